@@ -22,7 +22,9 @@ main(process.argv.slice(2));
 
 function main([script, ...args]) {
   if (Number(process.versions.node.split(".")[0]) < 20) {
-    fail(`Node ${process.versions.node} is too old to set up this project: install Node 20 or newer.`);
+    fail(
+      `Node ${process.versions.node} is too old to set up this project: install Node 20 or newer.`,
+    );
   }
   alone(() => {
     installDependencies();
@@ -71,7 +73,10 @@ function build() {
 function run(script, args) {
   const child = spawn(ownNode, ["--enable-source-maps", path.join(root, script), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: [path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter) },
+    env: {
+      ...process.env,
+      PATH: [path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter),
+    },
   });
   // A terminal sends Ctrl-C to the whole group: the child decides when to end. Others' signals are handed on.
   process.on("SIGINT", () => {});
