@@ -1,0 +1,31 @@
+// One process at a time. The holder keeps touching its lock, so one that died is noticed and replaced.
+
+import path from "node:path";
+import { lock } from "proper-lockfile";
+
+export async function exclusively<T>(
+  file: string,
+  { say, pollMs }: { say: (line: string) => void; pollMs: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  const options = {
+    realpath: false, // the file itself need not exist
+    lockfilePath: `${file}.lock`,
+    stale: 20_000,
+    onCompromised: () =>
+      say(`The lock ${path.basename(file)} was taken over, as after a long sleep; going on.`),
+  };
+  const release = await lock(file, options).catch((error: { code?: string }) => {
+    if (error.code !== "ELOCKED") throw error;
+    say("Waiting for another run that is installing the Pulumi CLI (up to ten minutes) ...");
+    return lock(file, {
+      ...options,
+      retries: { forever: true, minTimeout: pollMs, maxTimeout: pollMs },
+    });
+  });
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => {}); // it was taken over
+  }
+}

@@ -1,0 +1,72 @@
+// Building the Pulumi CLI from its Go module, which is to be had where only package registries are.
+// `go install` refuses this module because of its `replace` lines; those of a dependency are ignored,
+// so cli-from-go/ is a module of our own that depends on it.
+
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { checkout } from "./checkout";
+import { findExecutable } from "./executables";
+
+const everyMinute = 60_000;
+
+export async function buildFromGo(
+  output: string,
+  version: string,
+  { env, say }: { env: NodeJS.ProcessEnv; say: (line: string) => void },
+): Promise<void> {
+  if (process.platform === "win32") {
+    throw new Error("not on Windows, where the official installer is the way.");
+  }
+  const go = findExecutable("go", env.PATH);
+  if (!go) throw new Error("`go` is not on PATH.");
+  say(
+    `Building the Pulumi CLI ${version} from its Go module (about 5 to 10 minutes on two cores, once) ...`,
+  );
+  const module = await mkdtemp(path.join(tmpdir(), "pulumi-from-go-"));
+  const started = Date.now();
+  const progress = setInterval(() => {
+    const minutes = Math.round((Date.now() - started) / everyMinute);
+    say(`Still building the Pulumi CLI (${minutes} min) ...`);
+  }, everyMinute);
+  try {
+    // A copy, because settings such as GOFLAGS=-mod=mod would let go edit the checkout's.
+    for (const name of ["go.mod", "go.sum", "tools.go"]) {
+      await copyFile(path.join(checkout, "toolchain/cli-from-go", name), path.join(module, name));
+    }
+    const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
+    await run(
+      go,
+      ["build", "-o", output, "-ldflags", flags, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+      { cwd: module, env: { ...env, PWD: module, CGO_ENABLED: "0", GOWORK: "off" } },
+    );
+  } finally {
+    clearInterval(progress);
+    await rm(module, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  go: string,
+  words: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<void> {
+  const child = spawn(go, words, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  const said: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
+  const end = await new Promise<number | string | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  if (end !== 0) throw new Error(`go build ended with ${end}: ${ownWords(said.join(""))}`);
+}
+
+/** Without the list of what it downloaded, and not all that a failed build may print. */
+function ownWords(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines
+    .filter((line) => line && !line.startsWith("go: downloading"))
+    .slice(0, 10)
+    .join(" / ");
+}

@@ -1,0 +1,196 @@
+// Getting a Pulumi CLI that runs Node programs and dynamic providers, whatever the machine can reach:
+//
+//   1. the `pulumi` on PATH;
+//   2. one that was installed below PULUMI_HOME before;
+//   3. the official release;
+//   4. one built from its Go module, with our own language host: this needs package registries only.
+
+import { mkdir, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import semver from "semver";
+import { checkout } from "./checkout";
+import { exclusively } from "./exclusively";
+import { findExecutable } from "./executables";
+import { buildFromGo } from "./goBuild";
+import { placeNodeHelpers } from "./nodeHelpers";
+import { installRelease } from "./officialRelease";
+import { judgePulumi } from "./pulumiVerdict";
+import { installWhole } from "./wholeFolder";
+
+/** The version that is installed where there is none; newer ones that are there already will do. */
+export const pulumiVersion = "3.250.0";
+
+export interface Pulumi {
+  /** The absolute path of `pulumi`. */
+  readonly command: string;
+  readonly version: string;
+  /** To be added to the environment of `command`: it needs its helpers and Node on PATH. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly origin: "path" | "installed" | "release" | "go";
+}
+
+/** What the search depends on; each has a default that is right outside tests. */
+export interface Surroundings {
+  /** PATH, HOME, PULUMI_HOME and Go's settings. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Called with one line for each thing that takes time. */
+  readonly say: (line: string) => void;
+  /** Puts the official release into `folder`/bin. */
+  readonly installRelease: (folder: string, version: string) => Promise<void>;
+  /** The compiled languageHost.ts. */
+  readonly languageHost: string;
+  /** How often a second run looks whether the first has finished. */
+  readonly pollMs: number;
+}
+
+export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pulumi> {
+  const surroundings: Surroundings = {
+    env: process.env,
+    say: (line) => process.stderr.write(`${line}\n`),
+    installRelease,
+    languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
+    pollMs: 500,
+    ...options,
+  };
+  const { env, say, pollMs } = surroundings;
+  const failures: string[] = [];
+
+  const there = (await onPath(surroundings, failures)) ?? (await installed(surroundings, failures));
+  if (there) return there;
+
+  const ours = path.join(pulumiHome(env), "pulumi-skaha");
+  await mkdir(ours, { recursive: true });
+  return await exclusively(path.join(ours, "installing"), { say, pollMs }, async () => {
+    const made =
+      (await installed(surroundings, [])) ?? // by the run that was waited for
+      (await released(surroundings, failures)) ??
+      (await built(surroundings, failures));
+    if (made) return made;
+    throw new Error(
+      [
+        "There is no usable Pulumi CLI, and none could be installed. Tried:",
+        ...failures.map((failure) => `  - ${failure}`),
+        `Install Pulumi ${pulumiVersion} or newer (https://www.pulumi.com/docs/install), or Go (https://go.dev/dl) with a way to its module proxy, and run this again.`,
+      ].join("\n"),
+    );
+  });
+}
+
+async function onPath(surroundings: Surroundings, failures: string[]): Promise<Pulumi | undefined> {
+  const command = findExecutable("pulumi", surroundings.env.PATH);
+  if (!command) {
+    failures.push("pulumi on PATH: there is none.");
+    return undefined;
+  }
+  const verdict = await judge(command, surroundings);
+  if ("version" in verdict) return pulumi(command, verdict.version, "path", surroundings);
+  surroundings.say(`The pulumi on PATH is not used: ${verdict.reason}`);
+  failures.push(`pulumi on PATH: ${verdict.reason}`);
+  return undefined;
+}
+
+async function installed(
+  surroundings: Surroundings,
+  failures: string[],
+): Promise<Pulumi | undefined> {
+  const home = pulumiHome(surroundings.env);
+  const reasons: string[] = [];
+  for (const folder of [...(await releasesBelow(home)), goBuiltFolder(home)]) {
+    const command = findExecutable("pulumi", path.join(folder, "bin"));
+    if (!command) continue;
+    if (folder === goBuiltFolder(home)) await placeNodeHelpers(path.dirname(command), surroundings);
+    const verdict = await judge(command, surroundings);
+    if ("version" in verdict) return pulumi(command, verdict.version, "installed", surroundings);
+    reasons.push(verdict.reason);
+  }
+  failures.push(`installed before, below ${home}: ${reasons.join(" ") || "there is none."}`);
+  return undefined;
+}
+
+/** Newest first. */
+async function releasesBelow(home: string): Promise<string[]> {
+  const versions = path.join(home, "versions");
+  const names = await readdir(versions).catch(() => []);
+  return semver
+    .rsort(names.filter((name) => semver.valid(name)))
+    .map((name) => path.join(versions, name));
+}
+
+function goBuiltFolder(home: string): string {
+  return path.join(home, "pulumi-skaha", `v${pulumiVersion}-go`);
+}
+
+async function released(
+  surroundings: Surroundings,
+  failures: string[],
+): Promise<Pulumi | undefined> {
+  surroundings.say(
+    `Downloading the official release of Pulumi ${pulumiVersion} (one to three minutes; given up within seconds where get.pulumi.com cannot be reached) ...`,
+  );
+  const folder = path.join(pulumiHome(surroundings.env), "versions", pulumiVersion);
+  try {
+    return await installWhole(folder, async (part) => {
+      await surroundings.installRelease(part, pulumiVersion);
+      const version = await insist(path.join(part, "bin"), surroundings);
+      return pulumi(path.join(folder, "bin/pulumi"), version, "release", surroundings);
+    });
+  } catch (error) {
+    failures.push(`the official release: ${sentence(error)}`);
+    return undefined;
+  }
+}
+
+async function built(surroundings: Surroundings, failures: string[]): Promise<Pulumi | undefined> {
+  const folder = goBuiltFolder(pulumiHome(surroundings.env));
+  try {
+    return await installWhole(folder, async (part) => {
+      const bin = path.join(part, "bin");
+      await buildFromGo(path.join(bin, "pulumi"), pulumiVersion, surroundings);
+      await placeNodeHelpers(bin, surroundings);
+      const version = await insist(bin, surroundings);
+      return pulumi(path.join(folder, "bin/pulumi"), version, "go", surroundings);
+    });
+  } catch (error) {
+    failures.push(`built from its Go module: ${sentence(error)}`);
+    return undefined;
+  }
+}
+
+async function insist(bin: string, surroundings: Surroundings): Promise<string> {
+  const command = findExecutable("pulumi", bin);
+  if (!command) throw new Error("it left no `pulumi` behind.");
+  const verdict = await judge(command, surroundings);
+  if ("reason" in verdict) throw new Error(verdict.reason);
+  return verdict.version;
+}
+
+function judge(command: string, { env }: Surroundings): ReturnType<typeof judgePulumi> {
+  return judgePulumi(command, {
+    accepted: `>=${pulumiVersion} <4`,
+    env: { ...env, PULUMI_HOME: pulumiHome(env) },
+  });
+}
+
+function pulumi(
+  command: string,
+  version: string,
+  origin: Pulumi["origin"],
+  { env }: Surroundings,
+): Pulumi {
+  const folders = [path.dirname(command), path.join(checkout, "node_modules/.bin"), env.PATH ?? ""];
+  return {
+    command,
+    version,
+    origin,
+    env: { PATH: folders.join(path.delimiter), PULUMI_SKIP_UPDATE_CHECK: "true" },
+  };
+}
+
+function pulumiHome(env: NodeJS.ProcessEnv): string {
+  return path.resolve(env.PULUMI_HOME || path.join(env.HOME || homedir(), ".pulumi"));
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
