@@ -9,12 +9,16 @@ import path from "node:path";
 import { checkout } from "./checkout";
 import { findExecutable } from "./executables";
 
-const everyMinute = 60_000;
+const minuteMs = 60_000;
 
 export async function buildFromGo(
   output: string,
   version: string,
-  { env, say }: { env: NodeJS.ProcessEnv; say: (line: string) => void },
+  {
+    env,
+    say,
+    progressMs,
+  }: { env: NodeJS.ProcessEnv; say: (line: string) => void; progressMs: number },
 ): Promise<void> {
   if (process.platform === "win32") {
     throw new Error("not on Windows, where the official installer is the way.");
@@ -27,9 +31,9 @@ export async function buildFromGo(
   const module = await mkdtemp(path.join(tmpdir(), "pulumi-from-go-"));
   const started = Date.now();
   const progress = setInterval(() => {
-    const minutes = Math.round((Date.now() - started) / everyMinute);
+    const minutes = Math.round((Date.now() - started) / minuteMs);
     say(`Still building the Pulumi CLI (${minutes} min) ...`);
-  }, everyMinute);
+  }, progressMs);
   try {
     // A copy, because settings such as GOFLAGS=-mod=mod would let go edit the checkout's.
     for (const name of ["go.mod", "go.sum", "tools.go"]) {

@@ -3,7 +3,7 @@
 // the engine's questions and runs the program through the SDK's own runner.
 //
 // Only this one file is copied beside such a CLI, so it may import nothing but Node: the SDK and gRPC are
-// those of the program at hand, found from its folder (or else from the folders on PATH).
+// found from the folder of the program at hand, or else, as before `npm install`, from those on PATH.
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -17,7 +17,11 @@ import type * as Empty from "google-protobuf/google/protobuf/empty_pb";
 
 const shownAlready = 32; // the SDK's runner exits so when the user has been shown the error
 
-const sdk = createRequire(find("@pulumi/pulumi/package.json", process.cwd()));
+const sdkFolders = [process.cwd(), ...(process.env.PATH ?? "").split(path.delimiter)];
+const sdk = createRequire(
+  find("@pulumi/pulumi/package.json", ...sdkFolders) ??
+    fail(`finds no @pulumi/pulumi from ${process.cwd()}: run npm install there.`),
+);
 const grpc: typeof Grpc = sdk("@grpc/grpc-js");
 const service: typeof LanguageGrpc = sdk("./proto/language_grpc_pb");
 const language: typeof Language = sdk("./proto/language_pb");
@@ -54,10 +58,15 @@ serve({
 async function run(request: Language.RunRequest): Promise<Language.RunResponse> {
   const options = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
   const response = new language.RunResponse();
+  const runner = find("@pulumi/pulumi/cmd/run", request.getPwd());
+  if (!runner) {
+    response.setError(`There is no @pulumi/pulumi for ${request.getPwd()}: run npm install there.`);
+    return response;
+  }
   const end = await new Promise<number | string>((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [...nodeArguments(options), ...runnerArguments(request)],
+      [...nodeArguments(options), runner, ...runnerArguments(request)],
       {
         stdio: ["ignore", "inherit", "inherit"], // the engine shows them
         env: {
@@ -100,7 +109,6 @@ function runnerArguments(request: Language.RunRequest): string[] {
     tracing,
   };
   return [
-    find("@pulumi/pulumi/cmd/run", request.getPwd()),
     ...Object.entries(flags).flatMap(([name, value]) => (value ? [`--${name}`, value] : [])),
     ...(request.getDryrun() ? ["--dry-run"] : []),
     info?.getEntryPoint() || request.getProgram() || ".",
@@ -190,16 +198,17 @@ function answer<Request, Response>(
   };
 }
 
-function find(module: string, folder: string): string {
-  const folders = [folder, ...(process.env.PATH ?? "").split(path.delimiter)];
+function find(module: string, ...folders: readonly string[]): string | undefined {
   try {
-    return createRequire(__filename).resolve(module, { paths: folders });
+    return createRequire(__filename).resolve(module, { paths: [...folders] });
   } catch {
-    process.stderr.write(
-      `pulumi-language-nodejs finds no @pulumi/pulumi from ${folder}: run npm install there.\n`,
-    );
-    process.exit(1);
+    return undefined;
   }
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`pulumi-language-nodejs ${sentence}\n`);
+  process.exit(1);
 }
 
 function commandLine(words: readonly string[]): { engineAddress?: string; tracing?: string } {

@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly languageHost: string;
   /** How often a second run looks whether the first has finished. */
   readonly pollMs: number;
+  /** How often a build says that it is still going on. */
+  readonly progressMs: number;
 }
 
 export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pulumi> {
@@ -51,6 +53,7 @@ export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pu
     installRelease,
     languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
     pollMs: 500,
+    progressMs: 60_000,
     ...options,
   };
   const { env, say, pollMs } = surroundings;
@@ -60,7 +63,12 @@ export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pu
   if (there) return there;
 
   const ours = path.join(pulumiHome(env), "pulumi-skaha");
-  await mkdir(ours, { recursive: true });
+  await mkdir(ours, { recursive: true }).catch((error: Error) => {
+    throw new Error(
+      `There is no usable Pulumi CLI, and none can be installed below ${ours} (${error.message}): set PULUMI_HOME to a folder that can be written.`,
+      { cause: error },
+    );
+  });
   return await exclusively(path.join(ours, "installing"), { say, pollMs }, async () => {
     const made =
       (await installed(surroundings, [])) ?? // by the run that was waited for
