@@ -1,0 +1,84 @@
+// What an edit means for a job, decided from state and inputs alone (README, "How it decides"):
+// `diff` announces it, `update` does it. Pure and offline.
+import { isDeepStrictEqual } from "node:util";
+import { hasUnknown } from "../engine/unknown";
+import { baseOf } from "./identity";
+import type { JobInputs } from "./inputs";
+import type { JobState } from "./state";
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** Another value is another job: the old session is cancelled, a new one launched. */
+const whatRunsKeys = ["image", "cmd", "script", "args", "env", "triggers"] as const;
+const sizeKeys = ["cores", "ram", "gpus"] as const;
+/** Taken over in place; launches nothing. */
+const handlingKeys = ["secretEnv", "registryAuth", "onRemove"] as const;
+
+/** The inputs that make it another job, by the names the engine shows. */
+export function replacedBy(id: string, olds: Props, news: Props): string[] {
+  const replaces: string[] = whatRunsKeys.filter((key) => differs(olds[key], news[key]));
+  if (differs(names(olds.secretEnv), names(news.secretEnv))) replaces.push("secretEnv");
+  if (hasUnknown(news.name) || (typeof news.name === "string" && news.name !== baseOf(id))) {
+    replaces.push("name");
+  }
+  return replaces;
+}
+
+/** Whether state has to take anything over in place. */
+export function isHandledAnew(olds: Props, news: Props): boolean {
+  return [...sizeKeys, ...handlingKeys].some((key) => differs(olds[key], news[key]));
+}
+
+/** What has to happen to a job's session, beyond remembering the inputs. */
+export type Step =
+  | { readonly do: "nothing"; readonly note?: string }
+  | { readonly do: "launch"; readonly attempt: number; readonly why: string }
+  | { readonly do: "relaunch"; readonly why: string };
+
+/**
+ * @param state as refreshed; an `update` asks again with what it sees on the server
+ */
+export function nextStep(state: JobState, inputs: JobInputs): Step {
+  const resized = sizeKeys.filter((key) => differs(state[key], inputs[key]));
+  const change = resized
+    .map((key) => `${key} ${state[key] ?? "unset"} -> ${inputs[key] ?? "unset"}`)
+    .join(", ");
+  switch (state.status) {
+    case "Held":
+      return { do: "launch", attempt: state.attempt, why: "it may run now" };
+    case "Completed":
+      return { do: "nothing" };
+    case "Failed":
+    case "Lost":
+      return resized.length > 0
+        ? { do: "launch", attempt: state.attempt + 1, why: `it was ${state.status}, and ${change}` }
+        : { do: "nothing" };
+    case "Pending":
+      return resized.length > 0 ? { do: "relaunch", why: change } : { do: "nothing" };
+    default:
+      return resized.length > 0
+        ? {
+            do: "nothing",
+            note: `is ${state.status} and keeps its size; the next attempt gets ${change}`,
+          }
+        : { do: "nothing" };
+  }
+}
+
+function differs(old: unknown, fresh: unknown): boolean {
+  return hasUnknown(fresh) || !isDeepStrictEqual(nonEmpty(old), nonEmpty(fresh));
+}
+
+/** Nothing, null, an empty list and an empty map say the same. */
+function nonEmpty(value: unknown): unknown {
+  if (value === null) return undefined;
+  return typeof value === "object" && value !== undefined && Object.keys(value).length === 0
+    ? undefined
+    : value;
+}
+
+function names(secretEnv: unknown): unknown {
+  return typeof secretEnv === "object" && secretEnv !== null
+    ? Object.keys(secretEnv).sort()
+    : secretEnv;
+}

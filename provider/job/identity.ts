@@ -1,0 +1,97 @@
+// A job's identity: its name on the server, `<base>-<tag><hash>`, at most 59 characters of [a-z0-9-],
+// so that attempt n can run under `<id>-<n>` within the 63 that a pod's host name may have.
+// Pinned by golden values: a change here would make every job look new.
+import { createHash } from "node:crypto";
+import type { WhatRuns } from "./inputs";
+
+const tagLength = 6;
+const hashLength = 8;
+const suffixLength = 1 + tagLength + hashLength;
+const idLength = 59;
+
+/** How long the readable part of a name may be: 44 characters. */
+export const baseLength = idLength - suffixLength;
+/** The last attempt a name has room for. */
+export const lastAttempt = 999;
+
+/** The job's place: `<organization>/<urn>`, made by the resource class, parsed here only. */
+export interface Place {
+  readonly organization: string;
+  readonly stack: string;
+  readonly project: string;
+  readonly logicalName: string;
+}
+
+export function placeOf(identity: string): Place {
+  const slash = identity.indexOf("/");
+  const [urnAndStack = "", project = "", , ...name] = identity.slice(slash + 1).split("::");
+  return {
+    organization: identity.slice(0, slash),
+    stack: urnAndStack.replace(/^urn:pulumi:/, ""),
+    project,
+    logicalName: name.join("::"),
+  };
+}
+
+/** Tells in any list which sessions are this stack's: 6 characters from organization, project and stack. */
+export function tagOf({ organization, project, stack }: Place): string {
+  return digest([organization, project, stack], tagLength);
+}
+
+/**
+ * The id of a job that is new, or whose {@link WhatRuns} changed.
+ * @param base the input `name`, else the logical name is brought into the alphabet and shortened
+ */
+export function jobName(identity: string, runs: WhatRuns, base?: string): string {
+  const place = placeOf(identity);
+  const urn = identity.slice(identity.indexOf("/") + 1);
+  return `${base ?? readable(place.logicalName)}-${tagOf(place)}${digest([urn, runs], hashLength)}`;
+}
+
+/** The readable part of an id. */
+export function baseOf(id: string): string {
+  return id.slice(0, -suffixLength);
+}
+
+/** The stack's tag in an id. */
+export function tagIn(id: string): string {
+  return id.slice(-(tagLength + hashLength), -hashLength);
+}
+
+/** The name under which an attempt runs on the server. */
+export function attemptName(id: string, attempt: number): string {
+  return attempt === 1 ? id : `${id}-${attempt}`;
+}
+
+/** Which job and attempt a session's name stands for; undefined for a name that is not one of ours. */
+export function parseName(name: string): { id: string; attempt: number } | undefined {
+  const match = /^(.+-[a-z0-9]{14})(?:-([1-9]\d{0,2}))?$/.exec(name);
+  if (!match?.[1]) return undefined;
+  return { id: match[1], attempt: match[2] ? Number(match[2]) : 1 };
+}
+
+function readable(logicalName: string): string {
+  const plain = logicalName
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, baseLength)
+    .replace(/^-+|-+$/g, "");
+  return plain || "job";
+}
+
+function digest(parts: unknown, length: number): string {
+  const bytes = createHash("sha256").update(canonical(parts)).digest().subarray(0, 8);
+  return bytes.readBigUInt64BE().toString(36).padStart(13, "0").slice(-length);
+}
+
+/** JSON in which equal values have equal text: keys sorted, absent ones left out. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+}

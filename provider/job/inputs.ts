@@ -1,0 +1,259 @@
+// The users' door: what a job may be asked for, refused here with a reason or trusted from here on.
+// The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
+import { z } from "zod";
+import { hasUnknown, unknownValue } from "../engine/unknown";
+import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import { splitCommand } from "./command";
+import { baseLength, baseOf, jobName } from "./identity";
+
+/** Variables that the server sets itself, after and above the user's (skaha's headless template). */
+const serversVariables = [
+  "skaha_hostname",
+  "skaha_username",
+  "skaha_sessionid",
+  "HOME",
+  "PWD",
+  "OMP_NUM_THREADS",
+];
+/** Variables that this provider sets for every job. */
+const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT", emptyVariable];
+
+const word = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: "must be a string, a number or a boolean",
+  })
+  .transform(String)
+  .superRefine((text, context) => {
+    const reason = whyUnsendable(text);
+    if (reason) context.addIssue({ code: "custom", message: reason });
+  });
+
+const variableName = z.string().superRefine((name, context) => {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  if (serversVariables.includes(name)) {
+    refuse(
+      `is set by Skaha itself, which ignores any other value: use another name, or set ${name} in the command (script: "export ${name}=...")`,
+    );
+  } else if (ownVariables.includes(name)) {
+    refuse("is set by pulumi-skaha for every job: use another name");
+  } else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    refuse(
+      "is not a name that a variable can have: use letters, digits and _, and start with a letter or _",
+    );
+  } else if (/^([yYnN]|null|Null|NULL)$/.test(name)) {
+    refuse("is a name that Skaha's YAML takes for a boolean or nothing: use a longer name");
+  }
+});
+
+const variables = z.record(variableName, word);
+
+const image = z
+  .string({ error: (issue) => (issue.input === undefined ? "is required" : "must be a string") })
+  .regex(
+    /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[a-f0-9]{64})?$/,
+    'must name the registry, the project and the image, like "images.canfar.net/skaha/astroml:24.07"',
+  );
+
+const name = z
+  .string()
+  .max(
+    baseLength,
+    `must have at most ${baseLength} characters: the job's id adds 15 to it, and an attempt's number up to 4`,
+  )
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    "may hold lower-case letters, digits and - only, and starts and ends with a letter or digit",
+  );
+
+const commandLine = z
+  .string()
+  .min(
+    1,
+    'is empty: leave it out to run the image\'s own entrypoint, or name a program, like "python"',
+  )
+  .superRefine((line, context) => {
+    const { words, problem } = splitCommand(line);
+    const reason =
+      problem !== undefined
+        ? `is split into words but run by no shell, and ${problem} needs one: use script: ${JSON.stringify(line)}`
+        : words.map(whyUnsendable).find((why) => why !== undefined);
+    if (reason) context.addIssue({ code: "custom", message: reason });
+  });
+
+const size = (unit: string) =>
+  z
+    .number({ error: `must be a number of ${unit}` })
+    .min(1, `must be at least 1; leave it out and the server chooses`);
+
+/** One schema for each input; a property is left alone while a preview does not know it. */
+const fields = {
+  identity: z.string().min(1),
+  name: name.optional(),
+  image,
+  cmd: commandLine.optional(),
+  script: word.refine((text) => text.trim() !== "", "is empty").optional(),
+  args: z.array(word).optional(),
+  env: variables.optional(),
+  secretEnv: variables.optional(),
+  cores: size("cores").optional(),
+  ram: size("GiB").optional(),
+  gpus: z
+    .number({ error: "must be a whole number of GPUs" })
+    .int("must be a whole number of GPUs")
+    .min(0, "must be 0 or more")
+    .optional(),
+  registryAuth: z
+    .object({
+      username: z
+        .string()
+        .min(1, "is empty")
+        .regex(/^[^:]*$/, "cannot hold a colon"),
+      secret: z.string().min(1, "is empty"),
+    })
+    .optional(),
+  triggers: z.array(z.unknown()).optional(),
+  onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
+};
+
+type Fields = { [Key in keyof typeof fields]: z.infer<(typeof fields)[Key]> };
+
+/** A job's inputs as they are stored: checked, words as text, defaults filled in, named. */
+export type JobInputs = Fields & {
+  /** The job's id: see `identity.ts`. */
+  readonly jobName: string;
+};
+
+/** What runs: a change of any of these is another job. */
+export type WhatRuns = Partial<
+  Record<"image" | "cmd" | "script" | "args" | "env" | "secretEnvNames" | "triggers", unknown>
+>;
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/**
+ * Checks all inputs at once.
+ * @param olds the inputs as they were stored before; empty for a new job and for a replacement
+ * @param news the program's inputs; what a preview does not know yet is {@link unknownValue}
+ */
+export function checkInputs(
+  olds: Readonly<Record<string, unknown>>,
+  news: Readonly<Record<string, unknown>>,
+): { inputs: Record<string, unknown>; failures: CheckFailure[] } {
+  const inputs: Record<string, unknown> = {};
+  const failures: CheckFailure[] = [];
+  for (const [key, schema] of Object.entries(fields)) {
+    if (news[key] === unknownValue) {
+      inputs[key] = unknownValue;
+      continue;
+    }
+    const parsed = schema.safeParse(news[key] ?? undefined);
+    if (parsed.success) {
+      if (parsed.data !== undefined) inputs[key] = parsed.data;
+    } else {
+      failures.push(...parsed.error.issues.map((issue) => failureOf([key, ...issue.path], issue)));
+    }
+  }
+  failures.push(...unknownKeys(news), ...conflicts(news));
+  if (failures.length > 0) return { inputs: { ...news }, failures };
+  return { inputs: { ...inputs, jobName: nameOf(olds, inputs) }, failures };
+}
+
+/** Reads inputs that `check` made, out of state or from the engine. */
+export function trustedInputs(props: Readonly<Record<string, unknown>>): JobInputs {
+  return props as unknown as JobInputs; // made by `checkInputs`, held by the engine
+}
+
+export function whatRuns(inputs: Readonly<Record<string, unknown>>): WhatRuns {
+  const { image, cmd, script, args, env, secretEnv, triggers } = inputs;
+  return {
+    image,
+    cmd,
+    script,
+    args: nonEmpty(args),
+    env: nonEmpty(env),
+    // A secret's value may be rotated without running anything again: only its name counts.
+    secretEnvNames:
+      typeof secretEnv === "object" && secretEnv !== null
+        ? nonEmpty(Object.keys(secretEnv).sort())
+        : secretEnv,
+    triggers: nonEmpty(triggers),
+  };
+}
+
+/** An empty list or map says the same as none. */
+function nonEmpty(value: unknown): unknown {
+  const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return empty ? undefined : value;
+}
+
+/**
+ * A job keeps its name while what it runs is unchanged, so that renames, moves, aliases and new releases
+ * of this package launch nothing.
+ */
+function nameOf(
+  olds: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, unknown>>,
+): string {
+  const runs = whatRuns(inputs);
+  if (hasUnknown(runs) || hasUnknown(inputs.name) || hasUnknown(inputs.identity))
+    return unknownValue;
+  const base = inputs.name as string | undefined;
+  const oldName = olds.jobName;
+  if (typeof oldName === "string" && oldName !== unknownValue) {
+    const fresh = (of: WhatRuns) => jobName("/", of, "x");
+    const sameBase = base === undefined || base === baseOf(oldName);
+    if (sameBase && fresh(whatRuns(olds)) === fresh(runs)) return oldName;
+  }
+  return jobName(inputs.identity as string, runs, base);
+}
+
+function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
+  const known = [...Object.keys(fields), "__provider", "jobName"];
+  return Object.keys(news)
+    .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
+    .map((key) => ({
+      property: key,
+      reason: "is not an input of a HeadlessSession: is it misspelt?",
+    }));
+}
+
+function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  if (news.cmd !== undefined && news.script !== undefined) {
+    failures.push({
+      property: "script",
+      reason: "and cmd exclude each other: a job runs one of them",
+    });
+  }
+  const { env, secretEnv } = news;
+  if (typeof env === "object" && env && typeof secretEnv === "object" && secretEnv) {
+    for (const key of Object.keys(env)) {
+      if (key in secretEnv)
+        failures.push({ property: path(["env", key]), reason: "is given twice" });
+    }
+  }
+  return failures;
+}
+
+function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {
+  const property = path(keys.map((key) => (key === "secretEnv" ? "env" : key)));
+  if (issue.code === "invalid_key") {
+    return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
+  }
+  return { property, reason: issue.message };
+}
+
+/** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */
+function path(keys: readonly PropertyKey[]): string {
+  return keys
+    .map((key, index) => {
+      if (typeof key === "number") return `[${key}]`;
+      const text = String(key);
+      if (!/^[A-Za-z_]\w*$/.test(text)) return `[${JSON.stringify(text)}]`;
+      return index === 0 ? text : `.${text}`;
+    })
+    .join("");
+}

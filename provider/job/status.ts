@@ -1,0 +1,62 @@
+// What a session's status means, and which session stands for a job. Pure: snapshots in, verdicts out.
+import type { Session } from "../api";
+
+/**
+ * A job's status. `Held`: declared, not launched yet. `Lost`: vanished before its end was seen.
+ * The others are Skaha's; a word that is not known is kept as it is, and taken for unfinished.
+ */
+export type Status =
+  | "Held"
+  | "Pending"
+  | "Running"
+  | "Terminating"
+  | "Completed"
+  | "Failed"
+  | "Lost"
+  | (string & {});
+
+/** Brings the words of all Skaha versions (docs/skaha-api.md, "History") to one. */
+export function statusOf(word: string): Status {
+  if (word === "Succeeded") return "Completed";
+  if (word === "Error" || word === "Terminated" || /^Failed\b/.test(word)) return "Failed";
+  return word;
+}
+
+/** Ended with an outcome: final, whatever a server says or forgets later. */
+export function isFinished(status: Status): boolean {
+  return status === "Completed" || status === "Failed";
+}
+
+/** Runs, or will: a word that is not known counts as alive, because an end is never guessed. */
+export function isAlive(status: Status): boolean {
+  return !isFinished(status) && !["Held", "Terminating", "Lost"].includes(status);
+}
+
+/** A session that carries a job's name. */
+export interface Sighting {
+  readonly session: Session;
+  readonly attempt: number;
+}
+
+/**
+ * The session that stands for a job: the highest attempt that is not being taken down; of several under
+ * one name the earliest. All others that live are surplus: one job is one session at a time.
+ */
+export function standing(family: readonly Sighting[]): {
+  job: Sighting | undefined;
+  surplus: readonly Sighting[];
+} {
+  const present = family
+    .filter(({ session }) => statusOf(session.status) !== "Terminating")
+    .sort((a, b) => b.attempt - a.attempt || byStart(a.session, b.session));
+  const [job, ...others] = present;
+  return { job, surplus: others.filter(({ session }) => isAlive(statusOf(session.status))) };
+}
+
+/** Earliest first; sessions without a start have not started yet; ids settle the rest, alike on every machine. */
+function byStart(a: Session, b: Session): number {
+  const start = ({ startTime }: Session) => (startTime ? Date.parse(startTime) : Infinity);
+  const [first, second] = [start(a), start(b)];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}

@@ -1,0 +1,161 @@
+// Keeps two processes of one machine from launching for one stack at the same time. A provider outlives
+// its killed engine while its POSTs end; the next run waits here for it, and only then looks what is there.
+import { createHash, randomUUID } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { messageOf } from "../errors";
+import type { Clock } from "./clock";
+
+export interface LockOptions {
+  /** What is kept apart: server, user and stack tag. */
+  readonly key: string;
+  readonly clock: Clock;
+  /** Called each time the lock is taken: another process may have held it in between. */
+  readonly onTaken: () => void;
+  readonly onWaiting: (holder: number) => void;
+  /** @default a folder of this user's in the system's folder for temporary files */
+  readonly folder?: string;
+  /** Longer than any POST can take. @default 180_000 */
+  readonly longestWaitMs?: number;
+}
+
+/** How long the lock is kept after the last piece of work, so that a run takes it once. */
+const lingerMs = 300;
+
+export class LaunchLock {
+  readonly #file: string;
+  /** This process and this lock, recognisable in the file. */
+  readonly #self: string;
+  #holders = 0;
+  #taken: Promise<void> | undefined;
+  #release: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: LockOptions) {
+    const folder = options.folder ?? defaultFolder();
+    const name = createHash("sha256").update(options.key).digest("hex").slice(0, 24);
+    this.#file = path.join(folder, `${name}.lock`);
+    this.#self = JSON.stringify({
+      pid: process.pid,
+      started: startOf(process.pid),
+      token: randomUUID(),
+    });
+  }
+
+  /** Does the work while no other process does work under the same key. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#holders += 1;
+    clearTimeout(this.#release);
+    try {
+      this.#taken ??= this.#take();
+      await this.#taken;
+      return await work();
+    } finally {
+      this.#holders -= 1;
+      if (this.#holders === 0) this.#release = setTimeout(() => this.#drop(), lingerMs).unref();
+    }
+  }
+
+  async #take(): Promise<void> {
+    const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
+    const deadline = clock.now() + longestWaitMs;
+    for (let told = false; !this.#tryTake(); ) {
+      const holder = this.#holder();
+      if (holder && !isRunning(holder)) {
+        this.#takeAway(holder.text);
+        continue;
+      }
+      if (holder && !told) onWaiting(holder.pid);
+      told = true;
+      if (clock.now() > deadline) {
+        this.#taken = undefined;
+        throw new Error(
+          `another run of this stack (process ${holder?.pid}) has been launching for over ${longestWaitMs / 1000} s: wait for it to end, or end it, then run again; nothing was launched here`,
+        );
+      }
+      await clock.sleep(100);
+    }
+    process.once("exit", this.#onExit);
+    onTaken();
+  }
+
+  #tryTake(): boolean {
+    const draft = `${this.#file}.${process.pid}.${randomUUID()}`;
+    fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(draft, this.#self, { mode: 0o600 });
+    try {
+      fs.linkSync(draft, this.#file); // atomic, with its content
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw new Error(`lock ${this.#file}: ${messageOf(error)}`, { cause: error });
+    } finally {
+      fs.rmSync(draft, { force: true });
+    }
+  }
+
+  #holder(): { pid: number; started: string | undefined; text: string } | undefined {
+    try {
+      const text = fs.readFileSync(this.#file, "utf8");
+      const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
+      return { pid, started, text };
+    } catch {
+      return undefined; // just released
+    }
+  }
+
+  /** Removes the lock of a process that is gone, unless someone else was faster and holds it now. */
+  #takeAway(text: string): void {
+    const aside = `${this.#file}.${process.pid}.${randomUUID()}`;
+    try {
+      fs.renameSync(this.#file, aside);
+      if (fs.readFileSync(aside, "utf8") !== text) fs.linkSync(aside, this.#file);
+    } catch {
+      // Someone else removed it: the next try shows who holds it.
+    } finally {
+      fs.rmSync(aside, { force: true });
+    }
+  }
+
+  #drop(): void {
+    if (this.#holders > 0 || !this.#taken) return;
+    this.#taken = undefined;
+    process.removeListener("exit", this.#onExit);
+    this.#onExit();
+  }
+
+  readonly #onExit = (): void => {
+    if (this.#holder()?.text === this.#self) fs.rmSync(this.#file, { force: true });
+  };
+}
+
+function defaultFolder(): string {
+  const folder = path.join(os.tmpdir(), `pulumi-skaha-${os.userInfo().uid}`);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid } = fs.lstatSync(folder);
+  // Another user's folder of that name could hold our locks for ever.
+  return uid === os.userInfo().uid || os.userInfo().uid < 0
+    ? folder
+    : path.join(os.homedir(), ".pulumi-skaha-locks");
+}
+
+function isRunning({ pid, started }: { pid: number; started: string | undefined }): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  return started === undefined || startOf(pid) === started;
+}
+
+/** When a process was started, in the kernel's ticks: tells it from a later one of the same number. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (fields[0] === "Z") return "ended";
+    return fields[19];
+  } catch {
+    return undefined; // no /proc on this system
+  }
+}

@@ -1,0 +1,151 @@
+// The server as one run sees it: a single list serves all jobs, corrected by what this process itself
+// launched and cancelled since. Without it each job would cost a request of its own.
+import type { Session } from "../api";
+import { parseName } from "../job/identity";
+import type { Sighting } from "../job/status";
+import type { Launch, Listing, SkahaClient } from "../skaha/client";
+import type { Clock } from "./clock";
+
+/** One list of the server's. */
+export interface View {
+  /** When the list was asked for, in milliseconds since 1970: what was launched before is in it. */
+  readonly askedAt: number;
+  readonly user: string | undefined;
+  /** The sessions that carry a job's name, whatever the attempt, with this process's own corrections. */
+  family(id: string): Sighting[];
+  /** A session as the server showed it, uncorrected. */
+  session(sessionId: string): Session | undefined;
+}
+
+const oldestMs = 60_000;
+/** A list for many waits until the cancelling of the others is answered, but not longer. */
+const longestGatheringMs = 5_000;
+
+export class SessionList {
+  #latest: View | undefined;
+  #running: Promise<View> | undefined;
+  #queued: Promise<View> | undefined;
+  #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
+  #cancelling = 0;
+  /** By the job's id. */
+  readonly #launched = new Map<string, { sighting: Sighting; at: number }[]>();
+  readonly #cancelled = new Set<string>();
+
+  constructor(
+    private readonly client: SkahaClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A list at most a minute old; all who ask at once share one request. */
+  async recent(): Promise<View> {
+    const latest = this.#latest;
+    if (latest && this.clock.now() - latest.askedAt <= oldestMs) return latest;
+    this.#running ??= this.#ask();
+    return this.#running;
+  }
+
+  /** A list asked for after this call; all who call before it is sent share it. */
+  fresh(): Promise<View> {
+    this.#queued ??= (async () => {
+      await this.#running?.catch(() => {}); // its askers are told
+      const deadline = this.clock.now() + longestGatheringMs;
+      while (this.#cancelling > 0 && this.clock.now() < deadline) await this.clock.sleep(20);
+      this.#queued = undefined;
+      this.#running = this.#ask();
+      return this.#running;
+    })();
+    return this.#queued;
+  }
+
+  /** A list asked for at `time` (milliseconds since 1970) or later, waiting for that time if need be. */
+  async since(time: number): Promise<View> {
+    if (this.#latest && this.#latest.askedAt >= time) return this.#latest;
+    if (this.#awaited?.time !== time) {
+      const view = (async () => {
+        await this.clock.sleep(Math.max(0, time - this.clock.now()));
+        return this.fresh();
+      })();
+      this.#awaited = { time, view };
+    }
+    return this.#awaited.view;
+  }
+
+  /** Forgets what was seen: another process may have launched since. */
+  forget(): void {
+    this.#latest = undefined;
+  }
+
+  async launch(launch: Launch): Promise<string> {
+    const sessionId = await this.client.create(launch);
+    const name = parseName(launch.name);
+    if (name) {
+      const session: Session = {
+        id: sessionId,
+        userid: "",
+        name: launch.name,
+        image: launch.image,
+        type: "headless",
+        status: "Pending",
+        startTime: undefined,
+        expiryTime: undefined,
+      };
+      const sighting = { session, attempt: name.attempt };
+      const before = this.#launched.get(name.id) ?? [];
+      this.#launched.set(name.id, [...before, { sighting, at: this.clock.now() }]);
+    }
+    return sessionId;
+  }
+
+  async cancel(sessionId: string): Promise<void> {
+    this.#cancelling += 1;
+    try {
+      await this.client.cancel(sessionId);
+      this.#cancelled.add(sessionId);
+    } finally {
+      this.#cancelling -= 1;
+    }
+  }
+
+  /** The server went on showing a cancelled session: it counts again. */
+  survived(sessionId: string): void {
+    this.#cancelled.delete(sessionId);
+  }
+
+  async #ask(): Promise<View> {
+    const askedAt = this.clock.now();
+    try {
+      const view = this.#viewOf(await this.client.list(), askedAt);
+      this.#latest = view;
+      return view;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #viewOf({ user, sessions }: Listing, askedAt: number): View {
+    const families = new Map<string, Sighting[]>();
+    const byId = new Map<string, Session>();
+    for (const session of sessions) {
+      byId.set(session.id, session);
+      const name = parseName(session.name);
+      if (!name) continue;
+      const family = families.get(name.id);
+      const sighting = { session, attempt: name.attempt };
+      if (family) family.push(sighting);
+      else families.set(name.id, [sighting]);
+    }
+    return {
+      askedAt,
+      user,
+      session: (sessionId) => byId.get(sessionId),
+      family: (id) => {
+        const unseen = (this.#launched.get(id) ?? []).filter(
+          (own) => own.at >= askedAt && !byId.has(own.sighting.session.id),
+        );
+        return [...(families.get(id) ?? []), ...unseen.map((own) => own.sighting)].filter(
+          ({ session }) => !this.#cancelled.has(session.id),
+        );
+      },
+    };
+  }
+}
