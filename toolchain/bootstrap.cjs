@@ -44,8 +44,28 @@ function installDependencies() {
   const npm = process.env.npm_execpath
     ? [process.execPath, process.env.npm_execpath]
     : [process.platform === "win32" ? "npm.cmd" : "npm"];
-  const ci = [...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  step(ci, "npm ci failed: is the npm registry reachable?");
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const [command, ...words] = [...npm, "ci", ...quiet];
+  const ci = spawnSync(command, words, {
+    cwd: root,
+    stdio: ["ignore", 2, "pipe"],
+    encoding: "utf8",
+  });
+  if (ci.error || ci.status !== 0) {
+    const problem = ci.error ? `${ci.error.message}\n` : ci.stderr;
+    // A registry without the packages for other platforms makes npm call the lock file incomplete.
+    if (!problem.includes("code EUSAGE")) {
+      process.stderr.write(problem);
+      fail("npm ci failed: is the npm registry reachable?");
+    }
+    say(
+      "npm ci misses packages in the lock file; npm install keeps to the versions in it as well ...",
+    );
+    step(
+      [...npm, "install", "--no-save", ...quiet],
+      "npm install failed: is the npm registry reachable?",
+    );
+  }
   if (!fs.existsSync(ownNode)) {
     fail(
       "npm ci left no node_modules/node/bin/node: are install scripts switched off (npm config get ignore-scripts)?",

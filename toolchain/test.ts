@@ -33,7 +33,10 @@ async function main(words: readonly string[]): Promise<void> {
   say("Testing: types (tsc), lint (biome), a Pulumi CLI, then Jest; a few minutes in all.");
   const counts: Count[] = [
     await check("Types", "typescript/bin/tsc", ["-p", "test", "--noEmit"]),
-    await check("Lint", "@biomejs/biome/bin/biome", ["ci", "."]),
+    await check("Lint", "@biomejs/biome/bin/biome", [
+      ...["ci", "."],
+      ...(process.stderr.isTTY ? [] : ["--colors=off"]), // it colours each letter, in files too
+    ]),
   ];
   const pulumi = await getPulumi().catch((error: Error) => {
     say(error.message);
