@@ -1,0 +1,86 @@
+// The second hop: the Job is dumped as YAML by SnakeYAML, read by kubectl's go-yaml, and checked by the API
+// server. Some values break on this way (docs/skaha-api.md 2.3).
+
+import { type Refusal, unexpected } from "./refusal";
+import type { Container } from "./template";
+
+export interface AdmittedContainer {
+  readonly command: string[] | null;
+  readonly args: string[] | null;
+  readonly env: [name: string, value: string][];
+}
+
+/**
+ * The container as the API server stores it. Throws what skaha says when kubectl or the API server refused: the
+ * Job it looks for then is not there.
+ */
+export function admit(
+  container: Container,
+  names: { readonly label: string; readonly hostname: string },
+): AdmittedContainer {
+  for (const name of [names.label, names.hostname]) text(name);
+  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(names.hostname) || names.hostname.length > 63) {
+    throw noSuchJob();
+  }
+  return {
+    command: list(container.command),
+    args: list(container.args),
+    env: container.env.map(({ name, value }) => {
+      const envName = name === null ? "" : text(name);
+      if (!isEnvName(envName)) throw noSuchJob();
+      return [envName, value === null ? "" : text(value)];
+    }),
+  };
+}
+
+function list(values: readonly (string | null)[] | null): string[] | null {
+  if (values === null || values.length === 0) return null;
+  return values.map((value) => (value === null ? "" : text(value)));
+}
+
+/** `validation.IsEnvVarName`. */
+function isEnvName(name: string): boolean {
+  return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) && name !== "." && !name.startsWith("..");
+}
+
+/** One string through SnakeYAML's dump and go-yaml's reading. */
+function text(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what StreamReader.isPrintable leaves out
+  if (/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value)) {
+    if (!value.isWellFormed()) throw unexpected("invalid string value has occurred");
+    return Buffer.from(value, "utf8").toString("base64"); // `!!binary`, which nobody turns back
+  }
+  if (isPlainForSnakeYaml(value) && isNoStringForGoYaml(value)) throw noSuchJob();
+  return value.replaceAll("\u0085", "\n");
+}
+
+/** SnakeYAML leaves quotes off when its own resolver would read the text as a string (`Resolver`). */
+function isPlainForSnakeYaml(value: string): boolean {
+  return ![
+    /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+    /^(?:[-+]?0_*[0-7_]+|[-+]?0b_*[0-1_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x_*[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
+    /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?:[eE][-+]?[0-9]+)|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+    /^(?:~|null|Null|NULL|<<|=|)$/,
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
+  ].some((resolved) => resolved.test(value));
+}
+
+/** go-yaml v2 `resolve()`: what a plain scalar is read as, if not as a string. */
+function isNoStringForGoYaml(value: string): boolean {
+  if (/^[yYnN]$/.test(value)) return true;
+  if (!/^[-+.0-9]/.test(value)) return false;
+  const plain = value.startsWith(".") ? value : value.replaceAll("_", "");
+  const [, digits = ""] = /^[-+]?(.*)$/.exec(plain) ?? [];
+  if (/^(?:0|[1-9][0-9]*|0[0-7]+|0[oO][0-7]+|0[xX][0-9a-fA-F]+|0[bB][01]+)$/.test(digits)) {
+    return !value.startsWith(".");
+  }
+  return /^(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits);
+}
+
+function noSuchJob(): Refusal {
+  const status =
+    '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","reason":"NotFound","code":404}';
+  return unexpected(
+    `java.lang.RuntimeException: io.kubernetes.client.openapi.ApiException: Message: Not Found\nHTTP response code: 404\nHTTP response body: ${status}\nHTTP response headers: {content-length=[${status.length}], content-type=[application/json], date=[${new Date().toUTCString()}]}`,
+  );
+}

@@ -1,0 +1,373 @@
+// What the server answers: the routes of docs/skaha-api.md 3, and the embedded server's own under /_embedded.
+// Faults, transport and the journal are around it (server.ts).
+import { randomInt } from "node:crypto";
+import { type Answer, empty, json, plain, refused, tomcatPage, unsupported, xml } from "./answer";
+import { authenticate, type User } from "./auth";
+import type { Settings } from "./config";
+import type { Dialect } from "./dialect";
+import { eventsTable } from "./events-table";
+import { type Faults, faultRuleSchema } from "./faults";
+import { javaSplit } from "./java-text";
+import { type SessionRecord, statusOf } from "./job";
+import type { Journal } from "./journal";
+import { translate } from "./launch";
+import { type Parameters, readParameters } from "./parameters";
+import { Refusal, refuse } from "./refusal";
+import { pretty } from "./session-json";
+import type { Sessions } from "./sessions";
+import { availability, capabilities } from "./vosi";
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  readonly client: string;
+}
+
+export interface Api {
+  answer(request: ApiRequest): Answer;
+}
+
+export interface ApiOptions {
+  readonly settings: Settings;
+  readonly dialect: Dialect;
+  readonly sessions: Sessions;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  /** `http://127.0.0.1:8080/skaha` */
+  base(): string;
+  /** Ids of new sessions; default as the server makes them: a letter, then seven letters or digits. */
+  readonly newId?: (() => string) | undefined;
+}
+
+type Handler = (call: Call) => Answer;
+
+interface Call {
+  readonly method: string;
+  readonly user: User;
+  readonly parameters: Parameters;
+  /** What follows the route's path, without the slash; undefined: nothing, not even a slash. */
+  readonly rest: string | undefined;
+  readonly registryAuth: string | undefined;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const { settings, dialect } = options;
+  const routes: readonly { path: string; handlers: Readonly<Record<string, Handler>> }[] = [
+    { path: `${dialect.prefix}/session`, handlers: sessionHandlers(options) },
+    {
+      path: `${dialect.prefix}/context`,
+      handlers: { GET: () => json(JSON.stringify(settings.context)) },
+    },
+    { path: `${dialect.prefix}/image`, handlers: { GET: (call) => images(options, call) } },
+    {
+      path: `${dialect.prefix}/repository`,
+      handlers: { GET: () => json(JSON.stringify(settings.registries)) },
+    },
+  ];
+
+  function answer(request: ApiRequest): Answer {
+    const { method, headers } = request;
+    const [path = "", ...queries] = request.url.split("?");
+    const query = queries.join("?");
+    if (method === "PATCH") return tomcatPage(501);
+    if (path === "/_embedded" || path.startsWith("/_embedded/")) return own(request, path, options);
+    if (path === "/skaha/availability") return xml(availability(request.client));
+    if (path === "/skaha/capabilities") {
+      return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
+    }
+    const decoded = decodePath(path);
+    const route = routes.find(
+      (one) => decoded === `/skaha${one.path}` || decoded.startsWith(`/skaha${one.path}/`),
+    );
+    if (!route) return tomcatPage(404);
+    const handler = route.handlers[method];
+    if (!handler) return unsupported(method, Object.keys(route.handlers).join(", "));
+    const user = authenticate(headers["authorization"], settings.users);
+    const rest = decoded.slice(`/skaha${route.path}`.length);
+    const done = attempt(() =>
+      handler({
+        method,
+        user,
+        parameters: readParameters({
+          method,
+          query,
+          contentType: headers["content-type"],
+          body: request.body,
+        }),
+        rest: rest === "" ? undefined : rest.slice(1),
+        registryAuth: headers["x-skaha-registry-auth"],
+      }),
+    );
+    return { ...done, headers: { ...done.headers, "x-vo-authenticated": user.name } };
+  }
+
+  return { answer: (request) => attempt(() => answer(request)) };
+}
+
+function attempt(act: () => Answer): Answer {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error);
+    throw error;
+  }
+}
+
+function sessionHandlers(options: ApiOptions): Record<string, Handler> {
+  return {
+    GET: (call) => getSession(options, call),
+    POST: (call) => postSession(options, call),
+    DELETE: (call) => deleteSession(options, call),
+  };
+}
+
+/** `SessionAction.initRequest`: what the path asks for. The word in the middle of three is not looked at. */
+function target(rest: string | undefined) {
+  if (rest === undefined) return { id: undefined, app: undefined, isApp: false };
+  const parts = rest === "" ? [""] : javaSplit(rest, "/");
+  if (parts.length > 3) throw refuse(400, `Invalid request: ${rest}`);
+  return { id: parts[0] ?? "", app: parts[2], isApp: parts.length > 1 };
+}
+
+function getSession({ settings, dialect, sessions }: ApiOptions, call: Call): Answer {
+  const { user, parameters } = call;
+  const { id, app, isApp } = target(call.rest);
+  const view = parameters.get("view");
+  const status = parameters.get("status");
+  const show = (record: SessionRecord) => dialect.session(record, user);
+  const keep = (records: SessionRecord[], type: string | undefined) =>
+    records.filter(
+      (record) =>
+        (type === undefined || sameWord(record.launch.type, type)) &&
+        (status === undefined || sameWord(dialect.status(record), status)),
+    );
+  const list = (type: string | undefined) => {
+    const all = view === "all";
+    const found = keep(sessions.list(all ? undefined : user.name), type).filter(
+      (record) => record.launch.type !== "desktop-app" || sameWord(type ?? "", "desktop-app"),
+    );
+    return json(pretty(found.map(all ? dialect.publicSession : show)));
+  };
+
+  if (isApp && app !== undefined) {
+    throw refuse(404, `desktop app with session ${id} and app ID ${app} was not found`);
+  }
+  if (isApp) return list("desktop-app");
+  if (id === undefined) {
+    if (view === "stats") return stats(settings, sessions);
+    if (dialect.interactiveView && sameWord(view ?? "", "interactive")) {
+      const mine = sessions.list(user.name).filter((record) => record.launch.type !== "headless");
+      return json(pretty(keep(mine, undefined).map(show)));
+    }
+    return list(parameters.get("type"));
+  }
+  // An empty id selects nothing in particular, so the first one is taken.
+  const record = id === "" ? sessions.list(user.name)[0] : sessions.find(id, user.name);
+  if (view === "logs") return plain(record ? sessions.log(record) : "");
+  if (view === "events") {
+    if (!record) throw refuse(404, `session ${id} not found.`);
+    return plain(eventsTable(record.events));
+  }
+  if (!record) throw refuse(404, `session ${id} not found`);
+  return json(pretty(show(record)));
+}
+
+function postSession(options: ApiOptions, call: Call): Answer {
+  const { settings, dialect, sessions } = options;
+  const { user, parameters } = call;
+  const { id, app, isApp } = target(call.rest);
+  if (isApp) {
+    if (parameters.get("image") === undefined) throw refuse(400, "Missing parameter 'image'");
+    if (app !== undefined) throw refuse(400, "Cannot modify an existing app.");
+    throw refuse(404, `session ${id} not found`); // this server runs no desktops
+  }
+  if (id !== undefined) return renew(sessions, user, id, parameters.get("action"));
+  dialect.checkLaunch(parameters);
+  const sessionId = freshId(options);
+  const launch = translate(parameters, {
+    context: settings.context,
+    registries: settings.registries,
+    gpuEnabled: settings.capacity.gpus > 0,
+    interactiveSessions: sessions
+      .list(user.name)
+      .filter((record) => !["headless", "desktop-app"].includes(record.launch.type))
+      .filter((record) => ["Running", "Pending"].includes(statusOf(record.jobStatus))).length,
+    user: user.name,
+    sessionId,
+    judgeImage: settings.images.judge,
+    registryAuth: call.registryAuth,
+  });
+  sessions.add(sessionId, user.name, launch);
+  return { ...plain(`${sessionId}\n`), sessionId };
+}
+
+function renew(sessions: Sessions, user: User, id: string, action: string | undefined): Answer {
+  if (!action) throw refuse(400, "Cannot modify an existing session");
+  if (!sameWord(action, "renew")) throw refuse(400, "unrecognized action");
+  const record = sessions.find(id, user.name);
+  if (record && sessions.renew(record)) return empty();
+  const principal = `PosixPrincipal [uidNumber=${user.uid},${user.uid},${user.name}]`;
+  throw refuse(400, `No active job for user ${principal} with session ${id}`);
+}
+
+function deleteSession({ dialect, sessions }: ApiOptions, call: Call): Answer {
+  const { id, app, isApp } = target(call.rest);
+  if (id === undefined) throw refuse(400, "Cannot kill all sessions.");
+  if (isApp) {
+    if (app === undefined) throw refuse(400, "Missing app ID");
+    return empty();
+  }
+  const record = sessions.find(id);
+  const mine = record?.user === call.user.name;
+  dialect.checkDelete(id, mine ? "mine" : record ? "other" : "nobody");
+  if (record && mine) sessions.forget(record, "deleted");
+  return empty();
+}
+
+function images({ settings, sessions }: ApiOptions, call: Call): Answer {
+  const type = call.parameters.get("type");
+  const known = [
+    "carta",
+    "contributed",
+    "desktop",
+    "notebook",
+    "headless",
+    "desktop-app",
+    "firefly",
+  ];
+  if (type !== undefined && !known.includes(type)) throw refuse(400, `unknown type: ${type}`);
+  // Where any image will do, the ones that were used are as good a list as any.
+  const used = new Set(sessions.all().map((record) => record.launch.image));
+  const { listed } = settings.images;
+  const rows = listed.length > 0 ? listed : [...used].map((id) => ({ id, types: ["headless"] }));
+  return json(pretty(rows.filter((row) => type === undefined || row.types.includes(type))));
+}
+
+/** `ResourceStats`: cores as numbers, memory as text in G. */
+function stats({ capacity, context, stats: kind }: Settings, sessions: Sessions): Answer {
+  if (kind === "unavailable") {
+    throw refuse(503, "temporarily unavailable: null", { "retry-after": "30" });
+  }
+  const taken = sessions.taken();
+  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toFixed(2))}G`;
+  const maxRam = `${context.memoryGB.defaultLimit}Gi`;
+  const maxCores = context.cores.defaultLimit;
+  return json(
+    pretty({
+      cores: {
+        requestedCPUCores: taken.cores,
+        cpuCoresAvailable: capacity.cores,
+        maxCPUCores: { cpuCores: maxCores, withRam: maxRam },
+      },
+      ram: {
+        requestedRAM: gigabytes(taken.ramBytes),
+        ramAvailable: gigabytes(capacity.ramBytes),
+        maxRAM: { ram: maxRam, withCPUCores: maxCores },
+      },
+    }),
+  );
+}
+
+function own(request: ApiRequest, path: string, options: ApiOptions): Answer {
+  authenticate(request.headers["authorization"], options.settings.users);
+  const { journal, faults, sessions } = options;
+  const reply = (value: unknown) => json(`${JSON.stringify(value, null, 2)}\n`);
+  switch (`${request.method} ${path}`) {
+    case "GET /_embedded/sessions":
+      return reply(sessions.all().map(sessionSummary));
+    case "GET /_embedded/journal":
+      return reply(journal.entries());
+    case "DELETE /_embedded/journal":
+      journal.clear();
+      return empty();
+    case "GET /_embedded/faults":
+      return reply(faults.rules());
+    case "DELETE /_embedded/faults":
+      faults.clear();
+      return empty();
+    case "POST /_embedded/faults": {
+      for (const rule of parseRules(request.body)) faults.add(rule);
+      return reply(faults.rules());
+    }
+  }
+  const id = /^\/_embedded\/jobs\/([^/]+)$/.exec(path)?.[1];
+  const record = request.method === "GET" && sessions.all().find((one) => one.id === id);
+  if (!record) throw refuse(404, `there is no ${request.method} ${path}`);
+  return reply(record.launch.job);
+}
+
+function parseRules(body: Buffer) {
+  let given: unknown;
+  try {
+    given = JSON.parse(body.toString());
+  } catch {
+    throw refuse(400, "the rule is not JSON");
+  }
+  const rules = faultRuleSchema.array().safeParse(Array.isArray(given) ? given : [given]);
+  if (rules.success) return rules.data;
+  const faults = rules.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw refuse(400, faults.join("\n"));
+}
+
+/** One session in `skaha.jobs()` and `/_embedded/sessions`; times in ms. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly user: string;
+  /** As the API shows or last showed it. */
+  readonly status: string;
+  readonly image: string;
+  readonly created: number;
+  readonly started?: number;
+  readonly ended?: number;
+  readonly exitCode?: number;
+  /** The API does not know it any more, since, and why. */
+  readonly forgotten?: { readonly at: number; readonly why: "deleted" | "expired" | "vanished" };
+  /** No process of it lives, since. */
+  readonly dead?: number;
+}
+
+export function sessionSummary(record: SessionRecord): SessionSummary {
+  const { id, user, created, ended, exitCode, forgotten, dead, launch } = record;
+  const { startTime } = record.jobStatus;
+  return {
+    id,
+    name: launch.name,
+    user,
+    status: statusOf(record.jobStatus),
+    image: launch.image,
+    created,
+    ...(startTime !== undefined && { started: startTime }),
+    ...(ended !== undefined && { ended }),
+    ...(exitCode !== undefined && { exitCode }),
+    ...(forgotten !== undefined && { forgotten }),
+    ...(dead !== undefined && { dead }),
+  };
+}
+
+function freshId({ newId, sessions }: ApiOptions): string {
+  if (newId) return newId();
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  const any = `${letters}0123456789`;
+  for (;;) {
+    const pick = (from: string) => from[randomInt(from.length)] ?? "";
+    const id = pick(letters) + Array.from({ length: 7 }, () => pick(any)).join("");
+    if (!sessions.knows(id)) return id;
+  }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** `equalsIgnoreCase` */
+function sameWord(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
