@@ -45,7 +45,7 @@ function isEnvName(name: string): boolean {
 
 /** One string through SnakeYAML's dump and go-yaml's reading. */
 function text(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what StreamReader.isPrintable leaves out
+  // What `StreamReader.isPrintable` leaves out.
   if (/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value)) {
     if (!value.isWellFormed()) throw unexpected("invalid string value has occurred");
     return Buffer.from(value, "utf8").toString("base64"); // `!!binary`, which nobody turns back

@@ -33,6 +33,8 @@ export interface LaunchWorld {
   readonly interactiveSessions: number;
   readonly user: string;
   readonly sessionId: string;
+  /** `skaha.hostname` */
+  readonly host: string;
   /** Is the image on the public list? If not, may these credentials (`name:secret`) pull it? */
   judgeImage(image: string, credentials: string | undefined): ImageVerdict;
   /** The header `x-skaha-registry-auth`. */
@@ -78,14 +80,24 @@ export function translate(parameters: Parameters, world: LaunchWorld): Launch {
   const container = renderTemplate(
     imageBundle(image, parameters.get("cmd"), parameters.get("args"), parameters.all("env")),
     {
-      jobName: jobName(type, world.user, world.sessionId),
-      user: world.user,
-      sessionId: world.sessionId,
-      sessionName: name.toLowerCase(),
-      type,
-      threads: String(threads),
-      cores: requestCores,
-      ramGiB: requestRam,
+      "skaha.hostname": world.host,
+      "skaha.sessions.hostname": world.host,
+      "skaha.jobname": jobName(type, world.user, world.sessionId),
+      "skaha.sessiontype": type.replace("-", "_"),
+      "skaha.sessionid": world.sessionId,
+      "skaha.sessionname": name.toLowerCase(),
+      "skaha.userid": world.user,
+      SKAHA_TOP_LEVEL_DIR: "/arc",
+      SKAHA_USER_HOME_DIR: `/arc/home/${world.user}`,
+      SKAHA_PROJECTS_DIR: "/arc/projects",
+      "software.imageid": image,
+      "software.hostname": name.toLowerCase(),
+      "software.thread.count": String(threads),
+      "software.requests.cores": javaText(requestCores),
+      "software.limits.cores": javaText(cores ?? context.cores.defaultLimit),
+      "software.requests.ram": `${javaText(requestRam)}Gi`,
+      "software.limits.ram": `${javaText(ram ?? context.memoryGB.defaultLimit)}Gi`,
+      "headless.priority": "",
     },
   );
   const label = nameLabel(name.toLowerCase());
@@ -215,4 +227,9 @@ function javaDouble(text: string): number | undefined {
   if (whole + fraction === "") return undefined;
   const mantissa = Number.parseInt(whole + fraction, 16) / 16 ** fraction.length;
   return (sign === "-" ? -1 : 1) * mantissa * 2 ** Number(exponent);
+}
+
+/** `Double.toString`, for the numbers that sizes can be. */
+function javaText(number: number): string {
+  return Number.isInteger(number) ? `${number}.0` : String(number);
 }

@@ -116,7 +116,7 @@ export function localRunner(options: LocalRunnerOptions): Runner {
       child = spawn("/bin/sh", ["-c", supervisor, "skaha", dir, ...viaEnv(argv, env)], {
         cwd: home,
         detached: true,
-        env: { PATH: process.env["PATH"] },
+        env: { PATH: process.env.PATH },
         stdio: ["ignore", log, log],
       });
     } catch (error) {
@@ -222,8 +222,8 @@ function processOf(session: SessionRecord, options: LocalRunnerOptions) {
     ...(job.command || options.entrypointOf(image) ? (job.args ?? []) : []),
   ];
   const env = new Map([
-    ["PATH", process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"],
-    ["LANG", process.env["LANG"] ?? "C.UTF-8"],
+    ["PATH", process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"],
+    ["LANG", process.env.LANG ?? "C.UTF-8"],
   ]);
   for (const [name, value] of declared) env.set(name, mapPaths(value, folders));
   return { argv: words.map((word) => mapPaths(expandReferences(word, declared), folders)), env };

@@ -85,7 +85,7 @@ export function createApi(options: ApiOptions): Api {
     if (!route) return tomcatPage(404);
     const handler = route.handlers[method];
     if (!handler) return unsupported(method, Object.keys(route.handlers).join(", "));
-    const user = authenticate(headers["authorization"], settings.users);
+    const user = authenticate(headers.authorization, settings.users);
     const rest = decoded.slice(`/skaha${route.path}`.length);
     const done = attempt(() =>
       handler({
@@ -197,6 +197,7 @@ function postSession(options: ApiOptions, call: Call): Answer {
       .filter((record) => ["Running", "Pending"].includes(statusOf(record.jobStatus))).length,
     user: user.name,
     sessionId,
+    host: options.base().replace(/^https?:\/\/([^/]+).*$/, "$1"),
     judgeImage: settings.images.judge,
     registryAuth: call.registryAuth,
   });
@@ -272,7 +273,7 @@ function stats({ capacity, context, stats: kind }: Settings, sessions: Sessions)
 }
 
 function own(request: ApiRequest, path: string, options: ApiOptions): Answer {
-  authenticate(request.headers["authorization"], options.settings.users);
+  authenticate(request.headers.authorization, options.settings.users);
   const { journal, faults, sessions } = options;
   const reply = (value: unknown) => json(`${JSON.stringify(value, null, 2)}\n`);
   switch (`${request.method} ${path}`) {

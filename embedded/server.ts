@@ -76,7 +76,6 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
   const journal = new Journal();
   const faults = new Faults(settings.faults);
   let port = settings.port;
-  let sessions: Sessions | undefined;
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -105,18 +104,17 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
       entrypointOf: settings.images.entrypointOf,
     });
   const { capacity, lifetimes } = settings;
-  const living = new Sessions({ clock: now, capacity, lifetimes, runner, store });
-  sessions = living;
+  const sessions = new Sessions({ clock: now, capacity, lifetimes, runner, store });
   const api = createApi({
     settings,
     dialect,
-    sessions,
+    sessions: sessions,
     journal,
     faults,
     base: () => `${origin}/skaha`,
     newId,
   });
-  const looking = clock ? undefined : setInterval(() => living.look(), lookMs).unref();
+  const looking = clock ? undefined : setInterval(() => sessions.look(), lookMs).unref();
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { method } = request;
@@ -189,8 +187,8 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
         const id = /\/session\/([^/?]+)/.exec(asked.url)?.[1];
         if (id !== undefined) vanish(id);
         else if (fault.name !== undefined) {
-          for (const record of living.list()) {
-            if (record.launch.name === fault.name) living.forget(record, "vanished");
+          for (const record of sessions.list()) {
+            if (record.launch.name === fault.name) sessions.forget(record, "vanished");
           }
         }
         const done = work();
@@ -201,8 +199,8 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
   }
 
   function vanish(id: string): boolean {
-    const record = living.find(id);
-    if (record) living.forget(record, "vanished");
+    const record = sessions.find(id);
+    if (record) sessions.forget(record, "vanished");
     return record !== undefined;
   }
 
@@ -219,15 +217,15 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
     journal: () => journal.entries(),
     clearJournal: () => journal.clear(),
     faults,
-    jobs: () => living.all().map(sessionSummary),
+    jobs: () => sessions.all().map(sessionSummary),
     vanish,
     async close() {
       await stopListening();
-      living.close();
+      sessions.close();
     },
     async stop() {
       await stopListening();
-      await living.stop();
+      await sessions.stop();
     },
   };
 }
