@@ -25,7 +25,8 @@ export function argvOf(input: {
 /** Splits a command line as a shell would, but runs none: `problem` names what only a shell could do. */
 export function splitCommand(line: string): { words: string[]; problem?: string } {
   const words: string[] = [];
-  let problem: string | undefined;
+  let problem = readOtherwise(line);
+  if (problem !== undefined) return { words, problem };
   for (const part of parse(line, (name) => ({ op: `$${name}` }))) {
     if (typeof part === "string") words.push(part);
     else if ("comment" in part) problem ??= `a comment (#${part.comment})`;
@@ -35,4 +36,25 @@ export function splitCommand(line: string): { words: string[]; problem?: string 
   }
   if (problem === undefined && words.length === 0) problem = "no word";
   return problem === undefined ? { words } : { words, problem };
+}
+
+/** What `parse` takes for something else than a shell does, or throws at. */
+function readOtherwise(line: string): string | undefined {
+  const pieces = line.trim().matchAll(/'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[\s\S]|\$[({']|[\s\S]/gu);
+  let before = " ";
+  for (const [piece] of pieces) {
+    const quoted = piece.length > 1 && piece.startsWith('"');
+    const read = quoted ? piece.replaceAll(/\\["\\$]/g, "") : piece;
+    const substitution = quoted ? /\$[({]|`/.exec(read) : /^(\$.|`)$/.exec(piece);
+    if (substitution) return `the substitution ${substitution[0]}`;
+    if (piece === "'" || piece === '"') return `a quote (${piece}) that is not closed`;
+    if (piece === "\\") return "a backslash with nothing after it";
+    if (/^\\?[\n\r]$/.test(piece) || (quoted && read.includes("\\\n"))) return "a line break";
+    if (/^\\?[^\S \t]$/u.test(piece)) {
+      return `the white space U+${(piece.codePointAt(piece.length - 1) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+    }
+    if (piece === "~" && /\s/.test(before)) return "the home folder ~";
+    before = piece;
+  }
+  return undefined;
 }
