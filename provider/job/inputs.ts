@@ -108,7 +108,11 @@ const fields = {
         .string()
         .min(1, "is empty")
         .regex(/^[^:]*$/, "cannot hold a colon"),
-      secret: z.string().min(1, "is empty"),
+      // The server splits `username:secret` at every colon, and wants two pieces.
+      secret: z
+        .string()
+        .min(1, "is empty")
+        .regex(/^[^:]*$/, "cannot hold a colon"),
     })
     .optional(),
   triggers: z.array(z.unknown()).optional(),
