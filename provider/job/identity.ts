@@ -2,7 +2,6 @@
 // so that attempt n can run under `<id>-<n>` within the 63 that a pod's host name may have.
 // Pinned by golden values: a change here would make every job look new.
 import { createHash } from "node:crypto";
-import type { WhatRuns } from "./inputs";
 
 const tagLength = 6;
 const hashLength = 8;
@@ -39,10 +38,15 @@ export function tagOf({ organization, project, stack }: Place): string {
 }
 
 /**
- * The id of a job that is new, or whose {@link WhatRuns} changed.
+ * The id of a job that is new, or whose `runs` changed.
+ * @param runs what `whatRuns` (inputs.ts) makes of its inputs
  * @param base the input `name`, else the logical name is brought into the alphabet and shortened
  */
-export function jobName(identity: string, runs: WhatRuns, base?: string): string {
+export function jobName(
+  identity: string,
+  runs: Readonly<Record<string, unknown>>,
+  base?: string,
+): string {
   const place = placeOf(identity);
   const urn = identity.slice(identity.indexOf("/") + 1);
   return `${base ?? readable(place.logicalName)}-${tagOf(place)}${digest([urn, runs], hashLength)}`;

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { checkout } from "../../toolchain/checkout";
+
+interface Import {
+  /** The importing file, from the checkout. */
+  readonly from: string;
+  /** A file from the checkout, or a package. */
+  readonly to: string;
+  /** Gone after compilation. */
+  readonly typeOnly: boolean;
+}
+
+const provider = filesBelow("provider");
+const imports = provider.flatMap(importsOf);
+const embedded = filesBelow("embedded").flatMap(importsOf);
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(checkout, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => path.join(folder, name));
+}
+
+function importsOf(from: string): Import[] {
+  const text = readFileSync(path.join(checkout, from), "utf8");
+  const source = ts.createSourceFile(from, text, ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean) => {
+    const to = specifier.startsWith(".")
+      ? `${path.join(path.dirname(from), specifier)}.ts`
+      : specifier;
+    found.push({ from, to, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const clause = node.importClause;
+      const named = clause?.namedBindings;
+      const allTypes =
+        named !== undefined &&
+        ts.isNamedImports(named) &&
+        clause?.name === undefined &&
+        named.elements.every((element) => element.isTypeOnly);
+      add(node.moduleSpecifier.text, clause?.isTypeOnly === true || allTypes);
+    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+      if (ts.isStringLiteral(node.moduleSpecifier)) add(node.moduleSpecifier.text, node.isTypeOnly);
+    } else if (ts.isCallExpression(node)) {
+      const [argument] = node.arguments;
+      const loads =
+        node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+        node.expression.getText() === "require";
+      if (loads && argument && ts.isStringLiteral(argument)) add(argument.text, false);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal.getText().slice(1, -1), true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const packageOf = (name: string) =>
+  name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : (name.split("/")[0] ?? "");
+
+describe("provider/", () => {
+  test("is found by this test", () => {
+    expect(provider).toContain("provider/lifecycle/lifecycle.ts");
+    expect(imports.length).toBeGreaterThan(40);
+  });
+
+  test("imports no file of another folder", () => {
+    expect(
+      imports.filter(({ to }) => to.endsWith(".ts") && !to.startsWith(`provider${path.sep}`)),
+    ).toEqual([]);
+  });
+
+  test("imports only files that there are", () => {
+    const files = imports.map(({ to }) => to).filter((to) => to.endsWith(".ts"));
+    expect(files.filter((to) => !provider.includes(to))).toEqual([]);
+  });
+
+  test("loads only @pulumi/pulumi, undici, zod, small parsers and Node's own", () => {
+    const packages = imports
+      .filter(({ to, typeOnly }) => !to.endsWith(".ts") && !to.startsWith("node:") && !typeOnly)
+      .map(({ to }) => packageOf(to));
+    expect(["@pulumi/pulumi", "undici", "zod", "yaml", "shell-quote"]).toEqual(
+      expect.arrayContaining([...new Set(packages)]),
+    );
+  });
+
+  test.each([
+    ["provider/job/", ["undici", "@pulumi/pulumi"]],
+    ["provider/lifecycle/", ["undici", "@pulumi/pulumi"]],
+    ["provider/skaha/", ["@pulumi/pulumi"]],
+    ["provider/engine/", ["undici"]],
+  ])("%s knows nothing of %j", (folder, forbidden) => {
+    expect(
+      imports.filter(
+        ({ from, to }) => from.startsWith(folder) && forbidden.includes(packageOf(to)),
+      ),
+    ).toEqual([]);
+  });
+
+  test("has no import cycle", () => {
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const walk = (file: string, trail: readonly string[]): void => {
+      if (trail.includes(file))
+        cycles.push([...trail.slice(trail.indexOf(file)), file].join(" > "));
+      if (done.has(file) || trail.includes(file)) return;
+      for (const { from, to } of imports) if (from === file) walk(to, [...trail, file]);
+      done.add(file);
+    };
+    for (const file of provider) walk(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe("embedded/", () => {
+  test("imports no file of the provider but the shared schemas", () => {
+    expect(
+      embedded.filter(({ to }) => to.startsWith(`provider${path.sep}`) && to !== "provider/api.ts"),
+    ).toEqual([]);
+  });
+});
