@@ -41,7 +41,7 @@ export type Step =
 export function nextStep(state: JobState, inputs: JobInputs): Step {
   const resized = sizeKeys.filter((key) => differs(state[key], inputs[key]));
   const change = resized
-    .map((key) => `${key} ${state[key] ?? "unset"} -> ${inputs[key] ?? "unset"}`)
+    .map((key) => `${key} ${shown(state[key])} -> ${shown(inputs[key])}`)
     .join(", ");
   switch (state.status) {
     case "Held":
@@ -63,6 +63,10 @@ export function nextStep(state: JobState, inputs: JobInputs): Step {
           }
         : { do: "nothing" };
   }
+}
+
+function shown(size: unknown): string {
+  return hasUnknown(size) ? "not known yet" : String(size ?? "unset");
 }
 
 function differs(old: unknown, fresh: unknown): boolean {
