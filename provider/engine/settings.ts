@@ -55,7 +55,8 @@ export function readSettings(
 function valid<T>(where: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(`${where} ${JSON.stringify(value)} ${parsed.error.issues[0]?.message}`);
+  const shown = JSON.stringify(value).replace(/\/\/[^/]*@/, "//[...]@"); // a password may be in it
+  throw new Error(`${where} ${shown} ${parsed.error.issues[0]?.message}`);
 }
 
 function isLoopback(host: string): boolean {

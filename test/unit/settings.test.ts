@@ -1,0 +1,55 @@
+import { defaultServer, readSettings } from "../../provider/engine/settings";
+
+const read = (config: Record<string, string> = {}, env: Record<string, string> = {}) =>
+  readSettings((key) => config[key], env);
+
+describe("readSettings", () => {
+  test("has defaults for all", () => {
+    expect(read()).toEqual({ server: defaultServer, concurrency: 32, stackToken: undefined });
+    expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
+  });
+
+  test("takes CANFAR_URL before the stack's configuration", () => {
+    const config = { "skaha:serverUrl": "https://b.net/skaha/v1" };
+    expect(read(config).server).toBe("https://b.net/skaha/v1");
+    expect(read(config, { CANFAR_URL: "https://a.net/skaha/v1" }).server).toBe(
+      "https://a.net/skaha/v1",
+    );
+  });
+
+  test("takes a server with and without a slash at the end for the same", () => {
+    expect(read({ "skaha:serverUrl": "https://a.net/skaha/v1//" }).server).toBe(
+      "https://a.net/skaha/v1",
+    );
+  });
+
+  test("reads numbers as the engine hands them over, as text", () => {
+    expect(read({ "skaha:concurrency": "4" }).concurrency).toBe(4);
+  });
+
+  test.each([
+    ["skaha:serverUrl", "a.net", "is not a URL"],
+    ["skaha:serverUrl", "http://a.net/skaha/v1", "use https"],
+    ["skaha:serverUrl", "ftp://a.net/skaha/v1", "https://"],
+    ["skaha:serverUrl", "https://me:pass@a.net/skaha/v1", "CANFAR_TOKEN"],
+    ["skaha:serverUrl", "https://a.net/skaha/v1?x=y", "version"],
+    ["skaha:concurrency", "0", "at least 1"],
+    ["skaha:concurrency", "many", "whole number"],
+    ["skaha:concurrency", "1.5", "whole number"],
+  ])("refuses %s %j, naming it and saying: %s", (key, value, said) => {
+    expect(() => read({ [key]: value })).toThrow(new RegExp(`^${key} .*${said}`));
+  });
+
+  test("names CANFAR_URL where that is wrong", () => {
+    expect(() => read({}, { CANFAR_URL: "nonsense" })).toThrow(/^CANFAR_URL "nonsense" is not/);
+  });
+
+  test("repeats no password that was put into a URL", () => {
+    const url = "https://me:hush-hush@a.net/skaha/v1";
+    expect(() => read({}, { CANFAR_URL: url })).not.toThrow(/hush-hush/);
+  });
+
+  test.each(["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])("lets http to %s pass", (host) => {
+    expect(read({}, { CANFAR_URL: `http://${host}/skaha/v1` }).server).toContain(host);
+  });
+});
