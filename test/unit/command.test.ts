@@ -28,6 +28,7 @@ describe("splitCommand", () => {
     ["echo $HOME", "$HOME"],
     ['echo "in $HOME"', "$HOME"],
     ["echo ${", "$"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what users write
     ["echo ${}", "$"],
     ["echo $(date)", "$("],
     ["echo `date`", "`"],

@@ -28,6 +28,7 @@ function arrives(command: string | undefined, args: string[], env: Record<string
     gpuEnabled: false,
     interactiveSessions: 0,
     user: "alice",
+    host: "127.0.0.1",
     sessionId: "abcd1234",
     judgeImage: () => "public",
     registryAuth: undefined,
@@ -131,6 +132,7 @@ describe("encodeCommand", () => {
     "$(SKAHA_EMPTY)",
     "$$",
     "\\",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what users write
     "${skaha.userid}",
     "",
     " ",

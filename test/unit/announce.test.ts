@@ -1,0 +1,47 @@
+import { Announcer } from "../../provider/engine/announce";
+
+function listen() {
+  const lines: string[] = [];
+  return { lines, announcer: new Announcer((line) => lines.push(line)) };
+}
+
+describe("Announcer", () => {
+  test("says up to ten of a kind in one line each", async () => {
+    const { lines, announcer } = listen();
+    await announcer.during(async () => {
+      for (let n = 1; n <= 10; n += 1) announcer.say("launched", `job ${n}`);
+    });
+    expect(lines).toEqual(Array.from({ length: 10 }, (_, n) => `job ${n + 1}`));
+  });
+
+  test("says the rest as a count, for each kind, when the last operation ends", async () => {
+    const { lines, announcer } = listen();
+    const say = (n: number) =>
+      announcer.during(async () => {
+        await Promise.resolve();
+        announcer.say("launched", `launched ${n}`);
+        if (n < 5) announcer.say("lost", `lost ${n}`);
+      });
+    await Promise.all(Array.from({ length: 50 }, (_, n) => say(n)));
+    expect(lines.filter((line) => line.startsWith("launched "))).toHaveLength(10);
+    expect(lines.filter((line) => line.startsWith("lost "))).toHaveLength(5);
+    expect(lines.at(-1)).toBe("launched: 40 more");
+  });
+
+  test("says no line twice", () => {
+    const { lines, announcer } = listen();
+    announcer.say("kept", "the same");
+    announcer.say("kept", "the same");
+    expect(lines).toEqual(["the same"]);
+  });
+
+  test("counts also where an operation throws", async () => {
+    const { lines, announcer } = listen();
+    const failing = announcer.during(async () => {
+      for (let n = 0; n < 11; n += 1) announcer.say("lost", `job ${n}`);
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(lines.at(-1)).toBe("lost: 1 more");
+  });
+});
