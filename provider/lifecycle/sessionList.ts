@@ -73,6 +73,7 @@ export class SessionList {
   /** Forgets what was seen: another process may have launched since. */
   forget(): void {
     this.#latest = undefined;
+    this.#running = undefined; // it may have been asked before that launch
   }
 
   async launch(launch: Launch): Promise<string> {
@@ -111,15 +112,16 @@ export class SessionList {
     this.#cancelled.delete(sessionId);
   }
 
-  async #ask(): Promise<View> {
+  #ask(): Promise<View> {
     const askedAt = this.clock.now();
-    try {
-      const view = this.#viewOf(await this.client.list(), askedAt);
-      this.#latest = view;
-      return view;
-    } finally {
+    const asked = this.client.list().then((listing) => this.#viewOf(listing, askedAt));
+    const settle = (view?: View) => {
+      if (this.#running !== asked) return; // a later one was asked, or this one forgotten
       this.#running = undefined;
-    }
+      if (view) this.#latest = view;
+    };
+    asked.then(settle, () => settle());
+    return asked;
   }
 
   #viewOf({ user, sessions }: Listing, askedAt: number): View {

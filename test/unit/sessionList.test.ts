@@ -1,0 +1,261 @@
+import type { Session } from "../../provider/api";
+import type { Clock } from "../../provider/lifecycle/clock";
+import { SessionList } from "../../provider/lifecycle/sessionList";
+import type { Launch, Listing, SkahaClient } from "../../provider/skaha/client";
+
+const id = "night-abcdef12345678";
+
+function session(sessionId: string, name = id, status = "Running"): Session {
+  return {
+    id: sessionId,
+    userid: "alice",
+    image: "i",
+    type: "headless",
+    status,
+    name,
+    startTime: undefined,
+    expiryTime: undefined,
+  };
+}
+
+const launch: Launch = {
+  name: id,
+  image: "i.net/a/b",
+  command: undefined,
+  args: [],
+  env: {},
+  secrets: [],
+};
+
+/** A server whose answers the test gives, and a clock that the test moves. */
+function stage() {
+  const listed: ((sessions: Session[] | Error) => void)[] = [];
+  const cancelled: (() => void)[] = [];
+  let now = 1_000_000;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms) => {
+      now += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+  const client: SkahaClient = {
+    server: "https://x/skaha/v1",
+    list: () =>
+      new Promise<Listing>((resolve, reject) => {
+        listed.push((sessions) =>
+          sessions instanceof Error ? reject(sessions) : resolve({ user: "alice", sessions }),
+        );
+      }),
+    create: async () => "newone01",
+    cancel: () => new Promise((resolve) => cancelled.push(resolve)),
+  };
+  return {
+    list: new SessionList(client, clock),
+    clock,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Lists that were asked for and not answered yet. */
+    asked: () => listed.length,
+    answer: (sessions: Session[] | Error) => listed.shift()?.(sessions),
+    answerCancel: () => cancelled.shift()?.(),
+    turn: async () => {
+      for (let turns = 0; turns < 10; turns += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+const idsOf = (family: { session: Session }[]) => family.map((one) => one.session.id);
+
+describe("recent", () => {
+  test("shares one request among all who ask at once, and after them for a minute", async () => {
+    const { list, answer, asked, pass } = stage();
+    const views = Promise.all(Array.from({ length: 50 }, () => list.recent()));
+    expect(asked()).toBe(1);
+    answer([session("a")]);
+    const [first] = await views;
+    pass(60_000);
+    expect(await list.recent()).toBe(first);
+    expect(asked()).toBe(0);
+  });
+
+  test("asks again when the list is older than a minute", async () => {
+    const { list, answer, asked, pass } = stage();
+    const first = list.recent();
+    answer([]);
+    await first;
+    pass(60_001);
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("tells an error to all who waited, and asks anew for the next", async () => {
+    const { list, answer, asked } = stage();
+    const views = [list.recent(), list.recent()];
+    answer(new Error("503"));
+    for (const view of views) await expect(view).rejects.toThrow("503");
+    const next = list.recent();
+    expect(asked()).toBe(1);
+    answer([]);
+    await next;
+  });
+
+  test("finds a job's sessions by name, whatever the attempt, and none of others", async () => {
+    const { list, answer } = stage();
+    const view = list.recent();
+    answer([
+      session("a"),
+      session("b", `${id}-2`),
+      session("c", "other-abcdef12345678"),
+      session("d", "notebook"),
+    ]);
+    const family = (await view).family(id);
+    expect(family.map((one) => [one.session.id, one.attempt])).toEqual([
+      ["a", 1],
+      ["b", 2],
+    ]);
+  });
+});
+
+describe("corrections", () => {
+  test("show what this process launched since the list", async () => {
+    const { list, answer } = stage();
+    const asked = list.recent();
+    answer([]);
+    const view = await asked;
+    await list.launch(launch);
+    expect(idsOf(view.family(id))).toEqual(["newone01"]);
+  });
+
+  test("do not show a launch twice that the list shows already", async () => {
+    const { list, answer, turn } = stage();
+    const first = list.recent();
+    answer([]);
+    await first;
+    const asked = list.fresh();
+    await turn();
+    await list.launch(launch);
+    answer([session("newone01")]);
+    expect(idsOf((await asked).family(id))).toEqual(["newone01"]);
+  });
+
+  test("believe a later list that does not show a launch any more", async () => {
+    const { list, answer, pass, turn } = stage();
+    await list.launch(launch);
+    pass(1);
+    const asked = list.fresh();
+    await turn();
+    answer([]);
+    expect((await asked).family(id)).toEqual([]);
+  });
+
+  test("hide what this process cancelled, unless it survived", async () => {
+    const { list, answer, answerCancel } = stage();
+    const asked = list.recent();
+    answer([session("a")]);
+    const view = await asked;
+    const cancelling = list.cancel("a");
+    expect(idsOf(view.family(id))).toEqual(["a"]);
+    answerCancel();
+    await cancelling;
+    expect(view.family(id)).toEqual([]);
+    expect(view.session("a")?.id).toBe("a");
+    list.survived("a");
+    expect(idsOf(view.family(id))).toEqual(["a"]);
+  });
+});
+
+describe("fresh", () => {
+  test("answers with a list that was asked for afterwards", async () => {
+    const { list, answer, asked, turn } = stage();
+    const early = list.recent();
+    const fresh = list.fresh();
+    answer([session("old")]);
+    await early;
+    await turn();
+    expect(asked()).toBe(1);
+    answer([session("new")]);
+    expect(idsOf((await fresh).family(id))).toEqual(["new"]);
+  });
+
+  test("is one request for many whose cancelling goes on at the same time", async () => {
+    const { list, answer, answerCancel, asked, turn } = stage();
+    const both = ["a", "b"].map(async (sessionId) => {
+      await list.cancel(sessionId);
+      return list.fresh();
+    });
+    answerCancel();
+    await turn();
+    expect(asked()).toBe(0);
+    answerCancel();
+    await turn();
+    expect(asked()).toBe(1);
+    answer([]);
+    await Promise.all(both);
+    expect(asked()).toBe(0);
+  });
+
+  test("does not wait for ever for a cancelling without an answer", async () => {
+    const { list, answer, asked, turn, clock } = stage();
+    void list.cancel("a");
+    const before = clock.now();
+    const fresh = list.fresh();
+    while (asked() === 0) await turn();
+    expect(clock.now() - before).toBeLessThanOrEqual(5_100);
+    answer([]);
+    await fresh;
+  });
+});
+
+describe("since", () => {
+  test("waits for the time, and is one request for all who name it", async () => {
+    const { list, answer, asked, turn, clock } = stage();
+    const first = list.recent();
+    answer([]);
+    const { askedAt } = await first;
+    const later = Promise.all([list.since(askedAt + 2_000), list.since(askedAt + 2_000)]);
+    await turn();
+    expect(asked()).toBe(1);
+    answer([]);
+    const [one, other] = await later;
+    expect(one).toBe(other);
+    expect(one?.askedAt).toBeGreaterThanOrEqual(askedAt + 2_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(askedAt + 2_000);
+  });
+
+  test("takes a list that is late enough already", async () => {
+    const { list, answer, asked } = stage();
+    const first = list.recent();
+    answer([]);
+    const view = await first;
+    expect(await list.since(view.askedAt)).toBe(view);
+    expect(asked()).toBe(0);
+  });
+});
+
+describe("forget", () => {
+  test("has the next one ask anew", async () => {
+    const { list, answer, asked } = stage();
+    const first = list.recent();
+    answer([]);
+    await first;
+    list.forget();
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("covers a list that was asked for before and is answered after it", async () => {
+    const { list, answer, asked } = stage();
+    const before = list.recent();
+    list.forget(); // another process launched in between
+    const after = list.recent();
+    expect(asked()).toBe(2);
+    answer([]);
+    answer([session("theirs")]);
+    expect((await before).family(id)).toEqual([]);
+    expect(idsOf((await after).family(id))).toEqual(["theirs"]);
+    expect(idsOf((await list.recent()).family(id))).toEqual(["theirs"]);
+  });
+});
