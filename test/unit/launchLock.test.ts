@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, systemClock } from "../../provider/lifecycle/clock";
+import { LaunchLock, type LockOptions } from "../../provider/lifecycle/launchLock";
+import { checkout } from "../../toolchain/checkout";
+
+let folder: string;
+const children: ChildProcess[] = [];
+/** As the system's, but with short naps. */
+const clock: Clock = { now: systemClock.now, sleep: () => sleep(5) };
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "locks-"));
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await rm(folder, { recursive: true });
+});
+
+function lockOf(options: Partial<LockOptions> = {}) {
+  const told = { taken: 0, waiting: [] as number[] };
+  const lock = new LaunchLock({
+    key: "server user tag",
+    folder,
+    clock,
+    onTaken: () => {
+      told.taken += 1;
+    },
+    onWaiting: (holder) => told.waiting.push(holder),
+    ...options,
+  });
+  return { lock, told };
+}
+
+/** A process that holds the lock until it is killed, or told to end. */
+async function holder(): Promise<ChildProcess> {
+  const program = `
+    const { LaunchLock } = require("./dist/provider/lifecycle/launchLock.js");
+    const { systemClock } = require("./dist/provider/lifecycle/clock.js");
+    const lock = new LaunchLock({ key: "server user tag", folder: process.argv[1],
+      clock: systemClock, onTaken() {}, onWaiting() {} });
+    lock.hold(() => new Promise((done) => {
+      console.log("held");
+      process.stdin.once("data", done);
+    })).then(() => process.stdin.unref());`;
+  const child = spawn(process.execPath, ["-e", program, folder], {
+    cwd: checkout,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  children.push(child);
+  if (!child.stdout) throw new Error("no stdout");
+  await once(child.stdout, "data");
+  return child;
+}
+
+describe("hold", () => {
+  test("lets all work of one process through at once, and takes the lock once for it", async () => {
+    const { lock, told } = lockOf();
+    let atOnce = 0;
+    let most = 0;
+    const work = async () => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await sleep(10);
+      atOnce -= 1;
+    };
+    await Promise.all([lock.hold(work), lock.hold(work), lock.hold(work)]);
+    await lock.hold(work);
+    expect({ most, ...told }).toEqual({ most: 3, taken: 1, waiting: [] });
+  });
+
+  test("hands on what the work returns, and what it throws", async () => {
+    const { lock } = lockOf();
+    await expect(lock.hold(async () => 7)).resolves.toBe(7);
+    await expect(lock.hold(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  });
+
+  test("waits for another process that holds it, and says so once", async () => {
+    const first = await holder();
+    const { lock, told } = lockOf();
+    let begun = false;
+    const work = lock.hold(async () => {
+      begun = true;
+    });
+    while (told.waiting.length === 0) await sleep(5);
+    await sleep(50);
+    expect(begun).toBe(false);
+    first.stdin?.write("end\n");
+    await work;
+    expect({ begun, ...told }).toEqual({ begun: true, taken: 1, waiting: [first.pid] });
+  });
+
+  test("takes it over from a process that was killed", async () => {
+    const first = await holder();
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    const { lock, told } = lockOf();
+    await lock.hold(async () => {});
+    expect(told).toEqual({ taken: 1, waiting: [] });
+  });
+
+  test("takes it over from a process whose number another one has now", async () => {
+    const first = await holder();
+    const [name = ""] = await readdir(folder);
+    const text = JSON.stringify({ pid: process.pid, started: "1", token: "x" });
+    await writeFile(path.join(folder, name), text);
+    const { lock, told } = lockOf();
+    await lock.hold(async () => {});
+    expect(told).toEqual({ taken: 1, waiting: [] });
+    first.kill("SIGKILL");
+  });
+
+  test("gives up when the holder does not end, naming it, and has done nothing", async () => {
+    const first = await holder();
+    const { lock } = lockOf({ longestWaitMs: 20 });
+    const work = jest.fn();
+    await expect(lock.hold(work)).rejects.toThrow(
+      new RegExp(`process ${first.pid}\\).*nothing was launched here`),
+    );
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  test("keeps apart what has another key", async () => {
+    await holder();
+    const { lock, told } = lockOf({ key: "another server" });
+    await lock.hold(async () => {});
+    expect(told.waiting).toEqual([]);
+  });
+
+  test("is taken by one of two that wait, then by the other", async () => {
+    const first = await holder();
+    const [a, b] = [lockOf(), lockOf()];
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await sleep(10);
+      inside -= 1;
+    };
+    const both = Promise.all([a.lock.hold(work), b.lock.hold(work)]);
+    while (a.told.waiting.length + b.told.waiting.length < 2) await sleep(5);
+    first.kill("SIGKILL");
+    await both;
+    expect(most).toBe(1);
+  });
+
+  test("leaves no file behind once it was let go", async () => {
+    const { lock } = lockOf();
+    await lock.hold(async () => {});
+    const deadline = Date.now() + 10_000;
+    while ((await readdir(folder)).length > 0 && Date.now() < deadline) await sleep(10);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
