@@ -33,8 +33,8 @@ export interface LaunchWorld {
   readonly interactiveSessions: number;
   readonly user: string;
   readonly sessionId: string;
-  /** `skaha.hostname` */
-  readonly host: string;
+  /** `skaha.hostname`, which a user may put into his text. @default "127.0.0.1" */
+  readonly host?: string | undefined;
   /** Is the image on the public list? If not, may these credentials (`name:secret`) pull it? */
   judgeImage(image: string, credentials: string | undefined): ImageVerdict;
   /** The header `x-skaha-registry-auth`. */
@@ -56,7 +56,7 @@ export function translate(parameters: Parameters, world: LaunchWorld): Launch {
   const image = parameters.get("image");
   if (image === undefined) throw refuse(400, "Missing parameter 'image'");
   const type = checkedType(image, parameters.get("type"), world.registries);
-  const { context } = world;
+  const { context, host = "127.0.0.1" } = world;
   const cores = checkedSize(parameters.get("cores"), "cores", context.cores.options);
   const ram = checkedSize(parameters.get("ram"), "ram", context.memoryGB.options);
   const name = checkedName(parameters.get("name"));
@@ -80,8 +80,8 @@ export function translate(parameters: Parameters, world: LaunchWorld): Launch {
   const container = renderTemplate(
     imageBundle(image, parameters.get("cmd"), parameters.get("args"), parameters.all("env")),
     {
-      "skaha.hostname": world.host,
-      "skaha.sessions.hostname": world.host,
+      "skaha.hostname": host,
+      "skaha.sessions.hostname": host,
       "skaha.jobname": jobName(type, world.user, world.sessionId),
       "skaha.sessiontype": type.replace("-", "_"),
       "skaha.sessionid": world.sessionId,

@@ -169,6 +169,7 @@ export function localRunner(options: LocalRunnerOptions): Runner {
       watched.set(session.id, { report });
       report.status({ active: 1, ready: 1 });
       adopt(session.id);
+      lookAfterAdopted();
     },
     async kill(id, graceMs) {
       watched.delete(id);
