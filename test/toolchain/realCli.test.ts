@@ -47,12 +47,12 @@ describe("our language host", () => {
         }
         const config = new pulumi.Config();
         const thing = new Thing("thing", config.requireSecret("word"));
-        console.log("said by the program");
+        console.log("said by the program", { dryRun: pulumi.runtime.isDryRun() });
         export = {
           id: thing.id,
           word: thing.word,
           plain: config.require("plain"),
-          dryRun: pulumi.runtime.isDryRun(),
+          secretKeys: process.env.PULUMI_CONFIG_SECRET_KEYS,
           organization: pulumi.getOrganization(),
           project: pulumi.getProject(),
           stack: pulumi.getStack(),
@@ -65,17 +65,17 @@ describe("our language host", () => {
 
     expect(await project.pulumi("preview")).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining("said by the program"),
+      stdout: expect.stringContaining("said by the program { dryRun: true }"),
     });
     expect(await project.pulumi("up", "--yes", "--skip-preview")).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining("said by the program"),
+      stdout: expect.stringContaining("said by the program { dryRun: false }"),
     });
     expect(await project.outputs()).toEqual({
       id: "an-id",
       word: "[secret]",
       plain: "a plain one",
-      dryRun: false,
+      secretKeys: '["tiny:word"]',
       organization: "organization",
       project: "tiny",
       stack: "dev",
