@@ -70,6 +70,10 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
     bodyLimit: bodyLimitBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    // Paths that are no URLs get an answer like any other.
+    frameworkErrors: (_error, request, reply) => {
+      serve(request, reply);
+    },
     routerOptions: { maxParamLength: 1_000_000 },
   });
   const now = clock ?? Date.now;
