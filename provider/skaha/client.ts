@@ -88,6 +88,7 @@ export function skahaClient({
     secrets: readonly string[] = [],
   ): Promise<{ text: string; user: string | undefined }> {
     const url = `${server}${path}`;
+    const proof = await credentials.headers();
     let answer: Dispatcher.ResponseData;
     let text: string;
     try {
@@ -95,7 +96,7 @@ export function skahaClient({
         method,
         dispatcher: method === "POST" ? connections : repeating,
         headers: {
-          ...(await credentials.headers()),
+          ...proof,
           accept: "application/json, text/plain",
           ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
           ...headers,
@@ -108,7 +109,11 @@ export function skahaClient({
     }
     const { statusCode } = answer;
     if (statusCode < 200 || statusCode >= 300) {
-      const words = masked(text, secrets);
+      const sent = Object.values({ ...proof, ...headers });
+      const words = masked(text, [
+        ...secrets,
+        ...sent.map((value) => value.replace("Bearer ", "")),
+      ]);
       throw refusal(what, server, statusCode, words, answer.headers, method === "POST");
     }
     const user = answer.headers["x-vo-authenticated"];
@@ -150,11 +155,16 @@ export function skahaClient({
       return sessionId;
     },
     async cancel(sessionId) {
-      await send(
-        `cancel session ${sessionId}`,
-        "DELETE",
-        `/session/${encodeURIComponent(sessionId)}`,
-      );
+      try {
+        await send(
+          `cancel session ${sessionId}`,
+          "DELETE",
+          `/session/${encodeURIComponent(sessionId)}`,
+        );
+      } catch (error) {
+        if (error instanceof SkahaError && error.status === 404) return; // servers before 1.0: it is gone
+        throw error;
+      }
     },
   };
 }
