@@ -64,7 +64,11 @@ export class Lifecycle {
     if (isFinished(state.status)) return state;
     const first = await this.at.sessions.recent();
     this.#assertUser(id, state, first);
-    const job = (await this.#seen(id, first)) ?? (await this.#seenAgain(id, state, first));
+    const job =
+      (await this.#seen(id, first)) ??
+      // Being taken down: no more the job for whoever launches, but still what became of it.
+      first.family(id).find(({ session }) => session.id === state.sessionId) ??
+      (await this.#seenAgain(id, state, first));
     if (job) {
       const now = { ...state, ...observed(job.session, job.attempt) };
       if (state.status === "Lost") {
@@ -139,6 +143,10 @@ export class Lifecycle {
         .family(id)
         .filter(({ session }) => statusOf(session.status) !== "Terminating");
       await this.#cancel(id, family);
+      const { sessionId } = state;
+      if (sessionId !== undefined && isAlive(state.status) && !view.session(sessionId)) {
+        await this.at.sessions.cancel(sessionId); // one list may leave out what lives
+      }
       for (const { session } of family) {
         const status = statusOf(session.status);
         if (isAlive(status)) {
