@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Announcer } from "./engine/announce";
 import { noEngine, watchEngine } from "./engine/engineWatch";
 import { readSettings } from "./engine/settings";
-import { JobNotAsDeclaredError } from "./errors";
+import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { tagIn } from "./job/identity";
 import { checkInputs, trustedInputs } from "./job/inputs";
@@ -87,10 +87,13 @@ class Provider implements pulumi.dynamic.ResourceProvider<Props, Props> {
           cause: error,
         });
       }
-      if (!(error instanceof Error)) throw new Error(`${what}: ${String(error)}`);
-      if (!error.message.includes(what)) error.message = `${what}: ${error.message}`;
-      error.stack = ""; // the host would print it for each resource
-      throw error;
+      // A new one, because all jobs that waited for one list get the same error.
+      const message = messageOf(error);
+      const failure = new Error(message.includes(what) ? message : `${what}: ${message}`, {
+        cause: error,
+      });
+      failure.stack = ""; // the host would print it for each resource
+      throw failure;
     }
   }
 

@@ -1,0 +1,105 @@
+import type { provider as Provider } from "../../provider/runtime";
+import { job, nightId, Stage } from "./stage";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+/** A provider as its process has it after the engine's `configure`. */
+async function configured(
+  stage: Stage,
+  config: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<typeof Provider> {
+  process.env.CANFAR_URL = stage.skaha.url;
+  process.env.CANFAR_TOKEN = stage.skaha.token;
+  Object.assign(process.env, env);
+  let fresh: typeof Provider | undefined;
+  jest.isolateModules(() => {
+    fresh = require("../../provider/runtime").provider;
+  });
+  if (!fresh) throw new Error("no provider");
+  const get = ((key: string) => config[key]) as never;
+  await fresh.configure({ config: { get, require: get } });
+  return fresh;
+}
+
+let said: jest.SpyInstance;
+beforeEach(() => {
+  said = jest.spyOn(console, "log").mockImplementation(() => {});
+});
+afterEach(() => said.mockRestore());
+
+describe("the provider", () => {
+  test("answers the engine's calls from check to delete", async () => {
+    await using stage = await Stage.open();
+    const provider = await configured(stage);
+    const { inputs = {}, failures } = await provider.check({}, { ...job() });
+    expect(failures).toEqual([]);
+    const { id, outs = {} } = await provider.create(inputs);
+    expect(id).toBe(nightId);
+    expect(JSON.stringify(outs)).toBe(JSON.stringify({ ...outs })); // nothing undefined on the wire
+    expect(Object.values(outs)).not.toContain(undefined);
+    const { props = {} } = await provider.read(id, outs);
+    await expect(provider.diff(id, props, inputs)).resolves.toEqual({
+      changes: false,
+      replaces: [],
+      deleteBeforeReplace: true,
+    });
+    await provider.delete(id, props);
+    expect(stage.alive()).toEqual([]);
+  });
+
+  test("has each error name its own job, once, and carry no stack", async () => {
+    await using stage = await Stage.open();
+    const states = await Promise.all(["a", "b", "c"].map((name) => stage.launched({ name })));
+    stage.misbehave({ kind: "unauthorized" });
+    const provider = await configured(stage);
+    const errors = await Promise.all(
+      states.map((state) =>
+        provider.read(state.sessionName ?? "", { ...state }).then(
+          () => undefined,
+          (error: Error) => error,
+        ),
+      ),
+    );
+    expect(errors.map((error) => error?.message)).toEqual(
+      states.map(({ sessionName }) =>
+        expect.stringMatching(new RegExp(`^refresh ${sessionName}: list the sessions: Skaha`)),
+      ),
+    );
+    expect(errors.map((error) => error?.stack)).toEqual(["", "", ""]);
+  });
+
+  test("keeps id, properties and reasons of a job that is not as declared", async () => {
+    await using stage = await Stage.open();
+    stage.misbehave(
+      { kind: "lostAnswer", method: "POST" },
+      { kind: "unauthorized", method: "GET", after: 2 } /* before and in the lock */,
+    );
+    const provider = await configured(stage);
+    await expect(provider.create({ ...job() })).rejects.toMatchObject({
+      id: nightId,
+      properties: { status: "Held", attempt: 1 },
+      reasons: [expect.stringContaining("could not be seen")],
+    });
+  });
+
+  test("takes the token of the stack where the environment has none", async () => {
+    await using stage = await Stage.open();
+    const provider = await configured(
+      stage,
+      { "skaha:token": stage.skaha.token },
+      { CANFAR_TOKEN: "" },
+    );
+    await expect(provider.create({ ...job() })).resolves.toMatchObject({ id: nightId });
+  });
+
+  test("refuses a wrong setting before the first request, naming it", async () => {
+    await using stage = await Stage.open();
+    const provider = await configured(stage, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
+    await expect(provider.create({ ...job() })).rejects.toThrow(/CANFAR_URL .*use https/);
+    expect(stage.skaha.journal()).toEqual([]);
+  });
+});
