@@ -162,7 +162,8 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.[0-9]+){3}$/.test(host);
 }
 
-function ownName(): string {
+/** Who is served if nobody is named: you. */
+export function ownName(): string {
   try {
     const name = userInfo().username;
     return /^[a-zA-Z0-9][-_.a-zA-Z0-9]*$/.test(name) ? name : "skaha";

@@ -50,20 +50,25 @@ function text(value: string): string {
     if (!value.isWellFormed()) throw unexpected("invalid string value has occurred");
     return Buffer.from(value, "utf8").toString("base64"); // `!!binary`, which nobody turns back
   }
-  if (isPlainForSnakeYaml(value) && isNoStringForGoYaml(value)) throw noSuchJob();
-  return value.replaceAll("\u0085", "\n");
+  const quoted = quotedBySnakeYaml.some((pattern) => pattern.test(value));
+  if (!quoted && isNoStringForGoYaml(value)) throw noSuchJob();
+  // A next line survives where SnakeYAML has to write double quotes; in a block of lines it becomes a new line.
+  const escaped = /[\t\r]| [\n\u0085\u2028\u2029]| $/.test(value);
+  return escaped ? value : value.replaceAll("\u0085", "\n");
 }
 
-/** SnakeYAML leaves quotes off when its own resolver would read the text as a string (`Resolver`). */
-function isPlainForSnakeYaml(value: string): boolean {
-  return ![
-    /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
-    /^(?:[-+]?0_*[0-7_]+|[-+]?0b_*[0-1_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x_*[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
-    /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?:[eE][-+]?[0-9]+)|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-    /^(?:~|null|Null|NULL|<<|=|)$/,
-    /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
-  ].some((resolved) => resolved.test(value));
-}
+/**
+ * What SnakeYAML's resolver takes for something else than a string (`Resolver`: BOOL, FLOAT, INT, MERGE, NULL, EMPTY,
+ * TIMESTAMP), and, last, old octals: it puts these in quotes.
+ */
+const quotedBySnakeYaml = [
+  /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+  /^([-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?(?:[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  /^(?:[-+]?0b_*[0-1][0-1_]*|[-+]?0_*[0-7][0-7_]*|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
+  /^(?:<<|~|null|Null|NULL| |)$/,
+  /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{2}?-[0-9]{2}?(?:[Tt]|[ \t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9][0-9]?(?::[0-9]{2})?))?)$/,
+  /^0[0-9_]+$/,
+];
 
 /** go-yaml v2 `resolve()`: what a plain scalar is read as, if not as a string. */
 function isNoStringForGoYaml(value: string): boolean {

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Config } from "./config";
+import { type Config, ownName } from "./config";
 import { type Skaha, startSkaha } from "./server";
 
 const usage = `npm run skaha -- [options]
@@ -75,7 +75,7 @@ function readConfig(file: string): Config {
 function withToken({ users }: Config, token: string | undefined): Pick<Config, "users"> {
   if (token === undefined) return {};
   const [first, ...others] = Object.entries(users ?? {});
-  if (!first) return { users: { [process.env.USER || "skaha"]: { token } } };
+  if (!first) return { users: { [ownName()]: { token } } };
   return { users: Object.fromEntries([[first[0], { ...first[1], token }], ...others]) };
 }
 

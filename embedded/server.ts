@@ -104,6 +104,7 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
     givenRunner ??
     localRunner({
       dataDir: dataDir ?? "",
+      clock: now,
       hostname: `${settings.host}:${port}`,
       entrypointOf: settings.images.entrypointOf,
     });

@@ -172,6 +172,7 @@ export class Sessions {
       this.#waiting.push(record);
     } else {
       this.#holding.set(record.id, record.launch.size);
+      if (record.launch.unpullable) return;
       this.#options.runner.resume(record, this.#reportOf(record));
     }
   }
@@ -235,7 +236,7 @@ export class Sessions {
       },
       ended: ({ exitCode, at }) => {
         if (over()) return;
-        record.ended = at ?? this.#options.clock();
+        record.ended = Math.max(at ?? this.#options.clock(), record.jobStatus.startTime ?? 0);
         record.exitCode = exitCode;
         const { startTime } = record.jobStatus;
         record.jobStatus = { [exitCode === 0 ? "succeeded" : "failed"]: 1, startTime };
@@ -270,10 +271,12 @@ export class Sessions {
       return;
     }
     const { runner, lifetimes } = this.#options;
-    runner.kill(record.id, lifetimes.graceMs).then(() => {
+    const over = () => {
       if (!this.#closed) this.#died(record);
       this.look();
-    });
+    };
+    // A process that cannot be ended must not end the server.
+    runner.kill(record.id, lifetimes.graceMs).then(over, over);
   }
 
   #died(record: SessionRecord): void {

@@ -124,7 +124,7 @@ describe("what the golden files do not have", () => {
     [{ env: ["y=1"] }, 500, /^unexpected exception: .*Message: Not Found\n/],
     [{ env: ["null=1"] }, 500, /^unexpected exception: .*Message: Not Found\n/],
     [{ env: ["A: x=b"] }, 500, /^unexpected exception: mapping values are not allowed here\n/],
-    [{ args: "08" }, 500, /^unexpected exception: .*Message: Not Found\n/],
+    [{ args: "-08" }, 500, /^unexpected exception: .*Message: Not Found\n/],
     [{ args: "0o17" }, 500, /^unexpected exception: .*Message: Not Found\n/],
     [{ args: "-09 +09 -_1 9e3_" }, 500, /^unexpected exception: .*Message: Not Found\n/],
     [
@@ -142,7 +142,10 @@ describe("what the golden files do not have", () => {
   test.each([
     [{ args: `\\\${skaha.userid}` }, { args: ["alice"] }],
     [{ args: `\\\${SKAHA_USER_HOME_DIR}/x` }, { args: ["/arc/home/alice/x"] }],
-    [{ args: "1:30 1.5 on .5 1_000 0b2" }, { args: ["1:30", "1.5", "on", ".5", "1_000", "0b2"] }],
+    [
+      { args: "08 1:30 1.5 on -.5 1_000 0b2" },
+      { args: ["08", "1:30", "1.5", "on", "-.5", "1_000", "0b2"] },
+    ],
     [{ cmd: 'x"]\n        command: ["injected' }, { command: ["injected"] }],
     [
       { env: ["on=1", "A=\\\\n"] },

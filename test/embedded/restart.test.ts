@@ -13,7 +13,11 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "skaha-restart-"));
 });
 afterEach(async () => {
-  for (const server of servers.splice(0)) server.kill("SIGKILL");
+  const dying = servers.splice(0).map(async (server) => {
+    server.kill("SIGKILL");
+    await ended(server);
+  });
+  await Promise.all(dying);
   const last = await startSkaha({ dataDir });
   await last.stop();
   rmSync(dataDir, { recursive: true, force: true });
