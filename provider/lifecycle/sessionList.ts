@@ -18,6 +18,8 @@ export interface View {
 }
 
 const oldestMs = 60_000;
+/** The engine asks for one deletion after the other, milliseconds apart. */
+const cancellingPauseMs = 200;
 /** A list for many waits until the cancelling of the others is answered, but not longer. */
 const longestGatheringMs = 5_000;
 
@@ -27,6 +29,7 @@ export class SessionList {
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   #cancelling = 0;
+  #lastCancelled = 0;
   /** By the job's id. */
   readonly #launched = new Map<string, { sighting: Sighting; at: number }[]>();
   readonly #cancelled = new Set<string>();
@@ -49,7 +52,7 @@ export class SessionList {
     this.#queued ??= (async () => {
       await this.#running?.catch(() => {}); // its askers are told
       const deadline = this.clock.now() + longestGatheringMs;
-      while (this.#cancelling > 0 && this.clock.now() < deadline) await this.clock.sleep(20);
+      while (this.#isCancelling() && this.clock.now() < deadline) await this.clock.sleep(20);
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running;
@@ -104,7 +107,12 @@ export class SessionList {
       this.#cancelled.add(sessionId);
     } finally {
       this.#cancelling -= 1;
+      this.#lastCancelled = this.clock.now();
     }
+  }
+
+  #isCancelling(): boolean {
+    return this.#cancelling > 0 || this.clock.now() - this.#lastCancelled < cancellingPauseMs;
   }
 
   /** The server went on showing a cancelled session: it counts again. */

@@ -190,10 +190,26 @@ describe("fresh", () => {
     await turn();
     expect(asked()).toBe(0);
     answerCancel();
-    await turn();
+    while (asked() === 0) await turn();
     expect(asked()).toBe(1);
     answer([]);
     await Promise.all(both);
+    expect(asked()).toBe(0);
+  });
+
+  test("is one request also for cancelling that comes piece by piece", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    const pieces: Promise<unknown>[] = [];
+    for (let piece = 0; piece < 5; piece += 1) {
+      const cancelling = list.cancel(`s${piece}`);
+      answerCancel();
+      pieces.push(cancelling.then(() => list.fresh()));
+      await clock.sleep(100);
+    }
+    while (asked() === 0) await clock.sleep(10);
+    expect(asked()).toBe(1);
+    answer([]);
+    await Promise.all(pieces);
     expect(asked()).toBe(0);
   });
 
