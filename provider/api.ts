@@ -34,6 +34,7 @@ export const imageSchema = z.looseObject({
   types: z.array(z.string()),
   digest: z.string().optional(),
 });
+export type Image = z.infer<typeof imageSchema>;
 
 function noneIsAbsent() {
   return z

@@ -1,6 +1,8 @@
 // The resource that users declare: one job of a Skaha server. Thin: it says what is an input and what
 // an output, and where the job stands in the program; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
+import type { Cause } from "./job/cause";
+import { outsideId } from "./job/hold";
 import { pointer } from "./pointer";
 
 /** A word of a command or the value of a variable; numbers and booleans are written as JSON writes them. */
@@ -39,6 +41,36 @@ export interface HeadlessSessionArgs {
     readonly username: pulumi.Input<string>;
     readonly secret: pulumi.Input<string>;
   }>;
+  /**
+   * Jobs that have to be Completed before this one is launched; until then it is `Held`. One that runs
+   * anew with other inputs makes this one run again (a mere retry does not). `dependsOn` alone orders
+   * only the launches: it waits for no job's end.
+   */
+  readonly after?: readonly Predecessor[];
+  /**
+   * With "keep", a predecessor that runs anew does not make this job run again.
+   * @default "rerun"
+   */
+  readonly staleAfter?: pulumi.Input<"rerun" | "keep">;
+  /**
+   * When the job may be launched: hours and days on the wall clock of a time zone, any of which will do.
+   * @default the stack's `skaha:window`, else "always"
+   * @example "20:00-06:00 America/Vancouver, weekends"
+   */
+  readonly window?: pulumi.Input<string>;
+  /** Launches a job that ended badly again, with the next `up`. @default no retry */
+  readonly retry?: pulumi.Input<RetryArgs>;
+  /** Appended to `args` from the second attempt on. @example ["--resume"] */
+  readonly resumeArgs?: pulumi.Input<pulumi.Input<Word>[]>;
+  /** Renews the session with any refresh that finds less than a day left of it. @default false */
+  readonly renew?: pulumi.Input<boolean>;
+  /**
+   * A local folder, relative to the program's: the whole log is saved there as `<id>-<attempt>.log` by the
+   * first refresh that sees the job's end. The server forgets it an hour after the end.
+   */
+  readonly logs?: pulumi.Input<string>;
+  /** The id of a session that was started by hand, to take over instead of a launch. */
+  readonly adopt?: pulumi.Input<string>;
   /** Any values; the job runs again when one changes. */
   readonly triggers?: pulumi.Input<unknown[]>;
   /**
@@ -51,6 +83,36 @@ export interface HeadlessSessionArgs {
    * @default "cancel"
    */
   readonly onRemove?: pulumi.Input<"cancel" | "leave">;
+}
+
+/** A job of this stack, or the id of any other headless session of the same user. */
+export type Predecessor = HeadlessSession | { readonly sessionId: pulumi.Input<string> };
+
+/** Why an attempt ended badly: `Deadline` is the server's own limit, `Lost` an end that nobody saw. */
+export type RetryCause = Cause;
+
+export interface RetryArgs {
+  /** How often the job is launched again at most: in all, or for each cause. */
+  readonly limit: pulumi.Input<number | { readonly [cause in RetryCause]?: number }>;
+  /** What is retried, where `limit` is one number. @default ["Failed"] */
+  readonly on?: pulumi.Input<pulumi.Input<RetryCause>[]>;
+  /** Each retry asks for this times the memory, rounded up to what the server offers. @default 1 */
+  readonly ramFactor?: pulumi.Input<number>;
+  /** The same for cores. @default 1 */
+  readonly coresFactor?: pulumi.Input<number>;
+}
+
+/** One session that stood for a job before. */
+export interface PastAttempt {
+  readonly sessionId?: string;
+  readonly status: string;
+  readonly cause?: string;
+  /** ISO 8601; `endTime` is when the end was seen. */
+  readonly startTime?: string;
+  readonly endTime?: string;
+  /** GiB. */
+  readonly ram?: number;
+  readonly cores?: number;
 }
 
 const type = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
@@ -75,6 +137,25 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<string>;
   /** Why the job is `Held`; undefined otherwise. */
   declare readonly reason: pulumi.Output<string | undefined>;
+  /** What holds it: `after`, `window`, `maxInFlight`, or `unclear`. */
+  declare readonly heldBy: pulumi.Output<string | undefined>;
+  /** Why the job ended badly, where more is known than its status: `Deadline`. */
+  declare readonly cause: pulumi.Output<string | undefined>;
+  /** The attempts before this one, oldest first. */
+  declare readonly attempts: pulumi.Output<PastAttempt[] | undefined>;
+  /** When the job's end was seen. ISO 8601. */
+  declare readonly endTime: pulumi.Output<string | undefined>;
+  /** With `logs`: where the log was saved, relative to the program's folder. */
+  declare readonly logPath: pulumi.Output<string | undefined>;
+  /** With `logs`, of a Failed job: the last lines of its log, at most 4 KB. */
+  declare readonly logTail: pulumi.Output<string | undefined>;
+  /** With `logs`, of a Failed job: its Kubernetes events. */
+  declare readonly events: pulumi.Output<string | undefined>;
+  /** What the image's tag stood for at the launch, if the image is public. */
+  declare readonly imageDigest: pulumi.Output<string | undefined>;
+  /** The commit of the program that launched the job, and whether there were changes beside it. */
+  declare readonly gitCommit: pulumi.Output<string | undefined>;
+  declare readonly gitDirty: pulumi.Output<boolean | undefined>;
   /** Skaha's id of the session that now stands for the job. */
   declare readonly sessionId: pulumi.Output<string | undefined>;
   /** That session's name: the job's `id`, from attempt 2 on with `-<attempt>`. */
@@ -95,13 +176,22 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly ram: pulumi.Output<number | undefined>;
   declare readonly gpus: pulumi.Output<number | undefined>;
 
+  /** Tells a job from anything else, also across two copies of this package. */
+  static override isInstance(value: unknown): value is HeadlessSession {
+    return (
+      pulumi.Resource.isInstance(value) &&
+      (value as unknown as { __pulumiType?: unknown }).__pulumiType === type
+    );
+  }
+
   /**
    * @param name unique in the stack; the job is found again by it and by what it runs
    * @throws TypeError for options that a job cannot have
    */
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseUnfit(name, opts);
-    const { env, registryAuth, ...rest } = args;
+    warnOfBareDependsOn(name, args, opts);
+    const { env, registryAuth, after, ...rest } = args;
     const variables = bySecrecy(env);
     super(
       type,
@@ -111,9 +201,20 @@ export class HeadlessSession extends pulumi.CustomResource {
         env: variables.then(({ plain }) => plain),
         secretEnv: variables.then(({ secret }) => secret),
         registryAuth: registryAuth && pulumi.secret(registryAuth),
+        ...predecessors(after),
         identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, opts.parent)}`,
         status: undefined,
+        heldBy: undefined,
         reason: undefined,
+        cause: undefined,
+        attempts: undefined,
+        endTime: undefined,
+        logPath: undefined,
+        logTail: undefined,
+        events: undefined,
+        imageDigest: undefined,
+        gitCommit: undefined,
+        gitDirty: undefined,
         sessionId: undefined,
         sessionName: undefined,
         attempt: undefined,
@@ -141,6 +242,34 @@ function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
       `HeadlessSession "${name}": Pulumi cannot import dynamic resources; leave out \`import\` and \`id\``,
     );
   }
+}
+
+/**
+ * Two inputs, because an unknown status inside one array would make the ids unknown too: then each
+ * preview of an unfinished predecessor would show its successors as replaced.
+ */
+function predecessors(after: readonly Predecessor[] | undefined) {
+  if (after === undefined || after.length === 0) return {};
+  return {
+    after: after.map((one) =>
+      HeadlessSession.isInstance(one) ? one.id : pulumi.output(one.sessionId).apply(outsideId),
+    ),
+    afterStatus: after.map((one) => (HeadlessSession.isInstance(one) ? one.status : "")),
+  };
+}
+
+function warnOfBareDependsOn(
+  name: string,
+  { after = [] }: HeadlessSessionArgs,
+  { dependsOn }: pulumi.CustomResourceOptions,
+): void {
+  const bare = (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).some(
+    (one) => HeadlessSession.isInstance(one) && !after.includes(one),
+  );
+  if (!bare) return;
+  void pulumi.log.warn(
+    `HeadlessSession "${name}": \`dependsOn\` orders launches, it waits for no job's end; \`after\` does`,
+  );
 }
 
 type Variables = Record<string, pulumi.Input<Word>>;

@@ -1,2 +1,11 @@
 // What users import from "pulumi-skaha".
-export { HeadlessSession, type HeadlessSessionArgs, type Word } from "./headlessSession";
+export {
+  HeadlessSession,
+  type HeadlessSessionArgs,
+  type PastAttempt,
+  type Predecessor,
+  type RetryArgs,
+  type RetryCause,
+  type Word,
+} from "./headlessSession";
+export { type Progress, type UntilDoneOptions, untilDone } from "./untilDone";

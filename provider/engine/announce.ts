@@ -13,7 +13,11 @@ export type Kind =
   | "back"
   | "healed"
   | "waiting"
-  | "unclear";
+  | "unclear"
+  | "held"
+  | "retried"
+  | "renewed"
+  | "warning";
 
 const mostLines = 10;
 

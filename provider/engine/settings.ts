@@ -1,13 +1,22 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
+import { always, parseWindow } from "../job/window";
+import type { CanfarConfig } from "../skaha/canfarConfig";
+import type { RegistryAuth } from "../skaha/client";
 
 export interface Settings {
   /** Up to and with the version, without a slash at the end. */
   readonly server: string;
   /** Requests under way at a time. */
   readonly concurrency: number;
+  /** The user's headless sessions at a time; undefined for no limit. */
+  readonly maxInFlight: number | undefined;
+  /** The window of jobs that have none of their own. */
+  readonly window: string | undefined;
+  readonly tokenCommand: string | undefined;
   readonly stackToken: string | undefined;
+  readonly registryAuth: RegistryAuth | undefined;
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
@@ -24,39 +33,70 @@ const server = z.url("is not a URL").superRefine((text, context) => {
   } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");
 });
 
-const concurrency = z.coerce
-  .number("must be a whole number of requests")
-  .int("must be a whole number of requests")
-  .min(1, "must be at least 1")
-  .max(1_000, "must be at most 1000");
+const count = (what: string, most: number) =>
+  z.coerce
+    .number(`must be a whole number of ${what}`)
+    .int(`must be a whole number of ${what}`)
+    .min(1, "must be at least 1")
+    .max(most, `must be at most ${most}`);
+
+const window = z.string().superRefine((text, context) => {
+  const parsed = text === always ? undefined : parseWindow(text);
+  if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+});
+
+const registryAuth = z
+  .string()
+  .regex(/^[^:]+:[^:]+$/, "must be username:secret, with one colon")
+  .transform((text) => ({
+    username: text.slice(0, text.indexOf(":")),
+    secret: text.slice(text.indexOf(":") + 1),
+  }));
 
 /**
  * @param config one value of the stack's configuration, like `skaha:serverUrl`
+ * @param canfar the canfar client's configuration, where its user has one
  * @throws an error that names the setting and what is wrong with it
  */
 export function readSettings(
   config: (key: string) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
+  canfar: CanfarConfig | undefined,
 ): Settings {
-  const [where, url] = env.CANFAR_URL
-    ? ["CANFAR_URL", env.CANFAR_URL]
-    : ["skaha:serverUrl", config("skaha:serverUrl") ?? defaultServer];
+  const [where, url] = serverSetting(config, env, canfar);
+  const optional = <T>(key: string, schema: z.ZodType<T>, isSecret = false) => {
+    const value = config(key);
+    return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
+  };
   return {
     server: valid(where, server, url).replace(/\/+$/, ""),
-    concurrency: valid(
-      "skaha:concurrency",
-      concurrency,
-      config("skaha:concurrency") ?? defaultConcurrency,
-    ),
+    concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
+    maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
+    window: optional("skaha:window", window),
+    tokenCommand: config("skaha:tokenCommand"),
     stackToken: config("skaha:token"),
+    registryAuth: optional("skaha:registryAuth", registryAuth, true) ?? canfar?.registry,
   };
 }
 
-function valid<T>(where: string, schema: z.ZodType<T>, value: unknown): T {
+function serverSetting(
+  config: (key: string) => string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  canfar: CanfarConfig | undefined,
+): [where: string, url: string] {
+  if (env.CANFAR_URL) return ["CANFAR_URL", env.CANFAR_URL];
+  const configured = config("skaha:serverUrl");
+  if (configured) return ["skaha:serverUrl", configured];
+  if (canfar?.server) return [`the active server of ${canfar.file}`, canfar.server];
+  return ["the default server", defaultServer];
+}
+
+function valid<T>(where: string, schema: z.ZodType<T>, value: unknown, isSecret = false): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const shown = JSON.stringify(value).replace(/\/\/[^/]*@/, "//[...]@"); // a password may be in it
-  throw new Error(`${where} ${shown} ${parsed.error.issues[0]?.message}`);
+  // A password may be in a URL.
+  const shown = isSecret ? "" : ` ${JSON.stringify(value).replace(/\/\/[^/]*@/, "//[...]@")}`;
+  throw new Error(`${where}${shown} ${parsed.error.issues[0]?.message}`);
 }
 
 function isLoopback(host: string): boolean {

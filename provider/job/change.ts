@@ -1,9 +1,11 @@
-// What an edit means for a job, decided from state and inputs alone (README, "How it decides"):
-// `diff` announces it, `update` does it. Pure and offline.
+// What an edit, an end or the clock means for a job, decided from state and inputs alone (README, "How it
+// decides"): `diff` announces it, `update` does it. Pure and offline.
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown } from "../engine/unknown";
+import { type Circumstances, type Hold, heldBySlots, holdOf, unknownHold } from "./hold";
 import { baseOf } from "./identity";
 import type { JobInputs } from "./inputs";
+import { retryDue } from "./retry";
 import type { JobState } from "./state";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -11,13 +13,26 @@ type Props = Readonly<Record<string, unknown>>;
 /** Another value is another job: the old session is cancelled, a new one launched. */
 const whatRunsKeys = ["image", "cmd", "script", "args", "env", "triggers"] as const;
 const sizeKeys = ["cores", "ram", "gpus"] as const;
-/** Taken over in place; launches nothing. */
-const handlingKeys = ["secretEnv", "registryAuth", "onRemove"] as const;
+/** Taken over in place; launches nothing by itself. */
+const handlingKeys = [
+  "secretEnv",
+  "registryAuth",
+  "onRemove",
+  "staleAfter",
+  "window",
+  "retry",
+  "renew",
+  "logs",
+  "resumeArgs",
+] as const;
 
 /** The inputs that make it another job, by the names the engine shows. */
 export function replacedBy(id: string, olds: Props, news: Props): string[] {
   const replaces: string[] = whatRunsKeys.filter((key) => differs(olds[key], news[key]));
   if (differs(names(olds.secretEnv), names(news.secretEnv))) replaces.push("secretEnv");
+  if (news.staleAfter !== "keep" && differs(sorted(olds.after), sorted(news.after))) {
+    replaces.push("after");
+  }
   if (hasUnknown(news.name) || (typeof news.name === "string" && news.name !== baseOf(id))) {
     replaces.push("name");
   }
@@ -26,33 +41,42 @@ export function replacedBy(id: string, olds: Props, news: Props): string[] {
 
 /** Whether state has to take anything over in place. */
 export function isHandledAnew(olds: Props, news: Props): boolean {
-  return [...sizeKeys, ...handlingKeys].some((key) => differs(olds[key], news[key]));
+  return (
+    [...sizeKeys, ...handlingKeys].some((key) => differs(olds[key], news[key])) ||
+    differs(sorted(olds.after), sorted(news.after))
+  );
 }
 
 /** What has to happen to a job's session, beyond remembering the inputs. */
 export type Step =
   | { readonly do: "nothing"; readonly note?: string }
+  /** Held for another reason than before. */
+  | { readonly do: "hold"; readonly hold: Hold }
   | { readonly do: "launch"; readonly attempt: number; readonly why: string }
+  /** The same attempt again: it has not run yet. */
   | { readonly do: "relaunch"; readonly why: string };
 
 /**
  * @param state as refreshed; an `update` asks again with what it sees on the server
  */
-export function nextStep(state: JobState, inputs: JobInputs): Step {
+export function nextStep(state: JobState, inputs: JobInputs, now: Circumstances): Step {
   const resized = sizeKeys.filter((key) => differs(state[key], inputs[key]));
   const change = resized
     .map((key) => `${key} ${shown(state[key])} -> ${shown(inputs[key])}`)
     .join(", ");
   switch (state.status) {
     case "Held":
-      return { do: "launch", attempt: state.attempt, why: "it may run now" };
+      return stepOfHeld(state, inputs, now);
     case "Completed":
       return { do: "nothing" };
     case "Failed":
-    case "Lost":
-      return resized.length > 0
-        ? { do: "launch", attempt: state.attempt + 1, why: `it was ${state.status}, and ${change}` }
-        : { do: "nothing" };
+    case "Lost": {
+      const why =
+        resized.length > 0
+          ? `it was ${state.status}, and ${change}`
+          : retryDue(state, inputs.retry);
+      return why ? { do: "launch", attempt: state.attempt + 1, why } : { do: "nothing" };
+    }
     case "Pending":
       return resized.length > 0 ? { do: "relaunch", why: change } : { do: "nothing" };
     default:
@@ -63,6 +87,15 @@ export function nextStep(state: JobState, inputs: JobInputs): Step {
           }
         : { do: "nothing" };
   }
+}
+
+function stepOfHeld(state: JobState, inputs: JobInputs, now: Circumstances): Step {
+  const declared = holdOf(inputs, now, state.seen);
+  if (declared === unknownHold) return { do: "nothing" };
+  const noSlot = now.maxInFlight !== undefined && state.slot === false;
+  const hold = declared ?? (noSlot ? heldBySlots(now.maxInFlight) : undefined);
+  if (hold) return hold.reason === state.reason ? { do: "nothing" } : { do: "hold", hold };
+  return { do: "launch", attempt: state.attempt, why: `was held: ${state.reason}` };
 }
 
 function shown(size: unknown): string {
@@ -85,4 +118,8 @@ function names(secretEnv: unknown): unknown {
   return typeof secretEnv === "object" && secretEnv !== null
     ? Object.keys(secretEnv).sort()
     : secretEnv;
+}
+
+function sorted(after: unknown): unknown {
+  return Array.isArray(after) ? [...after].sort() : after;
 }

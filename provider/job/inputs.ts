@@ -3,8 +3,10 @@
 import { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import { causes } from "./cause";
 import { splitCommand } from "./command";
-import { baseLength, baseOf, jobName } from "./identity";
+import { baseLength, baseOf, jobName, lastAttempt } from "./identity";
+import { always, parseWindow } from "./window";
 
 /** Variables that the server sets itself, after and above the user's (skaha's headless template). */
 const serversVariables = [
@@ -85,6 +87,39 @@ const size = (unit: string) =>
     .number({ error: `must be a number of ${unit}` })
     .min(1, `must be at least 1; leave it out and the server chooses`);
 
+const window = z
+  .string('must be text, like "20:00-06:00 America/Vancouver, weekends"')
+  .superRefine((text, context) => {
+    if (text === always) return;
+    const parsed = parseWindow(text);
+    if ("problem" in parsed) {
+      const example = '"20:00-06:00 America/Vancouver, weekends"';
+      context.addIssue({ code: "custom", message: `${parsed.problem}: write it like ${example}` });
+    }
+  });
+
+const limit = z
+  .number("must be a whole number of retries")
+  .int("must be a whole number of retries")
+  .min(0, "must be 0 or more")
+  .max(lastAttempt - 1, `must be at most ${lastAttempt - 1}`);
+const factor = z
+  .number("must be a number")
+  .min(1, "must be 1 or more")
+  .max(100, "must be at most 100");
+
+export const retrySchema = z.strictObject({
+  limit: z.union([limit, z.partialRecord(z.enum(causes), limit)], {
+    error: `must be a whole number of retries, or such a number for each of ${causes.join(", ")}`,
+  }),
+  on: z
+    .array(z.enum(causes, { error: `must be one of ${causes.join(", ")}` }))
+    .min(1, "is empty: leave it out to retry failures")
+    .optional(),
+  ramFactor: factor.optional(),
+  coresFactor: factor.optional(),
+});
+
 /** One schema for each input; a property is left alone while a preview does not know it. */
 const fields = {
   identity: z.string().min(1),
@@ -116,6 +151,18 @@ const fields = {
     })
     .optional(),
   triggers: z.array(z.unknown()).optional(),
+  after: z.array(z.string()).optional(),
+  afterStatus: z.array(z.string()).optional(),
+  staleAfter: z.enum(["rerun", "keep"], { error: 'must be "rerun" or "keep"' }).optional(),
+  window: window.optional(),
+  retry: retrySchema.optional(),
+  renew: z.boolean("must be true or false").optional(),
+  logs: z.string("must be the path of a folder").min(1, "is empty").optional(),
+  resumeArgs: z.array(word).optional(),
+  adopt: z
+    .string("must be the id of a session")
+    .regex(/^[A-Za-z0-9-]+$/, "must be the id of a session, like abcd1234")
+    .optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 };
 
@@ -129,7 +176,10 @@ export type JobInputs = Fields & {
 
 /** What runs: a change of any of these is another job. */
 export type WhatRuns = Partial<
-  Record<"image" | "cmd" | "script" | "args" | "env" | "secretEnvNames" | "triggers", unknown>
+  Record<
+    "image" | "cmd" | "script" | "args" | "env" | "secretEnvNames" | "triggers" | "after",
+    unknown
+  >
 >;
 
 export interface CheckFailure {
@@ -170,8 +220,14 @@ export function trustedInputs(props: Readonly<Record<string, unknown>>): JobInpu
   return props as unknown as JobInputs; // made by `checkInputs`, held by the engine
 }
 
-export function whatRuns(inputs: Readonly<Record<string, unknown>>): WhatRuns {
-  const { image, cmd, script, args, env, secretEnv, triggers } = inputs;
+/**
+ * @param staleAfter as declared now: with "keep" it does not matter which predecessors there are
+ */
+export function whatRuns(
+  inputs: Readonly<Record<string, unknown>>,
+  staleAfter: unknown = inputs.staleAfter,
+): WhatRuns {
+  const { image, cmd, script, args, env, secretEnv, triggers, after } = inputs;
   return {
     image,
     cmd,
@@ -184,6 +240,10 @@ export function whatRuns(inputs: Readonly<Record<string, unknown>>): WhatRuns {
         ? nonEmpty(Object.keys(secretEnv).sort())
         : secretEnv,
     triggers: nonEmpty(triggers),
+    after:
+      staleAfter === "keep"
+        ? undefined
+        : nonEmpty(Array.isArray(after) ? [...after].sort() : after),
   };
 }
 
@@ -209,7 +269,7 @@ function nameOf(
   if (typeof oldName === "string" && oldName !== unknownValue) {
     const fresh = (of: WhatRuns) => jobName("/", of, "x");
     const sameBase = base === undefined || base === baseOf(oldName);
-    if (sameBase && fresh(whatRuns(olds)) === fresh(runs)) return oldName;
+    if (sameBase && fresh(whatRuns(olds, inputs.staleAfter)) === fresh(runs)) return oldName;
   }
   return jobName(inputs.identity as string, runs, base);
 }
@@ -232,7 +292,16 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
       reason: "and cmd exclude each other: a job runs one of them",
     });
   }
-  const { env, secretEnv } = news;
+  const { env, secretEnv, retry, after, afterStatus } = news;
+  for (const size of ["ram", "cores"] as const) {
+    const factor = `${size}Factor`;
+    if (typeof retry === "object" && retry && factor in retry && news[size] === undefined) {
+      failures.push({ property: `retry.${factor}`, reason: `needs ${size}, to have what to grow` });
+    }
+  }
+  if (Array.isArray(after) && Array.isArray(afterStatus) && after.length !== afterStatus.length) {
+    failures.push({ property: "after", reason: "and afterStatus differ in length" });
+  }
   if (typeof env === "object" && env && typeof secretEnv === "object" && secretEnv) {
     for (const key of Object.keys(env)) {
       if (key in secretEnv)

@@ -1,23 +1,59 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
+import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
-import { type Status, statusOf } from "./status";
+import { isFinished, type Status, statusOf } from "./status";
 
-export interface JobState extends Omit<JobInputs, "identity" | "jobName"> {
+/** One session that stood for the job before. */
+export interface Attempt {
+  readonly sessionId?: string | undefined;
+  readonly status: Status;
+  /** Why it ended badly, where more is known than its status. */
+  readonly cause?: string | undefined;
+  /** ISO 8601. */
+  readonly startTime?: string | undefined;
+  /** When its end was seen. ISO 8601. */
+  readonly endTime?: string | undefined;
+  /** GiB it was launched with. */
+  readonly ram?: number | undefined;
+  readonly cores?: number | undefined;
+}
+
+export interface JobState
+  extends Omit<Attempt, "ram" | "cores">,
+    Omit<JobInputs, "identity" | "jobName" | "afterStatus" | "adopt"> {
   /** The Skaha API that the job was launched on, and as whom; another one is refused. */
   readonly server: string;
   readonly userId?: string | undefined;
-  readonly status: Status;
-  /** Why a job is `Held`. */
+  /** Why a job is `Held`, and in words. */
+  readonly heldBy?: HeldBy | undefined;
   readonly reason?: string | undefined;
+  /** Since when a job is `Held`: ISO 8601. The longest-held goes first. */
+  readonly heldSince?: string | undefined;
+  /** With `maxInFlight`: whether the last refresh had a slot for this job. */
+  readonly slot?: boolean | undefined;
+  /** Statuses of predecessors outside the stack, by session id. */
+  readonly seen?: Readonly<Record<string, string>> | undefined;
   readonly attempt: number;
-  readonly sessionId?: string | undefined;
+  /** The attempts before this one, oldest first. */
+  readonly attempts?: readonly Attempt[] | undefined;
   readonly sessionName?: string | undefined;
-  /** ISO 8601, as the server gave them; absent until it does. */
-  readonly startTime?: string | undefined;
+  /** ISO 8601, as the server gave it; absent until it does. */
   readonly expiryTime?: string | undefined;
+  /** What this attempt was launched with, where that is not what is declared. */
+  readonly attemptSize?: { readonly cores?: number; readonly ram?: number } | undefined;
+  /** Where the log was saved. */
+  readonly logPath?: string | undefined;
+  /** The last lines of a failed job's log, at most 4 KB, and its events; with `logs` only. */
+  readonly logTail?: string | undefined;
+  readonly events?: string | undefined;
+  /** True when the server had forgotten the log before it could be saved. */
+  readonly logGone?: boolean | undefined;
+  readonly imageDigest?: string | undefined;
+  readonly gitCommit?: string | undefined;
+  readonly gitDirty?: boolean | undefined;
 }
 
 /** Reads state back from the engine, which stored what this module made. */
@@ -25,35 +61,161 @@ export function trustedState(props: Readonly<Record<string, unknown>>): JobState
   return props as unknown as JobState;
 }
 
-/** What state repeats of the inputs; the rest of them only `check` needs. */
-export function remembered(inputs: JobInputs): Omit<JobInputs, "identity" | "jobName"> {
-  const { identity: _identity, jobName: _jobName, ...kept } = inputs;
+/** What state repeats of the inputs; the rest of them only `check`, `create` and `diff` need. */
+export function remembered(inputs: JobInputs) {
+  const {
+    identity: _identity,
+    jobName: _jobName,
+    afterStatus: _afterStatus,
+    adopt: _adopt,
+    ...kept
+  } = inputs;
   const { __provider: _provider, ...own } = kept as typeof kept & { __provider?: unknown };
   return own;
 }
 
-/** The part of state that follows from a session the server shows. */
-export function observed(session: Session, attempt: number) {
+/** State with new inputs: what is no longer declared goes. */
+export function redeclared(state: JobState, inputs: JobInputs): JobState {
+  const undeclared = Object.fromEntries(declarable.map((key) => [key, undefined]));
+  return { ...state, ...undeclared, ...remembered(inputs) };
+}
+
+const declarable: readonly (keyof JobInputs)[] = [
+  "name",
+  "cmd",
+  "script",
+  "args",
+  "env",
+  "secretEnv",
+  "cores",
+  "ram",
+  "gpus",
+  "registryAuth",
+  "triggers",
+  "after",
+  "staleAfter",
+  "window",
+  "retry",
+  "renew",
+  "logs",
+  "resumeArgs",
+];
+
+/** State after a look at the session that stands for the job. */
+export function observed(
+  state: JobState,
+  session: Session,
+  attempt: number,
+  now: number,
+): JobState {
+  const status = statusOf(session.status);
+  const isNew = session.id !== state.sessionId;
+  const base = isNew ? { ...state, ...fresh(state, attempt, session.id) } : state;
   return {
-    status: statusOf(session.status),
+    ...base,
+    ...ending(base, status, session.expiryTime ?? base.expiryTime, now),
+    ...released,
     attempt,
     sessionId: session.id,
     sessionName: session.name,
-    startTime: session.startTime,
-    expiryTime: session.expiryTime,
-    reason: undefined,
+    startTime: session.startTime ?? base.startTime,
+    expiryTime: session.expiryTime ?? base.expiryTime,
   };
 }
 
-/** The part of state of a session that was launched this moment and not seen in a list yet. */
-export function launched(id: string, attempt: number, sessionId: string) {
+/** State of a job whose session vanished before its end was seen. */
+export function lost(state: JobState, now: number): JobState {
+  return { ...state, ...ending(state, "Lost", state.expiryTime, now) };
+}
+
+/** State of a job that is declared, but not launched. */
+export function held(state: JobState, hold: Hold, now: number): JobState {
   return {
+    ...state,
+    status: "Held",
+    heldBy: hold.by,
+    reason: hold.reason,
+    heldSince: state.heldSince ?? new Date(now).toISOString(),
+    slot: undefined,
+  };
+}
+
+/** State of a session that was launched this moment and not seen in a list yet. */
+export function launched(
+  state: JobState,
+  id: string,
+  attempt: number,
+  sessionId: string,
+  size: { cores?: number | undefined; ram?: number | undefined },
+): JobState {
+  const grew = size.ram !== state.ram || size.cores !== state.cores;
+  return {
+    ...state,
+    ...fresh(state, attempt, sessionId),
     status: "Pending",
-    attempt,
     sessionId,
     sessionName: attemptName(id, attempt),
+    ...(grew && {
+      attemptSize: {
+        ...(size.cores !== undefined && { cores: size.cores }),
+        ...(size.ram !== undefined && { ram: size.ram }),
+      },
+    }),
+  };
+}
+
+/** State of the attempt that comes next, before it is launched. */
+export function nextAttempt(state: JobState, attempt: number): JobState {
+  return { ...state, ...fresh(state, attempt) };
+}
+
+/** Forgets what was known of the session that stood for the job; a later attempt keeps it as history. */
+function fresh(state: JobState, attempt: number, sessionId?: string) {
+  const before = (state.attempts ?? []).filter((one) => one.sessionId !== sessionId);
+  const attempts =
+    attempt > state.attempt && state.sessionId !== undefined ? [...before, past(state)] : before;
+  return {
+    attempt,
+    attempts: attempts.length > 0 ? attempts : undefined,
+    sessionId: undefined,
+    sessionName: undefined,
     startTime: undefined,
     expiryTime: undefined,
-    reason: undefined,
+    endTime: undefined,
+    cause: undefined,
+    ...released,
+    attemptSize: undefined,
+    logPath: undefined,
+    logTail: undefined,
+    events: undefined,
+    logGone: undefined,
+  };
+}
+
+const released = { heldBy: undefined, reason: undefined, heldSince: undefined, slot: undefined };
+
+function past(state: JobState): Attempt {
+  const { sessionId, status, cause, startTime, endTime } = state;
+  const { cores, ram } = { ...state, ...state.attemptSize };
+  const entries = Object.entries({ sessionId, status, cause, startTime, endTime, ram, cores });
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined),
+  ) as unknown as Attempt;
+}
+
+/** Status, and if it is an end, when it was seen and whether it was the server's deadline. */
+function ending(
+  before: JobState,
+  status: Status,
+  expiryTime: string | undefined,
+  now: number,
+): Pick<JobState, "status" | "cause" | "endTime"> {
+  const ended = isFinished(status) || status === "Lost";
+  if (!ended) return { status, cause: undefined, endTime: undefined };
+  const expired = expiryTime !== undefined && now >= Date.parse(expiryTime);
+  return {
+    status,
+    cause: status !== "Completed" && expired ? "Deadline" : undefined,
+    endTime: before.endTime ?? new Date(now).toISOString(),
   };
 }

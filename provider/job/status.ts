@@ -41,13 +41,17 @@ export interface Sighting {
 /**
  * The session that stands for a job: the highest attempt that is not being taken down; of several under
  * one name the earliest. All others that live are surplus: one job is one session at a time.
+ * @param atLeast ended attempts before this one are history
  */
-export function standing(family: readonly Sighting[]): {
-  job: Sighting | undefined;
-  surplus: readonly Sighting[];
-} {
+export function standing(
+  family: readonly Sighting[],
+  atLeast = 1,
+): { job: Sighting | undefined; surplus: readonly Sighting[] } {
   const present = family
-    .filter(({ session }) => statusOf(session.status) !== "Terminating")
+    .filter(({ session, attempt }) => {
+      const status = statusOf(session.status);
+      return status !== "Terminating" && (attempt >= atLeast || isAlive(status));
+    })
     .sort((a, b) => b.attempt - a.attempt || byStart(a.session, b.session));
   const [job, ...others] = present;
   return { job, surplus: others.filter(({ session }) => isAlive(statusOf(session.status))) };

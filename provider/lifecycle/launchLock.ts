@@ -2,20 +2,19 @@
 // its killed engine while its POSTs end; the next run waits here for it, and only then looks what is there.
 import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { messageOf } from "../errors";
 import type { Clock } from "./clock";
 
 export interface LockOptions {
-  /** What is kept apart: server, user and stack tag. */
+  /** What is kept apart: server and stack tag; users have folders of their own. */
   readonly key: string;
   readonly clock: Clock;
   /** Called each time the lock is taken: another process may have held it in between. */
   readonly onTaken: () => void;
   readonly onWaiting: (holder: number) => void;
-  /** @default a folder of this user's in the system's folder for temporary files */
-  readonly folder?: string;
+  /** This user's own. */
+  readonly folder: string;
   /** Longer than any POST can take. @default 180_000 */
   readonly longestWaitMs?: number;
 }
@@ -32,9 +31,8 @@ export class LaunchLock {
   #release: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: LockOptions) {
-    const folder = options.folder ?? defaultFolder();
     const name = createHash("sha256").update(options.key).digest("hex").slice(0, 24);
-    this.#file = path.join(folder, `${name}.lock`);
+    this.#file = path.join(options.folder, `${name}.lock`);
     this.#self = JSON.stringify({
       pid: process.pid,
       started: startOf(process.pid),
@@ -75,13 +73,12 @@ export class LaunchLock {
       }
       await clock.sleep(100);
     }
-    process.once("exit", this.#onExit);
+    leaveBehindNone(this.#file, this.#self);
     onTaken();
   }
 
   #tryTake(): boolean {
     const draft = `${this.#file}.${process.pid}.${randomUUID()}`;
-    fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
     fs.writeFileSync(draft, this.#self, { mode: 0o600 });
     try {
       fs.linkSync(draft, this.#file); // atomic, with its content
@@ -120,23 +117,31 @@ export class LaunchLock {
   #drop(): void {
     if (this.#holders > 0 || !this.#taken) return;
     this.#taken = undefined;
-    process.removeListener("exit", this.#onExit);
-    this.#onExit();
+    held.delete(this.#file);
+    release(this.#file, this.#self);
   }
-
-  readonly #onExit = (): void => {
-    if (this.#holder()?.text === this.#self) fs.rmSync(this.#file, { force: true });
-  };
 }
 
-function defaultFolder(): string {
-  const folder = path.join(os.tmpdir(), `pulumi-skaha-${os.userInfo().uid}`);
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid } = fs.lstatSync(folder);
-  // Another user's folder of that name could hold our locks for ever.
-  return uid === os.userInfo().uid || os.userInfo().uid < 0
-    ? folder
-    : path.join(os.homedir(), ".pulumi-skaha-locks");
+/** The locks that this process holds, and what its files say: removed at the latest when it ends. */
+const held = new Map<string, string>();
+let isLeavingWatched = false;
+
+function leaveBehindNone(file: string, self: string): void {
+  if (!isLeavingWatched) {
+    process.once("exit", () => {
+      for (const [name, text] of held) release(name, text);
+    });
+  }
+  isLeavingWatched = true;
+  held.set(file, self);
+}
+
+function release(file: string, self: string): void {
+  try {
+    if (fs.readFileSync(file, "utf8") === self) fs.rmSync(file, { force: true });
+  } catch {
+    // Taken away already, as a test's folder may be.
+  }
 }
 
 function isRunning({ pid, started }: { pid: number; started: string | undefined }): boolean {

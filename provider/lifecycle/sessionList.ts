@@ -2,7 +2,7 @@
 // launched and cancelled since. Without it each job would cost a request of its own.
 import type { Session } from "../api";
 import { parseName } from "../job/identity";
-import type { Sighting } from "../job/status";
+import { isAlive, type Sighting, statusOf } from "../job/status";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
 
@@ -15,6 +15,14 @@ export interface View {
   family(id: string): Sighting[];
   /** A session as the server showed it, uncorrected. */
   session(sessionId: string): Session | undefined;
+  /** How many sessions of the user, this stack's or not, run or wait to run, with the corrections. */
+  inFlight(): number;
+}
+
+/** A launch of this process, and when it was answered. */
+interface Own {
+  readonly sighting: Sighting;
+  readonly at: number;
 }
 
 const oldestMs = 60_000;
@@ -31,7 +39,8 @@ export class SessionList {
   #cancelling = 0;
   #lastCancelled = 0;
   /** By the job's id. */
-  readonly #launched = new Map<string, { sighting: Sighting; at: number }[]>();
+  readonly #launched = new Map<string, Own[]>();
+  readonly #launches: Own[] = [];
   readonly #cancelled = new Set<string>();
 
   constructor(
@@ -95,7 +104,9 @@ export class SessionList {
       };
       const sighting = { session, attempt: name.attempt };
       const before = this.#launched.get(name.id) ?? [];
-      this.#launched.set(name.id, [...before, { sighting, at: this.clock.now() }]);
+      const own = { sighting, at: this.clock.now() };
+      this.#launched.set(name.id, [...before, own]);
+      this.#launches.push(own);
     }
     return sessionId;
   }
@@ -109,6 +120,11 @@ export class SessionList {
       this.#cancelling -= 1;
       this.#lastCancelled = this.clock.now();
     }
+  }
+
+  /** Whether this process cancelled the session. */
+  wasCancelled(sessionId: string): boolean {
+    return this.#cancelled.has(sessionId);
   }
 
   #isCancelling(): boolean {
@@ -135,8 +151,10 @@ export class SessionList {
   #viewOf({ user, sessions }: Listing, askedAt: number): View {
     const families = new Map<string, Sighting[]>();
     const byId = new Map<string, Session>();
+    const alive = new Set<string>();
     for (const session of sessions) {
       byId.set(session.id, session);
+      if (isAlive(statusOf(session.status))) alive.add(session.id);
       const name = parseName(session.name);
       if (!name) continue;
       const family = families.get(name.id);
@@ -144,14 +162,20 @@ export class SessionList {
       if (family) family.push(sighting);
       else families.set(name.id, [sighting]);
     }
+    const isUnseen = (own: Own) => own.at >= askedAt && !byId.has(own.sighting.session.id);
     return {
       askedAt,
       user,
+      inFlight: () => {
+        const cancelled = [...this.#cancelled].filter((sessionId) => alive.has(sessionId)).length;
+        const unseen = this.#launches.filter(
+          (own) => isUnseen(own) && !this.#cancelled.has(own.sighting.session.id),
+        ).length;
+        return alive.size - cancelled + unseen;
+      },
       session: (sessionId) => byId.get(sessionId),
       family: (id) => {
-        const unseen = (this.#launched.get(id) ?? []).filter(
-          (own) => own.at >= askedAt && !byId.has(own.sighting.session.id),
-        );
+        const unseen = (this.#launched.get(id) ?? []).filter(isUnseen);
         return [...(families.get(id) ?? []), ...unseen.map((own) => own.sighting)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );

@@ -1,11 +1,18 @@
-// Skaha over HTTP: one method for each request that the provider makes. Answers are parsed here or
-// refused; what they mean for a job is judged elsewhere.
-import { Agent, type Dispatcher, interceptors, request } from "undici";
-import type { z } from "zod";
-import { type Session, sessionListSchema } from "../api";
-import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
-import type { Credentials } from "./credentials";
+// Skaha's requests, one method each. Answers are parsed here or refused; what they mean for a job is
+// judged elsewhere.
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import {
+  type Context,
+  contextSchema,
+  type Image,
+  imageSchema,
+  type Session,
+  sessionListSchema,
+} from "../api";
+import { SkahaError, UnclearAnswerError } from "../errors";
 import { encodeCommand, encodeWord } from "./encoding";
+import { noAnswer, quoted, type Request, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
 export interface Launch {
@@ -20,9 +27,15 @@ export interface Launch {
   /** GiB. */
   readonly ram?: number | undefined;
   readonly gpus?: number | undefined;
-  readonly registryAuth?: { readonly username: string; readonly secret: string } | undefined;
+  readonly registryAuth?: RegistryAuth | undefined;
   /** Values that no error may repeat, even where the server's own words do. */
   readonly secrets: readonly string[];
+}
+
+/** Who may pull a private image. */
+export interface RegistryAuth {
+  readonly username: string;
+  readonly secret: string;
 }
 
 /** All headless sessions of one user, as one answer showed them. */
@@ -42,94 +55,55 @@ export interface SkahaClient {
   create(launch: Launch): Promise<string>;
   /** Asks to cancel a session; the server says 200 whatever happens. */
   cancel(sessionId: string): Promise<void>;
-}
-
-export interface ClientOptions {
-  /** Up to and with the version, like `https://ws-uv.canfar.net/skaha/v1`. */
-  readonly server: string;
-  readonly credentials: Credentials;
-  /** Connections at a time. */
-  readonly concurrency: number;
-  /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
-  readonly timeoutMs?: number;
+  /** Puts a session's expiry off to the server's full term from now. */
+  renew(sessionId: string): Promise<void>;
+  /** A session's log as it is; empty for one that the server has forgotten. */
+  log(sessionId: string): Promise<Readable>;
+  /** A session's Kubernetes events, as a table; empty for one that the server has forgotten. */
+  events(sessionId: string): Promise<string>;
+  /** Which sizes may be asked for. */
+  context(): Promise<Context>;
+  /** The public images. */
+  images(): Promise<readonly Image[]>;
 }
 
 /** The server takes no larger form (Tomcat's maxPostSize, 2 MiB). */
 const largestFormBytes = 2 * 1024 * 1024;
 
-export function skahaClient({
-  server,
-  credentials,
-  concurrency,
-  timeoutMs = 60_000,
-}: ClientOptions): SkahaClient {
-  const connections = new Agent({
-    connections: concurrency,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: Math.min(timeoutMs, 20_000) },
-  });
-  // POST is not retried: a repeated create would start a second session.
-  const repeating = connections.compose(
-    interceptors.retry({
-      methods: ["GET", "DELETE"],
-      maxRetries: 4,
-      maxTimeout: 5_000,
-      throwOnError: false,
-    }),
-  );
-
-  async function send(
-    what: string,
-    method: "GET" | "POST" | "DELETE",
-    path: string,
-    form?: URLSearchParams,
-    headers: Record<string, string> = {},
-    secrets: readonly string[] = [],
-  ): Promise<{ text: string; user: string | undefined }> {
-    const url = `${server}${path}`;
-    const proof = await credentials.headers();
-    let answer: Dispatcher.ResponseData;
-    let text: string;
+export function skahaClient(options: TransportOptions): SkahaClient {
+  const { server } = options;
+  const send = transport(options);
+  const text = async (wanted: Request) => {
+    const { user, body } = await send(wanted);
     try {
-      answer = await request(url, {
-        method,
-        dispatcher: method === "POST" ? connections : repeating,
-        headers: {
-          ...proof,
-          accept: "application/json, text/plain",
-          ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
-          ...headers,
-        },
-        body: form?.toString() ?? null,
-      });
-      text = await answer.body.text();
+      return { user, text: await body.text() };
     } catch (error) {
-      throw noAnswer(what, `${method} ${url}`, error, method === "POST");
+      throw noAnswer(
+        wanted.what,
+        `${wanted.method} ${wanted.path}`,
+        error,
+        wanted.method === "POST",
+      );
     }
-    const { statusCode } = answer;
-    if (statusCode < 200 || statusCode >= 300) {
-      const sent = Object.values({ ...proof, ...headers });
-      const words = masked(text, [
-        ...secrets,
-        ...sent.map((value) => value.replace("Bearer ", "")),
-      ]);
-      throw refusal(what, server, statusCode, words, answer.headers, method === "POST");
-    }
-    const user = answer.headers["x-vo-authenticated"];
-    return { text, user: typeof user === "string" ? user : undefined };
-  }
+  };
+  const json = async <T>(what: string, path: string, schema: z.ZodType<T>) => {
+    const answer = await text({ what, method: "GET", path });
+    return { user: answer.user, value: parseJson(what, answer.text, schema) };
+  };
 
   return {
     server,
     async list() {
-      const what = "list the sessions";
-      const { text, user } = await send(what, "GET", "/session?type=headless");
-      const sessions = parseJson(what, text, sessionListSchema);
-      return { user: user ?? sessions[0]?.userid, sessions };
+      const { user, value } = await json(
+        "list the sessions",
+        "/session?type=headless",
+        sessionListSchema,
+      );
+      return { user: user ?? value[0]?.userid, sessions: value };
     },
     async create(launch) {
       const what = `launch "${launch.name}"`;
+      const { headers, secrets } = registry(launch);
       const form = formOf(launch);
       const bytes = Buffer.byteLength(form.toString());
       if (bytes > largestFormBytes) {
@@ -137,35 +111,67 @@ export function skahaClient({
           `${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
         );
       }
-      const auth = launch.registryAuth;
-      const headers = auth && {
-        "x-skaha-registry-auth": Buffer.from(`${auth.username}:${auth.secret}`).toString("base64"),
-      };
-      const secrets = [...launch.secrets, ...(auth ? [auth.secret] : [])];
-      const { text } = await send(what, "POST", "/session", form, headers, secrets);
-      const sessionId = text.trim();
+      const answer = await text({ what, method: "POST", path: "/session", form, headers, secrets });
+      const sessionId = answer.text.trim();
       if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
-        throw new UnclearAnswerError(
-          `${what}: Skaha answered 200 but named no session: ${quoted(text)}`,
-          true,
-          undefined,
-          200,
-        );
+        const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
+        throw new UnclearAnswerError(`${what}: ${said}`, true, undefined, 200);
       }
       return sessionId;
     },
     async cancel(sessionId) {
+      const what = `cancel session ${sessionId}`;
+      const gone = (error: unknown) => error instanceof SkahaError && error.status === 404;
       try {
-        await send(
-          `cancel session ${sessionId}`,
-          "DELETE",
-          `/session/${encodeURIComponent(sessionId)}`,
-        );
+        await text({ what, method: "DELETE", path: pathOf(sessionId) });
       } catch (error) {
-        if (error instanceof SkahaError && error.status === 404) return; // servers before 1.0: it is gone
+        if (!gone(error)) throw error; // servers before 1.0 say 404 for what is not there
+      }
+    },
+    async renew(sessionId) {
+      const form = new URLSearchParams({ action: "renew" });
+      const what = `renew session ${sessionId}`;
+      await text({ what, method: "POST", path: pathOf(sessionId), form });
+    },
+    async log(sessionId) {
+      const what = `read the log of session ${sessionId}`;
+      return (await send({ what, method: "GET", path: `${pathOf(sessionId)}?view=logs` })).body;
+    },
+    async events(sessionId) {
+      const what = `read the events of session ${sessionId}`;
+      try {
+        const path = `${pathOf(sessionId)}?view=events`;
+        return (await text({ what, method: "GET", path })).text;
+      } catch (error) {
+        if (error instanceof SkahaError && error.status === 404) return "";
         throw error;
       }
     },
+    async context() {
+      return (await json("read the server's options", "/context", contextSchema)).value;
+    },
+    async images() {
+      return (await json("list the public images", "/image", z.array(imageSchema))).value;
+    },
+  };
+}
+
+function pathOf(sessionId: string): string {
+  return `/session/${encodeURIComponent(sessionId)}`;
+}
+
+function registry({ registryAuth, secrets }: Launch) {
+  const encoded =
+    registryAuth &&
+    Buffer.from(`${registryAuth.username}:${registryAuth.secret}`).toString("base64");
+  return {
+    headers: encoded === undefined ? undefined : { "x-skaha-registry-auth": encoded },
+    // In the server's own words they stand as they were sent, or as its template has them.
+    secrets: [...secrets, ...(registryAuth ? [registryAuth.secret] : [])].flatMap((secret) => [
+      secret,
+      encodeWord(secret),
+      encodeWord(secret).replaceAll("\\\\", "\\"),
+    ]),
   };
 }
 
@@ -202,63 +208,4 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
     );
   }
   return parsed.data;
-}
-
-function noAnswer(what: string, where: string, error: unknown, mayHaveHappened: boolean): Error {
-  if (error instanceof SkahaError) return error;
-  const code = (error as { code?: unknown }).code;
-  const text = `${what}: no answer from Skaha (${typeof code === "string" ? `${code}, ` : ""}${messageOf(error)}): ${where}`;
-  const neverArrived =
-    typeof code === "string" &&
-    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
-  return mayHaveHappened && !neverArrived
-    ? new UnclearAnswerError(text, true, undefined, undefined, { cause: error })
-    : new SkahaError(text, undefined, { cause: error });
-}
-
-function refusal(
-  what: string,
-  server: string,
-  status: number,
-  text: string,
-  headers: Dispatcher.ResponseData["headers"],
-  mayHaveHappened: boolean,
-): Error {
-  const message = `${what}: Skaha answered ${status}: ${quoted(text)}${remedy(status, server, text)}`;
-  if (status < 500 || !mayHaveHappened) return new SkahaError(message, status);
-  const seconds = Number(headers["retry-after"]);
-  return new UnclearAnswerError(
-    message,
-    !text.startsWith("unexpected exception"),
-    Number.isFinite(seconds) ? seconds * 1000 : undefined,
-    status,
-  );
-}
-
-function remedy(status: number, server: string, text: string): string {
-  if (status === 401 || /anonymous/.test(text)) {
-    return `; the credentials for ${server} are missing, wrong or expired: set CANFAR_TOKEN to a fresh token`;
-  }
-  if (status === 403) return `; this user may not use ${server}: ask its operators for access`;
-  if (status === 404 && /^\s*</.test(text)) {
-    return `; ${server} is not a Skaha API: the URL has to end in its version, like https://ws-uv.canfar.net/skaha/v1`;
-  }
-  return "";
-}
-
-function masked(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [secret, encodeWord(secret), encodeWord(secret).replaceAll("\\\\", "\\")])
-    .filter((secret) => secret.length > 1)
-    .reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
-}
-
-/** A server's words on one line, without anything a terminal would obey, at most 500 characters. */
-export function quoted(text: string): string {
-  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  const plain = (title ?? text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ")
-    .trim();
-  return JSON.stringify(plain.length > 500 ? `${plain.slice(0, 500)} ...` : plain);
 }

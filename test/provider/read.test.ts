@@ -106,7 +106,7 @@ describe("a session that vanished", () => {
     stage.skaha.vanish(launched.sessionId ?? "");
     const { life, said } = stage.run();
     const lost = await life.read(nightId, launched);
-    expect(lost).toEqual({ ...launched, status: "Lost" });
+    expect(lost).toMatchObject({ ...launched, status: "Lost", endTime: expect.any(String) });
     const [first, second, ...more] = stage.requests("GET");
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(more).toEqual([]);
@@ -164,9 +164,13 @@ describe("a session that vanished", () => {
 
 describe("an answer that is none", () => {
   test.each([
-    ["401", { kind: "unauthorized" } as const, /answered 401.*set CANFAR_TOKEN/],
+    [
+      "401",
+      { kind: "unauthorized" } as const,
+      /answered 401.*CANFAR_TOKEN: set it to a fresh token/,
+    ],
     ["403", { kind: "status", code: 403, body: "Not authorized" } as const, /answered 403/],
-    ["404", { kind: "status", code: 404, body: "<html>" } as const, /not a Skaha API/],
+    ["404", { kind: "status", code: 404, body: "<html>" } as const, /there is no Skaha API at/],
     ["half a list", { kind: "truncatedBody" } as const, /not whole JSON/],
     ["no list at all", { kind: "garbage" } as const, /not whole JSON/],
     [
@@ -177,7 +181,7 @@ describe("an answer that is none", () => {
     [
       "no credentials",
       { kind: "status", code: 400, body: "cannot get group memberships for anonymous" } as const,
-      /set CANFAR_TOKEN/,
+      /anonymous.*CANFAR_TOKEN: set it/,
     ],
   ])("is an error, and never Lost: %s", async (_, fault, message) => {
     await using stage = await Stage.open();

@@ -1,6 +1,9 @@
 // The provider's real code over real HTTP, without an engine: an embedded server whose sessions do what
 // the test says, and provider processes on it. Server and provider share a clock that runs through
 // every wait at once.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { setTimeout as realSleep } from "node:timers/promises";
 import {
   type FaultRule,
@@ -11,15 +14,12 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../embedded";
-import { Announcer } from "../../provider/engine/announce";
+import { assemble } from "../../provider/assemble";
 import { type EngineWatch, noEngine } from "../../provider/engine/engineWatch";
 import { checkInputs, type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
 import type { Clock } from "../../provider/lifecycle/clock";
-import { Lifecycle } from "../../provider/lifecycle/lifecycle";
-import { SessionList } from "../../provider/lifecycle/sessionList";
-import { skahaClient } from "../../provider/skaha/client";
-import { credentialsFrom } from "../../provider/skaha/credentials";
+import type { Lifecycle } from "../../provider/lifecycle/lifecycle";
 
 export interface StageOptions extends SkahaOptions {
   /** False: sessions stay Pending until the test says otherwise. @default true */
@@ -37,10 +37,15 @@ export interface RunOptions {
   readonly token?: string;
   readonly server?: string;
   readonly timeoutMs?: number;
+  /** The stack's configuration. */
+  readonly config?: Readonly<Record<string, string>>;
   readonly engine?: EngineWatch;
 }
 
 export class Stage implements AsyncDisposable {
+  /** The program's folder, and the user's home. */
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "skaha-stage-"));
+
   private constructor(
     readonly skaha: Skaha,
     readonly runner: ScriptedRunner,
@@ -72,28 +77,25 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.skaha.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   run(options: RunOptions = {}): Run {
     const said: string[] = [];
-    const server = options.server ?? this.skaha.url;
-    const token = options.token ?? this.skaha.token;
-    const credentials = credentialsFrom({ env: { CANFAR_TOKEN: token }, stackToken: undefined });
-    const client = skahaClient({
-      server,
-      credentials,
-      concurrency: 32,
+    const env = {
+      CANFAR_URL: options.server ?? this.skaha.url,
+      CANFAR_TOKEN: options.token ?? this.skaha.token,
+    };
+    const { lifecycle } = assemble((key) => options.config?.[key], env, {
+      clock: this.clock,
+      write: (line) => said.push(line),
+      folder: this.folder,
+      home: this.folder,
+      temporary: mkdtempSync(path.join(this.folder, "run-")), // each run is a process of its own
+      engine: options.engine ?? noEngine,
       ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
     });
-    const life = new Lifecycle({
-      server,
-      sessions: new SessionList(client, this.clock),
-      clock: this.clock,
-      engine: options.engine ?? noEngine,
-      announce: new Announcer((line) => said.push(line)),
-      alone: (_user, _id, work) => work(),
-    });
-    return { life, said };
+    return { life: lifecycle, said };
   }
 
   /** A job that runs and is in the stack, launched by a run that is over. */

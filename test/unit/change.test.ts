@@ -89,7 +89,11 @@ describe("isHandledAnew", () => {
 
 describe("nextStep", () => {
   const step = (state: Record<string, unknown>, inputs: Record<string, unknown> = {}) =>
-    nextStep(trustedState({ ...olds, ...state }), trustedInputs({ ...news, ...inputs }));
+    nextStep(trustedState({ ...olds, ...state }), trustedInputs({ ...news, ...inputs }), {
+      now: Date.parse("2026-11-22T12:00:00Z"),
+      window: undefined,
+      maxInFlight: undefined,
+    });
   const larger = { ram: 8 };
 
   // Design, "Diff": what a size does to a job in each status.

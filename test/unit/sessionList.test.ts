@@ -39,7 +39,7 @@ function stage() {
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
-  const client: SkahaClient = {
+  const client: Pick<SkahaClient, "server" | "list" | "create" | "cancel"> = {
     server: "https://x/skaha/v1",
     list: () =>
       new Promise<Listing>((resolve, reject) => {
@@ -51,7 +51,7 @@ function stage() {
     cancel: () => new Promise((resolve) => cancelled.push(resolve)),
   };
   return {
-    list: new SessionList(client, clock),
+    list: new SessionList(client as SkahaClient, clock),
     clock,
     pass: (ms: number) => {
       now += ms;

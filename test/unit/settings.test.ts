@@ -1,11 +1,11 @@
 import { defaultServer, readSettings } from "../../provider/engine/settings";
 
 const read = (config: Record<string, string> = {}, env: Record<string, string> = {}) =>
-  readSettings((key) => config[key], env);
+  readSettings((key) => config[key], env, undefined);
 
 describe("readSettings", () => {
   test("has defaults for all", () => {
-    expect(read()).toEqual({ server: defaultServer, concurrency: 32, stackToken: undefined });
+    expect(read()).toEqual({ server: defaultServer, concurrency: 32 });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
 

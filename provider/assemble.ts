@@ -1,0 +1,164 @@
+// Puts one run together: settings, credentials, the server, the lifecycle. The only place that knows all
+// of them; what each does is in its own file.
+import os from "node:os";
+import path from "node:path";
+import { Announcer } from "./engine/announce";
+import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
+import { type Provenance, provenanceOf } from "./engine/provenance";
+import { readSettings } from "./engine/settings";
+import type { Circumstances } from "./job/hold";
+import { tagIn } from "./job/identity";
+import { type Clock, systemClock } from "./lifecycle/clock";
+import { Launcher } from "./lifecycle/launcher";
+import { LaunchLock } from "./lifecycle/launchLock";
+import { Lifecycle } from "./lifecycle/lifecycle";
+import { LogKeeper } from "./lifecycle/logKeeper";
+import { Preflight } from "./lifecycle/preflight";
+import { ServerFacts } from "./lifecycle/serverFacts";
+import { SessionList } from "./lifecycle/sessionList";
+import { Slots } from "./lifecycle/slots";
+import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
+import { readCanfarConfig } from "./skaha/canfarConfig";
+import { skahaClient } from "./skaha/client";
+import { credentialsFrom } from "./skaha/credentials";
+
+export interface Run {
+  readonly announce: Announcer;
+  readonly preflight: Preflight;
+  readonly lifecycle: Lifecycle;
+  readonly circumstances: () => Circumstances;
+}
+
+export interface AssembleOptions {
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** Where announcements go. @default the host's stdout */
+  readonly write?: (line: string) => void;
+  /** The program's folder. @default the working directory */
+  readonly folder?: string;
+  /** @default the user's home */
+  readonly home?: string;
+  /** Where locks and shared answers are kept. @default this user's own temporary folder */
+  readonly temporary?: string;
+  /** @default the one that started this process, if one did */
+  readonly engine?: EngineWatch;
+  /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * @param config one value of the stack's configuration, like `skaha:serverUrl`
+ * @throws an error that names the setting and what is wrong with it
+ */
+export function assemble(
+  config: (key: string) => string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  options: AssembleOptions = {},
+): Run {
+  const { clock = systemClock, write, folder = process.cwd(), home = os.homedir() } = options;
+  const temporary = options.temporary ?? ownTemporaryFolder();
+  const canfarConfig = once(() => readCanfarConfig(home));
+  // A configuration file that is not needed must not be in the way.
+  const needsCanfarConfig = !env.CANFAR_URL && !config("skaha:serverUrl");
+  const settings = readSettings(
+    config,
+    env,
+    needsCanfarConfig ? canfarConfig() : unbroken(canfarConfig),
+  );
+  const { server, maxInFlight, window, registryAuth, tokenCommand, stackToken } = settings;
+  const announce = new Announcer(write);
+  const credentials = credentialsFrom({
+    env,
+    home,
+    tokenCommand,
+    stackToken,
+    canfarConfig: () => readCanfarConfig(home),
+    now: () => clock.now(),
+  });
+  const client = skahaClient({
+    server,
+    credentials,
+    concurrency: settings.concurrency,
+    timeoutMs: options.timeoutMs,
+  });
+  const sessions = new SessionList(client, clock);
+  const slots = new Slots(maxInFlight, sessions, clock);
+  const circumstances = () => ({ now: clock.now(), window, maxInFlight });
+  const facts = new ServerFacts(
+    client,
+    clock,
+    {
+      folder: temporary,
+      whose: async () => {
+        const { headers, tls } = await credentials.current();
+        return JSON.stringify([server, headers, tls?.cert]);
+      },
+    },
+    (problem) =>
+      announce.say(
+        "warning",
+        `warning: sizes and images were not checked against ${server}: ${problem}`,
+      ),
+  );
+  const locks = new Map<string, LaunchLock>();
+  const lockFor = (key: string) =>
+    new LaunchLock({
+      key,
+      clock,
+      folder: temporary,
+      onTaken: () => sessions.forget(),
+      onWaiting: (pid) =>
+        announce.say(
+          "waiting",
+          `waiting for the launches of an earlier run (process ${pid}) to end`,
+        ),
+    });
+  const lifecycle = new Lifecycle({
+    client,
+    sessions,
+    slots,
+    facts,
+    clock,
+    announce,
+    circumstances,
+    registryAuth,
+    launcher: new Launcher(sessions, clock, options.engine ?? engineOfThisProcess(), announce),
+    logs: new LogKeeper(client, folder),
+    provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
+    alone: (id, work) => {
+      const key = JSON.stringify([server, tagIn(id)]);
+      const lock = locks.get(key) ?? lockFor(key);
+      locks.set(key, lock);
+      return lock.hold(work);
+    },
+  });
+  const preflight = new Preflight(facts, announce, {
+    hasRegistryAuth: registryAuth !== undefined,
+    maxInFlight,
+  });
+  return { announce, preflight, lifecycle, circumstances };
+}
+
+/** The engine's address is the host's first argument; in any other program there is no engine to lose. */
+function engineOfThisProcess() {
+  const [, script = "", address = ""] = process.argv;
+  const isHost =
+    path.dirname(script).endsWith("dynamic-provider") || script.endsWith("dynamic-provider");
+  return isHost && /:\d+$/.test(address) ? watchEngine(address) : noEngine;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function unbroken<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined; // the credentials tell of it, if it is them that need the file
+  }
+}

@@ -1,0 +1,86 @@
+// Whether a job may be launched now, and if not, why not. Pure: inputs and the clock's value in, a
+// reason out. Reasons are fixed sentences without counts, so that a job that stays held stays unchanged.
+import { unknownValue } from "../engine/unknown";
+import type { JobInputs } from "./inputs";
+import { always, isOpen, parseWindow } from "./window";
+
+export interface Circumstances {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The stack's `skaha:window`, for jobs without their own. */
+  readonly window: string | undefined;
+  /** The stack's `skaha:maxInFlight`. */
+  readonly maxInFlight: number | undefined;
+}
+
+/** What can keep a job from being launched; `unclear`: the answer to its launch was lost. */
+export type HeldBy = "after" | "window" | "maxInFlight" | "unclear";
+
+export interface Hold {
+  readonly by: HeldBy;
+  readonly reason: string;
+}
+
+/** A preview cannot tell. */
+export const unknownHold = "unknown";
+
+type Holdable = Partial<Pick<JobInputs, "after" | "afterStatus" | "window">>;
+
+/**
+ * What the program and the clock say; how many sessions are in flight is not judged here.
+ * @param seen statuses of predecessors outside the stack, by session id, as far as they were seen
+ */
+export function holdOf(
+  inputs: Holdable,
+  { now, window }: Circumstances,
+  seen: Readonly<Record<string, string>> = {},
+): Hold | typeof unknownHold | undefined {
+  return heldByPredecessors(inputs, seen) ?? heldByWindow(inputs.window ?? window, now);
+}
+
+function heldByPredecessors(
+  { after = [], afterStatus = [] }: Holdable,
+  seen: Readonly<Record<string, string>>,
+): Hold | typeof unknownHold | undefined {
+  if ((after as unknown) === unknownValue || (afterStatus as unknown) === unknownValue) {
+    return unknownHold;
+  }
+  const statuses = after.map((id, index) => {
+    const outside = outsideSession(id);
+    return { id, status: outside === undefined ? afterStatus[index] : seen[outside] };
+  });
+  if (statuses.some(({ status }) => status === unknownValue)) return unknownHold;
+  const stuck = statuses.filter(({ status }) => status === "Failed" || status === "Lost");
+  if (stuck.length > 0) {
+    const which = stuck.map(({ id, status }) => `${id} is ${status}`).join(", ");
+    return { by: "after", reason: `predecessor ${which}: this job waits until it is Completed` };
+  }
+  return statuses.every(({ status }) => status === "Completed") ? undefined : waitsForPredecessors;
+}
+
+function heldByWindow(window: string | undefined, now: number): Hold | undefined {
+  if (window === undefined || window === always) return undefined;
+  const parsed = parseWindow(window);
+  if ("problem" in parsed) throw new Error(`window "${window}" ${parsed.problem}`);
+  return isOpen(parsed, now)
+    ? undefined
+    : { by: "window", reason: `waits for its window, ${window}` };
+}
+
+export const waitsForPredecessors: Hold = { by: "after", reason: "waits for its predecessors" };
+
+export function heldBySlots(maxInFlight: number): Hold {
+  return { by: "maxInFlight", reason: `waits for a slot: maxInFlight is ${maxInFlight}` };
+}
+
+const outsidePrefix = "session:";
+
+/** How a predecessor that is no job of this stack is written among the ids. */
+export function outsideId(sessionId: string): string {
+  return `${outsidePrefix}${sessionId}`;
+}
+
+/** The session id of a predecessor outside the stack. */
+export function outsideSession(id: string): string | undefined {
+  return id.startsWith(outsidePrefix) ? id.slice(outsidePrefix.length) : undefined;
+}

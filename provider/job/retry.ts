@@ -1,0 +1,70 @@
+// Whether a job that ended badly is launched again, and how large. Pure.
+import type { Context } from "../api";
+import { type Cause, causes } from "./cause";
+import type { JobInputs } from "./inputs";
+import type { Attempt, JobState } from "./state";
+
+export interface Retry {
+  /** How often at most: in all, or for each cause. */
+  readonly limit: number | Partial<Record<Cause, number>>;
+  /** What is retried, where `limit` is one number. @default ["Failed"] */
+  readonly on?: readonly Cause[] | undefined;
+  /** Each retry asks for this times the memory of the one before. @default 1 */
+  readonly ramFactor?: number | undefined;
+  /** The same for cores. @default 1 */
+  readonly coresFactor?: number | undefined;
+}
+
+/** @returns why the job is to be launched again, in words; undefined if it is not */
+export function retryDue(state: JobState, retry: Retry | undefined): string | undefined {
+  if (!retry || (state.status !== "Failed" && state.status !== "Lost")) return undefined;
+  const status: Cause = state.status === "Lost" ? "Lost" : "Failed";
+  const cause = causeOf(state);
+  if (typeof retry.limit === "number") {
+    const on = retry.on ?? ["Failed"];
+    const matches = on.includes(cause) || on.includes(status);
+    if (!matches || state.attempt > retry.limit) return undefined;
+    return `${cause}: retry ${state.attempt} of ${retry.limit}`;
+  }
+  const counted = retry.limit[cause] !== undefined ? cause : status;
+  const limit = retry.limit[counted] ?? 0;
+  const before = (state.attempts ?? []).filter((attempt) =>
+    counted === "Failed" || counted === "Lost"
+      ? attempt.status === counted
+      : causeOf(attempt) === counted,
+  ).length;
+  return before < limit ? `${cause}: retry ${before + 1} of ${limit} for ${counted}` : undefined;
+}
+
+/** The special cause where one is known, else the status. */
+export function causeOf({ status, cause }: Pick<Attempt, "status" | "cause">): Cause {
+  const special = causes.find((known) => known === cause);
+  return special ?? (status === "Lost" ? "Lost" : "Failed");
+}
+
+/**
+ * The size of an attempt: the declared one, grown by the factors for each attempt before it, rounded up
+ * to what the server offers and capped at its largest.
+ * @param context undefined where the server did not say: whole numbers then
+ */
+export function sizeOf(
+  { cores, ram, gpus, retry }: Pick<JobInputs, "cores" | "ram" | "gpus" | "retry">,
+  attempt: number,
+  context: Context | undefined,
+): { cores?: number | undefined; ram?: number | undefined; gpus?: number | undefined } {
+  const grown = (size: number | undefined, factor = 1, options: readonly number[] | undefined) =>
+    size === undefined || factor === 1 || attempt === 1
+      ? size
+      : offered(size * factor ** (attempt - 1), options);
+  return {
+    cores: grown(cores, retry?.coresFactor, context?.cores.options),
+    ram: grown(ram, retry?.ramFactor, context?.memoryGB.options),
+    gpus,
+  };
+}
+
+function offered(size: number, options: readonly number[] | undefined): number {
+  if (!options || options.length === 0) return Math.ceil(size);
+  const sorted = [...options].sort((a, b) => a - b);
+  return sorted.find((option) => option >= size) ?? Math.max(...sorted);
+}

@@ -1,0 +1,47 @@
+// What `check` can say of a job besides its form: what the server offers, and warnings. The server is
+// asked once per process at most, and a preview works without it.
+import type { Announcer } from "../engine/announce";
+import type { CheckFailure, JobInputs } from "../job/inputs";
+import { refusedByServer, warningsOf } from "../job/preflight";
+import type { ServerFacts } from "./serverFacts";
+
+/** From so many new jobs on, a user may want a limit. */
+const manyLaunches = 100;
+
+export class Preflight {
+  #newJobs = 0;
+
+  constructor(
+    private readonly facts: ServerFacts,
+    private readonly announce: Announcer,
+    private readonly options: {
+      readonly hasRegistryAuth: boolean;
+      readonly maxInFlight: number | undefined;
+    },
+  ) {}
+
+  /**
+   * @param inputs as they came out of `checkInputs`, refused or not
+   * @param isNew whether the job is not in the stack yet
+   */
+  async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
+    for (const warning of warningsOf(inputs)) this.#warn(warning);
+    if (isNew) this.#countLaunch();
+    const facts = await this.facts.get();
+    if (!facts) return [];
+    const hasRegistryAuth = this.options.hasRegistryAuth || inputs.registryAuth !== undefined;
+    return refusedByServer(inputs, facts, hasRegistryAuth);
+  }
+
+  #countLaunch(): void {
+    this.#newJobs += 1;
+    if (this.#newJobs !== manyLaunches + 1 || this.options.maxInFlight !== undefined) return;
+    this.#warn(
+      `this launches more than ${manyLaunches} sessions at once; \`pulumi config set skaha:maxInFlight ${manyLaunches}\` would hold the others back until there is room`,
+    );
+  }
+
+  #warn(text: string): void {
+    this.announce.say("warning", `warning: ${text}`);
+  }
+}

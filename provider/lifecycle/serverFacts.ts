@@ -1,0 +1,94 @@
+// What a server offers: sizes and public images. Asked once per process at most; a preview and the
+// update after it share the answers through a file in the user's own temporary folder.
+import { createHash } from "node:crypto";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { type Context, contextSchema, type Image, imageSchema } from "../api";
+import { messageOf } from "../errors";
+import type { SkahaClient } from "../skaha/client";
+import type { Clock } from "./clock";
+
+export interface Facts {
+  readonly context: Context;
+  readonly images: readonly Image[];
+}
+
+const stored = z.object({
+  askedAt: z.number(),
+  context: contextSchema,
+  images: z.array(imageSchema),
+});
+/** Options and images change rarely; a preview and its update are minutes apart. */
+const servesMs = 10 * 60_000;
+
+export class ServerFacts {
+  #facts: Promise<Facts | undefined> | undefined;
+
+  /**
+   * @param folder this user's own, or undefined to share nothing
+   * @param whose tells the files of different servers and users apart
+   * @param onAway called once if the server does not answer
+   */
+  constructor(
+    private readonly client: Pick<SkahaClient, "context" | "images">,
+    private readonly clock: Clock,
+    private readonly share: { folder: string; whose: () => Promise<string> } | undefined,
+    private readonly onAway: (problem: string) => void,
+  ) {}
+
+  /** Undefined where the server is away: nothing can be said then, and nothing is refused. */
+  get(): Promise<Facts | undefined> {
+    this.#facts ??= this.#find();
+    return this.#facts;
+  }
+
+  /** What was asked for already; nothing if nobody did. */
+  async known(): Promise<Facts | undefined> {
+    return this.#facts;
+  }
+
+  async #find(): Promise<Facts | undefined> {
+    try {
+      const file = await this.#file();
+      const shared = file && (await this.#shared(file));
+      if (shared) return shared;
+      const askedAt = this.clock.now();
+      const [context, images] = await Promise.all([this.client.context(), this.client.images()]);
+      if (file) await write(file, JSON.stringify({ askedAt, context, images }));
+      return { context, images };
+    } catch (error) {
+      this.onAway(messageOf(error));
+      return undefined;
+    }
+  }
+
+  async #file(): Promise<string | undefined> {
+    if (!this.share) return undefined;
+    const key = createHash("sha256")
+      .update(await this.share.whose())
+      .digest("hex")
+      .slice(0, 24);
+    return path.join(this.share.folder, `${key}.facts.json`);
+  }
+
+  async #shared(file: string): Promise<Facts | undefined> {
+    try {
+      const facts = stored.parse(JSON.parse(await fs.readFile(file, "utf8")));
+      const age = this.clock.now() - facts.askedAt;
+      return age >= 0 && age < servesMs ? facts : undefined;
+    } catch {
+      return undefined; // none yet, or half-written by an older release
+    }
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  try {
+    await fs.writeFile(draft, text, { mode: 0o600 });
+    await fs.rename(draft, file);
+  } catch {
+    // Sharing only saves two requests.
+  }
+}

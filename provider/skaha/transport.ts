@@ -1,0 +1,183 @@
+// Requests to one Skaha server: connections, credentials, repeating what is safe to repeat, and the
+// sentence that tells of a failure. What is asked and what an answer means is `client.ts`'s.
+import type { Readable } from "node:stream";
+import { Agent, type Dispatcher, interceptors, request } from "undici";
+import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
+import type { Credential, Credentials } from "./credentials";
+
+export interface Request {
+  /** What is being done, as an error begins: `launch "band-2-..."`. */
+  readonly what: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** After the server's URL. */
+  readonly path: string;
+  readonly form?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Values that no error may repeat, even where the server's own words do. */
+  readonly secrets?: readonly string[];
+}
+
+export interface Answer {
+  /** As whom the server took the request. */
+  readonly user: string | undefined;
+  readonly body: Readable & { text(): Promise<string> };
+}
+
+export interface TransportOptions {
+  /** Up to and with the version, like `https://ws-uv.canfar.net/skaha/v1`. */
+  readonly server: string;
+  readonly credentials: Credentials;
+  /** Connections at a time. */
+  readonly concurrency: number;
+  /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+interface Connections {
+  readonly once: Dispatcher;
+  readonly repeating: Dispatcher;
+}
+
+/** @returns a function that sends, and throws for every answer but a 2xx */
+export function transport(options: TransportOptions): (wanted: Request) => Promise<Answer> {
+  const { server, credentials } = options;
+  // A certificate is part of the connection: each credential has connections of its own.
+  const pools = new Map<Credential, Connections>();
+  const connectionsOf = (credential: Credential) => {
+    const known = pools.get(credential) ?? connect(credential, options);
+    pools.set(credential, known);
+    return known;
+  };
+
+  async function attempt(
+    wanted: Request,
+    credential: Credential,
+  ): Promise<Dispatcher.ResponseData> {
+    const { what, method, path, form, headers } = wanted;
+    const url = `${server}${path}`;
+    const { once, repeating } = connectionsOf(credential);
+    try {
+      return await request(url, {
+        method,
+        dispatcher: method === "POST" ? once : repeating,
+        headers: {
+          ...credential.headers,
+          accept: "application/json, text/plain",
+          ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
+          ...headers,
+        },
+        body: form?.toString() ?? null,
+      });
+    } catch (error) {
+      throw noAnswer(what, `${method} ${url}`, error, method === "POST");
+    }
+  }
+
+  return async (wanted) => {
+    let credential = await credentials.current();
+    let answer = await attempt(wanted, credential);
+    const renewed = answer.statusCode === 401 ? await credentials.renewed(credential) : undefined;
+    if (renewed) {
+      await answer.body.dump();
+      credential = renewed;
+      answer = await attempt(wanted, credential); // refused before anything was done: safe also for POST
+    }
+    const { statusCode, headers, body } = answer;
+    if (statusCode >= 200 && statusCode < 300) {
+      const user = headers["x-vo-authenticated"];
+      return { user: typeof user === "string" ? user : undefined, body };
+    }
+    const proofs = Object.values({ ...credential.headers, ...wanted.headers });
+    const words = masked(await body.text(), [
+      ...(wanted.secrets ?? []),
+      ...proofs.map((value) => value.replace("Bearer ", "")),
+    ]);
+    throw refusal(wanted, server, statusCode, words, headers, credential);
+  };
+}
+
+function connect(credential: Credential, options: TransportOptions): Connections {
+  const { concurrency, timeoutMs = 60_000 } = options;
+  const once = new Agent({
+    connections: concurrency,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: Math.min(timeoutMs, 20_000), ...credential.tls },
+  });
+  // POST is not retried: a repeated create would start a second session.
+  const repeating = once.compose(
+    interceptors.retry({
+      methods: ["GET", "DELETE"],
+      maxRetries: 4,
+      maxTimeout: 5_000,
+      throwOnError: false,
+    }),
+  );
+  return { once, repeating };
+}
+
+/** A request's failure for want of an answer; a POST may have been carried out nevertheless. */
+export function noAnswer(what: string, where: string, error: unknown, isPost: boolean): Error {
+  if (error instanceof SkahaError) return error;
+  const code = (error as { code?: unknown }).code;
+  const reason = typeof code === "string" ? `${code}, ${messageOf(error)}` : messageOf(error);
+  const text = `${what}: no answer from Skaha (${reason}): ${where}`;
+  const neverArrived =
+    typeof code === "string" &&
+    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
+  return isPost && !neverArrived
+    ? new UnclearAnswerError(text, true, undefined, undefined, { cause: error })
+    : new SkahaError(text, undefined, { cause: error });
+}
+
+function refusal(
+  { what, method }: Request,
+  server: string,
+  status: number,
+  text: string,
+  headers: Dispatcher.ResponseData["headers"],
+  credential: Credential,
+): Error {
+  const help = remedy(status, server, text, credential);
+  const message = `${what}: Skaha answered ${status}: ${quoted(text)}${help}`;
+  if (status < 500 || method !== "POST") return new SkahaError(message, status);
+  const seconds = Number(headers["retry-after"]);
+  return new UnclearAnswerError(
+    message,
+    !text.startsWith("unexpected exception"),
+    Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    status,
+  );
+}
+
+function remedy(status: number, server: string, text: string, credential: Credential): string {
+  if (status === 401 || /anonymous/.test(text)) {
+    return `; ${server} does not accept ${credential.source}: ${credential.renewal}`;
+  }
+  if (status === 403) {
+    return `; the user of ${credential.source} may not do this on ${server}: ask its operators for access`;
+  }
+  if (status === 404 && /^\s*</.test(text)) {
+    const right = /\/v\d+$/.test(server)
+      ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
+      : `${server.replace(/\/(session|context|image).*$/, "")}/v1`;
+    return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
+  }
+  return "";
+}
+
+function masked(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length > 1)
+    .reduce((hidden, secret) => hidden.replaceAll(secret, "[secret]"), text);
+}
+
+/** A server's words on one line, without anything a terminal would obey, at most 500 characters. */
+export function quoted(text: string): string {
+  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
+  const plain = (title ?? text)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ")
+    .trim();
+  return JSON.stringify(plain.length > 500 ? `${plain.slice(0, 500)} ...` : plain);
+}

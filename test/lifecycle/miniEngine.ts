@@ -1,0 +1,270 @@
+// What the Pulumi engine does with a stack of jobs, in one process and in milliseconds: refresh, check,
+// diff, create, update, delete in the engine's order, each phase with a provider of its own, as each of
+// the engine's phases has a process of its own. What it stores goes through JSON, as state does.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { assemble } from "../../provider/assemble";
+import { unknownValue } from "../../provider/engine/unknown";
+import type { Clock } from "../../provider/lifecycle/clock";
+import { SkahaProvider } from "../../provider/runtime";
+
+type Props = Record<string, unknown>;
+
+/** A job as a program declares it; `after` names other jobs. */
+export type Declared = Props & { after?: readonly string[] };
+
+interface Resource {
+  name: string;
+  id: string;
+  inputs: Props;
+  outs: Props;
+}
+
+export interface MiniEngineOptions {
+  readonly clock: Clock;
+  readonly url: string;
+  readonly token: string;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class CheckFailed extends Error {}
+
+export class MiniEngine {
+  #resources = new Map<string, Resource>();
+  /** Everything the provider announced. */
+  readonly lines: string[] = [];
+  config: Record<string, string>;
+  env: Record<string, string>;
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "skaha-program-"));
+
+  constructor(private readonly options: MiniEngineOptions) {
+    this.config = { ...options.config };
+    this.env = { CANFAR_URL: options.url, CANFAR_TOKEN: options.token, ...options.env };
+  }
+
+  outputs(name: string): Props {
+    return this.#resources.get(name)?.outs ?? {};
+  }
+
+  id(name: string): string {
+    return this.#resources.get(name)?.id ?? "";
+  }
+
+  statuses(): Record<string, unknown> {
+    return Object.fromEntries([...this.#resources].map(([name, { outs }]) => [name, outs.status]));
+  }
+
+  /** What `pulumi stack export` has. */
+  deployment(): unknown {
+    return {
+      resources: [...this.#resources.values()].map(({ name, id, inputs, outs }) => ({
+        urn: urnOf(name),
+        id,
+        type: "pulumi-nodejs:dynamic/skaha:HeadlessSession",
+        inputs,
+        outputs: outs,
+      })),
+    };
+  }
+
+  /** The state file is gone. */
+  loseState(): void {
+    this.#resources.clear();
+  }
+
+  /** A copy of the state, and its way back. */
+  snapshot(): () => void {
+    const copy = JSON.stringify([...this.#resources]);
+    return () => {
+      this.#resources = new Map(JSON.parse(copy) as [string, Resource][]);
+    };
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async refresh(): Promise<void> {
+    await this.#phase(async (provider) => {
+      await together([...this.#resources.values()], async (resource) => {
+        const { id, props } = await provider.read(resource.id, json(resource.outs));
+        if (!id) throw new Error("read dropped a resource");
+        resource.outs = json(props ?? {});
+      });
+    });
+  }
+
+  /** @returns what an `up` would do, as the engine's display says it */
+  async preview(program: Readonly<Record<string, Declared>>): Promise<Record<string, string>> {
+    const plan: Record<string, string> = {};
+    await this.refresh();
+    await this.#phase(async (provider) => {
+      for (const [name, declared] of Object.entries(program)) {
+        const old = this.#resources.get(name);
+        const news = this.#inputsOf(name, declared, plan);
+        const inputs = await this.#check(provider, name, old?.inputs ?? {}, news);
+        if (!old) {
+          plan[name] = "create";
+          continue;
+        }
+        const diff = await provider.diff(old.id, json(old.outs), inputs);
+        plan[name] = diff.replaces?.length ? "replace" : diff.changes ? "update" : "same";
+      }
+      for (const name of this.#resources.keys()) if (!(name in program)) plan[name] = "delete";
+    });
+    return plan;
+  }
+
+  /** One `pulumi up`, with `refresh: always`. @throws the first error, after all others had their turn */
+  async up(program: Readonly<Record<string, Declared>>): Promise<void> {
+    await this.refresh();
+    const errors: unknown[] = [];
+    await this.#phase(async (provider) => {
+      const ready = new Map<string, Promise<void>>();
+      const step = async (name: string, declared: Declared) => {
+        await Promise.all((declared.after ?? []).map((predecessor) => ready.get(predecessor)));
+        await this.#register(provider, name, declared);
+      };
+      for (const [name, declared] of Object.entries(program)) {
+        ready.set(
+          name,
+          step(name, declared).catch((error) => void errors.push(error)),
+        );
+      }
+      await Promise.all(ready.values());
+      const undeclared = [...this.#resources.values()].filter(({ name }) => !(name in program));
+      await together(undeclared, (resource) => this.#delete(provider, resource), errors);
+    });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async destroy(): Promise<void> {
+    await this.#phase((provider) =>
+      together([...this.#resources.values()], (resource) => this.#delete(provider, resource)),
+    );
+  }
+
+  async #register(provider: SkahaProvider, name: string, declared: Declared): Promise<void> {
+    const old = this.#resources.get(name);
+    const news = this.#inputsOf(name, declared);
+    const inputs = await this.#check(provider, name, old?.inputs ?? {}, news);
+    if (!old) return this.#create(provider, name, inputs);
+    const diff = await provider.diff(old.id, json(old.outs), inputs);
+    if (diff.replaces && diff.replaces.length > 0) {
+      await this.#delete(provider, old);
+      return this.#create(provider, name, await this.#check(provider, name, {}, news));
+    }
+    if (diff.changes) {
+      const { outs } = await provider.update(old.id, json(old.outs), json(inputs));
+      old.outs = json(outs ?? {});
+    }
+    old.inputs = json(inputs);
+  }
+
+  async #create(provider: SkahaProvider, name: string, inputs: Props): Promise<void> {
+    try {
+      const { id, outs } = await provider.create(json(inputs));
+      this.#resources.set(name, { name, id, inputs: json(inputs), outs: json(outs ?? {}) });
+    } catch (error) {
+      const { id, properties } = error as { id?: string; properties?: Props };
+      if (id)
+        this.#resources.set(name, { name, id, inputs: json(inputs), outs: json(properties ?? {}) });
+      throw error;
+    }
+  }
+
+  async #delete(provider: SkahaProvider, { name, id, outs }: Resource): Promise<void> {
+    await provider.delete(id, json(outs));
+    this.#resources.delete(name);
+  }
+
+  async #check(provider: SkahaProvider, name: string, olds: Props, news: Props): Promise<Props> {
+    const { inputs, failures } = await provider.check(json(olds), news);
+    if (failures && failures.length > 0) {
+      throw new CheckFailed(
+        failures.map(({ property, reason }) => `${name}: ${property} ${reason}`).join("\n"),
+      );
+    }
+    return inputs as Props;
+  }
+
+  #inputsOf(name: string, { after, ...rest }: Declared, plan: Record<string, string> = {}): Props {
+    const of = (predecessor: string, known: (resource: Resource) => unknown, replaced: unknown) => {
+      const resource = this.#resources.get(predecessor);
+      if (predecessor.startsWith("session:")) return known === idOf ? predecessor : "";
+      return !resource || ["create", "replace"].includes(plan[predecessor] ?? "")
+        ? unknownValue
+        : plan[predecessor] === "update"
+          ? replaced === undefined
+            ? known(resource)
+            : replaced
+          : known(resource);
+    };
+    return {
+      image: "images.canfar.net/skaha/terminal:1.1.2",
+      cmd: "true",
+      ...rest,
+      identity: `organization/${urnOf(name)}`,
+      ...(after && {
+        after: whole(after.map((one) => of(one, idOf, undefined))),
+        afterStatus: whole(after.map((one) => of(one, ({ outs }) => outs.status, unknownValue))),
+      }),
+    };
+  }
+
+  async #phase(work: (provider: SkahaProvider) => Promise<unknown>): Promise<void> {
+    const temporary = mkdtempSync(path.join(os.tmpdir(), "skaha-phase-"));
+    const provider = new SkahaProvider((config) =>
+      assemble(config, this.env, {
+        clock: this.options.clock,
+        write: (line) => this.lines.push(line),
+        folder: this.folder,
+        home: this.folder,
+        temporary,
+      }),
+    );
+    await provider.configure({
+      config: {
+        get: (key: string) => this.config[key],
+        require: (key: string) => this.config[key] ?? "",
+      },
+    } as never);
+    try {
+      await work(provider);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The engine makes a whole list unknown when one of its values is. */
+function whole(values: unknown[]): unknown {
+  return values.includes(unknownValue) ? unknownValue : values;
+}
+
+function idOf({ id }: Resource): unknown {
+  return id;
+}
+
+function urnOf(name: string): string {
+  return `urn:pulumi:dev::study::pulumi-nodejs:dynamic/skaha:HeadlessSession::${name}`;
+}
+
+function json(props: Props): Props {
+  return JSON.parse(JSON.stringify(props)) as Props;
+}
+
+async function together<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  errors?: unknown[],
+): Promise<void> {
+  const results = await Promise.allSettled(items.map(work));
+  for (const result of results) {
+    if (result.status !== "rejected") continue;
+    if (!errors) throw result.reason;
+    errors.push(result.reason);
+  }
+}
