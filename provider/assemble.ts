@@ -14,10 +14,12 @@ import { LaunchLock } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { LogKeeper } from "./lifecycle/logKeeper";
 import { Preflight } from "./lifecycle/preflight";
+import { Records } from "./lifecycle/records";
 import { ServerFacts } from "./lifecycle/serverFacts";
 import { SessionList } from "./lifecycle/sessionList";
 import { Slots } from "./lifecycle/slots";
 import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
+import { arcOf } from "./record/arc";
 import { readCanfarConfig } from "./skaha/canfarConfig";
 import { skahaClient } from "./skaha/client";
 import { credentialsFrom } from "./skaha/credentials";
@@ -124,6 +126,16 @@ export function assemble(
     registryAuth,
     launcher: new Launcher(sessions, clock, options.engine ?? engineOfThisProcess(), announce),
     logs: new LogKeeper(client, folder),
+    records: new Records(
+      arcOf({
+        server: settings.arc,
+        credentials,
+        concurrency: settings.concurrency,
+        timeoutMs: options.timeoutMs,
+      }),
+      announce,
+    ),
+    record: settings.record,
     provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
     alone: (id, work) => {
       const key = JSON.stringify([server, tagIn(id)]);

@@ -28,11 +28,13 @@ import {
   remembered,
 } from "../job/state";
 import { isAlive, isFinished, type Sighting, standing, statusOf } from "../job/status";
+import { recordFolder } from "../record/record";
 import type { RegistryAuth, SkahaClient } from "../skaha/client";
 import { cancelAndSee } from "./cancelling";
 import type { Clock } from "./clock";
-import { type Launcher, launchOf } from "./launcher";
+import { type Launcher, launchOf, recordOf } from "./launcher";
 import type { LogKeeper } from "./logKeeper";
+import { ended, type Records } from "./records";
 import type { ServerFacts } from "./serverFacts";
 import type { SessionList, View } from "./sessionList";
 import type { Slots } from "./slots";
@@ -43,6 +45,9 @@ export interface Surroundings {
   readonly launcher: Launcher;
   readonly slots: Slots;
   readonly logs: LogKeeper;
+  readonly records: Records;
+  /** The stack's `skaha:record`, for jobs that say nothing themselves. */
+  readonly record: string | undefined;
   readonly facts: ServerFacts;
   readonly clock: Clock;
   readonly announce: Announcer;
@@ -75,7 +80,9 @@ export class Lifecycle {
         attempt: 1,
       };
       const job = (await this.#seen(id, view)) ?? this.#adopted(id, inputs, view);
-      if (job) return this.#takenOver(id, state, job);
+      if (job) return this.#takenOver(id, state, job, inputs);
+      const recorded = await this.#recorded(id, state, inputs, view);
+      if (recorded) return recorded;
       return this.#launchOrHold(id, state, inputs, view, 1, "launched");
     });
   }
@@ -83,7 +90,12 @@ export class Lifecycle {
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
     this.#assertServer(state);
-    if (isFinished(state.status)) return this.#withLog(id, state);
+    if (isFinished(state.status)) {
+      return this.#withLog(
+        id,
+        state.isRecordUnread ? await this.at.records.ofEnded(id, state) : state,
+      );
+    }
     const first = await this.at.sessions.recent();
     this.#assertUser(state, first);
     const job =
@@ -97,9 +109,11 @@ export class Lifecycle {
         this.at.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
       }
       await this.#renew(id, now);
-      return this.#withLog(id, now);
+      return this.#collected(id, now);
     }
     if (state.status === "Held") return this.#stillHeld(id, state, first);
+    const vanished = await this.#vanished(id, state);
+    if (vanished) return vanished;
     if (state.status === "Lost") return state;
     this.at.announce.say("lost", lostWarning(id, state));
     return lost(state, this.at.clock.now());
@@ -121,12 +135,15 @@ export class Lifecycle {
       this.#assertUser(state, view);
       const job = await this.#seen(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
-        return redeclared(await this.#takenOver(id, state, job), inputs);
+        return redeclared(await this.#takenOver(id, state, job, inputs), inputs);
       }
       // What ended or began since the refresh is judged as it is now.
       const now =
         job && !isFinished(state.status)
-          ? await this.#withLog(id, observed(state, job.session, job.attempt, this.at.clock.now()))
+          ? await this.#collected(
+              id,
+              observed(state, job.session, job.attempt, this.at.clock.now()),
+            )
           : state;
       const again = nextStep(now, inputs, this.at.circumstances());
       const base = { ...redeclared(now, inputs), userId: view.user };
@@ -171,6 +188,7 @@ export class Lifecycle {
       const job = family.find(({ session }) => session.id === state.sessionId);
       if (job) await this.#withLog(id, state, true);
       await this.#cancel(id, family);
+      await this.at.records.void(id, state, this.at.clock.now());
       const { sessionId } = state;
       if (sessionId !== undefined && isAlive(state.status) && !view.session(sessionId)) {
         await this.at.sessions.cancel(sessionId); // one list may leave out what lives
@@ -219,13 +237,69 @@ export class Lifecycle {
     );
   }
 
-  async #takenOver(id: string, state: JobState, { session, attempt }: Sighting): Promise<JobState> {
-    const now = observed(state, session, attempt, this.at.clock.now());
+  async #takenOver(
+    id: string,
+    state: JobState,
+    { session, attempt }: Sighting,
+    inputs: JobInputs,
+  ): Promise<JobState> {
+    const record = recordOf(inputs, this.at.record);
+    const now = {
+      ...observed(state, session, attempt, this.at.clock.now()),
+      recordedIn: record && recordFolder(record, id, attempt),
+    };
     this.at.announce.say(
       "adopted",
       `${id}: already launched as session ${session.id} (${now.status}), taken over`,
     );
-    return this.#withLog(id, now);
+    return this.#collected(id, now);
+  }
+
+  /** What its record says of a job that the stack does not know and the server does not list. */
+  async #recorded(
+    id: string,
+    state: JobState,
+    inputs: JobInputs,
+    view: View,
+  ): Promise<JobState | undefined> {
+    const record = recordOf(inputs, this.at.record);
+    const last = record === undefined ? undefined : await this.at.records.last(record, id);
+    if (record === undefined || last === undefined) return undefined;
+    const known = {
+      ...state,
+      attempt: last.attempt,
+      recordedIn: recordFolder(record, id, last.attempt),
+    };
+    if (!last.recorded.end) {
+      // It may be running, and one list may have left it out.
+      const again = await this.at.sessions.since(view.askedAt + agreeingListsMs);
+      const job = await this.#seen(id, again);
+      if (job) return this.#takenOver(id, known, job, inputs);
+    }
+    const outcome = ended(known, last.recorded, false);
+    const said = `${id}: ran already (${outcome.status}), as its record ${known.recordedIn} says; nothing is launched`;
+    this.at.announce.say("adopted", said);
+    return this.#withLog(id, outcome);
+  }
+
+  /** What its record says of a job whose session is gone. Where it cannot be read, nothing changes. */
+  async #vanished(id: string, state: JobState): Promise<JobState | undefined> {
+    const { expiryTime } = state;
+    const isExpired = expiryTime !== undefined && this.at.clock.now() >= Date.parse(expiryTime);
+    try {
+      const outcome = await this.at.records.ofVanished(state, isExpired);
+      return outcome && this.#withLog(id, outcome);
+    } catch (error) {
+      const said = `${id}: session ${state.sessionId} is gone, and its record was not read: ${messageOf(error)}; it stays ${state.status} until it can be`;
+      this.at.announce.say("warning", said);
+      return state;
+    }
+  }
+
+  /** State after a look, with what an end that was seen first now leaves to collect. */
+  async #collected(id: string, state: JobState): Promise<JobState> {
+    if (!isFinished(state.status)) return state;
+    return this.#withLog(id, await this.at.records.ofEnded(id, state));
   }
 
   async #launchOrHold(
@@ -244,7 +318,8 @@ export class Lifecycle {
     if (hold) return this.#held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
     const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
     const size = sizeOf(inputs, attempt, facts?.context);
-    const launch = launchOf(id, attempt, inputs, size, this.at.registryAuth);
+    const record = recordOf(inputs, this.at.record);
+    const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
     const result = await slots.within(view, () => launcher.launch(id, attempt, launch, state));
     if (result === undefined) {
       return this.#held(id, state, heldBySlots(slots.limit ?? 0));
@@ -252,7 +327,8 @@ export class Lifecycle {
     const provenance = await this.#provenance(inputs.image);
     if ("sighting" in result) {
       const { session, attempt: seenAttempt } = result.sighting;
-      return { ...observed(state, session, seenAttempt, clock.now()), ...provenance };
+      const now = observed(state, session, seenAttempt, clock.now());
+      return { ...now, recordedIn: record && recordFolder(record, id, seenAttempt), ...provenance };
     }
     const details = [
       `${kind} as session ${result.sessionId}`,
@@ -260,7 +336,9 @@ export class Lifecycle {
       ...(size.ram === inputs.ram ? [] : [`${size.ram} GiB`]),
     ].join(", ");
     announce.say(kind, `${id}: ${details}${why === undefined ? "" : ` (${why})`}`);
-    return { ...launched(state, id, attempt, result.sessionId, size), ...provenance };
+    const recordedIn = record && recordFolder(record, id, attempt);
+    const now = launched(state, id, attempt, result.sessionId, size);
+    return { ...now, recordedIn, ...provenance };
   }
 
   #held(id: string, state: JobState, hold: Hold): JobState {
@@ -298,11 +376,26 @@ export class Lifecycle {
    */
   async #withLog(id: string, state: JobState, isLeaving = false): Promise<JobState> {
     const { logs: folder, sessionId, attempt, status } = state;
-    const isDue = folder && sessionId && (isLeaving || (isFinished(status) && !state.logGone));
+    if (isFinished(status) && folder === undefined && state.recordedIn !== undefined) {
+      return { ...state, logPath: `${state.recordedIn}/log` };
+    }
+    const isDue = folder && (isLeaving || (isFinished(status) && !state.logGone));
     if (!isDue || (state.logPath !== undefined && !isLeaving)) return state;
     try {
-      const { path, hasText } = await this.at.logs.save(folder, id, attempt, sessionId);
-      if (!hasText && (await this.at.sessions.recent()).session(sessionId) === undefined) {
+      const { logs, records } = this.at;
+      const save = (open: () => Promise<NodeJS.ReadableStream>) =>
+        logs.save(folder, id, attempt, open);
+      const recorded = isLeaving ? undefined : await records.log(state);
+      if (!recorded && sessionId === undefined) return state;
+      const { path, hasText } = await save(() =>
+        recorded ? Promise.resolve(recorded) : logs.ofSession(sessionId ?? ""),
+      );
+      if (
+        !recorded &&
+        !hasText &&
+        sessionId &&
+        (await this.at.sessions.recent()).session(sessionId) === undefined
+      ) {
         const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
         this.at.announce.say("warning", said);
         return { ...state, logGone: true };
@@ -310,7 +403,7 @@ export class Lifecycle {
       if (status !== "Failed") return { ...state, logPath: path };
       const [logTail, events] = await Promise.all([
         this.at.logs.tail(path),
-        this.at.logs.events(sessionId),
+        sessionId ? this.at.logs.events(sessionId) : undefined,
       ]);
       return { ...state, logPath: path, logTail, events };
     } catch (error) {
