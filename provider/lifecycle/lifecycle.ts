@@ -8,7 +8,6 @@ import { nextStep } from "../job/change";
 import {
   type Circumstances,
   type Hold,
-  heldBySlots,
   holdOf,
   outsideSession,
   unknownHold,
@@ -67,6 +66,11 @@ const renewBelowMs = 24 * 3_600_000;
 export class Lifecycle {
   constructor(private readonly at: Surroundings) {}
 
+  /** Says of a job of the stack which group it is in, before anything is asked of it. */
+  know(id: string, group: JobInputs["group"]): void {
+    this.at.slots.know(id, group);
+  }
+
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
     const id = inputs.jobName;
@@ -90,6 +94,7 @@ export class Lifecycle {
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
     this.#assertServer(state);
+    this.know(id, state.group);
     if (isFinished(state.status)) {
       return this.#withLog(
         id,
@@ -320,10 +325,10 @@ export class Lifecycle {
     const size = sizeOf(inputs, attempt, facts?.context);
     const record = recordOf(inputs, this.at.record);
     const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
-    const result = await slots.within(view, () => launcher.launch(id, attempt, launch, state));
-    if (result === undefined) {
-      return this.#held(id, state, heldBySlots(slots.limit ?? 0));
-    }
+    const result = await slots.within(view, { id, group: inputs.group }, () =>
+      launcher.launch(id, attempt, launch, state),
+    );
+    if ("by" in result) return this.#held(id, state, result);
     const provenance = await this.#provenance(inputs.image);
     if ("sighting" in result) {
       const { session, attempt: seenAttempt } = result.sighting;
@@ -349,13 +354,23 @@ export class Lifecycle {
   /** A held job after a refresh: what its launch depends on besides inputs and the clock. */
   async #stillHeld(id: string, state: JobState, view: View): Promise<JobState> {
     const seen = seenOutside(state.after, view, state.seen);
-    if (this.at.slots.limit === undefined) return { ...state, seen, slot: undefined };
+    const { slots } = this.at;
+    const { group } = state;
+    if (slots.limit === undefined && group === undefined) {
+      return { ...state, seen, slot: undefined, noSlotInGroup: undefined };
+    }
     // Whether predecessors are done shows only later, in `diff`; the launch itself takes an exact slot.
     const mayGo =
       state.heldBy !== "after" &&
+      state.heldBy !== "canary" &&
       holdOf({ window: state.window }, this.at.circumstances()) === undefined;
-    const slot = mayGo ? await this.at.slots.offered(state.heldSince ?? "", id) : undefined;
-    return { ...state, seen, slot };
+    const offer = mayGo ? await slots.offered({ heldSince: state.heldSince ?? "", id, group }) : "";
+    return {
+      ...state,
+      seen,
+      slot: offer === "" ? undefined : offer === "free",
+      noSlotInGroup: offer === "none in group" || undefined,
+    };
   }
 
   async #renew(id: string, state: JobState): Promise<void> {
