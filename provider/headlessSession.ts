@@ -245,7 +245,7 @@ export class HeadlessSession extends pulumi.CustomResource {
         registryAuth: registryAuth && pulumi.secret(registryAuth),
         ...predecessors(after),
         ...canaries(canary),
-        identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, opts.parent)}`,
+        identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, urnOf(opts.parent))}`,
         status: undefined,
         heldBy: undefined,
         reason: undefined,
@@ -277,6 +277,14 @@ export class HeadlessSession extends pulumi.CustomResource {
       { ...opts, deleteBeforeReplace: true },
     );
   }
+}
+
+/**
+ * The parent's place, as a mere text: an output would carry the parent along, and with a component all
+ * its children, each of which would wait for the others.
+ */
+function urnOf(parent: pulumi.Resource | undefined): Promise<pulumi.URN> | undefined {
+  return parent && new Promise((resolve) => parent.urn.apply(resolve));
 }
 
 function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {

@@ -16,9 +16,7 @@ export interface NightsOptions {
   readonly keep?: number;
 }
 
-export interface Night {
-  readonly night: string;
-}
+export type Night = { readonly night: string };
 
 const dayMs = 86_400_000;
 
