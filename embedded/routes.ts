@@ -227,7 +227,7 @@ function deleteSession({ dialect, sessions }: ApiOptions, call: Call): Answer {
   return empty();
 }
 
-function images({ settings, sessions }: ApiOptions, call: Call): Answer {
+function images({ settings }: ApiOptions, call: Call): Answer {
   const type = call.parameters.get("type");
   const known = [
     "carta",
@@ -239,10 +239,8 @@ function images({ settings, sessions }: ApiOptions, call: Call): Answer {
     "firefly",
   ];
   if (type !== undefined && !known.includes(type)) throw refuse(400, `unknown type: ${type}`);
-  // Where any image will do, the ones that were used are as good a list as any.
-  const used = new Set(sessions.all().map((record) => record.launch.image));
-  const { listed } = settings.images;
-  const rows = listed.length > 0 ? listed : [...used].map((id) => ({ id, types: ["headless"] }));
+  // Empty where any image will do: a list would say that others will not.
+  const rows = settings.images.listed;
   return json(pretty(rows.filter((row) => type === undefined || row.types.includes(type))));
 }
 
