@@ -172,6 +172,9 @@ const fields = {
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 };
 
+/** The names of all inputs, also of those that only the resource class writes. */
+export const inputNames: readonly string[] = Object.keys(fields);
+
 type Fields = { [Key in keyof typeof fields]: z.infer<(typeof fields)[Key]> };
 
 /** A job's inputs as they are stored: checked, words as text, defaults filled in, named. */
@@ -282,7 +285,7 @@ function nameOf(
 }
 
 function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const known = [...Object.keys(fields), "__provider", "jobName"];
+  const known = [...inputNames, "__provider", "jobName"];
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
