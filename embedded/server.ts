@@ -84,6 +84,9 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.all("*", (request, reply) => serve(request, reply));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+    send(reply, plain(`unexpected exception: ${error.message}`, error.statusCode ?? 500)),
+  );
   app.setNotFoundHandler((request, reply) => serve(request, reply));
 
   try {
@@ -125,7 +128,10 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
     const { method } = request;
     const path = request.raw.url ?? "/";
     const reason = reasonToRefuse(request.headers, port, settings.allowRemote);
-    if (reason) return send(reply, plain(`${reason}\n`, 403));
+    if (reason) {
+      journal.add({ time: now(), method, path, status: 403 });
+      return send(reply, plain(`${reason}\n`, 403));
+    }
     const asked = readRequest(request);
     if (path.startsWith("/_embedded")) return send(reply, api.answer(asked));
 

@@ -198,7 +198,9 @@ export class Bench implements AsyncDisposable {
   async state(): Promise<StateOfJob[]> {
     const { checkpoint } = JSON.parse(await readFile(await this.stateFile(), "utf8"));
     const resources: (StateOfJob & { type: string })[] = checkpoint.latest?.resources ?? [];
-    return resources.filter(({ type }) => type.endsWith("HeadlessSession"));
+    return resources
+      .filter(({ type }) => type.endsWith("HeadlessSession"))
+      .map(({ urn, id, outputs }) => ({ urn, id, outputs }));
   }
 
   /** Each job's status as the stack remembers it, by the resource's name. */

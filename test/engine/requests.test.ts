@@ -10,7 +10,9 @@ test("a stack costs three requests a phase besides one for each launch and cance
   bench.declare(fleet(10));
   const preview = await bench.succeed(bench.on("preview"));
   expect(preview).toContain("11 to create");
-  expect(bench.counted()).toEqual({ GET: 0, POST: 0, DELETE: 0 });
+  const previewed = bench.counted();
+  expect(previewed).toMatchObject({ POST: 0, DELETE: 0 });
+  expect(previewed.GET).toBeLessThanOrEqual(3);
   const first = await bench.succeed(bench.up());
   expect(first).toContain("launched as session");
   const launched = bench.counted();

@@ -1,3 +1,4 @@
+import { pointer } from "../../provider/pointer";
 import type { provider as Provider } from "../../provider/runtime";
 import { job, nightId, Stage } from "./stage";
 
@@ -81,7 +82,7 @@ describe("the provider", () => {
     const provider = await configured(stage);
     await expect(provider.create({ ...job() })).rejects.toMatchObject({
       id: nightId,
-      properties: { status: "Held", attempt: 1 },
+      properties: { status: "Held", attempt: 1, __provider: pointer },
       reasons: [expect.stringContaining("could not be seen")],
     });
   });
