@@ -2,9 +2,15 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
-import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import {
+  emptyVariable,
+  encodeCommand,
+  formBytes,
+  largestFormBytes,
+  whyUnsendable,
+} from "../skaha/encoding";
 import { causes } from "./cause";
-import { splitCommand } from "./command";
+import { argvOf, splitCommand } from "./command";
 import { baseLength, baseOf, jobName, lastAttempt } from "./identity";
 import { always, parseWindow } from "./window";
 
@@ -238,6 +244,7 @@ export function checkInputs(
     }
   }
   failures.push(...unknownKeys(news), ...conflicts(news));
+  if (failures.length === 0) failures.push(...tooLarge(inputs));
   if (failures.length > 0) return { inputs: { ...news }, failures };
   return { inputs: { ...inputs, jobName: nameOf(olds, inputs) }, failures };
 }
@@ -349,6 +356,27 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     }
   }
   return failures;
+}
+
+/** Room for what the form holds besides the command: name, image, sizes, and our own variables. */
+const restOfFormBytes = 4_096;
+
+function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
+  const { cmd, script, args, env, secretEnv, resumeArgs } = inputs;
+  if (hasUnknown([cmd, script, args, env, secretEnv, resumeArgs])) return [];
+  const job = trustedInputs(inputs);
+  const words = { ...job, args: [...(job.args ?? []), ...(job.resumeArgs ?? [])] };
+  const { command, args: argv } = argvOf(words);
+  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv });
+  const bytes = formBytes(encoded) + restOfFormBytes;
+  if (bytes <= largestFormBytes) return [];
+  const property = ["args", "env", "secretEnv", "script"].find((key) => inputs[key]) ?? "cmd";
+  return [
+    {
+      property: property === "secretEnv" ? "env" : property,
+      reason: `and the rest of the command take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+    },
+  ];
 }
 
 function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {
