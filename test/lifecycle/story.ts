@@ -229,12 +229,10 @@ class World {
       .map(({ id, name, status, ended, forgotten }) =>
         [id, name, status, ended && "ended", forgotten?.why].filter(Boolean).join(" "),
       );
-    const state = this.#engine
-      .names()
-      .map((name) => {
-        const { status, attempt, reason, sessionId } = this.#engine.outputs(name);
-        return `${name} ${this.#engine.id(name)} ${status} ${attempt} ${sessionId} ${reason ?? ""}`;
-      });
+    const state = this.#engine.names().map((name) => {
+      const { status, attempt, reason, sessionId } = this.#engine.outputs(name);
+      return `${name} ${this.#engine.id(name)} ${status} ${attempt} ${sessionId} ${reason ?? ""}`;
+    });
     return [
       `program: ${JSON.stringify(this.#program())}`,
       "state:",
@@ -466,7 +464,9 @@ class World {
     for (const { name } of posted) this.#mayLaunch(name, ended, rams, program);
     for (const { name } of posted) this.#predecessorsAreDone(name, program);
     if (fault !== "omitted") this.#staysWithinLimit(aliveBefore);
-    if (done && isOpen(this.#night, this.#clock.now()) === isOpenBefore) {
+    // A session that vanishes under the run is in flight as far as the run can see.
+    const isSeen = done && fault !== "stillborn" && fault !== "omitted";
+    if (isSeen && isOpen(this.#night, this.#clock.now()) === isOpenBefore) {
       this.#heldForAReason(program, isOpenBefore);
     }
     return done;
