@@ -458,10 +458,13 @@ class World {
     } finally {
       this.#skaha.faults.clear();
     }
-    if (done) this.#isStateCertain = true;
+    if (done) {
+      this.#isStateCertain = true;
+      this.#noneLostThatLives();
+    }
     this.#finalStays(before);
     const posted = this.#posted();
-    for (const { name } of posted) this.#mayLaunch(name, ended, rams, program);
+    for (const { name } of posted) this.#mayLaunch(name, ended, before, rams, program);
     for (const { name } of posted) this.#predecessorsAreDone(name, program);
     if (fault !== "omitted") this.#staysWithinLimit(aliveBefore);
     // A session that vanishes under the run is in flight as far as the run can see.
@@ -470,6 +473,15 @@ class World {
       this.#heldForAReason(program, isOpenBefore);
     }
     return done;
+  }
+
+  #noneLostThatLives(): void {
+    const alive = new Set(this.#alive().map(({ id }) => id));
+    for (const [id, { status, sessionId }] of this.#state()) {
+      if (status === "Lost" && alive.has(String(sessionId))) {
+        throw new Broken(`${id} is Lost, but session ${sessionId} lives`);
+      }
+    }
   }
 
   /** The sessions that this run made, whether its answer arrived or not. */
@@ -486,6 +498,7 @@ class World {
   #mayLaunch(
     sessionName: string,
     ended: ReadonlyMap<string, Known>,
+    state: ReadonlyMap<string, Known>,
     rams: ReadonlyMap<string, unknown>,
     program: Readonly<Record<string, Declared>>,
   ): void {
@@ -498,7 +511,13 @@ class World {
     const name = this.#engine.names().find((one) => this.#engine.id(one) === id) ?? "";
     const declared = program[name];
     const isResized = rams.has(id) && rams.get(id) !== declared?.ram;
-    if (!isResized && declared?.retry === undefined) throw new Broken(`${again}, without retry`);
+    // A retry that was due and found no slot is held as the next attempt, whatever is declared since.
+    const held = state.get(id);
+    if (isResized || (held?.status === "Held" && held.attempt === attempt)) return;
+    const retry = declared?.retry as JobEdit["retry"];
+    if (retry === undefined) throw new Broken(`${again}, without retry`);
+    const most = typeof retry.limit === "number" ? retry.limit : 2;
+    if (attempt - 1 > most) throw new Broken(`${again}, with ${JSON.stringify(retry)}`);
   }
 
   #predecessorsAreDone(sessionName: string, program: Readonly<Record<string, Declared>>): void {
