@@ -40,7 +40,9 @@ describe("refusedByServer", () => {
         reason: `${wrong} is not among the server's public images (there is ${images[0]?.id}, ${images[1]?.id}): correct it, or give registryAuth if it is private`,
       },
     ]);
-    expect(refused({ image: "images.canfar.net/mine/secret:1" })[0]?.reason).not.toMatch(/there is/);
+    expect(refused({ image: "images.canfar.net/mine/secret:1" })[0]?.reason).not.toMatch(
+      /there is/,
+    );
   });
 
   test("lets a private image with credentials be the registry's affair", () => {
@@ -63,7 +65,10 @@ describe("warningsOf", () => {
     [{ cores: 15, ram: 63 }, undefined],
     [{ cores: 16 }, /^16 cores, default GiB: large sessions wait longer/],
     [{ ram: 64 }, /^default cores, 64 GiB: large sessions wait longer/],
-    [{ cmd: "python /home/alice/reduce.py" }, /^\/home\/alice\/reduce\.py is a path of this machine/],
+    [
+      { cmd: "python /home/alice/reduce.py" },
+      /^\/home\/alice\/reduce\.py is a path of this machine/,
+    ],
     [{ cmd: "python /arc/home/alice/reduce.py /scratch/x" }, undefined],
     [{ args: ["--out=/Users/alice/out"] }, /^\/Users\/alice\/out is a path/],
     [{ args: ["C:\\data\\in.fits"] }, /^C:\\data\\in\.fits is a path/],

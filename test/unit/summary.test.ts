@@ -39,9 +39,12 @@ describe("summarize", () => {
     expect(jobs.map(({ attempt }) => attempt)).toEqual([1, 1, 2]);
   });
 
-  test.each([undefined, null, {}, { resources: [] }])("says of an empty stack (%j) that it is done", (empty) => {
-    expect(summarize(empty)).toEqual({ jobs: [], counts: {}, isUnfinished: false });
-  });
+  test.each([undefined, null, {}, { resources: [] }])(
+    "says of an empty stack (%j) that it is done",
+    (empty) => {
+      expect(summarize(empty)).toEqual({ jobs: [], counts: {}, isUnfinished: false });
+    },
+  );
 
   test("leaves out what is only waiting for its deletion", () => {
     const { resources } = deployment({ id: "a", status: "Running" });
@@ -102,6 +105,13 @@ describe("summarize", () => {
     const retry = { limit: 1, on: ["Lost"] };
     expect(isUnfinished({ id: "a", status: "Lost", retry })).toBe(true);
     expect(isUnfinished({ id: "a", status: "Failed", retry })).toBe(false);
-    expect(isUnfinished({ id: "a", status: "Failed", cause: "Deadline", retry: { limit: { Deadline: 1 } } })).toBe(true);
+    expect(
+      isUnfinished({
+        id: "a",
+        status: "Failed",
+        cause: "Deadline",
+        retry: { limit: { Deadline: 1 } },
+      }),
+    ).toBe(true);
   });
 });
