@@ -3,7 +3,7 @@ import { retryDue, sizeOf } from "../../provider/job/retry";
 import { type Attempt, trustedState } from "../../provider/job/state";
 
 /** A job that has had these attempts, the last of them standing for it. */
-function after(...attempts: Attempt[]) {
+function ended(...attempts: Attempt[]) {
   const [last = { status: "Pending" }, ...before] = [...attempts].reverse();
   return trustedState({ ...last, attempt: attempts.length, attempts: before.reverse() });
 }
@@ -16,20 +16,20 @@ const killed: Attempt = { status: "Failed", cause: "OutOfMemory" };
 
 describe("retryDue", () => {
   test("retries nothing that was not asked for", () => {
-    expect(retryDue(after(failed), undefined)).toBeUndefined();
-    expect(retryDue(after(failed), { limit: 0 })).toBeUndefined();
-    expect(retryDue(after(lost), { limit: 3 })).toBeUndefined();
-    expect(retryDue(after(lostLate), { limit: 3 })).toBeUndefined();
-    expect(retryDue(after({ status: "Completed" }), { limit: 3 })).toBeUndefined();
+    expect(retryDue(ended(failed), undefined)).toBeUndefined();
+    expect(retryDue(ended(failed), { limit: 0 })).toBeUndefined();
+    expect(retryDue(ended(lost), { limit: 3 })).toBeUndefined();
+    expect(retryDue(ended(lostLate), { limit: 3 })).toBeUndefined();
+    expect(retryDue(ended({ status: "Completed" }), { limit: 3 })).toBeUndefined();
     for (const status of ["Held", "Pending", "Running", "Terminating", "Dreaming"]) {
-      expect(retryDue(after({ status }), { limit: 3, on: ["Failed", "Lost"] })).toBeUndefined();
+      expect(retryDue(ended({ status }), { limit: 3, on: ["Failed", "Lost"] })).toBeUndefined();
     }
   });
 
   test("stops at its limit", () => {
-    expect(retryDue(after(failed), { limit: 2 })).toBe("Failed: retry 1 of 2");
-    expect(retryDue(after(failed, failed), { limit: 2 })).toBe("Failed: retry 2 of 2");
-    expect(retryDue(after(failed, failed, failed), { limit: 2 })).toBeUndefined();
+    expect(retryDue(ended(failed), { limit: 2 })).toBe("Failed: retry 1 of 2");
+    expect(retryDue(ended(failed, failed), { limit: 2 })).toBe("Failed: retry 2 of 2");
+    expect(retryDue(ended(failed, failed, failed), { limit: 2 })).toBeUndefined();
   });
 
   test.each([
@@ -44,33 +44,33 @@ describe("retryDue", () => {
     [failed, ["Lost", "Deadline", "OutOfMemory"], undefined],
     [lost, ["Failed", "Deadline"], undefined],
   ] as const)("%j is retried on %j: %s", (attempt, on, cause) => {
-    const due = retryDue(after(attempt), { limit: 1, on });
+    const due = retryDue(ended(attempt), { limit: 1, on });
     expect(due).toBe(cause && `${cause}: retry 1 of 1`);
   });
 
   test("counts each cause by itself where each has a limit", () => {
     const retry = { limit: { Failed: 1, Lost: 2 } };
-    expect(retryDue(after(failed), retry)).toBe("Failed: retry 1 of 1 for Failed");
-    expect(retryDue(after(failed, lost), retry)).toBe("Lost: retry 1 of 2 for Lost");
-    expect(retryDue(after(failed, lost, lost), retry)).toBe("Lost: retry 2 of 2 for Lost");
-    expect(retryDue(after(failed, lost, failed), retry)).toBeUndefined();
-    expect(retryDue(after(lost, lost, lost), retry)).toBeUndefined();
+    expect(retryDue(ended(failed), retry)).toBe("Failed: retry 1 of 1 for Failed");
+    expect(retryDue(ended(failed, lost), retry)).toBe("Lost: retry 1 of 2 for Lost");
+    expect(retryDue(ended(failed, lost, lost), retry)).toBe("Lost: retry 2 of 2 for Lost");
+    expect(retryDue(ended(failed, lost, failed), retry)).toBeUndefined();
+    expect(retryDue(ended(lost, lost, lost), retry)).toBeUndefined();
   });
 
   test("takes a special cause for its status where only that has a limit", () => {
-    expect(retryDue(after(expired), { limit: { Failed: 1 } })).toBe(
+    expect(retryDue(ended(expired), { limit: { Failed: 1 } })).toBe(
       "Deadline: retry 1 of 1 for Failed",
     );
-    expect(retryDue(after(failed, expired), { limit: { Failed: 1 } })).toBeUndefined();
-    expect(retryDue(after(lostLate), { limit: { Failed: 1 } })).toBeUndefined();
+    expect(retryDue(ended(failed, expired), { limit: { Failed: 1 } })).toBeUndefined();
+    expect(retryDue(ended(lostLate), { limit: { Failed: 1 } })).toBeUndefined();
   });
 
   test("counts an attempt for one cause only", () => {
     // The first was counted as Deadline: there is one Failed retry left.
     const retry = { limit: { Failed: 1, Deadline: 1 } };
-    expect(retryDue(after(expired, failed), retry)).toBe("Failed: retry 1 of 1 for Failed");
-    expect(retryDue(after(expired, failed, failed), retry)).toBeUndefined();
-    expect(retryDue(after(expired, expired), retry)).toBeUndefined();
+    expect(retryDue(ended(expired, failed), retry)).toBe("Failed: retry 1 of 1 for Failed");
+    expect(retryDue(ended(expired, failed, failed), retry)).toBeUndefined();
+    expect(retryDue(ended(expired, expired), retry)).toBeUndefined();
   });
 });
 
