@@ -275,7 +275,7 @@ put() {
 }
 begin() {
   shift $_n
-  mkdir -p "$_dir" && rm -f "$_dir/end.json" "$_dir/heartbeat.json" || return
+  mkdir -p "$_dir" && rm -f "$_dir/end.json" "$_dir/heartbeat.json" "$_dir/voided" || return
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)
   case $_h in *[!A-Za-z0-9._-]*) _h= ;; esac

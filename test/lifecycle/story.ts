@@ -11,7 +11,7 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../embedded";
-import type { SessionSummary } from "../../embedded/routes";
+import type { SessionSummary } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
 import { summarize } from "../../provider/job/summary";
 import { isOpen, parseWindow, type Window } from "../../provider/job/window";
