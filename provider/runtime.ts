@@ -44,6 +44,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
       const isNew = olds.jobName === undefined;
+      // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
+      if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const refused = (await run.preflight.check(inputs, isNew)).filter(
         ({ property }) => !failures.some((failure) => failure.property === property),
       );

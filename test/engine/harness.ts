@@ -126,6 +126,8 @@ export class Bench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.skaha.stop();
+    // A killed CLI leaves its language host behind.
+    for (const { pid } of await this.processes()) process.kill(pid, "SIGKILL");
     const settings = (await readdir(this.program)).filter((name) => name.includes(this.stack));
     for (const name of settings) await rm(path.join(this.program, name));
     await rm(this.folder, { recursive: true, maxRetries: 5 });
@@ -209,6 +211,23 @@ export class Bench implements AsyncDisposable {
     return Object.fromEntries(
       jobs.map(({ urn, outputs }) => [urn.split("::").at(-1), outputs.status]),
     );
+  }
+
+  /** What runs of the commands that were given here. */
+  async processes(): Promise<{ pid: number; command: string }[]> {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const ours = await Promise.all(
+      pids.map(async (pid) => {
+        try {
+          const env = await readFile(`/proc/${pid}/environ`, "latin1");
+          if (!env.split("\0").includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`)) return [];
+          return [{ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, "latin1") }];
+        } catch {
+          return []; // it ended, or is none of ours
+        }
+      }),
+    );
+    return ours.flat();
   }
 
   requests(method: string): JournalEntry[] {

@@ -21,6 +21,14 @@ async function killInTheMiddle(bench: Bench, env: NodeJS.ProcessEnv): Promise<vo
   bench.skaha.faults.clear();
 }
 
+/** The provider ends what it had begun, and itself. */
+async function providerIsGone(bench: Bench): Promise<void> {
+  await until("the killed run's provider is gone", async () => {
+    const running = await bench.processes();
+    return !running.some(({ command }) => command.includes("dynamic-provider"));
+  });
+}
+
 test.each([
   ["with checkpoints", {}],
   ["without checkpoints", { PULUMI_SKIP_CHECKPOINTS: "true" }],
@@ -29,6 +37,7 @@ test.each([
   await killInTheMiddle(bench, env);
   await bench.succeed(bench.on("cancel"));
   const output = await bench.succeed(bench.up(), { env });
+  await providerIsGone(bench);
 
   expect(bench.skaha.jobs()).toHaveLength(50);
   expect(new Set(bench.alive()).size).toBe(50);
