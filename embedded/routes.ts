@@ -2,7 +2,7 @@
 // Faults, transport and the journal are around it (server.ts).
 import { randomInt } from "node:crypto";
 import { type Answer, empty, json, plain, refused, tomcatPage, unsupported, xml } from "./answer";
-import { arcFile } from "./arc-files";
+import { readArcFile, writeArcFile } from "./arc-files";
 import { authenticate, type User } from "./auth";
 import type { Settings } from "./config";
 import type { Dialect } from "./dialect";
@@ -74,9 +74,12 @@ export function createApi(options: ApiOptions): Api {
       return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
     }
     const decoded = decodePath(path);
-    if (decoded.startsWith("/arc/files/") && method === "GET") {
-      authenticate(headers.authorization, settings.users);
-      return arcFile(settings.dataDir, decoded.slice("/arc/files/".length));
+    if (decoded.startsWith("/arc/files/")) {
+      const { name } = authenticate(headers.authorization, settings.users);
+      const file = decoded.slice("/arc/files/".length);
+      if (method === "GET") return readArcFile(settings.dataDir, file, name);
+      if (method === "PUT") return writeArcFile(settings.dataDir, file, name, request.body);
+      return unsupported(method, "GET, PUT");
     }
     const route = routes.find(
       (one) => decoded === `/skaha${one.path}` || decoded.startsWith(`/skaha${one.path}/`),

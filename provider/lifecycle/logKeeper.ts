@@ -23,19 +23,29 @@ export class LogKeeper {
   ) {}
 
   /** Writes the whole log at once or not at all; a log that is there is never replaced by an empty one. */
-  async save(folder: string, id: string, attempt: number, sessionId: string): Promise<SavedLog> {
+  async save(
+    folder: string,
+    id: string,
+    attempt: number,
+    open: () => Promise<NodeJS.ReadableStream>,
+  ): Promise<SavedLog> {
     const name = path.join(folder, `${id}-${attempt}.log`);
     const target = path.resolve(this.root, name);
     const draft = `${target}.${process.pid}.part`;
     await fs.mkdir(path.dirname(target), { recursive: true });
     try {
-      await pipeline(await this.client.log(sessionId), createWriteStream(draft));
+      await pipeline(await open(), createWriteStream(draft));
       const { size } = await fs.stat(draft);
       if (size > 0 || !(await isThere(target))) await fs.rename(draft, target);
       return { path: name, hasText: (await fs.stat(target)).size > 0 };
     } finally {
       await fs.rm(draft, { force: true });
     }
+  }
+
+  /** A session's log as the server has it. */
+  ofSession(sessionId: string): Promise<NodeJS.ReadableStream> {
+    return this.client.log(sessionId);
   }
 
   /** The last whole lines of a saved log, at most 4 KB. */
