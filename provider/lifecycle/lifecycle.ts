@@ -138,7 +138,15 @@ export class Lifecycle {
           return this.#held(id, base, again.hold);
         case "relaunch":
           if (job) await this.#cancel(id, [job]);
-          return this.#launchOrHold(id, base, inputs, view, now.attempt, "relaunched", again.why);
+          return this.#launchOrHold(
+            id,
+            nextAttempt(base, now.attempt),
+            inputs,
+            view,
+            now.attempt,
+            "relaunched",
+            again.why,
+          );
         case "launch": {
           const kind = again.attempt > now.attempt ? "retried" : "launched";
           return this.#launchOrHold(id, base, inputs, view, again.attempt, kind, again.why);
@@ -243,7 +251,7 @@ export class Lifecycle {
     const hold = holdOf(inputs, this.at.circumstances(), seen);
     if (hold) return this.#held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
     const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
-    const size = sizeOf(inputs, attempt, facts?.context);
+    const size = sizeOf(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
     const launch = launchOf(id, attempt, inputs, size, this.at.registryAuth);
     const result = await slots.within(view, () => launcher.launch(id, attempt, launch, state));
     if (result === undefined) {
