@@ -307,19 +307,18 @@ export class Lifecycle {
   async #withLog(id: string, state: JobState, isLeaving = false): Promise<JobState> {
     const { logs: folder, sessionId, attempt, status } = state;
     const isDue = folder && sessionId && (isLeaving || (isFinished(status) && !state.logGone));
-    if (!isDue || (state.logPath !== undefined && !isLeaving)) return state;
+    if (!isDue || state.logPath !== undefined) return state;
+    const { logs, sessions } = this.at;
+    const isForgotten = async () => !(await sessions.recent()).session(sessionId);
     try {
-      const { path, hasText } = await this.at.logs.save(folder, id, attempt, sessionId);
-      if (!hasText && (await this.at.sessions.recent()).session(sessionId) === undefined) {
+      const path = await logs.save(folder, id, attempt, sessionId, isForgotten);
+      if (path === undefined) {
         const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
         this.at.announce.say("warning", said);
         return { ...state, logGone: true };
       }
       if (status !== "Failed") return { ...state, logPath: path };
-      const [logTail, events] = await Promise.all([
-        this.at.logs.tail(path),
-        this.at.logs.events(sessionId),
-      ]);
+      const [logTail, events] = await Promise.all([logs.tail(path), logs.events(sessionId)]);
       return { ...state, logPath: path, logTail, events };
     } catch (error) {
       this.at.announce.say(

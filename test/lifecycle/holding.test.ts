@@ -110,7 +110,7 @@ describe("maxInFlight", () => {
       await w.engine.up(program);
       const inFlight = w.runner.running.length;
       most = Math.max(most, inFlight);
-      expect(inFlight).toBe(Math.min(20, 200 - 20 * round < 0 ? 0 : 200 - 20 * round));
+      expect(inFlight).toBe(Math.max(0, Math.min(20, 200 - 20 * round)));
       for (const id of w.runner.running) w.runner.end(id, 0);
       w.clock.pass(minute);
     }
