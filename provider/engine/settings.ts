@@ -17,6 +17,10 @@ export interface Settings {
   readonly tokenCommand: string | undefined;
   readonly stackToken: string | undefined;
   readonly registryAuth: RegistryAuth | undefined;
+  /** Where jobs are recorded that say nothing themselves. */
+  readonly record: string | undefined;
+  /** The VOSpace service that has /arc, without a slash at the end. */
+  readonly arc: string;
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
@@ -48,6 +52,10 @@ const window = z.string().superRefine((text, context) => {
   if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
 });
 
+const record = z
+  .string()
+  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs");
+
 const registryAuth = z
   .string()
   .regex(/^[^:]+:[^:]+$/, "must be username:secret, with one colon")
@@ -71,8 +79,12 @@ export function readSettings(
     const value = config(key);
     return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
   };
+  const skaha = valid(where, server, url).replace(/\/+$/, "");
+  const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
-    server: valid(where, server, url).replace(/\/+$/, ""),
+    server: skaha,
+    arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
+    record: optional("skaha:record", record),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),

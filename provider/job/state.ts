@@ -6,6 +6,15 @@ import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
 import { isFinished, type Status, statusOf } from "./status";
 
+/** What a recorded job used. */
+export interface Usage {
+  /** GiB. */
+  readonly peakRamGiB?: number;
+  readonly meanCores?: number;
+  /** How many heartbeats that comes from. */
+  readonly samples?: number;
+}
+
 /** One session that stood for the job before. */
 export interface Attempt {
   readonly sessionId?: string | undefined;
@@ -19,6 +28,7 @@ export interface Attempt {
   /** GiB it was launched with. */
   readonly ram?: number | undefined;
   readonly cores?: number | undefined;
+  readonly exitCode?: number | undefined;
 }
 
 export interface JobState
@@ -53,6 +63,16 @@ export interface JobState
   readonly events?: string | undefined;
   /** True when the server had forgotten the log before it could be saved. */
   readonly logGone?: boolean | undefined;
+  /** Where this attempt is recorded: `<record>/<id>/<attempt>`, as jobs see it. */
+  readonly recordedIn?: string | undefined;
+  /** True where the record of an end could not be read yet. */
+  readonly isRecordUnread?: boolean | undefined;
+  /** From the record. */
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly missingOutputs?: readonly string[] | undefined;
+  readonly skipped?: boolean | undefined;
+  readonly usage?: Usage | undefined;
   readonly imageDigest?: string | undefined;
   readonly gitCommit?: string | undefined;
   readonly gitDirty?: boolean | undefined;
@@ -104,6 +124,11 @@ const declarable: readonly (keyof JobInputs)[] = [
   "renew",
   "logs",
   "resumeArgs",
+  "record",
+  "outputs",
+  "cwd",
+  "maxRunSeconds",
+  "skipIfOutputs",
 ];
 
 /** State after a look at the session that stands for the job. */
@@ -194,15 +219,31 @@ function fresh(state: JobState, attempt: number, sessionId?: string) {
     logTail: undefined,
     events: undefined,
     logGone: undefined,
+    recordedIn: undefined,
+    isRecordUnread: undefined,
+    exitCode: undefined,
+    signal: undefined,
+    missingOutputs: undefined,
+    skipped: undefined,
+    usage: undefined,
   };
 }
 
 const released = { heldBy: undefined, reason: undefined, heldSince: undefined, slot: undefined };
 
 function past(state: JobState): Attempt {
-  const { sessionId, status, cause, startTime, endTime } = state;
+  const { sessionId, status, cause, startTime, endTime, exitCode } = state;
   const { cores, ram } = { ...state, ...state.attemptSize };
-  const entries = Object.entries({ sessionId, status, cause, startTime, endTime, ram, cores });
+  const entries = Object.entries({
+    sessionId,
+    status,
+    cause,
+    startTime,
+    endTime,
+    ram,
+    cores,
+    exitCode,
+  });
   return Object.fromEntries(
     entries.filter(([, value]) => value !== undefined),
   ) as unknown as Attempt;

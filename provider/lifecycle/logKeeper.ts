@@ -17,14 +17,14 @@ export class LogKeeper {
 
   /**
    * Writes the whole log at once or not at all; a log that is there is never replaced by an empty one.
-   * @param isForgotten asked where the server had nothing to give: whether it still knows the session
+   * @param isForgotten asked where there was nothing to read: whether the server has forgotten it
    * @returns `<folder>/<id>-<attempt>.log`, relative as the folder was given; undefined if it is forgotten
    */
   async save(
     folder: string,
     id: string,
     attempt: number,
-    sessionId: string,
+    open: () => Promise<NodeJS.ReadableStream>,
     isForgotten: () => Promise<boolean>,
   ): Promise<string | undefined> {
     const name = path.join(folder, `${id}-${attempt}.log`);
@@ -32,7 +32,7 @@ export class LogKeeper {
     const draft = `${target}.${process.pid}.part`;
     await fs.mkdir(path.dirname(target), { recursive: true });
     try {
-      await pipeline(await this.client.log(sessionId), createWriteStream(draft));
+      await pipeline(await open(), createWriteStream(draft));
       const isEmpty = (await fs.stat(draft)).size === 0;
       if (isEmpty && (await hasText(target))) return name;
       if (isEmpty && (await isForgotten())) return undefined;
@@ -41,6 +41,11 @@ export class LogKeeper {
     } finally {
       await fs.rm(draft, { force: true });
     }
+  }
+
+  /** A session's log as the server has it. */
+  ofSession(sessionId: string): Promise<NodeJS.ReadableStream> {
+    return this.client.log(sessionId);
   }
 
   /** The last whole lines of a saved log, at most 4 KB; of a longer line its end. */

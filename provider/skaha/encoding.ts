@@ -8,6 +8,9 @@ export const emptyVariable = "SKAHA_EMPTY";
 /** Linux refuses to start a process with a longer argument or `NAME=value` (MAX_ARG_STRLEN). */
 export const longestWordBytes = 131_071;
 
+/** The server takes no larger form (Tomcat's maxPostSize, 2 MiB). */
+export const largestFormBytes = 2 * 1024 * 1024;
+
 /** The parameters `cmd`, `args` and `env` of a POST, decoded; an absent one is not to be sent. */
 export interface EncodedCommand {
   readonly cmd?: string;
@@ -31,6 +34,16 @@ export function encodeCommand(
     ...(args.length > 0 && { args: args.map(encodeWord).join(" ") }),
     env: [...guard, ...Object.entries(env).map(([name, value]) => `${name}=${encodeWord(value)}`)],
   };
+}
+
+/** How much of the form a command takes. */
+export function formBytes({ cmd = "", args = "", env }: EncodedCommand): number {
+  const pairs: [string, string][] = [
+    ["cmd", cmd],
+    ["args", args],
+    ...env.map((variable): [string, string] => ["env", variable]),
+  ];
+  return new URLSearchParams(pairs).toString().length; // ASCII
 }
 
 /** One argument or one value of a variable. */
@@ -57,9 +70,9 @@ function encodeCharacter(character: string): string {
 function isTakenForAnotherType(word: string): boolean {
   if (/^[yYnN]$/.test(word)) return true;
   if (/^[-+]?(0|[1-9]\d*)(\.\d+)?$/.test(word)) return false;
+  const bare = word.replaceAll("_", ""); // as that parser does, wherever they stand
   return (
-    /^[-+]?[\d_.]*\d[\d_.]*([eE][-+]?[\d_]*)?$/.test(word) ||
-    /^[-+]?0[oObBxX][\da-fA-F_]+$/.test(word)
+    /^[-+]?[\d.]*\d[\d.]*([eE][-+]?\d*)?$/.test(bare) || /^[-+]?0[oObBxX][\da-fA-F]+$/.test(bare)
   );
 }
 

@@ -171,8 +171,8 @@ describe("the log of a finished job", () => {
       }
       return Readable.from(pieces());
     };
-    const keeper = new LogKeeper({ log: broken } as never, w.engine.folder);
-    const save = () => keeper.save("logs", "a", 1, "abcd1234", async () => false);
+    const keeper = new LogKeeper({} as never, w.engine.folder);
+    const save = () => keeper.save("logs", "a", 1, broken, async () => false);
     await expect(save()).rejects.toThrow("other side closed");
     expect(w.files("logs")).toEqual({});
     writeFileSync(path.join(w.engine.folder, "logs", "a-1.log"), "whole\n");

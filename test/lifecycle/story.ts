@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import type { SessionSummary } from "../../embedded";
 import {
   type FaultRule,
   type ScriptedRunner,
@@ -11,7 +12,6 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../embedded";
-import type { SessionSummary } from "../../embedded/routes";
 import { parseName } from "../../provider/job/identity";
 import { summarize } from "../../provider/job/summary";
 import { isOpen, parseWindow, type Window } from "../../provider/job/window";
