@@ -31,7 +31,7 @@ export function encodeCommand(
   const guard = words.some(isTakenForAnotherType) ? [`${emptyVariable}=\\`] : [];
   return {
     ...(command !== undefined && { cmd: encodeWord(command) }),
-    ...(args.length > 0 && { args: args.map(encodeWord).join(" ") }),
+    ...(args.length > 0 && { args: args.map(encodeArgument).join(" ") }),
     env: [...guard, ...Object.entries(env).map(([name, value]) => `${name}=${encodeWord(value)}`)],
   };
 }
@@ -46,7 +46,12 @@ export function formBytes({ cmd = "", args = "", env }: EncodedCommand): number 
   return new URLSearchParams(pairs).toString().length; // ASCII
 }
 
-/** One argument or one value of a variable. */
+/** One argument: `--param=3` goes as it is. Only of a variable the server splits the value at `=`. */
+export function encodeArgument(word: string): string {
+  return encodeWord(word).replaceAll("\\\\x3d", "=");
+}
+
+/** One value of a variable, or a command. */
 export function encodeWord(word: string): string {
   if (word === "") return "\\"; // closes the template's quotes up to ""
   const guard = isTakenForAnotherType(word) ? `\\\\x24(${emptyVariable})` : "";

@@ -4,6 +4,7 @@ import { admit } from "../../embedded/kubernetes";
 import { translate } from "../../embedded/launch";
 import { Parameters } from "../../embedded/parameters";
 import {
+  encodeArgument,
   encodeCommand,
   encodeWord,
   longestWordBytes,
@@ -69,6 +70,14 @@ const word = fc
 const variableName = fc
   .stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/)
   .filter((name) => !/^([yYnN]|null|Null|NULL)$/.test(name) && name !== "SKAHA_EMPTY");
+
+describe("encodeArgument", () => {
+  test("leaves a plain option as it is", () => {
+    expect(encodeArgument("--param=3")).toBe("--param=3");
+    expect(encodeArgument("--title=a b")).toBe("--title=a\\\\x20b");
+    expect(encodeArgument("a\\x3d")).toBe("a\\\\x5cx3d");
+  });
+});
 
 describe("encodeWord", () => {
   // The table of docs/skaha-api.md 2.4.
