@@ -6,7 +6,7 @@ import { messageOf } from "../errors";
 import { nextStep } from "../job/change";
 import type { Circumstances } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
-import { type JobState, lost, observed, redeclared, remembered } from "../job/state";
+import { type JobState, lost, nextAttempt, observed, redeclared, remembered } from "../job/state";
 import { isAlive, isFinished, type Sighting, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { SkahaClient } from "../skaha/client";
@@ -133,7 +133,7 @@ export class Lifecycle {
           if (job) await this.at.finder.cancel(id, [job]);
           return this.at.starter.launchOrHold(
             id,
-            base,
+            nextAttempt(base, now.attempt),
             inputs,
             view,
             now.attempt,

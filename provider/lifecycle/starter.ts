@@ -53,7 +53,7 @@ export class Starter {
     const hold = holdOf(inputs, this.at.circumstances(), seen);
     if (hold) return this.held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
     const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
-    const size = sizeOf(inputs, attempt, facts?.context);
+    const size = sizeOf(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
     const record = recordOf(inputs, this.at.record);
     const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
