@@ -146,6 +146,10 @@ test("canary jobs go first, and the others with the next up after their end", as
   for (const { id } of w.bench.skaha.jobs()) w.bench.runner.end(id, 0);
   expect(await w.up(spec)).toMatchObject({ POST: 38, DELETE: 0 });
   expect(await w.up({ ...spec, turned: true })).toMatchObject({ POST: 0, DELETE: 0 });
+
+  // One that runs anew makes no other run again.
+  const [canary] = (await w.bench.state()).filter(({ urn }) => urn.endsWith("/band=2,method=ls"));
+  expect(await w.up(spec, "--replace", canary?.urn ?? "")).toMatchObject({ POST: 1, DELETE: 0 });
 });
 
 test("clear words for parameters that are wrong", async () => {
