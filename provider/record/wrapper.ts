@@ -250,7 +250,6 @@ found "$@"
 _found=$?
 _path=$PATH
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin
-_start=$(now)
 
 # Whether outputs are missing; _lost: which, as JSON.
 missing() {
@@ -275,6 +274,7 @@ put() {
 }
 begin() {
   shift $_n
+  _start=$(now)
   mkdir -p "$_dir" && rm -f "$_dir/end.json" "$_dir/heartbeat.json" || return
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)
@@ -308,7 +308,7 @@ if [ "$_skip" ] && ! missing "$@"; then
 fi
 
 _tmp=
-for _x in "\${TMPDIR:-/tmp}" /tmp /dev/shm "$_dir"; do
+[ "$_dir" ] || [ -z "$BASH_VERSION" ] && for _x in "\${TMPDIR:-/tmp}" /tmp /dev/shm "$_dir"; do
   _tmp=$(mktemp -d "$_x/skaha.XXXXXX") && mkfifo "$_tmp/log" "$_tmp/end" && break
   _tmp=
 done
