@@ -110,7 +110,7 @@ const commented = `
 _dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _n=$8
 shift 8
 exec 3>&2 4>&1 </dev/null 2>/dev/null
-_cmd= _sig= _tee= _hb= _timer= _more= _mem= _acct= _peak= _nap= _cause= _code=0
+_cmd= _sig= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
 
 # Signals go to the command's group or, before setsid has made one, to the command; kept until there is one.
 sig() {
@@ -121,17 +121,16 @@ _all='HUP INT QUIT TERM USR1 USR2'
 for _x in $_all; do trap "sig $_x" $_x; done
 trap : PIPE
 
-# Helpers hold no pipe open and hear only ALRM, which also ends their sleep.
+# Helpers hold no pipe open and hear only ALRM, which also ends their sleep, at whatever moment it comes.
 helper() {
   exec >/dev/null 3>&- 4>&-
+  _old=$!
   trap '' $_all
-  trap 'kill -9 $_nap; exit $_code' ALRM
+  trap '[ "$!" = "$_old" ] || kill -9 $!; exit $_code' ALRM
 }
 nap() {
   sleep $1 &
-  _nap=$!
-  wait $_nap
-  _nap=
+  wait $!
 }
 stop() {
   kill -s ALRM $1

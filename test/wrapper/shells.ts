@@ -1,6 +1,6 @@
 // Runs wrapped commands under each shell that is on this machine.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RecordedEnd, type Recording, wrapped } from "../../provider/record/wrapper";
@@ -12,6 +12,9 @@ const known: Readonly<Record<string, Shell>> = {
   bash: ["bash", "--posix"],
   busybox: ["busybox", "sh"],
 };
+
+/** What the wrapper calls; under busybox these are busybox's own, as in an Alpine image. */
+const tools = "date mkdir mkfifo mktemp mv od rm setsid sleep tee uname".split(" ");
 
 /** One `describe` a shell; says so where a shell is missing. */
 export function underEachShell(body: (shell: Shell, name: string) => void): void {
@@ -43,16 +46,18 @@ export interface Running {
 /** Folders and processes of one test file. */
 export class Place {
   readonly root = mkdtempSync(join(tmpdir(), "skaha-wrapper-"));
+  readonly #busyboxTools = mkdtempSync(join(tmpdir(), "skaha-busybox-"));
   #jobs = 0;
 
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.#busyboxTools, { recursive: true, force: true });
   }
 
   /** A job with a folder of its own. */
   job(shell: Shell, recording: Partial<Recording> = {}): RecordedJob {
     this.#jobs += 1;
-    return new RecordedJob(shell, {
+    return new RecordedJob(shell, this.#path(shell), {
       record: join(this.root, "records"),
       id: `job-${this.#jobs}`,
       attempt: 1,
@@ -60,6 +65,17 @@ export class Place {
       outputs: [],
       ...recording,
     });
+  }
+
+  #path(shell: Shell): string {
+    const { PATH = "" } = process.env;
+    if (shell[0] !== "busybox") return PATH;
+    const folder = this.#busyboxTools;
+    const busybox = spawnSync("/bin/sh", ["-c", "command -v busybox"]).stdout.toString().trim();
+    for (const tool of tools) {
+      if (!existsSync(join(folder, tool))) symlinkSync(busybox, join(folder, tool));
+    }
+    return `${folder}:${PATH}`;
   }
 }
 
@@ -75,6 +91,7 @@ export class RecordedJob {
 
   constructor(
     readonly shell: Shell,
+    readonly path: string,
     readonly recording: Recording,
   ) {
     this.folder = join(recording.record ?? "/nowhere", recording.id, String(recording.attempt));
@@ -86,7 +103,7 @@ export class RecordedJob {
     const child = spawn(program, words, {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: env ?? { ...process.env, SKAHA_TEST_JOB: this.folder },
+      env: env ?? { ...process.env, PATH: this.path, SKAHA_TEST_JOB: this.folder },
       ...(cwd !== undefined && { cwd }),
     });
     const stdout: Buffer[] = [];

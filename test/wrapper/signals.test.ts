@@ -116,7 +116,7 @@ underEachShell((shell) => {
     for (const argv of [["true"], sh("sleep 0.05 & exit 3")]) {
       const job = place.job(shell, { maxRunSeconds: 1000 });
       await job.run(argv, {
-        env: { ...process.env, TMPDIR: place.root, SKAHA_TEST_JOB: job.folder },
+        env: { ...process.env, PATH: job.path, TMPDIR: place.root, SKAHA_TEST_JOB: job.folder },
       });
       expect(readdirSync(place.root)).toEqual(["records"]);
       await eventually(
