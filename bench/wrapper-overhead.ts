@@ -33,7 +33,8 @@ try {
     const added = withWrapper - without;
     process.stdout.write(
       `${name}: ${without.toFixed(1)} ms bare, ${withWrapper.toFixed(1)} ms recorded: ` +
-        `+${added.toFixed(1)} ms (ratio ${(withWrapper / without).toFixed(3)}), medians of ${runs}\n`,
+        `+${added.toFixed(1)} ms (ratio ${(withWrapper / without).toFixed(3)}), medians of ${runs}; ` +
+        `at best +${(Math.min(...recorded) - Math.min(...bare)).toFixed(1)} ms\n`,
     );
   }
 } finally {

@@ -20,7 +20,7 @@ export interface Recording {
   /** Nothing runs where there are outputs and all of them exist. */
   readonly skipIfOutputs?: boolean | undefined;
   /**
-   * The first heartbeats come sooner: after 1, 2, 4, ... seconds.
+   * The first heartbeats come sooner: after 2, 6, 14, ... seconds.
    * @default 30
    */
   readonly heartbeatSeconds?: number | undefined;
@@ -274,7 +274,10 @@ put() {
 begin() {
   shift $_n
   _start=$(now)
-  mkdir -p "$_dir" && rm -f "$_dir/end.json" "$_dir/heartbeat.json" || return
+  mkdir -p "$_dir" || return
+  for _x in end heartbeat; do
+    [ ! -e "$_dir/$_x.json" ] || rm -f "$_dir/$_x.json" || return
+  done
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)
   case $_h in *[!A-Za-z0-9._-]*) _h= ;; esac
@@ -332,15 +335,16 @@ run() {
   [ "$BASH_VERSION" ] && set -m
   case $-:$_tmp in
     *m*:* | *:) ;;
-    *)
+    *) [ -r /proc/self/stat ] && {
       _setsid=$(command -v setsid)
       # A
       (
         # P
         (
           trap : $_all
-          read -r _x _x _x _y _x </proc/self/stat
-          kill -9 $_y
+          read -r _x </proc/self/stat
+          _x=\${_x##*) ? }
+          kill -9 \${_x%% *}
           exec 5>"$_tmp/end"
           (
             read -r _y _x </proc/self/stat
@@ -361,7 +365,7 @@ run() {
       ) &
       _job=$!
       exec 5<&-
-      ;;
+    } ;;
   esac
   if [ -z "$_cmd" ]; then
     (go "$@") &
@@ -374,7 +378,9 @@ run() {
   if [ "$_dir" ]; then
     (
       helper
-      _i=1
+      # not at once, which a job of a second would notice
+      _i=2
+      [ $_beat = 1 ] && _i=1
       while nap $_i && kill -0 $$; do
         look
         _x=
