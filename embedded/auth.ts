@@ -60,7 +60,8 @@ export function reasonToRefuse(
 ): string | undefined {
   if (headers.origin !== undefined) return "requests of web pages (with an Origin) are refused";
   if (anyHost) return undefined;
-  const loopback = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+  const names = ["127.0.0.1", "localhost", "[::1]"];
+  const loopback = names.map((name) => (port === 80 ? name : `${name}:${port}`));
   if (headers.host !== undefined && loopback.includes(headers.host.toLowerCase())) return undefined;
   return `the Host must be one of ${loopback.join(", ")}`;
 }

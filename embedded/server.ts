@@ -6,9 +6,10 @@ import { invalid, reasonToRefuse } from "./auth";
 import { type Config, settle } from "./config";
 import { currentDialect, type Dialect } from "./dialect";
 import { type FaultRule, Faults, type FaultsOfRequest } from "./faults";
+import { type ApiRequest, type SessionSummary, sessionSummary } from "./inspection";
 import { Journal, type JournalEntry } from "./journal";
 import { localRunner } from "./local-runner";
-import { type ApiRequest, createApi, type SessionSummary, sessionSummary } from "./routes";
+import { createApi } from "./routes";
 import type { Runner } from "./runner";
 import { Sessions } from "./sessions";
 import { diskStore, memoryStore } from "./store";
@@ -84,6 +85,9 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.all("*", (request, reply) => serve(request, reply));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+    send(reply, plain(`unexpected exception: ${error.message}`, error.statusCode ?? 500)),
+  );
   app.setNotFoundHandler((request, reply) => serve(request, reply));
 
   try {
@@ -125,7 +129,10 @@ export async function startSkaha(options: SkahaOptions = {}): Promise<Skaha> {
     const { method } = request;
     const path = request.raw.url ?? "/";
     const reason = reasonToRefuse(request.headers, port, settings.allowRemote);
-    if (reason) return send(reply, plain(`${reason}\n`, 403));
+    if (reason) {
+      journal.add({ time: now(), method, path, status: 403 });
+      return send(reply, plain(`${reason}\n`, 403));
+    }
     const asked = readRequest(request);
     if (path.startsWith("/_embedded")) return send(reply, api.answer(asked));
 

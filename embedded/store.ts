@@ -6,8 +6,10 @@
 //   <data>/arc, <data>/scratch          the sessions' file systems
 //
 // Folders are 0700, files 0600.
+import { randomUUID } from "node:crypto";
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -61,21 +63,46 @@ export function sessionFolder(dataDir: string, id: string): string {
 }
 
 function lock(file: string, dataDir: string): () => void {
-  const mine = JSON.stringify({ pid: process.pid, start: processStart(process.pid) });
-  for (;;) {
-    try {
-      writeFileSync(file, mine, { flag: "wx", mode: 0o600 });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const mine = `${file}.${process.pid}.${randomUUID()}`;
+  const start = processStart(process.pid);
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, start }), { mode: 0o600 });
+  try {
+    for (;;) {
+      // A link appears whole or not at all, and only if there is none.
+      if (succeeds(() => linkSync(mine, file))) return () => rmSync(file, { force: true });
+      const holder = livingHolder(file);
+      if (holder !== undefined) {
+        throw new Error(
+          `the data folder ${dataDir} is already served by the process ${holder}; stop it or choose another folder`,
+        );
+      }
+      discard(file, `${mine}.stale`);
     }
-    const holder = readLock(file);
-    if (holder && isSameProcess(holder.pid, holder.start)) {
-      throw new Error(
-        `the data folder ${dataDir} is already served by the process ${holder.pid}; stop it or choose another folder`,
-      );
-    }
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Removes the lock of a dead server, but not one that was made since it was looked at. */
+function discard(file: string, aside: string): void {
+  if (!succeeds(() => renameSync(file, aside))) return; // somebody was quicker
+  if (livingHolder(aside) !== undefined) succeeds(() => linkSync(aside, file));
+  rmSync(aside, { force: true });
+}
+
+function livingHolder(file: string): number | undefined {
+  const holder = readLock(file);
+  return holder && isSameProcess(holder.pid, holder.start) ? holder.pid : undefined;
+}
+
+function succeeds(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    throw error;
   }
 }
 
@@ -83,6 +110,6 @@ function readLock(file: string): { pid: number; start?: string } | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return undefined; // half written by a server that was killed, or just removed
+    return undefined; // just removed
   }
 }

@@ -3,6 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
+import type { Usage } from "./job/state";
 import { pointer } from "./pointer";
 
 /** A word of a command or the value of a variable; numbers and booleans are written as JSON writes them. */
@@ -69,6 +70,21 @@ export interface HeadlessSessionArgs {
    * first refresh that sees the job's end. The server forgets it an hour after the end.
    */
   readonly logs?: pulumi.Input<string>;
+  /**
+   * A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that
+   * they outlive the server's hour. Needs `cmd` or `script`, and an image with `/bin/sh`.
+   * @default the stack's `skaha:record`; "none" against it
+   * @example "/arc/projects/survey/.jobs"
+   */
+  readonly record?: pulumi.Input<string>;
+  /** Files under /arc that the job has to leave: one that is missing after exit 0 makes it Failed. */
+  readonly outputs?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Runs nothing, and is Completed, if all `outputs` are there before the start. @default false */
+  readonly skipIfOutputs?: pulumi.Input<boolean>;
+  /** Where the command starts. @default the server's choice: the user's home */
+  readonly cwd?: pulumi.Input<string>;
+  /** Seconds after which the command gets TERM, and KILL 30 s later. @default none; the server has 14 days */
+  readonly maxRunSeconds?: pulumi.Input<number>;
   /** The id of a session that was started by hand, to take over instead of a launch. */
   readonly adopt?: pulumi.Input<string>;
   /** Any values; the job runs again when one changes. */
@@ -139,13 +155,21 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly reason: pulumi.Output<string | undefined>;
   /** What holds it: `after`, `window`, `maxInFlight`, or `unclear`. */
   declare readonly heldBy: pulumi.Output<string | undefined>;
-  /** Why the job ended badly, where more is known than its status: `Deadline`. */
+  /** Of a recorded job: its exit code, the signal that ended it, the outputs that were missing. */
+  declare readonly exitCode: pulumi.Output<number | undefined>;
+  declare readonly signal: pulumi.Output<string | undefined>;
+  declare readonly missingOutputs: pulumi.Output<string[] | undefined>;
+  /** Of a recorded job: what it used. */
+  declare readonly usage: pulumi.Output<Usage | undefined>;
+  /** Of a recorded job: the folder of this attempt's record, as jobs see it. */
+  declare readonly recordedIn: pulumi.Output<string | undefined>;
+  /** Why the job ended badly, where more is known than its status: `Deadline`, or of a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed`, `NotStarted`. */
   declare readonly cause: pulumi.Output<string | undefined>;
   /** The attempts before this one, oldest first. */
   declare readonly attempts: pulumi.Output<PastAttempt[] | undefined>;
   /** When the job's end was seen. ISO 8601. */
   declare readonly endTime: pulumi.Output<string | undefined>;
-  /** With `logs`: where the log was saved, relative to the program's folder. */
+  /** With `logs`: where the log was saved, relative to the program's folder; else of a recorded job: where it is under /arc. */
   declare readonly logPath: pulumi.Output<string | undefined>;
   /** With `logs`, of a Failed job: the last lines of its log, at most 4 KB. */
   declare readonly logTail: pulumi.Output<string | undefined>;
@@ -207,6 +231,11 @@ export class HeadlessSession extends pulumi.CustomResource {
         heldBy: undefined,
         reason: undefined,
         cause: undefined,
+        exitCode: undefined,
+        signal: undefined,
+        missingOutputs: undefined,
+        usage: undefined,
+        recordedIn: undefined,
         attempts: undefined,
         endTime: undefined,
         logPath: undefined,

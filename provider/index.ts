@@ -8,4 +8,5 @@ export {
   type RetryCause,
   type Word,
 } from "./headlessSession";
+export type { Usage } from "./job/state";
 export { type Progress, type UntilDoneOptions, untilDone } from "./untilDone";

@@ -7,6 +7,7 @@ import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
+import { pointer } from "./pointer";
 
 type Props = Record<string, unknown>;
 
@@ -43,6 +44,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
       const isNew = olds.jobName === undefined;
+      // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
+      if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const refused = (await run.preflight.check(inputs, isNew)).filter(
         ({ property }) => !failures.some((failure) => failure.property === property),
       );
@@ -111,8 +114,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       return await run.announce.during(() => operation(run));
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
-        const { id, properties, message } = error;
-        throw new JobNotAsDeclaredError(id, stored(properties), message, { cause: error });
+        const { id, message } = error;
+        // The host stores these as they are, and without its provider a job could never be read again.
+        const properties = { ...stored(error.properties), __provider: pointer };
+        throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
       const message = this.#shortened(messageOf(error));

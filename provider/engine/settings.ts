@@ -17,6 +17,10 @@ export interface Settings {
   readonly tokenCommand: string | undefined;
   readonly stackToken: string | undefined;
   readonly registryAuth: RegistryAuth | undefined;
+  /** Where jobs are recorded that say nothing themselves. */
+  readonly record: string | undefined;
+  /** The VOSpace service that has /arc, without a slash at the end. */
+  readonly arc: string;
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
@@ -27,7 +31,10 @@ const server = z.url("is not a URL").superRefine((text, context) => {
   const url = URL.parse(text);
   if (!url) return;
   if (url.username || url.password) refuse("must not hold a user or password: use CANFAR_TOKEN");
-  if (url.search || url.hash) refuse("must end with the version of the API, like /skaha/v1");
+  const isOfOneRoute = /\/(session|context|image)\/*$/.test(url.pathname);
+  if (url.search || url.hash || isOfOneRoute) {
+    refuse("must end with the version of the API, like /skaha/v1");
+  }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     refuse("would send your token in the clear: use https");
   } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");
@@ -44,6 +51,10 @@ const window = z.string().superRefine((text, context) => {
   const parsed = text === always ? undefined : parseWindow(text);
   if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
 });
+
+const record = z
+  .string()
+  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs");
 
 const registryAuth = z
   .string()
@@ -68,8 +79,12 @@ export function readSettings(
     const value = config(key);
     return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
   };
+  const skaha = valid(where, server, url).replace(/\/+$/, "");
+  const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
-    server: valid(where, server, url).replace(/\/+$/, ""),
+    server: skaha,
+    arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
+    record: optional("skaha:record", record),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),

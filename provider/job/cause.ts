@@ -1,6 +1,20 @@
 // Why an attempt ended badly, as far as it is known.
 
-export const causes = ["Failed", "Lost", "Deadline", "OutOfMemory"] as const;
+export const causes = [
+  "Failed",
+  "Lost",
+  "Deadline",
+  "OutOfMemory",
+  "ExitCode",
+  "Signal",
+  "Timeout",
+  "MissingOutputs",
+  "Killed",
+  "NotStarted",
+] as const;
 
-/** `Deadline` is the server's own limit, `Lost` an end that nobody saw. */
+/**
+ * `Failed` is any failure, `Lost` an end that nobody saw, `Deadline` the server's own limit. The others
+ * are known of recorded jobs: `Timeout` is `maxRunSeconds`, `Killed` an end from outside.
+ */
 export type Cause = (typeof causes)[number];

@@ -11,7 +11,7 @@ import type { JobState } from "./state";
 type Props = Readonly<Record<string, unknown>>;
 
 /** Another value is another job: the old session is cancelled, a new one launched. */
-const whatRunsKeys = ["image", "cmd", "script", "args", "env", "triggers"] as const;
+const whatRunsKeys = ["image", "cmd", "script", "args", "cwd", "env", "triggers"] as const;
 const sizeKeys = ["cores", "ram", "gpus"] as const;
 /** Taken over in place; launches nothing by itself. */
 const handlingKeys = [
@@ -24,6 +24,10 @@ const handlingKeys = [
   "renew",
   "logs",
   "resumeArgs",
+  "record",
+  "outputs",
+  "maxRunSeconds",
+  "skipIfOutputs",
 ] as const;
 
 /** The inputs that make it another job, by the names the engine shows. */

@@ -2,9 +2,15 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
-import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import {
+  emptyVariable,
+  encodeCommand,
+  formBytes,
+  largestFormBytes,
+  whyUnsendable,
+} from "../skaha/encoding";
 import { causes } from "./cause";
-import { splitCommand } from "./command";
+import { argvOf, splitCommand } from "./command";
 import { baseLength, baseOf, jobName, lastAttempt } from "./identity";
 import { always, parseWindow } from "./window";
 
@@ -17,6 +23,8 @@ const serversVariables = [
   "PWD",
   "OMP_NUM_THREADS",
 ];
+/** Says no to the stack's `skaha:record`. */
+export const noRecord = "none";
 /** Variables that this provider sets for every job. */
 const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT", emptyVariable];
 
@@ -120,6 +128,19 @@ export const retrySchema = z.strictObject({
   coresFactor: factor.optional(),
 });
 
+/** A path as jobs see it; `..` would lead out of where it seems to be. */
+const arcPath = z
+  .string("must be a path")
+  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs")
+  .refine((path) => !path.split("/").includes(".."), "must not hold `..`");
+
+/** Or "none", against the stack's `skaha:record`. */
+const record = z.string("must be a path").superRefine((text, context) => {
+  const parsed = text === noRecord ? undefined : arcPath.safeParse(text);
+  const message = parsed?.error?.issues[0]?.message;
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
 /** One schema for each input; a property is left alone while a preview does not know it. */
 const fields = {
   identity: z.string().min(1),
@@ -159,12 +180,27 @@ const fields = {
   renew: z.boolean("must be true or false").optional(),
   logs: z.string("must be the path of a folder").min(1, "is empty").optional(),
   resumeArgs: z.array(word).optional(),
+  record: record.optional(),
+  outputs: z.array(arcPath).optional(),
+  cwd: z
+    .string("must be a path")
+    .regex(/^\//, "must be an absolute path of the job's machine, like /arc/projects/survey")
+    .optional(),
+  maxRunSeconds: z
+    .number("must be a number of seconds")
+    .int("must be a whole number of seconds")
+    .min(1, "must be at least 1")
+    .optional(),
+  skipIfOutputs: z.boolean("must be true or false").optional(),
   adopt: z
     .string("must be the id of a session")
     .regex(/^[A-Za-z0-9-]+$/, "must be the id of a session, like abcd1234")
     .optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 };
+
+/** The names of all inputs, also of those that only the resource class writes. */
+export const inputNames: readonly string[] = Object.keys(fields);
 
 type Fields = { [Key in keyof typeof fields]: z.infer<(typeof fields)[Key]> };
 
@@ -177,7 +213,7 @@ export type JobInputs = Fields & {
 /** What runs: a change of any of these is another job. */
 export type WhatRuns = Partial<
   Record<
-    "image" | "cmd" | "script" | "args" | "env" | "secretEnvNames" | "triggers" | "after",
+    "image" | "cmd" | "script" | "args" | "cwd" | "env" | "secretEnvNames" | "triggers" | "after",
     unknown
   >
 >;
@@ -211,6 +247,7 @@ export function checkInputs(
     }
   }
   failures.push(...unknownKeys(news), ...conflicts(news));
+  if (failures.length === 0) failures.push(...tooLarge(inputs));
   if (failures.length > 0) return { inputs: { ...news }, failures };
   return { inputs: { ...inputs, jobName: nameOf(olds, inputs) }, failures };
 }
@@ -227,12 +264,13 @@ export function whatRuns(
   inputs: Readonly<Record<string, unknown>>,
   staleAfter: unknown = inputs.staleAfter,
 ): WhatRuns {
-  const { image, cmd, script, args, env, secretEnv, triggers, after } = inputs;
+  const { image, cmd, script, args, cwd, env, secretEnv, triggers, after } = inputs;
   return {
     image,
     cmd,
     script,
     args: nonEmpty(args),
+    cwd,
     env: nonEmpty(env),
     // A secret's value may be rotated without running anything again: only its name counts.
     secretEnvNames:
@@ -275,7 +313,7 @@ function nameOf(
 }
 
 function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const known = [...Object.keys(fields), "__provider", "jobName"];
+  const known = [...inputNames, "__provider", "jobName"];
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
@@ -293,6 +331,18 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     });
   }
   const { env, secretEnv, retry, after, afterStatus } = news;
+  if (news.cmd === undefined && news.script === undefined) {
+    for (const property of ["record", "outputs", "cwd", "maxRunSeconds", "skipIfOutputs"]) {
+      if (news[property] === undefined || news[property] === noRecord) continue;
+      failures.push({
+        property,
+        reason: "needs cmd or script: what the image's own entrypoint runs is not known here",
+      });
+    }
+  }
+  if (news.skipIfOutputs === true && news.outputs === undefined) {
+    failures.push({ property: "skipIfOutputs", reason: "needs outputs, to have what to look for" });
+  }
   for (const size of ["ram", "cores"] as const) {
     const factor = `${size}Factor`;
     if (typeof retry === "object" && retry && factor in retry && news[size] === undefined) {
@@ -309,6 +359,27 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     }
   }
   return failures;
+}
+
+/** Room for what the form holds besides the command: name, image, sizes, and our own variables. */
+const restOfFormBytes = 4_096;
+
+function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
+  const { cmd, script, args, env, secretEnv, resumeArgs } = inputs;
+  if (hasUnknown([cmd, script, args, env, secretEnv, resumeArgs])) return [];
+  const job = trustedInputs(inputs);
+  const words = { ...job, args: [...(job.args ?? []), ...(job.resumeArgs ?? [])] };
+  const { command, args: argv } = argvOf(words);
+  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv });
+  const bytes = formBytes(encoded) + restOfFormBytes;
+  if (bytes <= largestFormBytes) return [];
+  const property = ["args", "env", "secretEnv", "script"].find((key) => inputs[key]) ?? "cmd";
+  return [
+    {
+      property: property === "secretEnv" ? "env" : property,
+      reason: `and the rest of the command take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+    },
+  ];
 }
 
 function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {

@@ -6,6 +6,15 @@ import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
 import { isFinished, type Status, statusOf } from "./status";
 
+/** What a recorded job used. */
+export interface Usage {
+  /** GiB. */
+  readonly peakRamGiB?: number;
+  readonly meanCores?: number;
+  /** How many heartbeats that comes from. */
+  readonly samples?: number;
+}
+
 /** One session that stood for the job before. */
 export interface Attempt {
   readonly sessionId?: string | undefined;
@@ -19,6 +28,7 @@ export interface Attempt {
   /** GiB it was launched with. */
   readonly ram?: number | undefined;
   readonly cores?: number | undefined;
+  readonly exitCode?: number | undefined;
 }
 
 export interface JobState
@@ -42,6 +52,8 @@ export interface JobState
   readonly sessionName?: string | undefined;
   /** ISO 8601, as the server gave it; absent until it does. */
   readonly expiryTime?: string | undefined;
+  /** The attempt that the declared size is for: from there on the factors of `retry` make it grow. @default 1 */
+  readonly sizedAt?: number | undefined;
   /** What this attempt was launched with, where that is not what is declared. */
   readonly attemptSize?: { readonly cores?: number; readonly ram?: number } | undefined;
   /** Where the log was saved. */
@@ -51,6 +63,16 @@ export interface JobState
   readonly events?: string | undefined;
   /** True when the server had forgotten the log before it could be saved. */
   readonly logGone?: boolean | undefined;
+  /** Where this attempt is recorded: `<record>/<id>/<attempt>`, as jobs see it. */
+  readonly recordedIn?: string | undefined;
+  /** True where the record of an end could not be read yet. */
+  readonly isRecordUnread?: boolean | undefined;
+  /** From the record. */
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly missingOutputs?: readonly string[] | undefined;
+  readonly skipped?: boolean | undefined;
+  readonly usage?: Usage | undefined;
   readonly imageDigest?: string | undefined;
   readonly gitCommit?: string | undefined;
   readonly gitDirty?: boolean | undefined;
@@ -77,7 +99,10 @@ export function remembered(inputs: JobInputs) {
 /** State with new inputs: what is no longer declared goes. */
 export function redeclared(state: JobState, inputs: JobInputs): JobState {
   const undeclared = Object.fromEntries(declarable.map((key) => [key, undefined]));
-  return { ...state, ...undeclared, ...remembered(inputs) };
+  const isResized = (["cores", "ram"] as const).some((key) => state[key] !== inputs[key]);
+  const isLaunched = state.status !== "Held" && state.status !== "Pending";
+  const sizedAt = isResized ? state.attempt + (isLaunched ? 1 : 0) : state.sizedAt;
+  return { ...state, ...undeclared, ...remembered(inputs), sizedAt };
 }
 
 const declarable: readonly (keyof JobInputs)[] = [
@@ -99,6 +124,11 @@ const declarable: readonly (keyof JobInputs)[] = [
   "renew",
   "logs",
   "resumeArgs",
+  "record",
+  "outputs",
+  "cwd",
+  "maxRunSeconds",
+  "skipIfOutputs",
 ];
 
 /** State after a look at the session that stands for the job. */
@@ -164,7 +194,7 @@ export function launched(
   };
 }
 
-/** State of the attempt that comes next, before it is launched. */
+/** State of the attempt that comes next, or of the same one again, before it is launched. */
 export function nextAttempt(state: JobState, attempt: number): JobState {
   return { ...state, ...fresh(state, attempt) };
 }
@@ -189,15 +219,31 @@ function fresh(state: JobState, attempt: number, sessionId?: string) {
     logTail: undefined,
     events: undefined,
     logGone: undefined,
+    recordedIn: undefined,
+    isRecordUnread: undefined,
+    exitCode: undefined,
+    signal: undefined,
+    missingOutputs: undefined,
+    skipped: undefined,
+    usage: undefined,
   };
 }
 
 const released = { heldBy: undefined, reason: undefined, heldSince: undefined, slot: undefined };
 
 function past(state: JobState): Attempt {
-  const { sessionId, status, cause, startTime, endTime } = state;
+  const { sessionId, status, cause, startTime, endTime, exitCode } = state;
   const { cores, ram } = { ...state, ...state.attemptSize };
-  const entries = Object.entries({ sessionId, status, cause, startTime, endTime, ram, cores });
+  const entries = Object.entries({
+    sessionId,
+    status,
+    cause,
+    startTime,
+    endTime,
+    ram,
+    cores,
+    exitCode,
+  });
   return Object.fromEntries(
     entries.filter(([, value]) => value !== undefined),
   ) as unknown as Attempt;

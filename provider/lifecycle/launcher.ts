@@ -4,9 +4,10 @@ import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
 import { argvOf } from "../job/command";
 import { attemptName, lastAttempt } from "../job/identity";
-import type { JobInputs } from "../job/inputs";
+import { type JobInputs, noRecord } from "../job/inputs";
 import type { JobState } from "../job/state";
 import { type Sighting, standing } from "../job/status";
+import { wrapped } from "../record/wrapper";
 import type { Launch, RegistryAuth } from "../skaha/client";
 import type { Clock } from "./clock";
 import type { SessionList, View } from "./sessionList";
@@ -92,20 +93,29 @@ function notLaunched(
   return new JobNotAsDeclaredError(id, unlaunched, reason, { cause: unclear });
 }
 
+/** Where a job is recorded; undefined where it is not, or cannot be. */
+export function recordOf(
+  { record, cmd, script }: JobInputs,
+  ofStack: string | undefined,
+): string | undefined {
+  const chosen = record ?? ofStack;
+  const hasCommand = cmd !== undefined || script !== undefined; // an image's own entrypoint is not known here
+  return chosen === noRecord || !hasCommand ? undefined : chosen;
+}
+
 /** What one attempt asks the server for. */
 export function launchOf(
   id: string,
   attempt: number,
   inputs: JobInputs,
   size: { cores?: number | undefined; ram?: number | undefined; gpus?: number | undefined },
+  record: string | undefined,
   registryAuth: RegistryAuth | undefined,
 ): Launch {
-  const { command, args } = argvOf(inputs);
   return {
     name: attemptName(id, attempt),
     image: inputs.image,
-    command,
-    args: attempt > 1 ? [...args, ...(inputs.resumeArgs ?? [])] : args,
+    ...commandOf(id, attempt, inputs, record),
     env: {
       SKAHA_JOB_ID: id,
       SKAHA_ATTEMPT: String(attempt),
@@ -116,4 +126,24 @@ export function launchOf(
     registryAuth: inputs.registryAuth ?? registryAuth,
     secrets: Object.values(inputs.secretEnv ?? {}),
   };
+}
+
+/** The user's words, in the wrapper if anything is asked that only it can do. */
+function commandOf(id: string, attempt: number, inputs: JobInputs, record: string | undefined) {
+  const { command, args: declared } = argvOf(inputs);
+  const args = attempt > 1 ? [...declared, ...(inputs.resumeArgs ?? [])] : declared;
+  const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs } = inputs;
+  const isWrapped =
+    record !== undefined || outputs.length > 0 || cwd !== undefined || maxRunSeconds !== undefined;
+  if (command === undefined || !isWrapped) return { command, args };
+  return wrapped([command, ...args], {
+    id,
+    attempt,
+    image,
+    outputs,
+    ...(record !== undefined && { record }),
+    ...(cwd !== undefined && { cwd }),
+    ...(maxRunSeconds !== undefined && { maxRunSeconds }),
+    ...(skipIfOutputs !== undefined && { skipIfOutputs }),
+  });
 }

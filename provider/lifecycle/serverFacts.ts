@@ -24,6 +24,8 @@ const servesMs = 10 * 60_000;
 
 export class ServerFacts {
   #facts: Promise<Facts | undefined> | undefined;
+  /** Asked for by another process, some minutes ago. */
+  #isShared = false;
 
   /**
    * @param folder this user's own, or undefined to share nothing
@@ -43,16 +45,30 @@ export class ServerFacts {
     return this.#facts;
   }
 
+  /** As this process asked: nothing is refused by what another one saw minutes ago. */
+  ownAnswer(): Promise<Facts | undefined> {
+    if (this.#isShared) {
+      this.#isShared = false;
+      this.#facts = this.#ask();
+    }
+    return this.get();
+  }
+
   /** What was asked for already; nothing if nobody did. */
   async known(): Promise<Facts | undefined> {
     return this.#facts;
   }
 
   async #find(): Promise<Facts | undefined> {
+    const file = await this.#file().catch(() => undefined); // `#ask` tells why
+    const shared = file === undefined ? undefined : await this.#shared(file);
+    this.#isShared = shared !== undefined;
+    return shared ?? this.#ask();
+  }
+
+  async #ask(): Promise<Facts | undefined> {
     try {
       const file = await this.#file();
-      const shared = file && (await this.#shared(file));
-      if (shared) return shared;
       const askedAt = this.clock.now();
       const [context, images] = await Promise.all([this.client.context(), this.client.images()]);
       if (file) await write(file, JSON.stringify({ askedAt, context, images }));

@@ -275,8 +275,8 @@ begin() {
   shift $_n
   _start=$(now)
   mkdir -p "$_dir" || return
-  for _x in end heartbeat; do
-    [ ! -e "$_dir/$_x.json" ] || rm -f "$_dir/$_x.json" || return
+  for _x in end.json heartbeat.json voided; do
+    [ ! -e "$_dir/$_x" ] || rm -f "$_dir/$_x" || return
   done
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)

@@ -8,10 +8,12 @@ import type { Credential, Credentials } from "./credentials";
 export interface Request {
   /** What is being done, as an error begins: `launch "band-2-..."`. */
   readonly what: string;
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "DELETE" | "PUT";
   /** After the server's URL. */
   readonly path: string;
   readonly form?: URLSearchParams;
+  /** A body of plain text. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Values that no error may repeat, even where the server's own words do. */
   readonly secrets?: readonly string[];
@@ -31,7 +33,16 @@ export interface TransportOptions {
   readonly concurrency: number;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number | undefined;
+  /** What errors call the service. @default "Skaha" */
+  readonly name?: string;
+  /** Whether answers may send elsewhere; only the same origin is told who asks. @default false */
+  readonly followsRedirects?: boolean;
 }
+
+const mostRedirects = 5;
+
+/** Who asks where nobody is to be told. */
+const anonymous: Credential = { source: "no credential", renewal: "", headers: {} };
 
 interface Connections {
   readonly once: Dispatcher;
@@ -40,7 +51,7 @@ interface Connections {
 
 /** @returns a function that sends, and throws for every answer but a 2xx */
 export function transport(options: TransportOptions): (wanted: Request) => Promise<Answer> {
-  const { server, credentials } = options;
+  const { server, credentials, name = "Skaha" } = options;
   // A certificate is part of the connection: each credential has connections of its own.
   const pools = new Map<Credential, Connections>();
   const connectionsOf = (credential: Credential) => {
@@ -52,9 +63,26 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
   async function attempt(
     wanted: Request,
     credential: Credential,
+    url = `${server}${wanted.path}`,
+    redirects = 0,
   ): Promise<Dispatcher.ResponseData> {
-    const { what, method, path, form, headers } = wanted;
-    const url = `${server}${path}`;
+    const answer = await attemptOne(wanted, credential, url);
+    const { location } = answer.headers;
+    const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
+    if (!isRedirect || typeof location !== "string" || !options.followsRedirects) return answer;
+    if (redirects === mostRedirects) return answer;
+    await answer.body.dump();
+    const next = new URL(location, url);
+    const isSameOrigin = next.origin === new URL(server).origin;
+    return attempt(wanted, isSameOrigin ? credential : anonymous, next.href, redirects + 1);
+  }
+
+  async function attemptOne(
+    wanted: Request,
+    credential: Credential,
+    url: string,
+  ): Promise<Dispatcher.ResponseData> {
+    const { what, method, form, text, headers } = wanted;
     const { once, repeating } = connectionsOf(credential);
     try {
       return await request(url, {
@@ -66,10 +94,10 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
           ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
           ...headers,
         },
-        body: form?.toString() ?? null,
+        body: form?.toString() ?? text ?? null,
       });
     } catch (error) {
-      throw noAnswer(what, `${method} ${url}`, error, method === "POST");
+      throw noAnswer(what, `${method} ${url}`, error, method === "POST", name);
     }
   }
 
@@ -92,7 +120,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
       ...(wanted.secrets ?? []),
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
-    throw refusal(wanted, server, statusCode, words, headers, credential);
+    throw refusal(wanted, { server, name }, statusCode, words, headers, credential);
   };
 }
 
@@ -107,7 +135,7 @@ function connect(credential: Credential, options: TransportOptions): Connections
   // POST is not retried: a repeated create would start a second session.
   const repeating = once.compose(
     interceptors.retry({
-      methods: ["GET", "DELETE"],
+      methods: ["GET", "DELETE", "PUT"],
       maxRetries: 4,
       maxTimeout: 5_000,
       throwOnError: false,
@@ -117,11 +145,17 @@ function connect(credential: Credential, options: TransportOptions): Connections
 }
 
 /** A request's failure for want of an answer; a POST may have been carried out nevertheless. */
-export function noAnswer(what: string, where: string, error: unknown, isPost: boolean): Error {
+export function noAnswer(
+  what: string,
+  where: string,
+  error: unknown,
+  isPost: boolean,
+  name = "Skaha",
+): Error {
   if (error instanceof SkahaError) return error;
   const code = (error as { code?: unknown }).code;
   const reason = typeof code === "string" ? `${code}, ${messageOf(error)}` : messageOf(error);
-  const text = `${what}: no answer from Skaha (${reason}): ${where}`;
+  const text = `${what}: no answer from ${name} (${reason}): ${where}`;
   const neverArrived =
     typeof code === "string" &&
     ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
@@ -132,14 +166,14 @@ export function noAnswer(what: string, where: string, error: unknown, isPost: bo
 
 function refusal(
   { what, method }: Request,
-  server: string,
+  { server, name }: { server: string; name: string },
   status: number,
   text: string,
   headers: Dispatcher.ResponseData["headers"],
   credential: Credential,
 ): Error {
   const help = remedy(status, server, text, credential);
-  const message = `${what}: Skaha answered ${status}: ${quoted(text)}${help}`;
+  const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
   if (status < 500 || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
@@ -160,7 +194,7 @@ function remedy(status: number, server: string, text: string, credential: Creden
   if (status === 404 && /^\s*</.test(text)) {
     const right = /\/v\d+$/.test(server)
       ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
-      : `${server.replace(/\/(session|context|image).*$/, "")}/v1`;
+      : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }
   return "";

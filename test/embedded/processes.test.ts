@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { type Skaha, startSkaha } from "../../embedded";
 import { clientOf, encode, eventually, image, shell } from "./client";
 
+jest.setTimeout(60_000); // longer than anything is waited for
+
 const entrypointImage = "images.canfar.net/skaha/echo:1";
 const show = join(__dirname, "show-process.cjs");
 let dataDir: string;

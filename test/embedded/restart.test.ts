@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { startSkaha } from "../../embedded";
 import { clientOf, eventually, shell } from "./client";
 
+jest.setTimeout(60_000); // longer than anything is waited for
+
 const root = join(__dirname, "../..");
 let dataDir: string;
 const servers: ChildProcess[] = [];

@@ -1,7 +1,7 @@
 // What the wrapper must not change: argv, environment, output, exit status.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { wrapped } from "../../provider/record/wrapper";
@@ -201,9 +201,11 @@ underEachShell((shell, name) => {
   test("an attempt's folder that was used before starts anew", async () => {
     const job = place.job(shell);
     await job.run(sh("echo a longer text than the next one; exit 3"));
+    writeFileSync(join(job.folder, "voided"), "");
     const again = job.start(sh("read -r x <$0; echo $x").concat(join(job.folder, "start.json")));
     await again.outcome;
     expect(job.end).toMatchObject({ exitCode: 0 });
+    expect(job.has("voided")).toBe(false);
     const held = job.start(sh("sleep 1000"));
     await new Promise((resolve) => held.child.once("spawn", resolve));
     while (job.has("end.json")) await new Promise((resolve) => setTimeout(resolve, 5));

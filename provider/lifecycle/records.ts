@@ -1,0 +1,94 @@
+// What a job's record adds to what the server says: the outcome of a job whose session is gone, and exit
+// code, cause and use of one that ended. The server knows none of them, and forgets the rest in an hour.
+import type { Announcer } from "../engine/announce";
+import { messageOf } from "../errors";
+import type { JobState } from "../job/state";
+import type { Arc } from "../record/arc";
+import { outcomeOf, type Recorded, readRecord, recordFolder, voidRecord } from "../record/record";
+
+export class Records {
+  constructor(
+    private readonly arc: Arc,
+    private readonly announce: Announcer,
+  ) {}
+
+  /**
+   * The outcome of a job whose session vanished.
+   * @returns undefined where there is no record
+   * @throws what reading it threw: then nothing is known, and nothing may change
+   */
+  async ofVanished(state: JobState, isExpired: boolean): Promise<JobState | undefined> {
+    if (state.recordedIn === undefined) return undefined;
+    const recorded = await readRecord(this.arc, state.recordedIn);
+    return recorded && ended(state, recorded, isExpired);
+  }
+
+  /** A job whose end the server told, with what its record adds. The server's status stands. */
+  async ofEnded(id: string, state: JobState): Promise<JobState> {
+    if (state.recordedIn === undefined) return state;
+    try {
+      const recorded = await readRecord(this.arc, state.recordedIn);
+      if (!recorded || (!recorded.end && state.status === "Completed")) {
+        return { ...state, isRecordUnread: undefined };
+      }
+      const { status } = state;
+      const outcome = ended(state, recorded, state.cause === "Deadline");
+      return status === "Completed"
+        ? { ...outcome, status, cause: undefined }
+        : { ...outcome, status };
+    } catch (error) {
+      this.announce.say(
+        "warning",
+        `${id} is ${state.status}, but its record was not read: ${messageOf(error)}`,
+      );
+      return { ...state, isRecordUnread: true };
+    }
+  }
+
+  /** The last attempt that is recorded and not voided, of a job that the stack does not know. */
+  async last(
+    record: string,
+    id: string,
+  ): Promise<{ attempt: number; recorded: Recorded } | undefined> {
+    let last: { attempt: number; recorded: Recorded } | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      const folder = recordFolder(record, id, attempt);
+      const recorded = await readRecord(this.arc, folder);
+      if (recorded) last = { attempt, recorded };
+      else if ((await this.arc.read(`${folder}/start.json`)) === undefined) return last;
+    }
+  }
+
+  /** So that a job which is run again on purpose is not taken for done. */
+  async void(id: string, { recordedIn, attempt }: JobState, now: number): Promise<void> {
+    if (recordedIn === undefined) return;
+    const ofJob = recordedIn.slice(0, recordedIn.lastIndexOf("/"));
+    try {
+      for (let one = 1; one <= attempt; one += 1)
+        await voidRecord(this.arc, `${ofJob}/${one}`, now);
+    } catch (error) {
+      const text = `${id}: its record ${recordedIn} was not voided: ${messageOf(error)}; declared again as it is, the job would be taken for done`;
+      this.announce.say("warning", text);
+    }
+  }
+
+  /** The saved output of an attempt. */
+  log({ recordedIn }: JobState): Promise<NodeJS.ReadableStream | undefined> {
+    return recordedIn === undefined
+      ? Promise.resolve(undefined)
+      : this.arc.stream(`${recordedIn}/log`);
+  }
+}
+
+/** State of an attempt that is over, as its record has it. */
+export function ended(state: JobState, recorded: Recorded, isExpired: boolean): JobState {
+  const outcome = outcomeOf(recorded);
+  return {
+    ...state,
+    ...outcome,
+    ...(outcome.cause === "Killed" && isExpired && { cause: "Deadline" }),
+    startTime: outcome.startTime,
+    endTime: outcome.endTime ?? state.endTime,
+    isRecordUnread: undefined,
+  };
+}

@@ -1,0 +1,25 @@
+import { scriptedRunner, startSkaha } from "../../embedded";
+import { contextSchema, imageSchema, sessionListSchema } from "../../provider/api";
+
+test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client", async (api) => {
+  const runner = scriptedRunner({ autoReady: false });
+  const skaha = await startSkaha({ runner, api, images: [{ id: "images.canfar.net/x" }] });
+  try {
+    const headers = { authorization: `Bearer ${skaha.token}` };
+    const get = async (path: string) => (await fetch(skaha.url + path, { headers })).json();
+    const body = new URLSearchParams({ name: "job", image: "images.canfar.net/x" });
+    const made = await fetch(`${skaha.url}/session`, { method: "POST", headers, body });
+    const id = (await made.text()).trim();
+
+    const [pending] = sessionListSchema.parse(await get("/session"));
+    expect(pending).toMatchObject({ id, name: "job", status: "Pending" });
+    expect(pending?.startTime).toBeUndefined();
+    runner.status(id, { active: 1, ready: 1 });
+    const [running] = sessionListSchema.parse(await get("/session"));
+    expect(running).toMatchObject({ status: "Running", startTime: expect.stringMatching(/Z$/) });
+    expect(contextSchema.parse(await get("/context")).cores.options).toContain(16);
+    expect(imageSchema.array().parse(await get("/image"))).toMatchObject([{ types: ["headless"] }]);
+  } finally {
+    await skaha.close();
+  }
+});

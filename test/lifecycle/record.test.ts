@@ -1,0 +1,190 @@
+// Records, read and judged by the real lifecycle code: what the wrapper would have written is laid under
+// the embedded server's /arc, and read over its VOSpace files.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { scriptedRunner, startSkaha } from "../../embedded";
+import { FakeClock } from "./fakeClock";
+import { MiniEngine } from "./miniEngine";
+
+const hour = 3_600_000;
+const record = "/arc/projects/survey/.jobs";
+const program = { night: { args: ["a"], record } };
+
+async function world(config: Record<string, string> = {}) {
+  const clock = new FakeClock();
+  const runner = scriptedRunner();
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), "skaha-arc-"));
+  mkdirSync(path.join(dataDir, "arc"), { recursive: true });
+  const capacity = { cores: 1000, ramGiB: 9000 };
+  const skaha = await startSkaha({ clock: clock.now, runner, dataDir, capacity });
+  const engine = new MiniEngine({ clock, url: skaha.url, token: skaha.token, config });
+  const count = (method: string, of: RegExp) =>
+    skaha.journal().filter((one) => one.method === method && of.test(one.path)).length;
+  return {
+    clock,
+    runner,
+    skaha,
+    engine,
+    dataDir,
+    posts: () => count("POST", /session$/),
+    arcReads: () => count("GET", /^\/arc\//),
+    folder: (name: string, attempt = 1) =>
+      path.join(dataDir, record, engine.id(name), String(attempt)),
+    /** Ends the session of a job, with the record that the wrapper leaves. */
+    end(name: string, end: Record<string, unknown> | undefined, attempt = 1) {
+      const folder = path.join(dataDir, record, engine.id(name), String(attempt));
+      mkdirSync(folder, { recursive: true });
+      const start = { argv: ["true"], start: "2026-11-22T12:00:10Z" };
+      writeFileSync(path.join(folder, "start.json"), JSON.stringify(start));
+      writeFileSync(path.join(folder, "log"), `log of ${name}\n`);
+      if (end) {
+        const whole = { exitCode: 0, signal: null, end: "2026-11-22T12:30:00Z", ...end };
+        writeFileSync(path.join(folder, "end.json"), JSON.stringify(whole));
+      }
+      runner.end(String(engine.outputs(name).sessionId), end?.exitCode === 0 ? 0 : 1);
+    },
+    async [Symbol.asyncDispose]() {
+      engine.close();
+      await skaha.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+describe("a recorded job", () => {
+  test("whose end nobody saw is Completed, with exit code, use and log", async () => {
+    await using w = await world();
+    await w.engine.up(program);
+    w.end("night", { exitCode: 0, peakMemoryBytes: 3 * 2 ** 30, meanCores: 1.5, samples: 60 });
+    w.clock.pass(2 * hour);
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({
+      status: "Completed",
+      exitCode: 0,
+      startTime: "2026-11-22T12:00:10Z",
+      endTime: "2026-11-22T12:30:00Z",
+      usage: { peakRamGiB: 3, meanCores: 1.5, samples: 60 },
+      logPath: `${record}/${w.engine.id("night")}/1/log`,
+    });
+  });
+
+  test.each([
+    [{ exitCode: 3 }, { exitCode: 3, cause: "ExitCode" }],
+    [
+      { exitCode: 137, signal: "KILL", cause: "OutOfMemory" },
+      { signal: "KILL", cause: "OutOfMemory" },
+    ],
+    [
+      { exitCode: 0, cause: "MissingOutputs", missingOutputs: ["/arc/x.fits"] },
+      { cause: "MissingOutputs", missingOutputs: ["/arc/x.fits"] },
+    ],
+    [undefined, { cause: "Killed" }],
+  ])("that left %j is Failed, and says why", async (end, expected) => {
+    await using w = await world();
+    await w.engine.up(program);
+    w.end("night", end);
+    w.clock.pass(2 * hour);
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Failed", ...expected });
+  });
+
+  test("is asked for once, when its end is seen", async () => {
+    await using w = await world();
+    await w.engine.up(program);
+    await w.engine.refresh();
+    const before = w.arcReads();
+    w.end("night", { exitCode: 7 });
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Failed", exitCode: 7 });
+    const asked = w.arcReads();
+    expect(asked).toBeGreaterThan(before);
+    await w.engine.refresh();
+    expect(w.arcReads()).toBe(asked);
+  });
+
+  test("that ended is known again when the state is gone: nothing is launched", async () => {
+    await using w = await world();
+    const names = Array.from({ length: 50 }, (_, n) => `job-${n}`);
+    const sweep = Object.fromEntries(names.map((name, n) => [name, { args: [n], record }]));
+    await w.engine.up(sweep);
+    for (const [n, name] of names.entries()) w.end(name, { exitCode: n % 5 });
+    w.clock.pass(2 * hour);
+    w.engine.loseState();
+    w.skaha.clearJournal();
+    await w.engine.up(sweep);
+    expect(w.posts()).toBe(0);
+    for (const [n, name] of names.entries()) {
+      expect(w.engine.outputs(name)).toMatchObject({
+        status: n % 5 === 0 ? "Completed" : "Failed",
+        exitCode: n % 5,
+        logPath: expect.stringMatching(/\/1\/log$/),
+      });
+    }
+  });
+
+  test("that began and is not listed by one list only is taken over, not declared dead", async () => {
+    await using w = await world();
+    await w.engine.up(program);
+    mkdirSync(w.folder("night"), { recursive: true });
+    writeFileSync(path.join(w.folder("night"), "start.json"), '{"start":"2026-11-22T12:00:10Z"}');
+    w.engine.loseState();
+    w.skaha.faults.add({ kind: "omitFromList", times: 1 });
+    await w.engine.up(program);
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Running" });
+    expect(w.posts()).toBe(1);
+  });
+
+  test("runs again when it was removed and is declared again", async () => {
+    await using w = await world();
+    await w.engine.up(program);
+    w.end("night", { exitCode: 0 });
+    await w.engine.refresh();
+    const folder = w.folder("night");
+    await w.engine.up({});
+    expect(existsSync(path.join(folder, "voided"))).toBe(true);
+    expect(readFileSync(path.join(folder, "log"), "utf8")).toBe("log of night\n");
+    w.clock.pass(2 * hour);
+    await w.engine.up(program);
+    expect(w.posts()).toBe(2);
+  });
+
+  test("stays as it was while its record cannot be read", async () => {
+    await using w = await world();
+    await w.engine.up(program);
+    await w.engine.refresh();
+    w.end("night", { exitCode: 0 });
+    w.clock.pass(2 * hour);
+    w.skaha.faults.add({ kind: "status", code: 403, path: "^/arc/", times: 1 });
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Running" });
+    expect(w.engine.lines.join("\n")).toContain("its record was not read");
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Completed", exitCode: 0 });
+  });
+
+  test("is retried for its cause", async () => {
+    await using w = await world();
+    const hungry = {
+      night: { ram: 8, record, retry: { limit: { OutOfMemory: 1 }, ramFactor: 2 } },
+    };
+    await w.engine.up(hungry);
+    w.end("night", { exitCode: 137, signal: "KILL", cause: "OutOfMemory" });
+    await w.engine.up(hungry);
+    expect(w.engine.outputs("night")).toMatchObject({
+      attempt: 2,
+      attemptSize: { ram: 16 },
+      attempts: [{ status: "Failed", cause: "OutOfMemory", exitCode: 137, ram: 8 }],
+    });
+    w.end("night", { exitCode: 1 }, 2);
+    await w.engine.up(hungry);
+    expect(w.engine.outputs("night")).toMatchObject({ attempt: 2, status: "Failed", exitCode: 1 });
+  });
+
+  test("of the stack's skaha:record can say no", async () => {
+    await using w = await world({ "skaha:record": record });
+    await w.engine.up({ yes: { args: [1] }, no: { args: [2], record: "none" } });
+    expect(w.engine.outputs("yes").recordedIn).toBe(`${record}/${w.engine.id("yes")}/1`);
+    expect(w.engine.outputs("no").recordedIn).toBeUndefined();
+  });
+});
