@@ -180,8 +180,10 @@ export class Lifecycle {
       await this.at.finder.cancel(id, family);
       await this.at.records.void(id, state, this.at.clock.now());
       const { sessionId } = state;
-      if (sessionId !== undefined && isAlive(state.status) && !view.session(sessionId)) {
-        await this.at.sessions.cancel(sessionId); // one list may leave out what lives
+      if (sessionId !== undefined && !view.session(sessionId)) {
+        // One list may leave out what lives.
+        if (isAlive(state.status)) await this.at.sessions.cancel(sessionId);
+        else this.at.sessions.noteRemoved(sessionId);
       }
       for (const { session } of family) {
         const status = statusOf(session.status);

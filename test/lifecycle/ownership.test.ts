@@ -62,6 +62,18 @@ describe("adopt", () => {
     expect(w.engine.outputs("a").sessionName).toBe(w.engine.id("a"));
   });
 
+  test("an edit long after its end launches the job, though nothing is left to adopt", async () => {
+    await using w = await world();
+    const session = await byHand(w);
+    await w.engine.up({ a: { adopt: session } });
+    w.end("a", 0);
+    await w.engine.up({ a: { adopt: session } });
+    w.clock.pass(2 * hour);
+    await w.engine.up({ a: { adopt: session, args: ["new"] } });
+    expect(w.engine.outputs("a")).toMatchObject({ status: "Pending" });
+    expect(w.session("a")).not.toBe(session);
+  });
+
   test("an adopted session that failed is retried under the job's own name", async () => {
     await using w = await world();
     const session = await byHand(w);
