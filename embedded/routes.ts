@@ -1,4 +1,4 @@
-// What the server answers: the routes of docs/skaha-api.md 3, and the embedded server's own under /_embedded.
+// What the server answers: the routes of docs/skaha-api.md 3.
 // Faults, transport and the journal are around it (server.ts).
 import { randomInt } from "node:crypto";
 import { type Answer, empty, json, plain, refused, tomcatPage, unsupported, xml } from "./answer";
@@ -7,7 +7,8 @@ import { authenticate, type User } from "./auth";
 import type { Settings } from "./config";
 import type { Dialect } from "./dialect";
 import { eventsTable } from "./events-table";
-import { type Faults, faultRuleSchema } from "./faults";
+import type { Faults } from "./faults";
+import { type ApiRequest, inspect } from "./inspection";
 import { javaSplit } from "./java-text";
 import { type SessionRecord, statusOf } from "./job";
 import type { Journal } from "./journal";
@@ -17,15 +18,6 @@ import { Refusal, refuse } from "./refusal";
 import { pretty } from "./session-json";
 import type { Sessions } from "./sessions";
 import { availability, capabilities } from "./vosi";
-
-export interface ApiRequest {
-  readonly method: string;
-  /** Path and query as they were sent. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: Buffer;
-  readonly client: string;
-}
 
 export interface Api {
   answer(request: ApiRequest): Answer;
@@ -74,7 +66,9 @@ export function createApi(options: ApiOptions): Api {
     const [path = "", ...queries] = request.url.split("?");
     const query = queries.join("?");
     if (method === "PATCH") return tomcatPage(501);
-    if (path === "/_embedded" || path.startsWith("/_embedded/")) return own(request, path, options);
+    if (path === "/_embedded" || path.startsWith("/_embedded/")) {
+      return inspect(request, path, options);
+    }
     if (path === "/skaha/availability") return xml(availability(request.client));
     if (path === "/skaha/capabilities") {
       return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
@@ -236,7 +230,7 @@ function deleteSession({ dialect, sessions }: ApiOptions, call: Call): Answer {
   return empty();
 }
 
-function images({ settings, sessions }: ApiOptions, call: Call): Answer {
+function images({ settings }: ApiOptions, call: Call): Answer {
   const type = call.parameters.get("type");
   const known = [
     "carta",
@@ -248,10 +242,8 @@ function images({ settings, sessions }: ApiOptions, call: Call): Answer {
     "firefly",
   ];
   if (type !== undefined && !known.includes(type)) throw refuse(400, `unknown type: ${type}`);
-  // Where any image will do, the ones that were used are as good a list as any.
-  const used = new Set(sessions.all().map((record) => record.launch.image));
-  const { listed } = settings.images;
-  const rows = listed.length > 0 ? listed : [...used].map((id) => ({ id, types: ["headless"] }));
+  // Empty where any image will do: a list would say that others will not.
+  const rows = settings.images.listed;
   return json(pretty(rows.filter((row) => type === undefined || row.types.includes(type))));
 }
 
@@ -278,83 +270,6 @@ function stats({ capacity, context, stats: kind }: Settings, sessions: Sessions)
       },
     }),
   );
-}
-
-function own(request: ApiRequest, path: string, options: ApiOptions): Answer {
-  authenticate(request.headers.authorization, options.settings.users);
-  const { journal, faults, sessions } = options;
-  const reply = (value: unknown) => json(`${JSON.stringify(value, null, 2)}\n`);
-  switch (`${request.method} ${path}`) {
-    case "GET /_embedded/sessions":
-      return reply(sessions.all().map(sessionSummary));
-    case "GET /_embedded/journal":
-      return reply(journal.entries());
-    case "DELETE /_embedded/journal":
-      journal.clear();
-      return empty();
-    case "GET /_embedded/faults":
-      return reply(faults.rules());
-    case "DELETE /_embedded/faults":
-      faults.clear();
-      return empty();
-    case "POST /_embedded/faults": {
-      for (const rule of parseRules(request.body)) faults.add(rule);
-      return reply(faults.rules());
-    }
-  }
-  const id = /^\/_embedded\/jobs\/([^/]+)$/.exec(path)?.[1];
-  const record = request.method === "GET" && sessions.all().find((one) => one.id === id);
-  if (!record) throw refuse(404, `there is no ${request.method} ${path}`);
-  return reply(record.launch.job);
-}
-
-function parseRules(body: Buffer) {
-  let given: unknown;
-  try {
-    given = JSON.parse(body.toString());
-  } catch {
-    throw refuse(400, "the rule is not JSON");
-  }
-  const rules = faultRuleSchema.array().safeParse(Array.isArray(given) ? given : [given]);
-  if (rules.success) return rules.data;
-  const faults = rules.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw refuse(400, faults.join("\n"));
-}
-
-/** One session in `skaha.jobs()` and `/_embedded/sessions`; times in ms. */
-export interface SessionSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly user: string;
-  /** As the API shows or last showed it. */
-  readonly status: string;
-  readonly image: string;
-  readonly created: number;
-  readonly started?: number;
-  readonly ended?: number;
-  readonly exitCode?: number;
-  /** The API does not know it any more, since, and why. */
-  readonly forgotten?: { readonly at: number; readonly why: "deleted" | "expired" | "vanished" };
-  /** No process of it lives, since. */
-  readonly dead?: number;
-}
-
-export function sessionSummary(record: SessionRecord): SessionSummary {
-  const { id, user, created, ended, exitCode, forgotten, dead, launch } = record;
-  const { startTime } = record.jobStatus;
-  return {
-    id,
-    name: launch.name,
-    user,
-    status: statusOf(record.jobStatus),
-    image: launch.image,
-    created,
-    ...(startTime !== undefined && { started: startTime }),
-    ...(ended !== undefined && { ended }),
-    ...(exitCode !== undefined && { exitCode }),
-    ...(forgotten !== undefined && { forgotten }),
-    ...(dead !== undefined && { dead }),
-  };
 }
 
 function freshId({ newId, sessions }: ApiOptions): string {

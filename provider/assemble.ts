@@ -9,6 +9,8 @@ import { readSettings } from "./engine/settings";
 import type { Circumstances } from "./job/hold";
 import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
+import { Endings } from "./lifecycle/endings";
+import { Finder } from "./lifecycle/finder";
 import { Launcher } from "./lifecycle/launcher";
 import { LaunchLock } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
@@ -18,6 +20,7 @@ import { Records } from "./lifecycle/records";
 import { ServerFacts } from "./lifecycle/serverFacts";
 import { SessionList } from "./lifecycle/sessionList";
 import { Slots } from "./lifecycle/slots";
+import { Starter } from "./lifecycle/starter";
 import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
 import { arcOf } from "./record/arc";
 import { readCanfarConfig } from "./skaha/canfarConfig";
@@ -28,6 +31,7 @@ export interface Run {
   readonly announce: Announcer;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
+  readonly slots: Slots;
   readonly circumstances: () => Circumstances;
 }
 
@@ -115,28 +119,36 @@ export function assemble(
           `waiting for the launches of an earlier run (process ${pid}) to end`,
         ),
     });
+  const engine = options.engine ?? engineOfThisProcess();
+  const arc = arcOf({
+    server: settings.arc,
+    credentials,
+    concurrency: settings.concurrency,
+    timeoutMs: options.timeoutMs,
+  });
+  const records = new Records(arc, announce);
   const lifecycle = new Lifecycle({
     client,
     sessions,
     slots,
-    facts,
+    records,
+    record: settings.record,
     clock,
     announce,
     circumstances,
-    registryAuth,
-    launcher: new Launcher(sessions, clock, options.engine ?? engineOfThisProcess(), announce),
-    logs: new LogKeeper(client, folder),
-    records: new Records(
-      arcOf({
-        server: settings.arc,
-        credentials,
-        concurrency: settings.concurrency,
-        timeoutMs: options.timeoutMs,
-      }),
+    finder: new Finder(sessions, clock, announce, server),
+    endings: new Endings(sessions, new LogKeeper(client, folder), records, clock, announce),
+    starter: new Starter({
+      launcher: new Launcher(sessions, clock, engine, announce),
+      slots,
+      facts,
+      clock,
       announce,
-    ),
-    record: settings.record,
-    provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
+      circumstances,
+      record: settings.record,
+      registryAuth,
+      provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
+    }),
     alone: (id, work) => {
       const key = JSON.stringify([server, tagIn(id)]);
       const lock = locks.get(key) ?? lockFor(key);
@@ -148,7 +160,7 @@ export function assemble(
     hasRegistryAuth: registryAuth !== undefined,
     maxInFlight,
   });
-  return { announce, preflight, lifecycle, circumstances };
+  return { announce, preflight, lifecycle, slots, circumstances };
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */

@@ -8,6 +8,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import net from "node:net";
 import path from "node:path";
 import type * as Grpc from "@grpc/grpc-js";
 import type * as LanguageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -29,6 +30,7 @@ const plugin: typeof Plugin = sdk("./proto/plugin_pb");
 const empty: typeof Empty = sdk("google-protobuf/google/protobuf/empty_pb");
 
 const { engineAddress, tracing } = commandLine(process.argv.slice(2));
+if (engineAddress) leaveWithEngine(engineAddress);
 
 serve({
   handshake: answer(async () => new language.LanguageHandshakeResponse()),
@@ -175,6 +177,21 @@ function installDependencies(
     if (code === 0) call.end();
     else call.destroy(new Error(`npm install in ${cwd} exited with status ${code}.`));
   });
+}
+
+/** The engine may be killed; what it started has to notice by itself. */
+function leaveWithEngine(address: string): void {
+  const colon = address.lastIndexOf(":");
+  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
+  if (!Number.isInteger(port) || port <= 0) return;
+  setInterval(() => {
+    const probe = net.connect({ host, port });
+    probe.setTimeout(1_000, () => probe.destroy());
+    probe.once("connect", () => probe.destroy());
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") process.exit(0);
+    });
+  }, 2_000).unref();
 }
 
 function serve(implementation: Grpc.UntypedServiceImplementation): void {

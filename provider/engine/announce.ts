@@ -1,5 +1,6 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The kinds of announcement, as the participle that a count is made with: "launched 40 more". */
 export type Kind =
@@ -20,13 +21,24 @@ export type Kind =
   | "warning";
 
 const mostLines = 10;
+/** The engine's next operation follows the last one within this time, if there is one. */
+const usualPauseMs = 100;
+/** After so many lines of counts the next one waits until as many more are uncounted as were told last. */
+const mostCounts = 5;
 
 export class Announcer {
   readonly #told = new Map<Kind, { lines: number; uncounted: number }>();
   readonly #said = new Set<string>();
   #active = 0;
 
-  constructor(private readonly write: (line: string) => void = (line) => console.log(line)) {}
+  #begun = 0;
+  #counts = 0;
+  #least = 1;
+
+  constructor(
+    private readonly write: (line: string) => void = (line) => console.log(line),
+    private readonly pauseMs = usualPauseMs,
+  ) {}
 
   /** Says a line, once in this process, or counts it. */
   say(kind: Kind, line: string): void {
@@ -42,18 +54,32 @@ export class Announcer {
     }
   }
 
-  /** Counts are said when the last operation under way ends: the engine may kill this process right after. */
+  /**
+   * Counts are said before the last operation under way ends: the engine may kill this process right after.
+   * Which one is the last shows only when no other follows.
+   */
   async during<T>(operation: () => Promise<T>): Promise<T> {
     this.#active += 1;
+    this.#begun += 1;
     try {
       return await operation();
     } finally {
       this.#active -= 1;
-      if (this.#active === 0) this.#sayCounts();
+      const begun = this.#begun;
+      if (this.#active === 0 && this.#uncounted() >= this.#least) {
+        await sleep(this.pauseMs);
+        if (begun === this.#begun) this.#sayCounts();
+      }
     }
   }
 
+  #uncounted(): number {
+    return [...this.#told.values()].reduce((sum, { uncounted }) => sum + uncounted, 0);
+  }
+
   #sayCounts(): void {
+    this.#counts += 1;
+    if (this.#counts >= mostCounts) this.#least = 2 * this.#uncounted(); // one operation at a time
     for (const [kind, told] of this.#told) {
       if (told.uncounted > 0) this.write(`${kind}: ${told.uncounted} more`);
       told.uncounted = 0;

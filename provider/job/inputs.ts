@@ -2,9 +2,15 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
-import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import {
+  emptyVariable,
+  encodeCommand,
+  formBytes,
+  largestFormBytes,
+  whyUnsendable,
+} from "../skaha/encoding";
 import { causes } from "./cause";
-import { splitCommand } from "./command";
+import { argvOf, splitCommand } from "./command";
 import { baseLength, baseOf, jobName, lastAttempt } from "./identity";
 import { always, parseWindow } from "./window";
 
@@ -205,6 +211,9 @@ export const fields = {
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 };
 
+/** The names of all inputs, also of those that only the resource class writes. */
+export const inputNames: readonly string[] = Object.keys(fields);
+
 type Fields = { [Key in keyof typeof fields]: z.infer<(typeof fields)[Key]> };
 
 /** A job's inputs as they are stored: checked, words as text, defaults filled in, named. */
@@ -250,6 +259,7 @@ export function checkInputs(
     }
   }
   failures.push(...unknownKeys(news), ...conflicts(news));
+  if (failures.length === 0) failures.push(...tooLarge(inputs));
   if (failures.length > 0) return { inputs: { ...news }, failures };
   return { inputs: { ...inputs, jobName: nameOf(olds, inputs) }, failures };
 }
@@ -315,7 +325,7 @@ function nameOf(
 }
 
 function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const known = [...Object.keys(fields), "__provider", "jobName"];
+  const known = [...inputNames, "__provider", "jobName"];
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
@@ -368,6 +378,27 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     failures.push({ property: path(["env", key]), reason: "is given twice" });
   }
   return failures;
+}
+
+/** Room for what the form holds besides the command: name, image, sizes, and our own variables. */
+const restOfFormBytes = 4_096;
+
+function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
+  const { cmd, script, args, env, secretEnv, envAside, resumeArgs } = inputs;
+  if (hasUnknown([cmd, script, args, env, secretEnv, envAside, resumeArgs])) return [];
+  const job = trustedInputs(inputs);
+  const words = { ...job, args: [...(job.args ?? []), ...(job.resumeArgs ?? [])] };
+  const { command, args: argv } = argvOf(words);
+  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv, ...job.envAside });
+  const bytes = formBytes(encoded) + restOfFormBytes;
+  if (bytes <= largestFormBytes) return [];
+  const property = ["args", "env", "secretEnv", "script"].find((key) => inputs[key]) ?? "cmd";
+  return [
+    {
+      property: property === "secretEnv" ? "env" : property,
+      reason: `and the rest of the command take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+    },
+  ];
 }
 
 function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {

@@ -46,7 +46,8 @@ export function refusedByServer(
 export function warningsOf(inputs: Partial<JobInputs>): string[] {
   const warnings: string[] = [];
   const { image, cores, ram } = inputs;
-  if (typeof image === "string" && (/:latest$/.test(image) || !/[:@][^/]*$/.test(image))) {
+  const isNamed = typeof image === "string" && !hasUnknown(image);
+  if (isNamed && (/:latest$/.test(image) || !/[:@][^/]*$/.test(image))) {
     warnings.push(
       `image ${image}: what ":latest" is may change between two jobs of a sweep; name a version`,
     );

@@ -26,13 +26,15 @@ export function retryDue(state: JobState, retry: Retry | undefined): string | un
     if (!matches || state.attempt > retry.limit) return undefined;
     return `${cause}: retry ${state.attempt} of ${retry.limit}`;
   }
-  const counted = retry.limit[cause] !== undefined ? cause : status;
-  const limit = retry.limit[counted] ?? 0;
-  const before = (state.attempts ?? []).filter((attempt) =>
-    counted === "Failed" || counted === "Lost"
-      ? attempt.status === counted
-      : causeOf(attempt) === counted,
-  ).length;
+  const { limit: limits } = retry;
+  // Each attempt counts once: for its special cause if that has a limit, else for its status.
+  const countedAs = (attempt: Pick<Attempt, "status" | "cause">) => {
+    const special = causeOf(attempt);
+    return limits[special] !== undefined ? special : attempt.status;
+  };
+  const counted = limits[cause] !== undefined ? cause : status;
+  const limit = limits[counted] ?? 0;
+  const before = (state.attempts ?? []).filter((attempt) => countedAs(attempt) === counted).length;
   return before < limit ? `${cause}: retry ${before + 1} of ${limit} for ${counted}` : undefined;
 }
 
@@ -43,19 +45,21 @@ export function causeOf({ status, cause }: Pick<Attempt, "status" | "cause">): C
 }
 
 /**
- * The size of an attempt: the declared one, grown by the factors for each attempt before it, rounded up
- * to what the server offers and capped at its largest.
+ * The size of an attempt: the declared one, grown by the factors for each retry with it, rounded up to
+ * what the server offers and capped at its largest.
+ * @param retries how many attempts there were since the size was declared
  * @param context undefined where the server did not say: whole numbers then
  */
 export function sizeOf(
   { cores, ram, gpus, retry }: Pick<JobInputs, "cores" | "ram" | "gpus" | "retry">,
-  attempt: number,
+  retries: number,
   context: Context | undefined,
 ): { cores?: number | undefined; ram?: number | undefined; gpus?: number | undefined } {
   const grown = (size: number | undefined, factor = 1, options: readonly number[] | undefined) =>
-    size === undefined || factor === 1 || attempt === 1
+    size === undefined || factor === 1 || retries <= 0
       ? size
-      : offered(size * factor ** (attempt - 1), options);
+      : // A size between the largest option and the next whole number may have been declared.
+        Math.max(size, offered(size * factor ** retries, options));
   return {
     cores: grown(cores, retry?.coresFactor, context?.cores.options),
     ram: grown(ram, retry?.ramFactor, context?.memoryGB.options),

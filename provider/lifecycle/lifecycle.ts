@@ -1,75 +1,47 @@
 // The life of a job as the engine drives it: create, read, update, remove. Each call looks at what is,
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
-// what is seen and sent goes through `SessionList`, launches through `Launcher`.
+// `Finder` knows what stands for a job, `Starter` launches or holds, `Endings` collects what an end leaves.
 import type { Announcer } from "../engine/announce";
-import type { Provenance } from "../engine/provenance";
-import { messageOf, WrongOwnerError } from "../errors";
+import { messageOf } from "../errors";
 import { nextStep } from "../job/change";
-import {
-  type Circumstances,
-  type Hold,
-  holdOf,
-  outsideSession,
-  unknownHold,
-  waitsForPredecessors,
-} from "../job/hold";
-import { parseName } from "../job/identity";
+import type { Circumstances } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
-import { sizeOf } from "../job/retry";
-import {
-  held,
-  type JobState,
-  launched,
-  lost,
-  nextAttempt,
-  observed,
-  redeclared,
-  remembered,
-} from "../job/state";
-import { isAlive, isFinished, type Sighting, standing, statusOf } from "../job/status";
+import { type JobState, lost, nextAttempt, observed, redeclared, remembered } from "../job/state";
+import { isAlive, isFinished, type Sighting, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
-import type { RegistryAuth, SkahaClient } from "../skaha/client";
-import { cancelAndSee } from "./cancelling";
+import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
-import { type Launcher, launchOf, recordOf } from "./launcher";
-import type { LogKeeper } from "./logKeeper";
+import type { Endings } from "./endings";
+import type { Finder } from "./finder";
+import { recordOf } from "./launcher";
+import { assertServer, assertUser } from "./owner";
 import { ended, type Records } from "./records";
-import type { ServerFacts } from "./serverFacts";
 import type { SessionList, View } from "./sessionList";
 import type { Slots } from "./slots";
+import type { Starter } from "./starter";
 
 export interface Surroundings {
   readonly client: SkahaClient;
   readonly sessions: SessionList;
-  readonly launcher: Launcher;
+  readonly finder: Finder;
+  readonly starter: Starter;
   readonly slots: Slots;
-  readonly logs: LogKeeper;
+  readonly endings: Endings;
   readonly records: Records;
-  /** The stack's `skaha:record`, for jobs that say nothing themselves. */
-  readonly record: string | undefined;
-  readonly facts: ServerFacts;
   readonly clock: Clock;
   readonly announce: Announcer;
   readonly circumstances: () => Circumstances;
-  /** For private images of jobs that say nothing themselves. */
-  readonly registryAuth: RegistryAuth | undefined;
-  readonly provenance: () => Promise<Provenance>;
+  /** The stack's `skaha:record`, for jobs that say nothing themselves. */
+  readonly record: string | undefined;
   /** Does work that launches or cancels while no other process does so for this stack. */
   readonly alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
 
-/** Two whole lists this far apart have to agree before a session counts as gone. */
-const agreeingListsMs = 2_000;
 /** A session with `renew` is renewed when less than this is left. */
 const renewBelowMs = 24 * 3_600_000;
 
 export class Lifecycle {
   constructor(private readonly at: Surroundings) {}
-
-  /** Says of a job of the stack which group it is in, before anything is asked of it. */
-  know(id: string, group: JobInputs["group"]): void {
-    this.at.slots.know(id, group);
-  }
 
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
@@ -83,41 +55,40 @@ export class Lifecycle {
         status: "Held",
         attempt: 1,
       };
-      const job = (await this.#seen(id, view)) ?? this.#adopted(id, inputs, view);
+      const job = (await this.at.finder.seen(id, view)) ?? this.at.finder.adopted(id, inputs, view);
       if (job) return this.#takenOver(id, state, job, inputs);
       const recorded = await this.#recorded(id, state, inputs, view);
       if (recorded) return recorded;
-      return this.#launchOrHold(id, state, inputs, view, 1, "launched");
+      return this.at.starter.launchOrHold(id, state, inputs, view, 1, "launched");
     });
   }
 
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
-    this.#assertServer(state);
-    this.know(id, state.group);
+    assertServer(state, this.at.client.server);
+    this.at.slots.know(id, state.group);
     if (isFinished(state.status)) {
-      return this.#withLog(
-        id,
-        state.isRecordUnread ? await this.at.records.ofEnded(id, state) : state,
-      );
+      return this.at.endings.completed(id, state);
     }
     const first = await this.at.sessions.recent();
-    this.#assertUser(state, first);
+    assertUser(state, first.user);
+    const { finder } = this.at;
+    const isExpected = state.status !== "Held" && state.status !== "Lost";
     const job =
-      (await this.#seen(id, first, state)) ??
+      (await finder.seen(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
-      familyOf(id, first, state).find(({ session }) => session.id === state.sessionId) ??
-      (await this.#seenAgain(id, state, first));
+      finder.ofState(id, first, state) ??
+      (isExpected ? await finder.seenAgain(id, first, state) : undefined);
     if (job) {
       const now = observed(state, job.session, job.attempt, this.at.clock.now());
       if (state.status === "Lost") {
         this.at.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
       }
       await this.#renew(id, now);
-      return this.#collected(id, now);
+      return this.at.endings.collected(id, now);
     }
-    if (state.status === "Held") return this.#stillHeld(id, state, first);
-    const vanished = await this.#vanished(id, state);
+    if (state.status === "Held") return this.at.starter.stillHeld(id, state, first);
+    const vanished = await this.at.endings.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;
     this.at.announce.say("lost", lostWarning(id, state));
@@ -126,10 +97,10 @@ export class Lifecycle {
 
   /** Takes over new inputs, and does what they, the clock or an end ask for. */
   async update(id: string, state: JobState, inputs: JobInputs): Promise<JobState> {
-    this.#assertServer(state);
+    assertServer(state, this.at.client.server);
     const step = nextStep(state, inputs, this.at.circumstances());
     if (step.do === "hold") {
-      return this.#held(id, redeclared(state, inputs), step.hold);
+      return this.at.starter.held(id, redeclared(state, inputs), step.hold);
     }
     if (step.do === "nothing") {
       if (step.note) this.at.announce.say("kept", `${id}: ${step.note}`);
@@ -137,15 +108,15 @@ export class Lifecycle {
     }
     return this.at.alone(id, async () => {
       const view = await this.at.sessions.recent();
-      this.#assertUser(state, view);
-      const job = await this.#seen(id, view, state);
+      assertUser(state, view.user);
+      const job = await this.at.finder.seen(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
         return redeclared(await this.#takenOver(id, state, job, inputs), inputs);
       }
       // What ended or began since the refresh is judged as it is now.
       const now =
         job && !isFinished(state.status)
-          ? await this.#collected(
+          ? await this.at.endings.collected(
               id,
               observed(state, job.session, job.attempt, this.at.clock.now()),
             )
@@ -157,13 +128,29 @@ export class Lifecycle {
           if (again.note) this.at.announce.say("kept", `${id}: ${again.note}`);
           return base;
         case "hold":
-          return this.#held(id, base, again.hold);
+          return this.at.starter.held(id, base, again.hold);
         case "relaunch":
-          if (job) await this.#cancel(id, [job]);
-          return this.#launchOrHold(id, base, inputs, view, now.attempt, "relaunched", again.why);
+          if (job) await this.at.finder.cancel(id, [job]);
+          return this.at.starter.launchOrHold(
+            id,
+            nextAttempt(base, now.attempt),
+            inputs,
+            view,
+            now.attempt,
+            "relaunched",
+            again.why,
+          );
         case "launch": {
           const kind = again.attempt > now.attempt ? "retried" : "launched";
-          return this.#launchOrHold(id, base, inputs, view, again.attempt, kind, again.why);
+          return this.at.starter.launchOrHold(
+            id,
+            base,
+            inputs,
+            view,
+            again.attempt,
+            kind,
+            again.why,
+          );
         }
       }
     });
@@ -174,7 +161,7 @@ export class Lifecycle {
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
-    this.#assertServer(state);
+    assertServer(state, this.at.client.server);
     if (state.onRemove === "leave" && !isReplaced) {
       if (isAlive(state.status)) {
         this.at.announce.say(
@@ -186,17 +173,17 @@ export class Lifecycle {
     }
     await this.at.alone(id, async () => {
       const view = await this.at.sessions.recent();
-      this.#assertUser(state, view);
-      const family = familyOf(id, view, state).filter(
-        ({ session }) => statusOf(session.status) !== "Terminating",
-      );
+      assertUser(state, view.user);
+      const family = this.at.finder.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
-      if (job) await this.#withLog(id, state, true);
-      await this.#cancel(id, family);
+      if (job) await this.at.endings.withLog(id, state, true);
+      await this.at.finder.cancel(id, family);
       await this.at.records.void(id, state, this.at.clock.now());
       const { sessionId } = state;
-      if (sessionId !== undefined && isAlive(state.status) && !view.session(sessionId)) {
-        await this.at.sessions.cancel(sessionId); // one list may leave out what lives
+      if (sessionId !== undefined && !view.session(sessionId)) {
+        // One list may leave out what lives.
+        if (isAlive(state.status)) await this.at.sessions.cancel(sessionId);
+        else this.at.sessions.noteRemoved(sessionId);
       }
       for (const { session } of family) {
         const status = statusOf(session.status);
@@ -205,41 +192,6 @@ export class Lifecycle {
         }
       }
     });
-  }
-
-  /** The session that stands for a job in a list; others that live under its name are cancelled. */
-  async #seen(id: string, view: View, state?: JobState): Promise<Sighting | undefined> {
-    const { job, surplus } = standing(familyOf(id, view, state), state?.attempt);
-    if (job && surplus.length > 0) {
-      await this.#cancel(id, surplus);
-      const ids = surplus.map(({ session }) => session.id).join(", ");
-      this.at.announce.say(
-        "healed",
-        `${id}: was alive more than once; session ${job.session.id} stays, ${ids} cancelled`,
-      );
-    }
-    return job;
-  }
-
-  /** A second look, for a job that a first list did not show. */
-  async #seenAgain(id: string, state: JobState, first: View): Promise<Sighting | undefined> {
-    if (state.status === "Held" || state.status === "Lost") return undefined;
-    const second = await this.at.sessions.since(first.askedAt + agreeingListsMs);
-    return this.#seen(id, second, state);
-  }
-
-  /** The session that the user started by hand, and named in `adopt`. */
-  #adopted(id: string, { adopt }: JobInputs, view: View): Sighting | undefined {
-    if (adopt === undefined) return undefined;
-    const session = view.session(adopt);
-    if (session && statusOf(session.status) !== "Terminating") {
-      // A replacement in the same run: the adopted session was cancelled, and this is another job.
-      return this.at.sessions.wasCancelled(adopt) ? undefined : { session, attempt: 1 };
-    }
-    if (this.at.sessions.wasCancelled(adopt)) return undefined;
-    throw new Error(
-      `${id} cannot adopt session ${adopt}: ${this.at.client.server} shows no such headless session of ${view.user ?? "this user"}; correct \`adopt\`, or remove it to launch the job`,
-    );
   }
 
   async #takenOver(
@@ -257,7 +209,7 @@ export class Lifecycle {
       "adopted",
       `${id}: already launched as session ${session.id} (${now.status}), taken over`,
     );
-    return this.#collected(id, now);
+    return this.at.endings.collected(id, now);
   }
 
   /** What its record says of a job that the stack does not know and the server does not list. */
@@ -277,100 +229,13 @@ export class Lifecycle {
     };
     if (!last.recorded.end) {
       // It may be running, and one list may have left it out.
-      const again = await this.at.sessions.since(view.askedAt + agreeingListsMs);
-      const job = await this.#seen(id, again);
+      const job = await this.at.finder.seenAgain(id, view);
       if (job) return this.#takenOver(id, known, job, inputs);
     }
     const outcome = ended(known, last.recorded, false);
     const said = `${id}: ran already (${outcome.status}), as its record ${known.recordedIn} says; nothing is launched`;
     this.at.announce.say("adopted", said);
-    return this.#withLog(id, outcome);
-  }
-
-  /** What its record says of a job whose session is gone. Where it cannot be read, nothing changes. */
-  async #vanished(id: string, state: JobState): Promise<JobState | undefined> {
-    const { expiryTime } = state;
-    const isExpired = expiryTime !== undefined && this.at.clock.now() >= Date.parse(expiryTime);
-    try {
-      const outcome = await this.at.records.ofVanished(state, isExpired);
-      return outcome && this.#withLog(id, outcome);
-    } catch (error) {
-      const said = `${id}: session ${state.sessionId} is gone, and its record was not read: ${messageOf(error)}; it stays ${state.status} until it can be`;
-      this.at.announce.say("warning", said);
-      return state;
-    }
-  }
-
-  /** State after a look, with what an end that was seen first now leaves to collect. */
-  async #collected(id: string, state: JobState): Promise<JobState> {
-    if (!isFinished(state.status)) return state;
-    return this.#withLog(id, await this.at.records.ofEnded(id, state));
-  }
-
-  async #launchOrHold(
-    id: string,
-    before: JobState,
-    inputs: JobInputs,
-    view: View,
-    attempt: number,
-    kind: "launched" | "relaunched" | "retried",
-    why?: string,
-  ): Promise<JobState> {
-    const { clock, slots, launcher, announce } = this.at;
-    const seen = seenOutside(inputs.after, view, before.seen);
-    const state = { ...(attempt > before.attempt ? nextAttempt(before, attempt) : before), seen };
-    const hold = holdOf(inputs, this.at.circumstances(), seen);
-    if (hold) return this.#held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
-    const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
-    const size = sizeOf(inputs, attempt, facts?.context);
-    const record = recordOf(inputs, this.at.record);
-    const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
-    const result = await slots.within(view, { id, group: inputs.group }, () =>
-      launcher.launch(id, attempt, launch, state),
-    );
-    if ("by" in result) return this.#held(id, state, result);
-    const provenance = await this.#provenance(inputs.image);
-    if ("sighting" in result) {
-      const { session, attempt: seenAttempt } = result.sighting;
-      const now = observed(state, session, seenAttempt, clock.now());
-      return { ...now, recordedIn: record && recordFolder(record, id, seenAttempt), ...provenance };
-    }
-    const details = [
-      `${kind} as session ${result.sessionId}`,
-      ...(attempt > 1 ? [`attempt ${attempt}`] : []),
-      ...(size.ram === inputs.ram ? [] : [`${size.ram} GiB`]),
-    ].join(", ");
-    announce.say(kind, `${id}: ${details}${why === undefined ? "" : ` (${why})`}`);
-    const recordedIn = record && recordFolder(record, id, attempt);
-    const now = launched(state, id, attempt, result.sessionId, size);
-    return { ...now, recordedIn, ...provenance };
-  }
-
-  #held(id: string, state: JobState, hold: Hold): JobState {
-    if (state.reason !== hold.reason) this.at.announce.say("held", `${id}: held; ${hold.reason}`);
-    return held(state, hold, this.at.clock.now());
-  }
-
-  /** A held job after a refresh: what its launch depends on besides inputs and the clock. */
-  async #stillHeld(id: string, state: JobState, view: View): Promise<JobState> {
-    const seen = seenOutside(state.after, view, state.seen);
-    const { slots } = this.at;
-    const { group } = state;
-    if (slots.limit === undefined && group === undefined) {
-      return { ...state, seen, slot: undefined, noSlotInGroup: undefined };
-    }
-    // Whether predecessors are done shows only later, in `diff`; the launch itself takes an exact slot.
-    const mayGo =
-      state.heldBy !== "after" &&
-      state.heldBy !== "canary" &&
-      holdOf({ window: state.window }, this.at.circumstances()) === undefined;
-    const offer = mayGo ? await slots.offered({ heldSince: state.heldSince ?? "", id, group }) : "";
-    return {
-      ...state,
-      seen,
-      slot: offer === "" ? undefined : offer === "free",
-      noSlotInGroup: offer === "none in group" || undefined,
-    };
+    return this.at.endings.withLog(id, outcome);
   }
 
   async #renew(id: string, state: JobState): Promise<void> {
@@ -384,103 +249,6 @@ export class Lifecycle {
       this.at.announce.say("warning", `${id}: not renewed: ${messageOf(error)}`);
     }
   }
-
-  /**
-   * Saves the log of a job that has ended (or is about to be cancelled), once. A log that cannot be saved
-   * does not fail the job: the next refresh tries again.
-   */
-  async #withLog(id: string, state: JobState, isLeaving = false): Promise<JobState> {
-    const { logs: folder, sessionId, attempt, status } = state;
-    if (isFinished(status) && folder === undefined && state.recordedIn !== undefined) {
-      return { ...state, logPath: `${state.recordedIn}/log` };
-    }
-    const isDue = folder && (isLeaving || (isFinished(status) && !state.logGone));
-    if (!isDue || (state.logPath !== undefined && !isLeaving)) return state;
-    try {
-      const { logs, records } = this.at;
-      const save = (open: () => Promise<NodeJS.ReadableStream>) =>
-        logs.save(folder, id, attempt, open);
-      const recorded = isLeaving ? undefined : await records.log(state);
-      if (!recorded && sessionId === undefined) return state;
-      const { path, hasText } = await save(() =>
-        recorded ? Promise.resolve(recorded) : logs.ofSession(sessionId ?? ""),
-      );
-      if (
-        !recorded &&
-        !hasText &&
-        sessionId &&
-        (await this.at.sessions.recent()).session(sessionId) === undefined
-      ) {
-        const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
-        this.at.announce.say("warning", said);
-        return { ...state, logGone: true };
-      }
-      if (status !== "Failed") return { ...state, logPath: path };
-      const [logTail, events] = await Promise.all([
-        this.at.logs.tail(path),
-        sessionId ? this.at.logs.events(sessionId) : undefined,
-      ]);
-      return { ...state, logPath: path, logTail, events };
-    } catch (error) {
-      this.at.announce.say(
-        "warning",
-        `${id}: its log was not saved to ${folder}: ${messageOf(error)}`,
-      );
-      return state;
-    }
-  }
-
-  async #provenance(image: string): Promise<Partial<JobState>> {
-    const [facts, provenance] = await Promise.all([this.at.facts.known(), this.at.provenance()]);
-    const digest = facts?.images.find(({ id }) => id === image)?.digest;
-    return { ...provenance, ...(digest !== undefined && { imageDigest: digest }) };
-  }
-
-  #cancel(id: string, sightings: readonly Sighting[]): Promise<void> {
-    return cancelAndSee(id, sightings, this.at.sessions, this.at.clock, this.at.client.server);
-  }
-
-  #assertServer(state: JobState): void {
-    const { server } = this.at.client;
-    if (state.server === server) return;
-    throw new WrongOwnerError(
-      `this job was launched on ${state.server}, but this run is set to ${server}: set CANFAR_URL (or skaha:serverUrl) to the first one; nothing was changed`,
-    );
-  }
-
-  #assertUser(state: JobState, view: View): void {
-    if (!state.userId || !view.user || state.userId === view.user) return;
-    throw new WrongOwnerError(
-      `this job was launched by ${state.userId}, but these credentials are ${view.user}'s: use ${state.userId}'s token, or a stack of your own; nothing was changed`,
-    );
-  }
-}
-
-/** The sessions that carry a job's name, and the one it adopted, which carries another. */
-function familyOf(id: string, view: View, state: JobState | undefined): Sighting[] {
-  const family = view.family(id);
-  if (state?.sessionId === undefined || state.sessionName === undefined) return family;
-  const isNamedAfterJob = parseName(state.sessionName)?.id === id;
-  const own = isNamedAfterJob ? undefined : view.session(state.sessionId);
-  return own ? [...family, { session: own, attempt: state.attempt }] : family;
-}
-
-/** Statuses of predecessors outside the stack; one that ended stays as it was seen. */
-function seenOutside(
-  after: readonly string[] | undefined,
-  view: View,
-  before: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> | undefined {
-  const outside = (after ?? []).map(outsideSession).filter((id) => id !== undefined);
-  if (outside.length === 0) return undefined;
-  return Object.fromEntries(
-    outside.map((sessionId) => {
-      const known = before[sessionId];
-      if (known !== undefined && isFinished(known)) return [sessionId, known];
-      const session = view.session(sessionId);
-      return [sessionId, session ? statusOf(session.status) : "Lost"];
-    }),
-  );
 }
 
 function lostWarning(id: string, { sessionId, status, server, retry }: JobState): string {

@@ -30,7 +30,9 @@ export class Preflight {
     const facts = await this.facts.get();
     if (!facts) return [];
     const hasRegistryAuth = this.options.hasRegistryAuth || inputs.registryAuth !== undefined;
-    return refusedByServer(inputs, facts, hasRegistryAuth);
+    if (refusedByServer(inputs, facts, hasRegistryAuth).length === 0) return [];
+    const latest = await this.facts.ownAnswer();
+    return latest ? refusedByServer(inputs, latest, hasRegistryAuth) : [];
   }
 
   #countLaunch(): void {

@@ -21,9 +21,12 @@ const stored = z.object({
 });
 /** Options and images change rarely; a preview and its update are minutes apart. */
 const servesMs = 10 * 60_000;
+const suffix = ".facts.json";
 
 export class ServerFacts {
   #facts: Promise<Facts | undefined> | undefined;
+  /** Asked for by another process, some minutes ago. */
+  #isShared = false;
 
   /**
    * @param folder this user's own, or undefined to share nothing
@@ -43,19 +46,36 @@ export class ServerFacts {
     return this.#facts;
   }
 
+  /** As this process asked: nothing is refused by what another one saw minutes ago. */
+  ownAnswer(): Promise<Facts | undefined> {
+    if (this.#isShared) {
+      this.#isShared = false;
+      this.#facts = this.#ask();
+    }
+    return this.get();
+  }
+
   /** What was asked for already; nothing if nobody did. */
   async known(): Promise<Facts | undefined> {
     return this.#facts;
   }
 
   async #find(): Promise<Facts | undefined> {
+    const file = await this.#file().catch(() => undefined); // `#ask` tells why
+    const shared = file === undefined ? undefined : await this.#shared(file);
+    this.#isShared = shared !== undefined;
+    return shared ?? this.#ask();
+  }
+
+  async #ask(): Promise<Facts | undefined> {
     try {
       const file = await this.#file();
-      const shared = file && (await this.#shared(file));
-      if (shared) return shared;
       const askedAt = this.clock.now();
       const [context, images] = await Promise.all([this.client.context(), this.client.images()]);
-      if (file) await write(file, JSON.stringify({ askedAt, context, images }));
+      if (file) {
+        await write(file, JSON.stringify({ askedAt, context, images }));
+        await removeOld(path.dirname(file));
+      }
       return { context, images };
     } catch (error) {
       this.onAway(messageOf(error));
@@ -69,7 +89,7 @@ export class ServerFacts {
       .update(await this.share.whose())
       .digest("hex")
       .slice(0, 24);
-    return path.join(this.share.folder, `${key}.facts.json`);
+    return path.join(this.share.folder, `${key}${suffix}`);
   }
 
   async #shared(file: string): Promise<Facts | undefined> {
@@ -80,6 +100,20 @@ export class ServerFacts {
     } catch {
       return undefined; // none yet, or half-written by an older release
     }
+  }
+}
+
+/** Each token has a file of its own. What serves nobody any more goes, by the clock that dates the files. */
+async function removeOld(folder: string): Promise<void> {
+  try {
+    for (const name of await fs.readdir(folder)) {
+      const file = path.join(folder, name);
+      if (!name.endsWith(suffix)) continue;
+      const { mtimeMs } = await fs.stat(file);
+      if (Date.now() - mtimeMs > servesMs) await fs.rm(file, { force: true });
+    }
+  } catch {
+    // Another process was quicker.
   }
 }
 

@@ -11,7 +11,7 @@ import {
   sessionListSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
-import { encodeCommand, encodeWord } from "./encoding";
+import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
 import { noAnswer, quoted, type Request, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
@@ -66,9 +66,6 @@ export interface SkahaClient {
   /** The public images. */
   images(): Promise<readonly Image[]>;
 }
-
-/** The server takes no larger form (Tomcat's maxPostSize, 2 MiB). */
-const largestFormBytes = 2 * 1024 * 1024;
 
 export function skahaClient(options: TransportOptions): SkahaClient {
   const { server } = options;

@@ -47,20 +47,21 @@ const login = "log in again with `canfar login`";
 
 export function credentialsFrom(sources: CredentialSources): Credentials {
   let current: Promise<Credential> | undefined;
-  let isRenewed = false;
+  let renewal: { refused: Credential; fresh: Promise<Credential | undefined> } | undefined;
+  const again = async (refused: Credential) => {
+    current = find(sources);
+    const fresh = await current;
+    return isSame(fresh, refused) ? undefined : fresh;
+  };
   return {
     current() {
       current ??= find(sources);
       return current;
     },
     async renewed(refused) {
-      const known = await current;
-      if (known && known !== refused) return known;
-      if (isRenewed) return undefined;
-      isRenewed = true;
-      current = find(sources);
-      const fresh = await current;
-      return isSame(fresh, refused) ? undefined : fresh;
+      // Many requests may be refused at once: they share the one renewal.
+      renewal ??= { refused, fresh: again(refused) };
+      return renewal.refused === refused ? renewal.fresh : undefined;
     },
   };
 }
@@ -166,7 +167,7 @@ async function certificate(file: string, where: string): Promise<Credential> {
 
 /** Like kubectl's exec plugins: a program of the user's prints a token. */
 async function fromCommand(line: string): Promise<Credential> {
-  const words = parse(line);
+  const words = parse(line, (name) => ({ op: `$${name}` })); // a variable is refused, not dropped
   const [command, ...args] = words.filter((word): word is string => typeof word === "string");
   if (command === undefined || args.length + 1 !== words.length) {
     throw new Error(

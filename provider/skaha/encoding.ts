@@ -8,6 +8,9 @@ export const emptyVariable = "SKAHA_EMPTY";
 /** Linux refuses to start a process with a longer argument or `NAME=value` (MAX_ARG_STRLEN). */
 export const longestWordBytes = 131_071;
 
+/** The server takes no larger form (Tomcat's maxPostSize, 2 MiB). */
+export const largestFormBytes = 2 * 1024 * 1024;
+
 /** The parameters `cmd`, `args` and `env` of a POST, decoded; an absent one is not to be sent. */
 export interface EncodedCommand {
   readonly cmd?: string;
@@ -28,12 +31,27 @@ export function encodeCommand(
   const guard = words.some(isTakenForAnotherType) ? [`${emptyVariable}=\\`] : [];
   return {
     ...(command !== undefined && { cmd: encodeWord(command) }),
-    ...(args.length > 0 && { args: args.map(encodeWord).join(" ") }),
+    ...(args.length > 0 && { args: args.map(encodeArgument).join(" ") }),
     env: [...guard, ...Object.entries(env).map(([name, value]) => `${name}=${encodeWord(value)}`)],
   };
 }
 
-/** One argument or one value of a variable. */
+/** How much of the form a command takes. */
+export function formBytes({ cmd = "", args = "", env }: EncodedCommand): number {
+  const pairs: [string, string][] = [
+    ["cmd", cmd],
+    ["args", args],
+    ...env.map((variable): [string, string] => ["env", variable]),
+  ];
+  return new URLSearchParams(pairs).toString().length; // ASCII
+}
+
+/** One argument: `--param=3` goes as it is. Only of a variable the server splits the value at `=`. */
+export function encodeArgument(word: string): string {
+  return encodeWord(word).replaceAll("\\\\x3d", "=");
+}
+
+/** One value of a variable, or a command. */
 export function encodeWord(word: string): string {
   if (word === "") return "\\"; // closes the template's quotes up to ""
   const guard = isTakenForAnotherType(word) ? `\\\\x24(${emptyVariable})` : "";
@@ -57,9 +75,9 @@ function encodeCharacter(character: string): string {
 function isTakenForAnotherType(word: string): boolean {
   if (/^[yYnN]$/.test(word)) return true;
   if (/^[-+]?(0|[1-9]\d*)(\.\d+)?$/.test(word)) return false;
+  const bare = word.replaceAll("_", ""); // as that parser does, wherever they stand
   return (
-    /^[-+]?[\d_.]*\d[\d_.]*([eE][-+]?[\d_]*)?$/.test(word) ||
-    /^[-+]?0[oObBxX][\da-fA-F_]+$/.test(word)
+    /^[-+]?[\d.]*\d[\d.]*([eE][-+]?\d*)?$/.test(bare) || /^[-+]?0[oObBxX][\da-fA-F]+$/.test(bare)
   );
 }
 

@@ -3,7 +3,7 @@ import { contextSchema, imageSchema, sessionListSchema } from "../../provider/ap
 
 test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client", async (api) => {
   const runner = scriptedRunner({ autoReady: false });
-  const skaha = await startSkaha({ runner, api });
+  const skaha = await startSkaha({ runner, api, images: [{ id: "images.canfar.net/x" }] });
   try {
     const headers = { authorization: `Bearer ${skaha.token}` };
     const get = async (path: string) => (await fetch(skaha.url + path, { headers })).json();

@@ -46,14 +46,24 @@ test("raising ram launches none of the completed jobs", async () => {
   expect(bench.counted()).toMatchObject({ POST: 1, DELETE: 1 });
 });
 
-test("a removed job is left to run where it says so", async () => {
+test("a removed job is left to run where it says so, a replaced one never", async () => {
   await using bench = await Bench.open();
-  bench.declare(fleet(2, (n) => ({ args: [n], ...(n === 0 && { onRemove: "leave" }) })));
+  const leaving = (arg: number | string) =>
+    fleet(2, (n) => (n === 0 ? { args: [arg], onRemove: "leave" } : { args: [n] }));
+  bench.declare(leaving(0));
   await bench.succeed(bench.up());
-  const [left] = (await bench.state()).filter(({ urn }) => urn.endsWith("::job-0"));
+  bench.counted();
+  bench.declare(leaving("other"));
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 1, DELETE: 1 });
+  const [replaced] = (await bench.state()).filter(({ urn }) => urn.endsWith("::job-0"));
+  await bench.succeed(bench.up("--replace", replaced?.urn ?? ""));
+  expect(bench.counted()).toMatchObject({ POST: 1, DELETE: 1 });
+  expect(bench.alive()).toHaveLength(2);
+
   bench.declare([]);
   expect(await bench.succeed(bench.up())).toContain("is left to run");
-  expect(bench.alive()).toEqual([left?.id]);
+  expect(bench.alive()).toEqual([replaced?.id]);
 });
 
 test("inputs that are not known yet pass the preview, and arrive", async () => {

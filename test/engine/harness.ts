@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import {
   type JournalEntry,
   type ScriptedRunner,
@@ -34,6 +35,10 @@ export interface JobSpec {
   readonly formerly?: string;
   /** Its variable SESSION is the `sessionId` of this job. */
   readonly sessionOf?: string;
+  /** Jobs declared before it, or sessions outside the stack. */
+  readonly after?: readonly (string | { readonly sessionId: string })[];
+  /** Jobs declared before it, in the resource's options. */
+  readonly dependsOn?: readonly string[];
 }
 
 export interface Outcome {
@@ -62,6 +67,8 @@ export interface BenchOptions extends SkahaOptions {
   readonly real?: boolean;
   /** False: sessions that do what the test says stay Pending. @default true */
   readonly autoReady?: boolean;
+  /** The server keeps its sessions in a folder, for {@link Bench.restart}. @default only of real ones */
+  readonly lasting?: boolean;
 }
 
 const provisioned = provision();
@@ -80,15 +87,18 @@ export class Bench implements AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   stack = `t${randomUUID().slice(0, 8)}`;
   #jobs: readonly JobSpec[] = [];
+  #skaha: Skaha;
 
   private constructor(
     readonly folder: string,
     readonly program: string,
     readonly command: string,
     searchPath: string,
-    readonly skaha: Skaha,
+    skaha: Skaha,
     readonly runner: ScriptedRunner,
+    private readonly serverOptions: SkahaOptions,
   ) {
+    this.#skaha = skaha;
     this.env = {
       PATH: searchPath,
       HOME: folder,
@@ -106,29 +116,66 @@ export class Bench implements AsyncDisposable {
     program = path.join(checkout, "test/engine/programs/fleet"),
     real = false,
     autoReady = true,
+    lasting = real,
     ...options
   }: BenchOptions = {}): Promise<Bench> {
     const { command, searchPath } = await provisioned;
     const folder = await mkdtemp(path.join(tmpdir(), "bench-"));
     await mkdir(path.join(folder, "backend"));
     const runner = scriptedRunner({ autoReady });
-    const skaha = await startSkaha({
+    const serverOptions: SkahaOptions = {
       users: { alice: {}, bob: {} },
       capacity: { cores: 1_000, ramGiB: 10_000 },
       graceSeconds: 0.2,
+      ...(lasting && { dataDir: path.join(folder, "data") }),
       ...options,
-      ...(real ? { dataDir: path.join(folder, "data") } : { runner }),
-    });
-    const bench = new Bench(folder, program, command, searchPath, skaha, runner);
+      ...(real ? {} : { runner }),
+    };
+    const skaha = await startSkaha(serverOptions);
+    const bench = new Bench(folder, program, command, searchPath, skaha, runner, serverOptions);
     await bench.succeed(["stack", "init", bench.stack]);
     return bench;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.skaha.stop();
+    // A killed CLI leaves its language host behind.
+    for (const { pid } of await this.processes()) process.kill(pid, "SIGKILL");
     const settings = (await readdir(this.program)).filter((name) => name.includes(this.stack));
     for (const name of settings) await rm(path.join(this.program, name));
     await rm(this.folder, { recursive: true, maxRetries: 5 });
+  }
+
+  get skaha(): Skaha {
+    return this.#skaha;
+  }
+
+  /** Another server at the same address, with the same sessions; other options where some are given. */
+  async restart(options: SkahaOptions = {}): Promise<void> {
+    const { port, tokens } = this.skaha;
+    const users = Object.fromEntries(
+      Object.entries(tokens).map(([name, token]) => [name, { token }]),
+    );
+    await this.skaha.close();
+    this.#skaha = await startSkaha({ ...this.serverOptions, users, port, ...options });
+  }
+
+  /** The stack as a program of the Automation API has it; each `up` runs what is declared by then. */
+  async automated(env: NodeJS.ProcessEnv = {}): Promise<Stack> {
+    const pulumiCommand = await PulumiCommand.get({
+      root: path.dirname(path.dirname(this.command)),
+    });
+    const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => [
+      name,
+      value ?? "",
+    ]);
+    const stack = await LocalWorkspace.selectStack(
+      { stackName: this.stack, workDir: this.program },
+      { pulumiCommand, envVars: Object.fromEntries(variables) },
+    );
+    const get = () => JSON.stringify(this.#jobs);
+    Object.defineProperty(stack.workspace.envVars, "JOBS", { enumerable: true, get });
+    return stack;
   }
 
   /** What the program declares from now on. */
@@ -209,6 +256,23 @@ export class Bench implements AsyncDisposable {
     return Object.fromEntries(
       jobs.map(({ urn, outputs }) => [urn.split("::").at(-1), outputs.status]),
     );
+  }
+
+  /** What runs of the commands that were given here. */
+  async processes(): Promise<{ pid: number; command: string }[]> {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const ours = await Promise.all(
+      pids.map(async (pid) => {
+        try {
+          const env = await readFile(`/proc/${pid}/environ`, "latin1");
+          if (!env.split("\0").includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`)) return [];
+          return [{ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, "latin1") }];
+        } catch {
+          return []; // it ended, or is none of ours
+        }
+      }),
+    );
+    return ours.flat();
   }
 
   requests(method: string): JournalEntry[] {

@@ -29,7 +29,12 @@ test("a stack costs three requests a phase besides one for each launch and cance
 
   // Thirty, of which twenty are new.
   bench.declare(fleet(30));
-  expect(await bench.succeed(bench.up())).toContain("20 created");
+  const growing = await bench.succeed(bench.up());
+  expect(growing).toContain("20 created");
+  const [, told = ""] = growing.split("Diagnostics:");
+  expect(told.match(/launched as session/g)).toHaveLength(10);
+  const counted = [...told.matchAll(/launched: (\d+) more/g)].map(([, more]) => Number(more));
+  expect(counted.reduce((sum, more) => sum + more, 0)).toBe(10);
   const grown = bench.counted();
   expect(grown).toMatchObject({ POST: 20, DELETE: 0 });
   expect(grown.GET).toBeLessThanOrEqual(6); // refresh and update

@@ -1,7 +1,7 @@
 // What the Pulumi engine does with a stack of jobs, in one process and in milliseconds: refresh, check,
 // diff, create, update, delete in the engine's order, each phase with a provider of its own, as each of
 // the engine's phases has a process of its own. What it stores goes through JSON, as state does.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { assemble } from "../../provider/assemble";
@@ -33,6 +33,7 @@ export class CheckFailed extends Error {}
 
 export class MiniEngine {
   #resources = new Map<string, Resource>();
+  #done: Record<string, string> = {};
   /** Everything the provider announced. */
   readonly lines: string[] = [];
   config: Record<string, string>;
@@ -42,6 +43,11 @@ export class MiniEngine {
   constructor(private readonly options: MiniEngineOptions) {
     this.config = { ...options.config };
     this.env = { CANFAR_URL: options.url, CANFAR_TOKEN: options.token, ...options.env };
+  }
+
+  /** The names of the jobs in the stack. */
+  names(): string[] {
+    return [...this.#resources.keys()];
   }
 
   outputs(name: string): Props {
@@ -82,6 +88,13 @@ export class MiniEngine {
     };
   }
 
+  /** Writes a file into the user's home. */
+  writeHome(file: string, lines: readonly string[]): void {
+    const target = path.join(this.folder, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, `${lines.join("\n")}\n`, { mode: 0o600 });
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -110,17 +123,22 @@ export class MiniEngine {
           continue;
         }
         const diff = await provider.diff(old.id, json(old.outs), inputs);
-        plan[name] = diff.replaces?.length ? "replace" : diff.changes ? "update" : "same";
+        plan[name] = stepOf(diff);
       }
       for (const name of this.#resources.keys()) if (!(name in program)) plan[name] = "delete";
     });
     return plan;
   }
 
-  /** One `pulumi up`, with `refresh: always`. @throws the first error, after all others had their turn */
-  async up(program: Readonly<Record<string, Declared>>): Promise<void> {
+  /**
+   * One `pulumi up`, with `refresh: always`.
+   * @returns what was done, in the words of {@link preview}
+   * @throws the first error, after all others had their turn
+   */
+  async up(program: Readonly<Record<string, Declared>>): Promise<Record<string, string>> {
     await this.refresh();
     const errors: unknown[] = [];
+    this.#done = {};
     await this.#phase(async (provider) => {
       const ready = new Map<string, Promise<void>>();
       const step = async (name: string, declared: Declared) => {
@@ -139,6 +157,7 @@ export class MiniEngine {
       await together(undeclared, (resource) => this.#delete(provider, resource), errors);
     });
     if (errors.length > 0) throw errors[0];
+    return this.#done;
   }
 
   async destroy(): Promise<void> {
@@ -151,8 +170,13 @@ export class MiniEngine {
     const old = this.#resources.get(name);
     const news = this.#inputsOf(name, declared);
     const inputs = await this.#check(provider, name, old?.inputs ?? {}, news);
-    if (!old) return this.#create(provider, name, inputs);
+    if (!old) {
+      await this.#create(provider, name, inputs);
+      this.#done[name] = "create";
+      return;
+    }
     const diff = await provider.diff(old.id, json(old.outs), inputs);
+    this.#done[name] = stepOf(diff);
     if (diff.replaces && diff.replaces.length > 0) {
       await this.#delete(provider, old);
       return this.#create(provider, name, await this.#check(provider, name, {}, news));
@@ -179,6 +203,7 @@ export class MiniEngine {
   async #delete(provider: SkahaProvider, { name, id, outs }: Resource): Promise<void> {
     await provider.delete(id, json(outs));
     this.#resources.delete(name);
+    this.#done[name] ??= "delete";
   }
 
   async #check(provider: SkahaProvider, name: string, olds: Props, news: Props): Promise<Props> {
@@ -251,6 +276,10 @@ export class MiniEngine {
 /** The engine makes a whole list unknown when one of its values is. */
 function whole(values: unknown[]): unknown {
   return values.includes(unknownValue) ? unknownValue : values;
+}
+
+function stepOf({ changes, replaces }: { changes?: boolean; replaces?: string[] }): string {
+  return replaces && replaces.length > 0 ? "replace" : changes ? "update" : "same";
 }
 
 function idOf({ id }: Resource): unknown {

@@ -52,6 +52,23 @@ describe("the provider", () => {
     expect(stage.alive()).toEqual([]);
   });
 
+  test("cancels a replaced job also where it would be left to run when it is removed", async () => {
+    await using stage = await Stage.open();
+    const state = await stage.launched({ onRemove: "leave" });
+    const id = state.sessionName ?? "";
+    const inputs = { ...job({ onRemove: "leave" }) };
+    delete (inputs as { jobName?: string }).jobName;
+
+    const removing = await configured(stage);
+    await removing.delete(id, { ...state });
+    expect(stage.alive()).toEqual([id]);
+
+    const replacing = await configured(stage);
+    await replacing.check({}, inputs); // all that the engine asks before, with --replace
+    await replacing.delete(id, { ...state });
+    expect(stage.alive()).toEqual([]);
+  });
+
   test("has each error name its own job, once, and carry no stack", async () => {
     await using stage = await Stage.open();
     const states = await Promise.all(["a", "b", "c"].map((name) => stage.launched({ name })));

@@ -2,7 +2,7 @@ import { Announcer } from "../../provider/engine/announce";
 
 function listen() {
   const lines: string[] = [];
-  return { lines, announcer: new Announcer((line) => lines.push(line)) };
+  return { lines, announcer: new Announcer((line) => lines.push(line), 10) };
 }
 
 describe("Announcer", () => {
@@ -26,6 +26,25 @@ describe("Announcer", () => {
     expect(lines.filter((line) => line.startsWith("launched "))).toHaveLength(10);
     expect(lines.filter((line) => line.startsWith("lost "))).toHaveLength(5);
     expect(lines.at(-1)).toBe("launched: 40 more");
+  });
+
+  test("says one count for operations that follow each other closely", async () => {
+    const { lines, announcer } = listen();
+    const running: Promise<void>[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      running.push(announcer.during(async () => announcer.say("launched", `job ${n}`)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(running);
+    expect(lines.slice(10)).toEqual(["launched: 20 more"]);
+  });
+
+  test("says few counts where one operation waits for the other, as checks do", async () => {
+    const { lines, announcer } = listen();
+    for (let n = 0; n < 200; n += 1) {
+      await announcer.during(async () => announcer.say("kept", `job ${n}`));
+    }
+    expect(lines.length).toBeLessThan(25);
   });
 
   test("says no line twice", () => {

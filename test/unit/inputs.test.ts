@@ -83,6 +83,29 @@ describe("checkInputs", () => {
     expect(check({ secretEnv: { "1A": "x" } }).failures).toMatchObject([{ property: 'env["1A"]' }]);
   });
 
+  test.each([
+    ["args", { cmd: "a", args: Array.from({ length: 3 }, () => "{".repeat(100_000)) }],
+    [
+      "env",
+      {
+        cmd: "a",
+        env: {
+          A: "é".repeat(60_000),
+          B: "é".repeat(60_000),
+          C: "é".repeat(60_000),
+          D: "é".repeat(60_000),
+        },
+      },
+    ],
+  ])("refuses in %s what the server would not read at all", (property, inputs) => {
+    expect(check(inputs).failures).toEqual([
+      {
+        property,
+        reason: expect.stringMatching(/accepts 2097152: put the large ones into a file/),
+      },
+    ]);
+  });
+
   test("repeats no value of a secret", () => {
     const { failures } = check({
       secretEnv: { A: "hush\u0001" },

@@ -5,7 +5,11 @@ const read = (config: Record<string, string> = {}, env: Record<string, string> =
 
 describe("readSettings", () => {
   test("has defaults for all", () => {
-    expect(read()).toEqual({ server: defaultServer, concurrency: 32 });
+    expect(read()).toEqual({
+      server: defaultServer,
+      arc: "https://ws-uv.canfar.net/arc",
+      concurrency: 32,
+    });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
 

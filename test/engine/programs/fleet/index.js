@@ -8,6 +8,7 @@ const made = {};
 
 for (const spec of JSON.parse(process.env.JOBS ?? "[]")) {
   const { name, args, secretEnv = {}, registrySecret, group, wasRoot, formerly, sessionOf } = spec;
+  const { after, dependsOn } = spec;
   if (group) groups[group] ??= new pulumi.ComponentResource("test:Group", group);
   const env = { ...args?.env };
   for (const [variable, key] of Object.entries(secretEnv))
@@ -24,10 +25,15 @@ for (const spec of JSON.parse(process.env.JOBS ?? "[]")) {
       cmd: "sleep 600",
       ...args,
       ...(Object.keys(env).length > 0 && { env }),
+      ...(after && { after: after.map((one) => made[one] ?? one) }),
       ...(registrySecret && {
         registryAuth: { username: "alice", secret: config.requireSecret(registrySecret) },
       }),
     },
-    { ...(group && { parent: groups[group] }), ...(aliases.length > 0 && { aliases }) },
+    {
+      ...(group && { parent: groups[group] }),
+      ...(aliases.length > 0 && { aliases }),
+      ...(dependsOn && { dependsOn: dependsOn.map((one) => made[one]) }),
+    },
   );
 }

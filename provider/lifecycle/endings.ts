@@ -1,0 +1,83 @@
+// What an end leaves to collect before the server forgets it: log, events, and what the record adds.
+import type { Announcer } from "../engine/announce";
+import { messageOf } from "../errors";
+import type { JobState } from "../job/state";
+import { isFinished } from "../job/status";
+import type { Clock } from "./clock";
+import type { LogKeeper } from "./logKeeper";
+import type { Records } from "./records";
+import type { SessionList } from "./sessionList";
+
+export class Endings {
+  constructor(
+    private readonly sessions: SessionList,
+    private readonly logs: LogKeeper,
+    private readonly records: Records,
+    private readonly clock: Clock,
+    private readonly announce: Announcer,
+  ) {}
+
+  /** What its record says of a job whose session is gone. Where it cannot be read, nothing changes. */
+  async ofVanished(id: string, state: JobState): Promise<JobState | undefined> {
+    const { expiryTime } = state;
+    const isExpired = expiryTime !== undefined && this.clock.now() >= Date.parse(expiryTime);
+    try {
+      const outcome = await this.records.ofVanished(state, isExpired);
+      return outcome && this.withLog(id, outcome);
+    } catch (error) {
+      const said = `${id}: session ${state.sessionId} is gone, and its record was not read: ${messageOf(error)}; it stays ${state.status} until it can be`;
+      this.announce.say("warning", said);
+      return state;
+    }
+  }
+
+  /** State after a look, with what an end that was seen first now leaves to collect. */
+  async collected(id: string, state: JobState): Promise<JobState> {
+    if (!isFinished(state.status)) return state;
+    return this.withLog(id, await this.records.ofEnded(id, state));
+  }
+
+  /** A job that is known to have ended, with what could not be collected the last time. */
+  async completed(id: string, state: JobState): Promise<JobState> {
+    return this.withLog(id, state.isRecordUnread ? await this.records.ofEnded(id, state) : state);
+  }
+
+  /**
+   * Saves the log of a job that has ended (or is about to be cancelled), once. A log that cannot be saved
+   * does not fail the job: the next refresh tries again.
+   */
+  async withLog(id: string, state: JobState, isLeaving = false): Promise<JobState> {
+    const { logs: folder, sessionId, attempt, status } = state;
+    if (isFinished(status) && folder === undefined && state.recordedIn !== undefined) {
+      return { ...state, logPath: `${state.recordedIn}/log` };
+    }
+    const isSaved = isFinished(status) && (state.logPath !== undefined || state.logGone);
+    if (!folder || isSaved || !(isLeaving || isFinished(status))) return state;
+    try {
+      const { logs, records } = this;
+      const recorded = isLeaving ? undefined : await records.log(state);
+      if (!recorded && sessionId === undefined) return state;
+      const open = async () => recorded ?? logs.ofSession(sessionId ?? "");
+      const isForgotten = async () =>
+        !recorded && !(await this.sessions.recent()).session(sessionId ?? "");
+      const path = await logs.save(folder, id, attempt, open, isForgotten);
+      if (path === undefined) {
+        const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
+        this.announce.say("warning", said);
+        return { ...state, logGone: true };
+      }
+      if (status !== "Failed") return { ...state, logPath: path };
+      const [logTail, events] = await Promise.all([
+        this.logs.tail(path),
+        sessionId ? this.logs.events(sessionId) : undefined,
+      ]);
+      return { ...state, logPath: path, logTail, events };
+    } catch (error) {
+      this.announce.say(
+        "warning",
+        `${id}: its log was not saved to ${folder}: ${messageOf(error)}`,
+      );
+      return state;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// Which session stands for a job, in what a run sees of the server; what else lives under its name is
+// cancelled, because a job is one session at a time.
+import type { Announcer } from "../engine/announce";
+import { parseName } from "../job/identity";
+import type { JobInputs } from "../job/inputs";
+import type { JobState } from "../job/state";
+import { type Sighting, standing, statusOf } from "../job/status";
+import { cancelAndSee } from "./cancelling";
+import type { Clock } from "./clock";
+import type { SessionList, View } from "./sessionList";
+
+/** Two whole lists this far apart have to agree before a session counts as gone. */
+const agreeingListsMs = 2_000;
+
+export class Finder {
+  constructor(
+    private readonly sessions: SessionList,
+    private readonly clock: Clock,
+    private readonly announce: Announcer,
+    private readonly server: string,
+  ) {}
+
+  /** The session that stands for a job in a list; others that live under its name are cancelled. */
+  async seen(id: string, view: View, state?: JobState): Promise<Sighting | undefined> {
+    const { job, surplus } = standing(familyOf(id, view, state), state?.attempt);
+    if (job && surplus.length > 0) {
+      await this.cancel(id, surplus);
+      const ids = surplus.map(({ session }) => session.id).join(", ");
+      this.announce.say(
+        "healed",
+        `${id}: was alive more than once; session ${job.session.id} stays, ${ids} cancelled`,
+      );
+    }
+    return job;
+  }
+
+  /** A second look, for a job that a first list did not show. */
+  async seenAgain(id: string, first: View, state?: JobState): Promise<Sighting | undefined> {
+    const second = await this.sessions.since(first.askedAt + agreeingListsMs);
+    return this.seen(id, second, state);
+  }
+
+  /** The session that the user started by hand, and named in `adopt`. */
+  adopted(id: string, { adopt }: JobInputs, view: View): Sighting | undefined {
+    if (adopt === undefined) return undefined;
+    const session = view.session(adopt);
+    if (session && statusOf(session.status) !== "Terminating") {
+      // A replacement in the same run: the adopted session was cancelled, and this is another job.
+      return this.sessions.wasCancelled(adopt) ? undefined : { session, attempt: 1 };
+    }
+    if (this.sessions.wasCancelled(adopt)) return undefined;
+    throw new Error(
+      `${id} cannot adopt session ${adopt}: ${this.server} shows no such headless session of ${view.user ?? "this user"}; correct \`adopt\`, or remove it to launch the job`,
+    );
+  }
+
+  /** Cancels sessions, and sees that they are gone. */
+  cancel(id: string, sightings: readonly Sighting[]): Promise<void> {
+    return cancelAndSee(id, sightings, this.sessions, this.clock, this.server);
+  }
+
+  /** What is left of a job on the server, but for what is being taken down. */
+  remains(id: string, view: View, state: JobState): Sighting[] {
+    return familyOf(id, view, state).filter(
+      ({ session }) => statusOf(session.status) !== "Terminating",
+    );
+  }
+
+  /** The session in state, whatever its status: also one that is being taken down. */
+  ofState(id: string, view: View, state: JobState): Sighting | undefined {
+    return familyOf(id, view, state).find(({ session }) => session.id === state.sessionId);
+  }
+}
+
+/** The sessions that carry a job's name, and the one it adopted, which carries another. */
+function familyOf(id: string, view: View, state: JobState | undefined): Sighting[] {
+  const family = view.family(id);
+  if (state?.sessionId === undefined || state.sessionName === undefined) return family;
+  const isNamedAfterJob = parseName(state.sessionName)?.id === id;
+  const own = isNamedAfterJob ? undefined : view.session(state.sessionId);
+  return own ? [...family, { session: own, attempt: state.attempt }] : family;
+}

@@ -1,0 +1,98 @@
+// What a preview asks of the server and says, and what a stack costs.
+import { readFile } from "node:fs/promises";
+import { Bench, fleet } from "./harness";
+
+jest.setTimeout(600_000);
+
+const image = "images.canfar.net/skaha/terminal:1.1.2";
+const digest = `sha256:${"a".repeat(64)}`;
+
+test("sizes and images are asked for once per user for a preview and its update", async () => {
+  await using bench = await Bench.open({
+    images: [
+      { id: image, digest },
+      { id: "images.canfar.net/private/reduce:1", registrySecret: "robot:pullsecret" },
+    ],
+  });
+  bench.declare(fleet(30, (n) => ({ args: [n] })));
+  await bench.succeed(["up", "--yes", "--stack", bench.stack]); // with its preview
+  const paths = bench.requests("GET").map(({ path }) => path.replace(/^\/skaha\/v1/, ""));
+  expect(paths.sort()).toEqual(["/context", "/image", "/session?type=headless"]);
+  const [job] = await bench.state();
+  expect(job?.outputs).toMatchObject({ imageDigest: digest, gitCommit: expect.any(String) });
+  const before = (await readFile(await bench.stateFile())).byteLength;
+  bench.declare(fleet(60, (n) => ({ args: [n] })));
+  await bench.succeed(bench.up());
+  const bytes = ((await readFile(await bench.stateFile())).byteLength - before) / 30;
+  console.log(`${bytes} bytes of state per job`);
+  expect(bytes).toBeLessThanOrEqual(2_500);
+
+  // What the server would refuse at the launch is refused in the preview.
+  bench.counted();
+  bench.declare([{ name: "large", args: { cores: 17, ram: 3 } }]);
+  const refused = await bench.fail(bench.on("preview"));
+  expect(refused).toMatch(/17 is not offered: choose one of 1, 2/);
+  expect(refused).toMatch(/3 is not offered: choose one of 1, 2, 4.* GiB/);
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+});
+
+test("a private image is launched with the stack's secret registryAuth, which state does not show", async () => {
+  const reduce = "images.canfar.net/private/reduce:1";
+  await using bench = await Bench.open({
+    images: [{ id: image }, { id: reduce, registrySecret: "robot:pullsecret" }],
+  });
+  bench.declare([{ name: "private", args: { image: reduce } }]);
+  const refused = await bench.fail(bench.on("preview"));
+  expect(refused).toMatch(/not among the server's public images.*registryAuth/);
+  await bench.secret("skaha:registryAuth", "robot:pullsecret");
+  const output = await bench.succeed(bench.up());
+  expect(bench.skaha.jobs()).toMatchObject([{ image: reduce, status: "Running" }]);
+  const exported = await bench.succeed(bench.on("stack", "export"));
+  for (const text of [output, exported]) expect(text).not.toContain("pullsecret");
+});
+
+test("a preview works without the server, with one warning; an up says that it cannot be reached", async () => {
+  await using bench = await Bench.open();
+  const away = { env: { CANFAR_URL: "http://127.0.0.1:9/skaha/v1" } };
+  bench.declare(fleet(12, (n) => ({ args: [n] })));
+  const preview = await bench.succeed(bench.on("preview"), away);
+  expect(preview).toContain("13 to create");
+  const [, diagnostics] = preview.split("Diagnostics:");
+  expect(diagnostics?.match(/sizes and images were not checked/g)).toHaveLength(1);
+  const up = await bench.fail(bench.up(), away);
+  expect(up).toContain("ECONNREFUSED");
+  await expect(bench.statuses()).resolves.toEqual({});
+
+  // Of jobs that are in the stack a refresh wants to know more; without it a preview works as well.
+  await bench.succeed(bench.up());
+  await bench.skaha.close();
+  bench.declare(fleet(13, (n) => ({ args: [n] })));
+  const later = await bench.succeed(bench.on("preview", "--refresh=false"));
+  expect(later).toContain("1 to create");
+});
+
+test("what is legal, but rarely meant, is warned of", async () => {
+  await using bench = await Bench.open();
+  bench.declare([
+    {
+      name: "odd",
+      args: {
+        image: "images.canfar.net/skaha/astroml:latest",
+        cmd: "python",
+        args: ["/home/alice/reduce.py", "--to=/Users/alice/out"],
+        cores: 16,
+      },
+    },
+  ]);
+  const preview = await bench.succeed(bench.on("preview"));
+  for (const warning of [
+    'what ":latest" is may change',
+    "/home/alice/reduce.py is a path of this machine",
+    "/Users/alice/out is a path of this machine",
+    "large sessions wait longer in the queue",
+  ]) {
+    expect(preview).toContain(warning);
+  }
+  bench.declare(fleet(101, (n) => ({ args: [n] })));
+  expect(await bench.succeed(bench.on("preview"))).toContain("pulumi config set skaha:maxInFlight");
+});

@@ -1,0 +1,7 @@
+import { runsInSlots } from "../engine/slots";
+
+jest.setTimeout(1_200_000);
+
+test("of two hundred jobs never more than twenty are in flight, and all come to their end", async () => {
+  await runsInSlots(200, 20);
+});
