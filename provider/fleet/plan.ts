@@ -137,6 +137,7 @@ function soundSpec<T extends JobSpec | SweepSpec>(
     if (key === undefined) {
       if (issue.code !== "unrecognized_keys") return undefined;
       for (const unknown of issue.keys) delete left[unknown];
+      left.image ??= unknownValue; // it may be what is misspelt
     } else if (sweepKeys.includes(key) && key !== "canary") return undefined;
     else if (["after", "canary", "env", "envAside"].includes(key)) delete left[key];
     else left[key] = unknownValue;

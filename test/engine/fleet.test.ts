@@ -239,6 +239,10 @@ test("all that is wrong with the file is one readable error, and nothing is laun
   3 |     imgae: ${image}
     |     ^
 
+fleet.yaml:4:33: the stack's configuration has no token: pulumi config set --secret token
+  4 |     env: { TOKEN: { fromConfig: token } }
+    |                                 ^
+
 fleet.yaml:5:68: no job or sweep is called "frist": did you mean first?
   5 |   second: { image: ${image}, after: [frist] }
     |                                                                    ^
