@@ -31,6 +31,7 @@ export interface Run {
   readonly announce: Announcer;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
+  readonly slots: Slots;
   readonly circumstances: () => Circumstances;
 }
 
@@ -130,6 +131,7 @@ export function assemble(
   const lifecycle = new Lifecycle({
     client,
     sessions,
+    slots,
     records,
     record: settings.record,
     clock,
@@ -159,7 +161,7 @@ export function assemble(
     hasRegistryAuth: registryAuth !== undefined,
     maxInFlight,
   });
-  return { announce, preflight, lifecycle, circumstances };
+  return { announce, preflight, lifecycle, slots, circumstances };
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */

@@ -17,6 +17,7 @@ import { recordOf } from "./launcher";
 import { assertServer, assertUser } from "./owner";
 import { ended, type Records } from "./records";
 import type { SessionList, View } from "./sessionList";
+import type { Slots } from "./slots";
 import type { Starter } from "./starter";
 
 export interface Surroundings {
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly sessions: SessionList;
   readonly finder: Finder;
   readonly starter: Starter;
+  readonly slots: Slots;
   readonly endings: Endings;
   readonly records: Records;
   readonly clock: Clock;
@@ -64,6 +66,7 @@ export class Lifecycle {
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
     assertServer(state, this.at.client.server);
+    this.at.slots.know(id, state.group);
     if (isFinished(state.status)) {
       return this.at.endings.completed(id, state);
     }
