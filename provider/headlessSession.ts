@@ -85,6 +85,18 @@ export interface HeadlessSessionArgs {
   readonly cwd?: pulumi.Input<string>;
   /** Seconds after which the command gets TERM, and KILL 30 s later. @default none; the server has 14 days */
   readonly maxRunSeconds?: pulumi.Input<number>;
+  /**
+   * Jobs that have to be Completed before this one is launched, without being part of what it runs: unlike
+   * with `after`, that one of them runs anew does not make this one run again. See `canary` of a Sweep.
+   */
+  readonly canary?: readonly HeadlessSession[];
+  /**
+   * Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides
+   * the stack's `skaha:maxInFlight`. See `maxInFlight` of a Sweep.
+   */
+  readonly group?: pulumi.Input<JobGroup>;
+  /** Variables that are not part of what runs: a change takes effect with the next launch and causes none. */
+  readonly envAside?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
   /** The id of a session that was started by hand, to take over instead of a launch. */
   readonly adopt?: pulumi.Input<string>;
   /** Any values; the job runs again when one changes. */
@@ -99,6 +111,12 @@ export interface HeadlessSessionArgs {
    * @default "cancel"
    */
   readonly onRemove?: pulumi.Input<"cancel" | "leave">;
+}
+
+export interface JobGroup {
+  readonly name: string;
+  /** How many sessions. */
+  readonly maxInFlight: number;
 }
 
 /** A job of this stack, or the id of any other headless session of the same user. */
@@ -153,7 +171,7 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<string>;
   /** Why the job is `Held`; undefined otherwise. */
   declare readonly reason: pulumi.Output<string | undefined>;
-  /** What holds it: `after`, `window`, `maxInFlight`, or `unclear`. */
+  /** What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear`. */
   declare readonly heldBy: pulumi.Output<string | undefined>;
   /** Of a recorded job: its exit code, the signal that ended it, the outputs that were missing. */
   declare readonly exitCode: pulumi.Output<number | undefined>;
@@ -215,7 +233,7 @@ export class HeadlessSession extends pulumi.CustomResource {
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseUnfit(name, opts);
     warnOfBareDependsOn(name, args, opts);
-    const { env, registryAuth, after, ...rest } = args;
+    const { env, registryAuth, after, canary, ...rest } = args;
     const variables = bySecrecy(env);
     super(
       type,
@@ -226,7 +244,8 @@ export class HeadlessSession extends pulumi.CustomResource {
         secretEnv: variables.then(({ secret }) => secret),
         registryAuth: registryAuth && pulumi.secret(registryAuth),
         ...predecessors(after),
-        identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, opts.parent)}`,
+        ...canaries(canary),
+        identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, urnOf(opts.parent))}`,
         status: undefined,
         heldBy: undefined,
         reason: undefined,
@@ -260,6 +279,14 @@ export class HeadlessSession extends pulumi.CustomResource {
   }
 }
 
+/**
+ * The parent's place, as a mere text: an output would carry the parent along, and with a component all
+ * its children, each of which would wait for the others.
+ */
+function urnOf(parent: pulumi.Resource | undefined): Promise<pulumi.URN> | undefined {
+  return parent && new Promise((resolve) => parent.urn.apply(resolve));
+}
+
 function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
   if (opts.deleteBeforeReplace === false) {
     throw new TypeError(
@@ -284,6 +311,15 @@ function predecessors(after: readonly Predecessor[] | undefined) {
       HeadlessSession.isInstance(one) ? one.id : pulumi.output(one.sessionId).apply(outsideId),
     ),
     afterStatus: after.map((one) => (HeadlessSession.isInstance(one) ? one.status : "")),
+  };
+}
+
+/** Under `--target` a job may have no id yet: then it is one that is not Completed. */
+function canaries(canary: readonly HeadlessSession[] | undefined) {
+  if (canary === undefined || canary.length === 0) return {};
+  return {
+    canary: canary.map(({ id }) => id.apply((known: string | undefined) => known ?? "")),
+    canaryStatus: canary.map(({ status }) => status.apply((known?: string) => known ?? "")),
   };
 }
 

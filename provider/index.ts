@@ -2,6 +2,7 @@
 export {
   HeadlessSession,
   type HeadlessSessionArgs,
+  type JobGroup,
   type PastAttempt,
   type Predecessor,
   type RetryArgs,
@@ -9,4 +10,22 @@ export {
   type Word,
 } from "./headlessSession";
 export type { Usage } from "./job/state";
+export { type CsvOptions, type CsvRow, csv } from "./sweep/csv";
+export { expand, type SweepArgs, type SweepJob, type SweepJobArgs } from "./sweep/expand";
+export type { KeyChoice } from "./sweep/keys";
+export type { ManifestEntry, SweepSummary } from "./sweep/manifest";
+export { type Night, type NightsOptions, nights } from "./sweep/nights";
+export {
+  concat,
+  exclude,
+  grid,
+  linspace,
+  list,
+  logspace,
+  range,
+  replicas,
+  zip,
+} from "./sweep/parameters";
+export type { Row, Value } from "./sweep/row";
+export { Sweep } from "./sweep/sweep";
 export { type Progress, type UntilDoneOptions, untilDone } from "./untilDone";

@@ -43,6 +43,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     return this.#do("check", async (run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
+      for (const props of [olds, inputs]) {
+        const { jobName, group } = trustedInputs(props);
+        if (typeof jobName === "string") run.lifecycle.know(jobName, group);
+      }
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));

@@ -28,6 +28,7 @@ const handlingKeys = [
   "outputs",
   "maxRunSeconds",
   "skipIfOutputs",
+  "group",
 ] as const;
 
 /** The inputs that make it another job, by the names the engine shows. */
@@ -96,10 +97,20 @@ export function nextStep(state: JobState, inputs: JobInputs, now: Circumstances)
 function stepOfHeld(state: JobState, inputs: JobInputs, now: Circumstances): Step {
   const declared = holdOf(inputs, now, state.seen);
   if (declared === unknownHold) return { do: "nothing" };
-  const noSlot = now.maxInFlight !== undefined && state.slot === false;
-  const hold = declared ?? (noSlot ? heldBySlots(now.maxInFlight) : undefined);
+  const hold = declared ?? slotHold(state, inputs, now);
   if (hold) return hold.reason === state.reason ? { do: "nothing" } : { do: "hold", hold };
   return { do: "launch", attempt: state.attempt, why: `was held: ${state.reason}` };
+}
+
+/** What the refresh found; a limit that was edited since is not judged before the launch. */
+function slotHold(state: JobState, { group }: JobInputs, now: Circumstances): Hold | undefined {
+  if (state.slot !== false) return undefined;
+  if (!state.noSlotInGroup) {
+    return now.maxInFlight === undefined ? undefined : heldBySlots(now.maxInFlight);
+  }
+  return group === undefined || differs(state.group, group)
+    ? undefined
+    : heldBySlots(group.maxInFlight, group.name);
 }
 
 function shown(size: unknown): string {

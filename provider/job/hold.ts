@@ -14,7 +14,7 @@ export interface Circumstances {
 }
 
 /** What can keep a job from being launched; `unclear`: the answer to its launch was lost. */
-export type HeldBy = "after" | "window" | "maxInFlight" | "unclear";
+export type HeldBy = "after" | "canary" | "window" | "maxInFlight" | "unclear";
 
 export interface Hold {
   readonly by: HeldBy;
@@ -24,7 +24,9 @@ export interface Hold {
 /** A preview cannot tell. */
 export const unknownHold = "unknown";
 
-type Holdable = Partial<Pick<JobInputs, "after" | "afterStatus" | "window">>;
+type Holdable = Partial<
+  Pick<JobInputs, "after" | "afterStatus" | "canary" | "canaryStatus" | "window">
+>;
 
 /**
  * What the program and the clock say; how many sessions are in flight is not judged here.
@@ -35,7 +37,11 @@ export function holdOf(
   { now, window }: Circumstances,
   seen: Readonly<Record<string, string>> = {},
 ): Hold | typeof unknownHold | undefined {
-  return heldByPredecessors(inputs, seen) ?? heldByWindow(inputs.window ?? window, now);
+  return (
+    heldByPredecessors(inputs, seen) ??
+    heldByCanary(inputs) ??
+    heldByWindow(inputs.window ?? window, now)
+  );
 }
 
 function heldByPredecessors(
@@ -58,6 +64,25 @@ function heldByPredecessors(
   return statuses.every(({ status }) => status === "Completed") ? undefined : waitsForPredecessors;
 }
 
+function heldByCanary({
+  canary = [],
+  canaryStatus = [],
+}: Holdable): Hold | typeof unknownHold | undefined {
+  if ([canary, canaryStatus].includes(unknownValue as never)) return unknownHold;
+  if (canaryStatus.includes(unknownValue)) return unknownHold;
+  const stuck = canary.flatMap((id, index) => {
+    const status = canaryStatus[index];
+    return status === "Failed" || status === "Lost" ? [`${id} is ${status}`] : [];
+  });
+  if (stuck.length > 0) {
+    const which = stuck.join(", ");
+    return { by: "canary", reason: `${waitsForCanary.reason}, and ${which}` };
+  }
+  return canary.every((_, index) => canaryStatus[index] === "Completed")
+    ? undefined
+    : waitsForCanary;
+}
+
 function heldByWindow(window: string | undefined, now: number): Hold | undefined {
   if (window === undefined || window === always) return undefined;
   const parsed = parseWindow(window);
@@ -69,8 +94,12 @@ function heldByWindow(window: string | undefined, now: number): Hold | undefined
 
 export const waitsForPredecessors: Hold = { by: "after", reason: "waits for its predecessors" };
 
-export function heldBySlots(maxInFlight: number): Hold {
-  return { by: "maxInFlight", reason: `waits for a slot: maxInFlight is ${maxInFlight}` };
+const waitsForCanary: Hold = { by: "canary", reason: "waits for its sweep's canary jobs" };
+
+/** @param group whose limit it is; undefined for the stack's */
+export function heldBySlots(maxInFlight: number, group?: string): Hold {
+  const whose = group === undefined ? "" : ` of ${group}`;
+  return { by: "maxInFlight", reason: `waits for a slot: maxInFlight${whose} is ${maxInFlight}` };
 }
 
 const outsidePrefix = "session:";

@@ -62,6 +62,11 @@ export function tagIn(id: string): string {
   return id.slice(-(tagLength + hashLength), -hashLength);
 }
 
+/** What the ids of resources called `<parent>/...` begin with. */
+export function idsBelow(parent: string): string {
+  return readable(`${parent}/${"0".repeat(baseLength)}`).replace(/-0*$/, "-");
+}
+
 /** The name under which an attempt runs on the server. */
 export function attemptName(id: string, attempt: number): string {
   return attempt === 1 ? id : `${id}-${attempt}`;

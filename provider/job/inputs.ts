@@ -196,6 +196,18 @@ const fields = {
     .string("must be the id of a session")
     .regex(/^[A-Za-z0-9-]+$/, "must be the id of a session, like abcd1234")
     .optional(),
+  canary: z.array(z.string()).optional(),
+  canaryStatus: z.array(z.string()).optional(),
+  group: z
+    .strictObject({
+      name: z.string("must be text").min(1, "is empty"),
+      maxInFlight: z
+        .number("must be a whole number of sessions")
+        .int("must be a whole number of sessions")
+        .min(1, "must be at least 1"),
+    })
+    .optional(),
+  envAside: variables.optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 };
 
@@ -352,11 +364,18 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   if (Array.isArray(after) && Array.isArray(afterStatus) && after.length !== afterStatus.length) {
     failures.push({ property: "after", reason: "and afterStatus differ in length" });
   }
-  if (typeof env === "object" && env && typeof secretEnv === "object" && secretEnv) {
-    for (const key of Object.keys(env)) {
-      if (key in secretEnv)
-        failures.push({ property: path(["env", key]), reason: "is given twice" });
-    }
+  const { canary, canaryStatus } = news;
+  if (
+    Array.isArray(canary) &&
+    Array.isArray(canaryStatus) &&
+    canary.length !== canaryStatus.length
+  ) {
+    failures.push({ property: "canary", reason: "and canaryStatus differ in length" });
+  }
+  const maps = [env, secretEnv, news.envAside].filter((map) => typeof map === "object" && map);
+  const variables = maps.flatMap((map) => Object.keys(map as object));
+  for (const key of new Set(variables.filter((one, index) => variables.indexOf(one) < index))) {
+    failures.push({ property: path(["env", key]), reason: "is given twice" });
   }
   return failures;
 }

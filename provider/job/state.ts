@@ -31,9 +31,17 @@ export interface Attempt {
   readonly exitCode?: number | undefined;
 }
 
-export interface JobState
-  extends Omit<Attempt, "ram" | "cores">,
-    Omit<JobInputs, "identity" | "jobName" | "afterStatus" | "adopt"> {
+/** Inputs that state does not repeat. */
+type Transient =
+  | "identity"
+  | "jobName"
+  | "afterStatus"
+  | "canary"
+  | "canaryStatus"
+  | "envAside"
+  | "adopt";
+
+export interface JobState extends Omit<Attempt, "ram" | "cores">, Omit<JobInputs, Transient> {
   /** The Skaha API that the job was launched on, and as whom; another one is refused. */
   readonly server: string;
   readonly userId?: string | undefined;
@@ -44,6 +52,8 @@ export interface JobState
   readonly heldSince?: string | undefined;
   /** With `maxInFlight`: whether the last refresh had a slot for this job. */
   readonly slot?: boolean | undefined;
+  /** True where it was the group's own limit that left none. */
+  readonly noSlotInGroup?: boolean | undefined;
   /** Statuses of predecessors outside the stack, by session id. */
   readonly seen?: Readonly<Record<string, string>> | undefined;
   readonly attempt: number;
@@ -87,6 +97,9 @@ export function remembered(inputs: JobInputs) {
     identity: _identity,
     jobName: _jobName,
     afterStatus: _afterStatus,
+    canary: _canary,
+    canaryStatus: _canaryStatus,
+    envAside: _envAside,
     adopt: _adopt,
     ...kept
   } = inputs;
@@ -124,6 +137,7 @@ const declarable: readonly (keyof JobInputs)[] = [
   "cwd",
   "maxRunSeconds",
   "skipIfOutputs",
+  "group",
 ];
 
 /** State after a look at the session that stands for the job. */
@@ -162,6 +176,7 @@ export function held(state: JobState, hold: Hold, now: number): JobState {
     reason: hold.reason,
     heldSince: state.heldSince ?? new Date(now).toISOString(),
     slot: undefined,
+    noSlotInGroup: undefined,
   };
 }
 
@@ -224,7 +239,13 @@ function fresh(state: JobState, attempt: number, sessionId?: string) {
   };
 }
 
-const released = { heldBy: undefined, reason: undefined, heldSince: undefined, slot: undefined };
+const released = {
+  heldBy: undefined,
+  reason: undefined,
+  heldSince: undefined,
+  slot: undefined,
+  noSlotInGroup: undefined,
+};
 
 function past(state: JobState): Attempt {
   const { sessionId, status, cause, startTime, endTime, exitCode } = state;

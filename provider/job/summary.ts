@@ -23,6 +23,7 @@ const resource = z.looseObject({
   id: z.string().default(""),
   type: z.literal(type),
   delete: z.boolean().optional(),
+  inputs: z.looseObject({ canary: z.array(z.string()).optional().catch(undefined) }).catch({}),
   outputs: z.looseObject({
     status: z.string(),
     attempt: z.number().default(1),
@@ -74,23 +75,25 @@ function moves(id: string, jobs: ReadonlyMap<string, Job>, known: Map<string, bo
   const before = known.get(id);
   if (before !== undefined) return before;
   known.set(id, false);
-  const result = judge(jobs.get(id)?.outputs, jobs, known);
+  const result = judge(jobs.get(id), jobs, known);
   known.set(id, result);
   return result;
 }
 
 function judge(
-  job: Job["outputs"] | undefined,
+  resource: Job | undefined,
   jobs: ReadonlyMap<string, Job>,
   known: Map<string, boolean>,
 ): boolean {
-  if (job === undefined) return false;
+  if (resource === undefined) return false;
+  const { outputs: job, inputs } = resource;
   if (job.status === "Terminating" || isAlive(job.status)) return true;
   if (job.status !== "Held") {
     return retryDue(job as unknown as JobState, job.retry) !== undefined;
   }
-  if (job.heldBy !== "after") return true;
-  return job.after.every((id) => {
+  const waitsFor =
+    job.heldBy === "after" ? job.after : job.heldBy === "canary" ? (inputs.canary ?? []) : [];
+  return waitsFor.every((id) => {
     const outside = outsideSession(id);
     // One outside the stack is looked at by each refresh: it may still end.
     if (outside !== undefined) return !["Failed", "Lost"].includes(job.seen[outside] ?? "");

@@ -119,6 +119,7 @@ export function launchOf(
     env: {
       SKAHA_JOB_ID: id,
       SKAHA_ATTEMPT: String(attempt),
+      ...inputs.envAside,
       ...inputs.env,
       ...inputs.secretEnv,
     },

@@ -41,6 +41,11 @@ const renewBelowMs = 24 * 3_600_000;
 export class Lifecycle {
   constructor(private readonly at: Surroundings) {}
 
+  /** Says of a job of the stack which group it is in, before anything is asked of it. */
+  know(id: string, group: JobInputs["group"]): void {
+    this.at.starter.know(id, group);
+  }
+
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
     const id = inputs.jobName;
@@ -64,6 +69,7 @@ export class Lifecycle {
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
     assertServer(state, this.at.client.server);
+    this.know(id, state.group);
     if (isFinished(state.status)) {
       return this.at.endings.completed(id, state);
     }

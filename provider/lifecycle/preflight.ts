@@ -26,7 +26,7 @@ export class Preflight {
    */
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
     for (const warning of warningsOf(inputs)) this.#warn(warning);
-    if (isNew) this.#countLaunch();
+    if (isNew && inputs.group === undefined) this.#countLaunch();
     const facts = await this.facts.get();
     if (!facts) return [];
     const hasRegistryAuth = this.options.hasRegistryAuth || inputs.registryAuth !== undefined;

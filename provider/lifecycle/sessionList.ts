@@ -15,8 +15,11 @@ export interface View {
   family(id: string): Sighting[];
   /** A session as the server showed it, uncorrected. */
   session(sessionId: string): Session | undefined;
-  /** How many sessions of the user, this stack's or not, run or wait to run, with the corrections. */
-  inFlight(): number;
+  /**
+   * How many sessions of the user, this stack's or not, run or wait to run, with the corrections.
+   * @param counts asked with the id of the job that a session stands for, if it is named like one
+   */
+  inFlight(counts?: (id: string | undefined) => boolean): number;
 }
 
 /** A launch of this process, and when it was answered. */
@@ -151,11 +154,11 @@ export class SessionList {
   #viewOf({ user, sessions }: Listing, askedAt: number): View {
     const families = new Map<string, Sighting[]>();
     const byId = new Map<string, Session>();
-    const alive = new Set<string>();
+    const alive = new Map<string, string | undefined>();
     for (const session of sessions) {
       byId.set(session.id, session);
-      if (isAlive(statusOf(session.status))) alive.add(session.id);
       const name = parseName(session.name);
+      if (isAlive(statusOf(session.status))) alive.set(session.id, name?.id);
       if (!name) continue;
       const family = families.get(name.id);
       const sighting = { session, attempt: name.attempt };
@@ -166,12 +169,17 @@ export class SessionList {
     return {
       askedAt,
       user,
-      inFlight: () => {
-        const cancelled = [...this.#cancelled].filter((sessionId) => alive.has(sessionId)).length;
+      inFlight: (counts = () => true) => {
+        const shown = [...alive].filter(
+          ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
+        );
         const unseen = this.#launches.filter(
-          (own) => isUnseen(own) && !this.#cancelled.has(own.sighting.session.id),
-        ).length;
-        return alive.size - cancelled + unseen;
+          (own) =>
+            isUnseen(own) &&
+            !this.#cancelled.has(own.sighting.session.id) &&
+            counts(parseName(own.sighting.session.name)?.id),
+        );
+        return shown.length + unseen.length;
       },
       session: (sessionId) => byId.get(sessionId),
       family: (id) => {

@@ -1,21 +1,43 @@
-// `skaha:maxInFlight`: how many headless sessions of the user may run or wait to run at a time. A launch
-// takes a slot before its POST; a refresh hands the free ones to the jobs that have been held longest.
+// How many sessions may run or wait to run at a time: all of the user's (`skaha:maxInFlight`), and those of
+// a group of jobs. A launch takes its slots before its POST; a refresh hands the free ones to the jobs
+// that have been held longest.
+import { type Hold, heldBySlots } from "../job/hold";
+import { idsBelow, tagIn } from "../job/identity";
+import type { JobInputs } from "../job/inputs";
 import type { Clock } from "./clock";
 import type { SessionList, View } from "./sessionList";
 
 /** How long a refresh waits for more held jobs to come in before it hands out slots. */
 const gatherMs = 25;
 
-interface Offer {
-  readonly heldSince: string;
+type Group = NonNullable<JobInputs["group"]>;
+
+/** A job that is to be launched. */
+export interface Candidate {
   readonly id: string;
-  readonly settle: (slot: boolean) => void;
+  readonly group: Group | undefined;
+}
+
+export interface HeldCandidate extends Candidate {
+  /** ISO 8601. */
+  readonly heldSince: string;
+}
+
+/** Whether a refresh has a slot for a held job, and if not, whether it is the group's limit that is reached. */
+export type Offer = "free" | "none" | "none in group";
+
+interface Asked extends HeldCandidate {
+  readonly settle: (offer: Offer) => void;
 }
 
 export class Slots {
-  #taken = 0;
-  #handedOut = 0;
-  #offers: Offer[] = [];
+  /** The group, if any, of each job that this process was asked about. */
+  readonly #groups = new Map<string, string | undefined>();
+  /** By group: what the ids of its jobs begin with. */
+  readonly #starts = new Map<string, string>();
+  readonly #underWay = new Set<Candidate>();
+  #handedOut: Candidate[] = [];
+  #asked: Asked[] = [];
   #gathering: Promise<void> | undefined;
 
   constructor(
@@ -24,53 +46,79 @@ export class Slots {
     private readonly clock: Clock,
   ) {}
 
+  /** Sessions of jobs that are not known yet are judged by their names. */
+  know(id: string, group: Group | undefined): void {
+    this.#groups.set(id, group?.name);
+  }
+
   /**
    * Does a launch if there is a slot for it. Taking it is synchronous: no two launches take the same.
-   * @returns undefined if there is none
+   * @returns what holds the job if there is none
    */
-  async within<T>(view: View, launch: () => Promise<T>): Promise<T | undefined> {
-    if (this.limit !== undefined && view.inFlight() + this.#taken >= this.limit) return undefined;
-    this.#taken += 1;
+  async within<T>(view: View, job: Candidate, launch: () => Promise<T>): Promise<T | Hold> {
+    this.know(job.id, job.group);
+    const offer = this.#offer(view, job, [...this.#underWay]);
+    if (offer === "none") return heldBySlots(this.limit ?? 0);
+    if (offer === "none in group") return heldBySlots(job.group?.maxInFlight ?? 0, job.group?.name);
+    this.#underWay.add(job);
     try {
       return await launch();
     } finally {
-      this.#taken -= 1;
+      this.#underWay.delete(job);
     }
   }
 
   /** Whether a held job is among those that the free slots go to; for refreshes, which launch nothing. */
-  async offered(heldSince: string, id: string): Promise<boolean> {
-    if (this.limit === undefined) return true;
-    if ((await this.#free()) <= 0) return false;
+  async offered(job: HeldCandidate): Promise<Offer> {
+    if (this.limit === undefined && job.group === undefined) return "free";
+    const offer = this.#offer(await this.sessions.recent(), job, this.#handedOut);
+    if (offer !== "free") return offer; // there will not be more of them in this phase
     return new Promise((settle, fail) => {
-      this.#offers.push({ heldSince, id, settle });
+      this.#asked.push({ ...job, settle });
       this.#gathering ??= this.#handOut();
       this.#gathering.catch(fail);
     });
   }
 
   async #handOut(): Promise<void> {
-    for (let seen = 0; seen < this.#offers.length; ) {
-      seen = this.#offers.length;
+    for (let seen = 0; seen < this.#asked.length; ) {
+      seen = this.#asked.length;
       await this.clock.sleep(gatherMs);
     }
-    const free = await this.#free();
+    const view = await this.sessions.recent();
     this.#gathering = undefined;
-    const offers = this.#offers.sort(longestHeldFirst);
-    this.#offers = [];
-    for (const [index, offer] of offers.entries()) {
-      if (index < free) this.#handedOut += 1;
-      offer.settle(index < free);
+    const asked = this.#asked.sort(longestHeldFirst);
+    this.#asked = [];
+    for (const { settle, ...job } of asked) {
+      const offer = this.#offer(view, job, this.#handedOut);
+      if (offer === "free") this.#handedOut.push(job);
+      settle(offer);
     }
   }
 
-  async #free(): Promise<number> {
-    const view = await this.sessions.recent();
-    return (this.limit ?? Infinity) - view.inFlight() - this.#handedOut;
+  /** @param taken by jobs that will be in flight; they are counted here, whether the list shows them or not */
+  #offer(view: View, { id, group }: Candidate, taken: readonly Candidate[]): Offer {
+    const ids = new Set(taken.map((one) => one.id));
+    const isOther = (one: string | undefined) => one === undefined || !ids.has(one);
+    if (this.limit !== undefined && view.inFlight(isOther) + taken.length >= this.limit) {
+      return "none";
+    }
+    if (!group) return "free";
+    const isOfGroup = (one: string | undefined) =>
+      one !== undefined && isOther(one) && this.#isOf(group.name, one, id);
+    const inGroup = taken.filter((one) => one.group?.name === group.name).length;
+    return view.inFlight(isOfGroup) + inGroup >= group.maxInFlight ? "none in group" : "free";
+  }
+
+  #isOf(group: string, id: string, asking: string): boolean {
+    if (this.#groups.has(id)) return this.#groups.get(id) === group;
+    const start = this.#starts.get(group) ?? idsBelow(group);
+    this.#starts.set(group, start);
+    return id.startsWith(start) && tagIn(id) === tagIn(asking);
   }
 }
 
-function longestHeldFirst(a: Offer, b: Offer): number {
+function longestHeldFirst(a: HeldCandidate, b: HeldCandidate): number {
   const [first, second] = a.heldSince === b.heldSince ? [a.id, b.id] : [a.heldSince, b.heldSince];
   return first < second ? -1 : 1;
 }

@@ -4,7 +4,6 @@ import type { Provenance } from "../engine/provenance";
 import {
   type Circumstances,
   type Hold,
-  heldBySlots,
   holdOf,
   outsideSession,
   unknownHold,
@@ -39,6 +38,10 @@ export interface StarterParts {
 export class Starter {
   constructor(private readonly at: StarterParts) {}
 
+  know(id: string, group: JobInputs["group"]): void {
+    this.at.slots.know(id, group);
+  }
+
   async launchOrHold(
     id: string,
     before: JobState,
@@ -58,10 +61,10 @@ export class Starter {
     const record = recordOf(inputs, this.at.record);
     const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
-    const result = await slots.within(view, () => launcher.launch(id, attempt, launch, state));
-    if (result === undefined) {
-      return this.held(id, state, heldBySlots(slots.limit ?? 0));
-    }
+    const result = await slots.within(view, { id, group: inputs.group }, () =>
+      launcher.launch(id, attempt, launch, state),
+    );
+    if ("by" in result) return this.held(id, state, result);
     if ("sighting" in result) {
       const { session, attempt: seenAttempt } = result.sighting;
       const now = observed(state, session, seenAttempt, clock.now());
@@ -86,13 +89,23 @@ export class Starter {
   /** A held job after a refresh: what its launch depends on besides inputs and the clock. */
   async stillHeld(id: string, state: JobState, view: View): Promise<JobState> {
     const seen = seenOutside(state.after, view, state.seen);
-    if (this.at.slots.limit === undefined) return { ...state, seen, slot: undefined };
+    const { slots } = this.at;
+    const { group } = state;
+    if (slots.limit === undefined && group === undefined) {
+      return { ...state, seen, slot: undefined, noSlotInGroup: undefined };
+    }
     // Whether predecessors are done shows only later, in `diff`; the launch itself takes an exact slot.
     const mayGo =
       state.heldBy !== "after" &&
+      state.heldBy !== "canary" &&
       holdOf({ window: state.window }, this.at.circumstances()) === undefined;
-    const slot = mayGo ? await this.at.slots.offered(state.heldSince ?? "", id) : undefined;
-    return { ...state, seen, slot };
+    const offer = mayGo ? await slots.offered({ heldSince: state.heldSince ?? "", id, group }) : "";
+    return {
+      ...state,
+      seen,
+      slot: offer === "" ? undefined : offer === "free",
+      noSlotInGroup: offer === "none in group" || undefined,
+    };
   }
 
   async #provenance(image: string): Promise<Partial<JobState>> {

@@ -11,8 +11,8 @@ import { SkahaProvider } from "../../provider/runtime";
 
 type Props = Record<string, unknown>;
 
-/** A job as a program declares it; `after` names other jobs. */
-export type Declared = Props & { after?: readonly string[] };
+/** A job as a program declares it; `after` and `canary` name other jobs. */
+export type Declared = Props & { after?: readonly string[]; canary?: readonly string[] };
 
 interface Resource {
   name: string;
@@ -135,7 +135,8 @@ export class MiniEngine {
     await this.#phase(async (provider) => {
       const ready = new Map<string, Promise<void>>();
       const step = async (name: string, declared: Declared) => {
-        await Promise.all((declared.after ?? []).map((predecessor) => ready.get(predecessor)));
+        const { after = [], canary = [] } = declared;
+        await Promise.all([...after, ...canary].map((predecessor) => ready.get(predecessor)));
         await this.#register(provider, name, declared);
       };
       for (const [name, declared] of Object.entries(program)) {
@@ -208,7 +209,11 @@ export class MiniEngine {
     return inputs as Props;
   }
 
-  #inputsOf(name: string, { after, ...rest }: Declared, plan: Record<string, string> = {}): Props {
+  #inputsOf(
+    name: string,
+    { after, canary, ...rest }: Declared,
+    plan: Record<string, string> = {},
+  ): Props {
     const of = (predecessor: string, known: (resource: Resource) => unknown, replaced: unknown) => {
       const resource = this.#resources.get(predecessor);
       if (predecessor.startsWith("session:")) return known === idOf ? predecessor : "";
@@ -228,6 +233,10 @@ export class MiniEngine {
       ...(after && {
         after: whole(after.map((one) => of(one, idOf, undefined))),
         afterStatus: whole(after.map((one) => of(one, ({ outs }) => outs.status, unknownValue))),
+      }),
+      ...(canary && {
+        canary: whole(canary.map((one) => of(one, idOf, undefined))),
+        canaryStatus: whole(canary.map((one) => of(one, ({ outs }) => outs.status, unknownValue))),
       }),
     };
   }

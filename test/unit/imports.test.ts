@@ -83,7 +83,7 @@ describe("provider/", () => {
     const packages = imports
       .filter(({ to, typeOnly }) => !to.endsWith(".ts") && !to.startsWith("node:") && !typeOnly)
       .map(({ to }) => packageOf(to));
-    expect(["@pulumi/pulumi", "undici", "zod", "yaml", "shell-quote"]).toEqual(
+    expect(["@pulumi/pulumi", "undici", "zod", "yaml", "shell-quote", "csv-parse"]).toEqual(
       expect.arrayContaining([...new Set(packages)]),
     );
   });

@@ -1,0 +1,249 @@
+// From the declaration of a sweep to its jobs: names and arguments. Pure: what `Sweep` registers, and
+// whatever else describes sweeps has registered, is what this returns.
+
+import type * as pulumi from "@pulumi/pulumi";
+import type { HeadlessSessionArgs, Word } from "../headlessSession";
+import { type KeyChoice, keyOf } from "./keys";
+import { columnsOf, faultOf, type Row, shown, textOf } from "./row";
+
+/** What a sweep sets itself. */
+type Own = "canary" | "group" | "envAside";
+
+/** Arguments of a HeadlessSession, any of which the other place may give instead. */
+export interface SweepJobArgs extends Partial<Omit<HeadlessSessionArgs, Own | "env">> {
+  /** Variables; those of a job come on top of the sweep's. The map itself is no output, its values may be. */
+  readonly env?: Readonly<Record<string, pulumi.Input<Word>>>;
+}
+
+interface Declaration<R extends Row> extends SweepJobArgs {
+  /** One row for each job: see `grid`, `zip`, `list`, `csv`, `nights`, `replicas`; or any list of objects. */
+  readonly over: readonly R[];
+  /**
+   * What a job is named by, and known by in the next run: parameters that tell the rows apart, or a function.
+   * @default all parameters; of a table's rows, the table's key
+   * @example ["galaxy"]
+   */
+  readonly key?: KeyChoice<NoInfer<R>>;
+  /** All jobs but the first so many are held until those are Completed. @default 0 */
+  readonly canary?: number;
+  /** How many jobs of this sweep may run or wait to run at a time, besides `skaha:maxInFlight`. @default no limit */
+  readonly maxInFlight?: number;
+  /**
+   * Gives each job its parameters, or those named, as variables: `band` is `SWEEP_PARAM_BAND`. One that is
+   * null is not set. Of a table with typed columns, these and the key.
+   * @default false
+   */
+  readonly paramsInEnv?: boolean | readonly (keyof NoInfer<R> & string)[];
+  /**
+   * Sets `REPLICA_ID`, the parameter `replica`, and `REPLICA_COUNT`, as the canfar client does. A change of
+   * the count runs nothing again.
+   * @default false
+   */
+  readonly replicaEnv?: boolean;
+  /** Whether there may be no rows at all, as before the first of `nights`. @default false: an error */
+  readonly allowEmpty?: boolean;
+}
+
+/**
+ * The rows, the arguments for all jobs, and the function that makes a job's own from its row.
+ * `image` is given in one of both places.
+ */
+export type SweepArgs<R extends Row> =
+  | (Declaration<R> & {
+      readonly image: pulumi.Input<string>;
+      readonly session: (row: R) => SweepJobArgs;
+    })
+  | (Declaration<R> & {
+      readonly image?: undefined;
+      readonly session: (row: R) => SweepJobArgs & { readonly image: pulumi.Input<string> };
+    });
+
+/** One job of a sweep. */
+export interface SweepJob<R extends Row> {
+  readonly key: string;
+  /** `<sweep>/<key>` */
+  readonly logicalName: string;
+  readonly params: R;
+  readonly args: HeadlessSessionArgs;
+  /** Whether it waits until the sweep's canary jobs are Completed. */
+  readonly followsCanary: boolean;
+}
+
+const mostShown = 10;
+
+/** @throws an error that names the sweep and the rows that are at fault */
+export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonly SweepJob<R>[] {
+  const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
+  const { session, ...defaults } = rest;
+  const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
+  if (/[*\p{Cc}]/u.test(name) || name === "") {
+    throw refuse(
+      "a name must not be empty, nor hold * (a wildcard of --target) or control characters",
+    );
+  }
+  if (typeof session !== "function") throw refuse("`session` has to be a function of one row");
+  if (!isCount(canary, 0)) throw refuse(`\`canary\` is ${canary}, and has to be a number of jobs`);
+  if (maxInFlight !== undefined && !isCount(maxInFlight, 1)) {
+    throw refuse(`\`maxInFlight\` is ${maxInFlight}, and has to be a whole number from 1 on`);
+  }
+  if (!Array.isArray(over)) throw refuse("`over` has to be a list of rows, as grid() makes it");
+  if (over.length === 0 && !allowEmpty) {
+    throw refuse("`over` has no rows, so there are no jobs; `allowEmpty: true` if that may be");
+  }
+  refuseFaults(over, refuse);
+  const keys = over.map((row) => keyed(row, key, refuse));
+  refuseEqual(over, keys, refuse);
+  const counts = replicaEnv ? replicaCounts(over, key, refuse) : undefined;
+  return over.map((row, index) => {
+    const jobKey = keys[index] as string;
+    const own = merged(defaults, session(row), `Sweep "${name}", ${jobKey}`);
+    const env = {
+      ...checkedEnv(defaults.env, `Sweep "${name}"`),
+      ...(paramsInEnv && variablesOf(row, paramsInEnv, refuse)),
+      ...(counts && { REPLICA_ID: textOf(row.replica ?? null) }),
+      ...own.env,
+    };
+    const count = counts?.[index];
+    return {
+      key: jobKey,
+      logicalName: `${name}/${jobKey}`,
+      params: row,
+      args: {
+        ...own,
+        ...(Object.keys(env).length > 0 && { env }),
+        ...(maxInFlight !== undefined && { group: { name, maxInFlight } }),
+        ...(count !== undefined &&
+          !("REPLICA_COUNT" in env) && { envAside: { REPLICA_COUNT: String(count) } }),
+      },
+      followsCanary: canary > 0 && index >= canary,
+    };
+  });
+}
+
+type Refuse = (what: string) => Error;
+
+function refuseFaults(over: readonly unknown[], refuse: Refuse): void {
+  const faults = over.flatMap((row, index) => {
+    const fault = faultOf(row);
+    return fault === undefined ? [] : [`over[${index}] ${fault}`];
+  });
+  if (faults.length > 0) throw refuse(some(faults));
+}
+
+function keyed<R extends Row>(row: R, choice: KeyChoice<R> | undefined, refuse: Refuse): string {
+  try {
+    return keyOf(row, choice);
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuseEqual(over: readonly Row[], keys: readonly string[], refuse: Refuse): void {
+  const first = new Map<string, number>();
+  const equal: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, index);
+      continue;
+    }
+    const [one, other] = [over[before] as Row, over[index] as Row];
+    equal.push(`over[${before}] ${shown(one)} and over[${index}] ${shown(other)} are both ${key}`);
+  }
+  if (equal.length === 0) return;
+  throw refuse(
+    `${some(equal)}: each job needs a key of its own; leave one out, or choose another \`key\``,
+  );
+}
+
+/** For each row, the highest `replica` of those that are alike but for it. */
+function replicaCounts<R extends Row>(
+  over: readonly R[],
+  choice: KeyChoice<R> | undefined,
+  refuse: Refuse,
+): readonly number[] {
+  const groups = over.map((row) => {
+    if (!isCount(row.replica, 1)) {
+      throw refuse(
+        `\`replicaEnv\` needs a parameter \`replica\` that counts from 1, as replicas() makes it; ${shown(row)} has none`,
+      );
+    }
+    const names =
+      typeof choice === "object" ? choice : (columnsOf(row)?.key ?? Object.keys(row).sort());
+    return JSON.stringify(
+      names.filter((one) => one !== "replica").map((one) => [one, row[one] ?? null]),
+    );
+  });
+  const highest = new Map<string, number>();
+  for (const [index, group] of groups.entries()) {
+    highest.set(group, Math.max(highest.get(group) ?? 0, over[index]?.replica as number));
+  }
+  return groups.map((group) => highest.get(group) as number);
+}
+
+function merged(defaults: SweepJobArgs, own: unknown, where: string): HeadlessSessionArgs {
+  if (typeof own !== "object" || own === null) {
+    throw new TypeError(`${where}: \`session\` returned ${String(own)}, not the job's arguments`);
+  }
+  const given = Object.fromEntries(
+    Object.entries(own as SweepJobArgs).filter(([, value]) => value !== undefined),
+  ) as SweepJobArgs;
+  for (const key of ["canary", "group", "envAside"] satisfies Own[]) {
+    if (key in given) throw new TypeError(`${where}: \`${key}\` is set by the sweep, not by a job`);
+  }
+  const { env: _env, cmd, script, ...others } = defaults;
+  // A job's own command or script is instead of the sweep's, whichever of both that is.
+  const runs = "cmd" in given || "script" in given ? {} : { cmd, script };
+  const all = { ...others, ...runs, ...given };
+  if (all.image === undefined) {
+    throw new TypeError(`${where}: has no \`image\`; give it for the sweep or for the job`);
+  }
+  const env = checkedEnv(given.env, where);
+  return Object.fromEntries(
+    Object.entries({ ...all, env }).filter(([, value]) => value !== undefined),
+  ) as unknown as HeadlessSessionArgs;
+}
+
+/** Maps are joined variable by variable, which one that is not known yet does not allow. */
+function checkedEnv(env: unknown, where: string): SweepJobArgs["env"] {
+  if (env === undefined) return undefined;
+  const isPlain =
+    typeof env === "object" &&
+    env !== null &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(env));
+  if (isPlain) return env as NonNullable<SweepJobArgs["env"]>;
+  throw new TypeError(`${where}: \`env\` has to be a plain object; its values may be outputs`);
+}
+
+function variablesOf(
+  row: Row,
+  chosen: true | readonly string[],
+  refuse: Refuse,
+): Record<string, string> {
+  const names = chosen === true ? (columnsOf(row)?.declared ?? Object.keys(row)) : chosen;
+  const by = new Map<string, string>();
+  for (const name of names) {
+    const variable = `SWEEP_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+    const other = by.get(variable);
+    if (other !== undefined && other !== name) {
+      throw refuse(`\`paramsInEnv\`: ${other} and ${name} would both be ${variable}; rename one`);
+    }
+    by.set(variable, name);
+  }
+  return Object.fromEntries(
+    [...by].flatMap(([variable, name]) => {
+      if (!Object.hasOwn(row, name)) throw refuse(`\`paramsInEnv\`: ${shown(row)} has no ${name}`);
+      const value = row[name] ?? null;
+      return value === null ? [] : [[variable, textOf(value)]];
+    }),
+  );
+}
+
+function isCount(value: unknown, least: number): value is number {
+  return Number.isInteger(value) && (value as number) >= least;
+}
+
+function some(lines: readonly string[]): string {
+  const more = lines.length > mostShown ? `; and ${lines.length - mostShown} more` : "";
+  return `${lines.slice(0, mostShown).join("; ")}${more}`;
+}

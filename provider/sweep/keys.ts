@@ -1,0 +1,73 @@
+// A job's key: a name made of its parameters' values, never of its position. The same row has the same
+// key on any machine and in any order; two different rows never share one. Pinned by golden values: a
+// change here would cancel and launch every job of every sweep.
+import { createHash } from "node:crypto";
+import { columnsOf, type Row, shown, textOf, type Value } from "./row";
+
+/** Which parameters make a job's key, or what makes it. */
+export type KeyChoice<R extends Row> = readonly (keyof R & string)[] | ((row: R) => string);
+
+const longest = 24;
+const readableLength = 15;
+const hashLength = 8;
+const longestChosen = 100;
+
+/** @throws an error that names the row */
+export function keyOf<R extends Row>(row: R, choice?: KeyChoice<R>): string {
+  if (typeof choice === "function") return chosen(choice(row), row);
+  const names = choice ?? columnsOf(row)?.key ?? Object.keys(row);
+  const absent = names.filter((name) => !Object.hasOwn(row, name));
+  if (absent.length > 0) {
+    throw new Error(`${shown(row)} has no ${absent.join(", ")}, which its key is made of`);
+  }
+  return canonicalKey(names.map((name) => [name, row[name] as Value]));
+}
+
+function canonicalKey(entries: readonly (readonly [string, Value])[]): string {
+  return entries
+    .map(([name, value]) => [name, `${word(name)}=${valueText(value)}`] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => text)
+    .join(",");
+}
+
+/** A string that another type's value is written as gets quotes, which no other text has. */
+function valueText(value: Value): string {
+  if (typeof value !== "string") return textOf(value);
+  const isAmbiguous =
+    ["", "true", "false", "null"].includes(value) || String(Number(value)) === value;
+  return isAmbiguous ? `"${value}"` : word(value);
+}
+
+/** As it is if it is short and plain, else what is readable of it and a hash, behind a sign that plain text has not. */
+function word(text: string): string {
+  const isPlain = /^[A-Za-z0-9._+:/@%-]+$/.test(text) && !text.includes("::");
+  return isPlain && text.length <= longest ? text : `${readable(text)}~${hash(text)}`;
+}
+
+function readable(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9._+@%-]+/g, "_")
+    .slice(0, readableLength)
+    .replace(/_+$/, "");
+}
+
+function hash(text: string): string {
+  // JSON, because UTF-8 has no halves of surrogate pairs: all would hash alike.
+  const bytes = createHash("sha256").update(JSON.stringify(text)).digest().subarray(0, 8);
+  return bytes.readBigUInt64BE().toString(36).padStart(13, "0").slice(-hashLength);
+}
+
+function chosen(key: unknown, row: Row): string {
+  const refuse = (why: string) => new Error(`the key of ${shown(row)} ${why}`);
+  if (typeof key !== "string") throw refuse(`has to be a string, but is ${String(key)}`);
+  if (key === "") throw refuse("is empty");
+  if (key.length > longestChosen)
+    throw refuse(`is longer than ${longestChosen} characters: ${key}`);
+  if (/[*\p{C}]/u.test(key) || key.includes("::")) {
+    throw refuse(`is ${JSON.stringify(key)}: it must not hold *, :: or control characters`);
+  }
+  return key;
+}

@@ -1,0 +1,62 @@
+// One set of parameters: what a sweep has for each of its jobs. Plain data, wherever it comes from.
+
+/** The value of a parameter. */
+export type Value = string | number | boolean | null;
+
+/** One job's parameters by name. */
+export type Row = { readonly [parameter: string]: Value };
+
+/** What the columns of a table say of its rows; survives `{ ...row }`. */
+export interface Columns {
+  /** The columns that tell its rows apart. */
+  readonly key: readonly string[];
+  /** Those that were given a type, and the key: what jobs are about, without comments. */
+  readonly declared: readonly string[] | undefined;
+}
+
+const columns = Symbol.for("pulumi-skaha/columns");
+
+export function withColumns<R extends Row>(row: R, of: Columns): R {
+  return { ...row, [columns]: of };
+}
+
+export function columnsOf(row: Row): Columns | undefined {
+  return (row as { readonly [columns]?: Columns })[columns];
+}
+
+/** The one text that equal values have: `0.10` is `0.1`, `-0` is `0`. */
+export function textOf(value: Value): string {
+  return String(Object.is(value, -0) ? 0 : value);
+}
+
+/** A row as error messages show it. */
+export function shown(row: Row): string {
+  const entries = Object.entries(row).map(
+    ([name, value]) =>
+      `${name}: ${typeof value === "string" ? JSON.stringify(value) : textOf(value)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
+}
+
+/** @returns what is wrong with a row, in words */
+export function faultOf(row: unknown): string | undefined {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    return `is ${JSON.stringify(row) ?? String(row)}, not an object of parameters`;
+  }
+  const entries = Object.entries(row);
+  if (entries.length === 0) return "has no parameters";
+  const found = entries.find(([, value]) => !isValue(value));
+  if (!found) return undefined;
+  const [name, value] = found;
+  const what = typeof value === "object" ? "an object" : String(value);
+  const reason =
+    typeof value === "number"
+      ? "a parameter has to be a finite number"
+      : "a parameter is a string, a number, a boolean or null";
+  return `has ${what} as ${name}: ${reason}`;
+}
+
+function isValue(value: unknown): value is Value {
+  if (typeof value === "number") return Number.isFinite(value);
+  return value === null || typeof value === "string" || typeof value === "boolean";
+}

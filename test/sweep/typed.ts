@@ -1,0 +1,117 @@
+// Compiled, not run, by types.test.ts: what a user's program may say, and what it may not.
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  concat,
+  csv,
+  grid,
+  type HeadlessSession,
+  list,
+  nights,
+  range,
+  replicas,
+  Sweep,
+  zip,
+} from "../../provider";
+
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_is: Same<A, B>) => {};
+
+const image = "images.canfar.net/skaha/terminal:1.1.2";
+const over = grid({ method: ["ls", "bls"], band: range(2, 22, 2), deep: [true, false] });
+
+const study = new Sweep("study", {
+  over,
+  image,
+  cores: 2,
+  session: ({ method, band, deep }) => {
+    same<typeof method, "ls" | "bls">(true);
+    same<typeof band, number>(true);
+    same<typeof deep, boolean>(true);
+    return { cmd: "python", args: ["--method", method, band, deep], env: { BAND: band } };
+  },
+});
+same<ReturnType<typeof study.session>, HeadlessSession>(true);
+study.session({ method: "ls", band: 2, deep: true });
+study.session("band=2,deep=true,method=ls");
+// @ts-expect-error: no such value
+study.session({ method: "lomb", band: 2, deep: true });
+// @ts-expect-error: no such parameter
+study.session({ metod: "ls", band: 2, deep: true });
+export const statuses: pulumi.Output<("ls" | "bls")[]> = study.manifest.apply((entries) =>
+  entries.map(({ params }) => params.method),
+);
+
+// @ts-expect-error: a parameter that is misspelt
+new Sweep("typo", { over, image, session: ({ metod }) => ({ cmd: `${metod}` }) });
+
+// @ts-expect-error: no image
+new Sweep("no image", { over, session: () => ({ cmd: "true" }) });
+new Sweep("image of the job", { over, session: ({ band }) => ({ image, cores: band }) });
+// @ts-expect-error: an argument that there is not
+new Sweep("no such argument", { over, image, corse: 2, session: () => ({}) });
+// @ts-expect-error: text for a number
+new Sweep("text", { over, image, session: () => ({ cores: "2" }) });
+// @ts-expect-error: a key that is no parameter
+new Sweep("key", { over, image, key: ["bnad"], session: () => ({}) });
+new Sweep("key", { over, image, key: ["band", "method", "deep"], session: () => ({}) });
+new Sweep("key", { over, image, key: ({ band }) => `b${band}`, session: () => ({}) });
+// @ts-expect-error: a variable of no parameter
+new Sweep("env", { over, image, paramsInEnv: ["bnad"], session: () => ({}) });
+
+new Sweep("zip", {
+  over: zip({ ra: [1.5, 2.5], name: ["M31", "M33"] }),
+  image,
+  session: ({ ra, name }) => {
+    same<typeof ra, 1.5 | 2.5>(true);
+    same<typeof name, "M31" | "M33">(true);
+    return {};
+  },
+});
+new Sweep("rows", {
+  over: concat(list([{ galaxy: "M31", ram: 16 }]), list([{ galaxy: "M33", ram: 8 }])),
+  image,
+  session: ({ galaxy, ram }) => {
+    same<typeof galaxy, "M31" | "M33">(true);
+    return { ram };
+  },
+});
+new Sweep("inline", {
+  over: [
+    { galaxy: "M31", ram: 16 },
+    { galaxy: "M33", ram: 8 },
+  ],
+  image,
+  session: ({ galaxy, ram }) => ({ cmd: galaxy, ram }),
+});
+new Sweep("nights", {
+  over: nights({ from: "2026-11-01", to: "yesterday", timeZone: "UTC", keep: 5 }),
+  image,
+  session: ({ night }) => ({ args: [night] }),
+});
+new Sweep("replicas", { over: replicas(3), image, replicaEnv: true, session: () => ({}) });
+
+const typed = csv("galaxies.csv", { key: "galaxy", columns: { ram: "number", done: "boolean" } });
+new Sweep("table", {
+  over: typed,
+  image,
+  canary: 1,
+  maxInFlight: 3,
+  session: ({ galaxy, ram, done }) => {
+    same<typeof galaxy, string | number>(true);
+    same<typeof ram, number>(true);
+    same<typeof done, boolean>(true);
+    return { args: [galaxy, done], ram };
+  },
+});
+// @ts-expect-error: a column that is not declared
+new Sweep("table", { over: typed, image, session: ({ galxy }) => ({ cmd: `${galxy}` }) });
+new Sweep("table", {
+  over: csv("galaxies.csv", { key: "galaxy" }),
+  image,
+  session: ({ galaxy, anything }) => {
+    same<typeof galaxy, string | number>(true);
+    same<typeof anything, string | number | undefined>(true);
+    return { args: [galaxy] };
+  },
+});
