@@ -142,7 +142,7 @@ const record = z.string("must be a path").superRefine((text, context) => {
 });
 
 /** One schema for each input; a property is left alone while a preview does not know it. */
-const fields = {
+export const fields = {
   identity: z.string().min(1),
   name: name.optional(),
   image,

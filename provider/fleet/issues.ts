@@ -1,0 +1,101 @@
+// What the schema has to say, as faults of a text.
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import type { Fault } from "./caret";
+import type { Path, Source } from "./read";
+import { noPlaceholder } from "./schema";
+
+type Issue = z.core.$ZodIssue;
+
+interface Told {
+  readonly path: Path;
+  readonly message: string;
+  /** It is about the key. */
+  readonly isKey?: boolean;
+}
+
+export function faultsOf(error: z.ZodError, source: Source): Fault[] {
+  const isMisspelt = (issue: Issue) =>
+    issue.code === "custom" &&
+    error.issues.some(
+      ({ code, path }) => code === "unrecognized_keys" && isDeepStrictEqual(path, issue.path),
+    );
+  return error.issues
+    .filter((issue) => !isMisspelt(issue))
+    .flatMap((issue) => told(issue, []))
+    .map(({ path, message, isKey }) => {
+      const depth = source.depthOf(path);
+      const missing = path[depth];
+      if (missing !== undefined) {
+        const offset = source.keyOffsetOf(path.slice(0, depth));
+        return { offset, message: `${named(path.slice(0, depth))}needs ${missing}` };
+      }
+      if (isKey) return { offset: source.keyOffsetOf(path), message };
+      const what = message.startsWith("must ") || message.startsWith("is ") ? named(path) : "";
+      return { offset: source.offsetOf(path), message: `${what}${message}` };
+    });
+}
+
+/** The last key of a path, to begin a sentence with. */
+function named(path: Path): string {
+  const at = path.findLastIndex((step) => typeof step === "string");
+  const rest = path.slice(at + 1).map((index) => `[${index}]`);
+  return at < 0 ? "" : `${path[at]}${rest.join("")} `;
+}
+
+function told(issue: Issue, base: Path): Told[] {
+  const path = [...base, ...(issue.path as Path)];
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const messages = issue.message.split("\n");
+      return issue.keys.map((key, index) => ({
+        path: [...path, key],
+        message: messages[index] ?? issue.message,
+        isKey: true,
+      }));
+    }
+    case "invalid_key":
+      return issue.issues.map(({ message }) => ({ path, message, isKey: true }));
+    case "invalid_union":
+      return ofUnion(issue, path);
+    default:
+      return [
+        { path, message: issue.message.startsWith("Invalid") ? plain(issue) : issue.message },
+      ];
+  }
+}
+
+/** Of the possibilities the one that was meant: where the fault is deeper inside. */
+function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path): Told[] {
+  const possible = issue.errors.filter((one) =>
+    one.every(({ message }) => message !== noPlaceholder),
+  );
+  const meant = possible.find((one) => one.some(isInside));
+  if (meant) return meant.flatMap((one) => told(one, path));
+  const [first] = possible;
+  if (issue.message === "Invalid input" && first) return first.flatMap((one) => told(one, path));
+  return [{ path, message: issue.message }];
+}
+
+function isInside(issue: Issue): boolean {
+  if (issue.path.length > 0 || issue.code === "unrecognized_keys") return true;
+  if (issue.code === "invalid_union") return issue.errors.some((one) => one.some(isInside));
+  return issue.code !== "invalid_type";
+}
+
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a map",
+  record: "a map",
+  array: "a list",
+};
+
+/** For schemas that have no words of their own. */
+function plain(issue: Issue): string {
+  if (issue.code === "invalid_type") return `must be ${words[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
+  return "is not as it should be";
+}

@@ -1,0 +1,172 @@
+// YAML to values that know where they were written. What YAML would change silently is refused.
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { type Fault, placeOf } from "./caret";
+
+export type Path = readonly (string | number)[];
+
+export interface Source {
+  /** Undefined if the text is no YAML. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+  /** Where a value is, or the nearest thing around it that is there; of a block, its key. */
+  readonly offsetOf: (path: Path) => number;
+  /** Where the key of a value is. */
+  readonly keyOffsetOf: (path: Path) => number;
+  readonly lineOf: (path: Path) => number;
+  /** How many steps of a path there are. */
+  readonly depthOf: (path: Path) => number;
+}
+
+export function readYaml(text: string): Source {
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: true });
+  const faults: Fault[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    offset: Math.min(pos[0], text.length),
+    message: message.split("\n")[0] ?? message,
+  }));
+  const isSound = faults.length === 0;
+  if (isSound) faults.push(...silentChanges(document, text));
+  let value: unknown;
+  if (isSound) {
+    try {
+      value = document.toJS();
+    } catch (error) {
+      faults.push({ offset: 0, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const offsetOf = (path: Path) => {
+    const { key, node } = walk(document, path);
+    const isBlock = isCollection(node) && !node.flow;
+    const isBlank = isScalar(node) && node.value === null && !node.source;
+    return (key && (isBlock || isBlank || !node) ? key : (node ?? key))?.range?.[0] ?? 0;
+  };
+  return {
+    value,
+    faults,
+    offsetOf,
+    keyOffsetOf: (path) => {
+      const { key, node } = walk(document, path);
+      return (key ?? node)?.range?.[0] ?? 0;
+    },
+    lineOf: (path) => placeOf(text, offsetOf(path)).line,
+    depthOf: (path) => walk(document, path).depth,
+  };
+}
+
+interface Found {
+  readonly key: Node | undefined;
+  readonly node: Node | undefined;
+  readonly depth: number;
+}
+
+function walk(document: Document, path: Path): Found {
+  let found: Found = { key: undefined, node: document.contents ?? undefined, depth: 0 };
+  for (const step of path) {
+    const holder = resolved(document, found.node);
+    if (isMap(holder)) {
+      const pair = pairOf(document, holder, String(step), 0);
+      if (!pair) return found;
+      const key = pair.key as Node;
+      found = { key, node: (pair.value ?? undefined) as Node | undefined, depth: found.depth + 1 };
+    } else if (isSeq(holder)) {
+      const item = holder.items[Number(step)] as Node | undefined;
+      if (!item) return found;
+      found = { key: undefined, node: item, depth: found.depth + 1 };
+    } else return found;
+  }
+  return found;
+}
+
+function resolved(document: Document, node: Node | undefined): Node | undefined {
+  return isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
+}
+
+const deepestMerge = 20;
+
+/** Also through `<<`. */
+function pairOf(
+  document: Document,
+  map: YAMLMap,
+  name: string,
+  depth: number,
+): Pair<unknown, unknown> | undefined {
+  const own = map.items.findLast(({ key }) => nameOf(key) === name);
+  if (own || depth > deepestMerge) return own;
+  for (const { key, value } of map.items) {
+    if (nameOf(key) !== "<<") continue;
+    const merged = resolved(document, value as Node);
+    for (const one of isSeq(merged) ? merged.items : [merged]) {
+      const holder = resolved(document, one as Node);
+      const found = isMap(holder) ? pairOf(document, holder, name, depth + 1) : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function nameOf(key: unknown): string | undefined {
+  return isScalar(key) ? String(key.value) : undefined;
+}
+
+function silentChanges(document: Document, text: string): Fault[] {
+  const faults: Fault[] = [];
+  const add = (node: Node, message: string) =>
+    faults.push({ offset: node.range?.[0] ?? 0, message });
+  visit(document, {
+    Scalar(_, scalar) {
+      const message = changed(scalar);
+      if (message !== undefined) add(scalar, message);
+    },
+    Map(_, map) {
+      const [start = 0, end = 0] = map.range ?? [];
+      const name = /^\{\s*([\w.-]+)\s*\}$/.exec(text.slice(start, end))?.[1];
+      if (map.flow && name !== undefined) {
+        add(map, `without quotes this is a map; as a placeholder, write "{${name}}"`);
+      }
+      const first = new Map<string, Node>();
+      for (const { key } of map.items) {
+        const name = nameOf(key);
+        const node = key as Node;
+        if (name === undefined) {
+          if (node) add(node, "a key has to be text");
+          continue;
+        }
+        const before = first.get(name);
+        if (!before) first.set(name, node);
+        else if (name !== "<<") {
+          const { line } = placeOf(text, before.range?.[0] ?? 0);
+          add(node, `the key ${JSON.stringify(name)} is there already, in line ${line}`);
+        }
+      }
+    },
+  });
+  return faults;
+}
+
+/** A number that does not say what was written. */
+function changed({ value, source = "", type }: Scalar): string | undefined {
+  if (typeof value === "bigint") return "is a bigint: put it into quotes";
+  if (typeof value !== "number" || type !== "PLAIN") return undefined;
+  if (!Number.isFinite(value)) {
+    return `${source} is not a finite number; to have the text, put it into quotes`;
+  }
+  if (/^[-+]?0\d/.test(source)) {
+    return `${source} would become ${value}; to keep it, put it into quotes`;
+  }
+  if (/^[-+]?\d+$/.test(source) && BigInt(source) !== BigInt(value)) {
+    return `${source} is too long for a number and would become ${BigInt(value)}; put it into quotes`;
+  }
+  return undefined;
+}
