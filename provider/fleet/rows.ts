@@ -61,9 +61,7 @@ function ofSource(spec: SourceSpec, path: Path, context: RowsContext): readonly 
       return spec.csv ? placed(table(spec.csv, here, context)) : [];
     case "nights":
       return placed(
-        attempt(here, context, () =>
-          spec.nights ? nights(given(spec.nights), context.now).map((night) => ({ ...night })) : [],
-        ),
+        attempt(here, context, () => (spec.nights ? nights(given(spec.nights), context.now) : [])),
       );
     case "replicas":
       return placed(attempt(here, context, () => replicas(spec.replicas ?? 1)));

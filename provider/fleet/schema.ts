@@ -332,7 +332,8 @@ function isObject(value: unknown): boolean {
 const logicalName = z
   .string()
   .min(1, "a name must not be empty")
-  .regex(/^[^*\p{Cc}]+$/u, "a name must not hold * or control characters");
+  .regex(/^[^*]+$/, "a name must not hold *, a wildcard of --target")
+  .refine((name) => !/\p{Cc}/u.test(name), "a name must not hold control characters");
 
 export const fleetSchema = closed("fleet.yaml", {
   defaults: closed("defaults", inputs)
