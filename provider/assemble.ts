@@ -31,6 +31,7 @@ export interface Run {
   readonly announce: Announcer;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
+  readonly slots: Slots;
   readonly circumstances: () => Circumstances;
 }
 
@@ -129,6 +130,7 @@ export function assemble(
   const lifecycle = new Lifecycle({
     client,
     sessions,
+    slots,
     records,
     record: settings.record,
     clock,
@@ -158,7 +160,7 @@ export function assemble(
     hasRegistryAuth: registryAuth !== undefined,
     maxInFlight,
   });
-  return { announce, preflight, lifecycle, circumstances };
+  return { announce, preflight, lifecycle, slots, circumstances };
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */

@@ -314,11 +314,11 @@ function predecessors(after: readonly Predecessor[] | undefined) {
   };
 }
 
-/** Under `--target` a job may have no id yet: then it is one that is not Completed. */
 function canaries(canary: readonly HeadlessSession[] | undefined) {
   if (canary === undefined || canary.length === 0) return {};
   return {
-    canary: canary.map(({ id }) => id.apply((known: string | undefined) => known ?? "")),
+    canary: canary.map(({ id }) => id),
+    // Under `--target` there may be none.
     canaryStatus: canary.map(({ status }) => status.apply((known?: string) => known ?? "")),
   };
 }

@@ -11,7 +11,7 @@ export {
 } from "./headlessSession";
 export type { Usage } from "./job/state";
 export { type CsvOptions, type CsvRow, csv } from "./sweep/csv";
-export { expand, type SweepArgs, type SweepJob, type SweepJobArgs } from "./sweep/expand";
+export type { SweepArgs, SweepJobArgs } from "./sweep/expand";
 export type { KeyChoice } from "./sweep/keys";
 export type { ManifestEntry, SweepSummary } from "./sweep/manifest";
 export { type Night, type NightsOptions, nights } from "./sweep/nights";

@@ -45,7 +45,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const { inputs, failures } = checkInputs(olds, news);
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
-        if (typeof jobName === "string") run.lifecycle.know(jobName, group);
+        if (typeof jobName === "string") run.slots.know(jobName, group);
       }
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.

@@ -31,7 +31,10 @@ const server = z.url("is not a URL").superRefine((text, context) => {
   const url = URL.parse(text);
   if (!url) return;
   if (url.username || url.password) refuse("must not hold a user or password: use CANFAR_TOKEN");
-  if (url.search || url.hash) refuse("must end with the version of the API, like /skaha/v1");
+  const isOfOneRoute = /\/(session|context|image)\/*$/.test(url.pathname);
+  if (url.search || url.hash || isOfOneRoute) {
+    refuse("must end with the version of the API, like /skaha/v1");
+  }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     refuse("would send your token in the clear: use https");
   } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");

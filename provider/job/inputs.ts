@@ -384,12 +384,12 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
 const restOfFormBytes = 4_096;
 
 function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const { cmd, script, args, env, secretEnv, resumeArgs } = inputs;
-  if (hasUnknown([cmd, script, args, env, secretEnv, resumeArgs])) return [];
+  const { cmd, script, args, env, secretEnv, envAside, resumeArgs } = inputs;
+  if (hasUnknown([cmd, script, args, env, secretEnv, envAside, resumeArgs])) return [];
   const job = trustedInputs(inputs);
   const words = { ...job, args: [...(job.args ?? []), ...(job.resumeArgs ?? [])] };
   const { command, args: argv } = argvOf(words);
-  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv });
+  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv, ...job.envAside });
   const bytes = formBytes(encoded) + restOfFormBytes;
   if (bytes <= largestFormBytes) return [];
   const property = ["args", "env", "secretEnv", "script"].find((key) => inputs[key]) ?? "cmd";

@@ -45,20 +45,21 @@ export function causeOf({ status, cause }: Pick<Attempt, "status" | "cause">): C
 }
 
 /**
- * The size of an attempt: the declared one, grown by the factors for each attempt before it, rounded up
- * to what the server offers and capped at its largest.
+ * The size of an attempt: the declared one, grown by the factors for each retry with it, rounded up to
+ * what the server offers and capped at its largest.
+ * @param retries how many attempts there were since the size was declared
  * @param context undefined where the server did not say: whole numbers then
  */
 export function sizeOf(
   { cores, ram, gpus, retry }: Pick<JobInputs, "cores" | "ram" | "gpus" | "retry">,
-  attempt: number,
+  retries: number,
   context: Context | undefined,
 ): { cores?: number | undefined; ram?: number | undefined; gpus?: number | undefined } {
   const grown = (size: number | undefined, factor = 1, options: readonly number[] | undefined) =>
-    size === undefined || factor === 1 || attempt === 1
+    size === undefined || factor === 1 || retries <= 0
       ? size
       : // A size between the largest option and the next whole number may have been declared.
-        Math.max(size, offered(size * factor ** (attempt - 1), options));
+        Math.max(size, offered(size * factor ** retries, options));
   return {
     cores: grown(cores, retry?.coresFactor, context?.cores.options),
     ram: grown(ram, retry?.ramFactor, context?.memoryGB.options),

@@ -62,6 +62,8 @@ export interface JobState extends Omit<Attempt, "ram" | "cores">, Omit<JobInputs
   readonly sessionName?: string | undefined;
   /** ISO 8601, as the server gave it; absent until it does. */
   readonly expiryTime?: string | undefined;
+  /** The attempt that the declared size is for: from there on the factors of `retry` make it grow. @default 1 */
+  readonly sizedAt?: number | undefined;
   /** What this attempt was launched with, where that is not what is declared. */
   readonly attemptSize?: { readonly cores?: number; readonly ram?: number } | undefined;
   /** Where the log was saved. */
@@ -110,7 +112,10 @@ export function remembered(inputs: JobInputs) {
 /** State with new inputs: what is no longer declared goes. */
 export function redeclared(state: JobState, inputs: JobInputs): JobState {
   const undeclared = Object.fromEntries(declarable.map((key) => [key, undefined]));
-  return { ...state, ...undeclared, ...remembered(inputs) };
+  const isResized = (["cores", "ram"] as const).some((key) => state[key] !== inputs[key]);
+  const isLaunched = state.status !== "Held" && state.status !== "Pending";
+  const sizedAt = isResized ? state.attempt + (isLaunched ? 1 : 0) : state.sizedAt;
+  return { ...state, ...undeclared, ...remembered(inputs), sizedAt };
 }
 
 const declarable: readonly (keyof JobInputs)[] = [
@@ -204,7 +209,7 @@ export function launched(
   };
 }
 
-/** State of the attempt that comes next, before it is launched. */
+/** State of the attempt that comes next, or of the same one again, before it is launched. */
 export function nextAttempt(state: JobState, attempt: number): JobState {
   return { ...state, ...fresh(state, attempt) };
 }

@@ -55,19 +55,13 @@ export class Endings {
     if (!folder || isSaved || !(isLeaving || isFinished(status))) return state;
     try {
       const { logs, records } = this;
-      const save = (open: () => Promise<NodeJS.ReadableStream>) =>
-        logs.save(folder, id, attempt, open);
       const recorded = isLeaving ? undefined : await records.log(state);
       if (!recorded && sessionId === undefined) return state;
-      const { path, hasText } = await save(() =>
-        recorded ? Promise.resolve(recorded) : logs.ofSession(sessionId ?? ""),
-      );
-      if (
-        !recorded &&
-        !hasText &&
-        sessionId &&
-        (await this.sessions.recent()).session(sessionId) === undefined
-      ) {
+      const open = async () => recorded ?? logs.ofSession(sessionId ?? "");
+      const isForgotten = async () =>
+        !recorded && !(await this.sessions.recent()).session(sessionId ?? "");
+      const path = await logs.save(folder, id, attempt, open, isForgotten);
+      if (path === undefined) {
         const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
         this.announce.say("warning", said);
         return { ...state, logGone: true };

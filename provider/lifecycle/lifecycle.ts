@@ -6,7 +6,7 @@ import { messageOf } from "../errors";
 import { nextStep } from "../job/change";
 import type { Circumstances } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
-import { type JobState, lost, observed, redeclared, remembered } from "../job/state";
+import { type JobState, lost, nextAttempt, observed, redeclared, remembered } from "../job/state";
 import { isAlive, isFinished, type Sighting, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { SkahaClient } from "../skaha/client";
@@ -17,6 +17,7 @@ import { recordOf } from "./launcher";
 import { assertServer, assertUser } from "./owner";
 import { ended, type Records } from "./records";
 import type { SessionList, View } from "./sessionList";
+import type { Slots } from "./slots";
 import type { Starter } from "./starter";
 
 export interface Surroundings {
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly sessions: SessionList;
   readonly finder: Finder;
   readonly starter: Starter;
+  readonly slots: Slots;
   readonly endings: Endings;
   readonly records: Records;
   readonly clock: Clock;
@@ -40,11 +42,6 @@ const renewBelowMs = 24 * 3_600_000;
 
 export class Lifecycle {
   constructor(private readonly at: Surroundings) {}
-
-  /** Says of a job of the stack which group it is in, before anything is asked of it. */
-  know(id: string, group: JobInputs["group"]): void {
-    this.at.starter.know(id, group);
-  }
 
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
@@ -69,7 +66,7 @@ export class Lifecycle {
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
     assertServer(state, this.at.client.server);
-    this.know(id, state.group);
+    this.at.slots.know(id, state.group);
     if (isFinished(state.status)) {
       return this.at.endings.completed(id, state);
     }
@@ -136,7 +133,7 @@ export class Lifecycle {
           if (job) await this.at.finder.cancel(id, [job]);
           return this.at.starter.launchOrHold(
             id,
-            base,
+            nextAttempt(base, now.attempt),
             inputs,
             view,
             now.attempt,
@@ -183,8 +180,10 @@ export class Lifecycle {
       await this.at.finder.cancel(id, family);
       await this.at.records.void(id, state, this.at.clock.now());
       const { sessionId } = state;
-      if (sessionId !== undefined && isAlive(state.status) && !view.session(sessionId)) {
-        await this.at.sessions.cancel(sessionId); // one list may leave out what lives
+      if (sessionId !== undefined && !view.session(sessionId)) {
+        // One list may leave out what lives.
+        if (isAlive(state.status)) await this.at.sessions.cancel(sessionId);
+        else this.at.sessions.noteRemoved(sessionId);
       }
       for (const { session } of family) {
         const status = statusOf(session.status);

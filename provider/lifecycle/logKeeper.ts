@@ -6,13 +6,6 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { SkahaClient } from "../skaha/client";
 
-export interface SavedLog {
-  /** `<folder>/<id>-<attempt>.log`, relative as the folder was given. */
-  readonly path: string;
-  /** False where the server had nothing to give: an empty log, or one that it has forgotten. */
-  readonly hasText: boolean;
-}
-
 const tailBytes = 4_096;
 
 export class LogKeeper {
@@ -22,22 +15,29 @@ export class LogKeeper {
     private readonly root: string,
   ) {}
 
-  /** Writes the whole log at once or not at all; a log that is there is never replaced by an empty one. */
+  /**
+   * Writes the whole log at once or not at all; a log that is there is never replaced by an empty one.
+   * @param isForgotten asked where there was nothing to read: whether the server has forgotten it
+   * @returns `<folder>/<id>-<attempt>.log`, relative as the folder was given; undefined if it is forgotten
+   */
   async save(
     folder: string,
     id: string,
     attempt: number,
     open: () => Promise<NodeJS.ReadableStream>,
-  ): Promise<SavedLog> {
+    isForgotten: () => Promise<boolean>,
+  ): Promise<string | undefined> {
     const name = path.join(folder, `${id}-${attempt}.log`);
     const target = path.resolve(this.root, name);
     const draft = `${target}.${process.pid}.part`;
     await fs.mkdir(path.dirname(target), { recursive: true });
     try {
       await pipeline(await open(), createWriteStream(draft));
-      const { size } = await fs.stat(draft);
-      if (size > 0 || !(await isThere(target))) await fs.rename(draft, target);
-      return { path: name, hasText: (await fs.stat(target)).size > 0 };
+      const isEmpty = (await fs.stat(draft)).size === 0;
+      if (isEmpty && (await hasText(target))) return name;
+      if (isEmpty && (await isForgotten())) return undefined;
+      await fs.rename(draft, target);
+      return name;
     } finally {
       await fs.rm(draft, { force: true });
     }
@@ -48,28 +48,37 @@ export class LogKeeper {
     return this.client.log(sessionId);
   }
 
-  /** The last whole lines of a saved log, at most 4 KB. */
+  /** The last whole lines of a saved log, at most 4 KB; of a longer line its end. */
   async tail(saved: string): Promise<string> {
     const file = path.resolve(this.root, saved);
     const { size } = await fs.stat(file);
     const start = Math.max(0, size - tailBytes);
     const chunks: Buffer[] = [];
     for await (const chunk of createReadStream(file, { start })) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8").replaceAll("\0", "");
-    const firstBreak = text.indexOf("\n");
-    return start > 0 && firstBreak >= 0 ? text.slice(firstBreak + 1) : text;
+    const read = Buffer.concat(chunks).toString("utf8").replaceAll("\0", "");
+    const text = lastBytes(read);
+    const rest = text.slice(text.indexOf("\n") + 1);
+    return start > 0 && rest !== "" ? rest : text;
   }
 
   /** A session's events, at most 4 KB. */
   async events(sessionId: string): Promise<string> {
-    return (await this.client.events(sessionId)).slice(-tailBytes);
+    return lastBytes(await this.client.events(sessionId));
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
+/** At most 4 KB of UTF-8: what is no text takes more room as replacement characters than it did. */
+function lastBytes(text: string): string {
+  const bytes = Buffer.from(text);
+  let start = Math.max(0, bytes.length - tailBytes);
+  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1; // within a character
+  return bytes.subarray(start).toString("utf8");
+}
+
+async function hasText(file: string): Promise<boolean> {
   try {
     return (await fs.stat(file)).size > 0;
   } catch {
-    return false;
+    return false; // not there
   }
 }

@@ -21,6 +21,7 @@ const stored = z.object({
 });
 /** Options and images change rarely; a preview and its update are minutes apart. */
 const servesMs = 10 * 60_000;
+const suffix = ".facts.json";
 
 export class ServerFacts {
   #facts: Promise<Facts | undefined> | undefined;
@@ -71,7 +72,10 @@ export class ServerFacts {
       const file = await this.#file();
       const askedAt = this.clock.now();
       const [context, images] = await Promise.all([this.client.context(), this.client.images()]);
-      if (file) await write(file, JSON.stringify({ askedAt, context, images }));
+      if (file) {
+        await write(file, JSON.stringify({ askedAt, context, images }));
+        await removeOld(path.dirname(file));
+      }
       return { context, images };
     } catch (error) {
       this.onAway(messageOf(error));
@@ -85,7 +89,7 @@ export class ServerFacts {
       .update(await this.share.whose())
       .digest("hex")
       .slice(0, 24);
-    return path.join(this.share.folder, `${key}.facts.json`);
+    return path.join(this.share.folder, `${key}${suffix}`);
   }
 
   async #shared(file: string): Promise<Facts | undefined> {
@@ -96,6 +100,20 @@ export class ServerFacts {
     } catch {
       return undefined; // none yet, or half-written by an older release
     }
+  }
+}
+
+/** Each token has a file of its own. What serves nobody any more goes, by the clock that dates the files. */
+async function removeOld(folder: string): Promise<void> {
+  try {
+    for (const name of await fs.readdir(folder)) {
+      const file = path.join(folder, name);
+      if (!name.endsWith(suffix)) continue;
+      const { mtimeMs } = await fs.stat(file);
+      if (Date.now() - mtimeMs > servesMs) await fs.rm(file, { force: true });
+    }
+  } catch {
+    // Another process was quicker.
   }
 }
 

@@ -125,7 +125,12 @@ export class SessionList {
     }
   }
 
-  /** Whether this process cancelled the session. */
+  /** This process removed the job of a session that the server has forgotten: nobody adopts it any more. */
+  noteRemoved(sessionId: string): void {
+    this.#cancelled.add(sessionId);
+  }
+
+  /** Whether this process cancelled the session, or removed its job. */
   wasCancelled(sessionId: string): boolean {
     return this.#cancelled.has(sessionId);
   }

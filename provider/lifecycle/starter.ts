@@ -1,4 +1,4 @@
-// Launches an attempt of a job, or holds it: predecessors, window and slots decide.
+// Launches an attempt of a job, or holds it: predecessors, canaries, window and slots decide.
 import type { Announcer } from "../engine/announce";
 import type { Provenance } from "../engine/provenance";
 import {
@@ -38,10 +38,6 @@ export interface StarterParts {
 export class Starter {
   constructor(private readonly at: StarterParts) {}
 
-  know(id: string, group: JobInputs["group"]): void {
-    this.at.slots.know(id, group);
-  }
-
   async launchOrHold(
     id: string,
     before: JobState,
@@ -57,7 +53,7 @@ export class Starter {
     const hold = holdOf(inputs, this.at.circumstances(), seen);
     if (hold) return this.held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
     const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
-    const size = sizeOf(inputs, attempt, facts?.context);
+    const size = sizeOf(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
     const record = recordOf(inputs, this.at.record);
     const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
@@ -99,11 +95,13 @@ export class Starter {
       state.heldBy !== "after" &&
       state.heldBy !== "canary" &&
       holdOf({ window: state.window }, this.at.circumstances()) === undefined;
-    const offer = mayGo ? await slots.offered({ heldSince: state.heldSince ?? "", id, group }) : "";
+    const offer = mayGo
+      ? await slots.offered({ heldSince: state.heldSince ?? "", id, group })
+      : undefined;
     return {
       ...state,
       seen,
-      slot: offer === "" ? undefined : offer === "free",
+      slot: offer && offer === "free",
       noSlotInGroup: offer === "none in group" || undefined,
     };
   }

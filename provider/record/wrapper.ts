@@ -20,7 +20,7 @@ export interface Recording {
   /** Nothing runs where there are outputs and all of them exist. */
   readonly skipIfOutputs?: boolean | undefined;
   /**
-   * The first heartbeats come sooner: after 1, 2, 4, ... seconds.
+   * The first heartbeats come sooner: after 2, 6, 14, ... seconds.
    * @default 30
    */
   readonly heartbeatSeconds?: number | undefined;
@@ -110,7 +110,7 @@ const commented = `
 _dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _n=$8
 shift 8
 exec 3>&2 4>&1 </dev/null 2>/dev/null
-_cmd= _sig= _tee= _hb= _timer= _more= _mem= _acct= _peak= _nap= _cause= _code=0
+_cmd= _sig= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
 
 # Signals go to the command's group or, before setsid has made one, to the command; kept until there is one.
 sig() {
@@ -121,17 +121,16 @@ _all='HUP INT QUIT TERM USR1 USR2'
 for _x in $_all; do trap "sig $_x" $_x; done
 trap : PIPE
 
-# Helpers hold no pipe open and hear only ALRM, which also ends their sleep.
+# Helpers hold no pipe open and hear only ALRM, which also ends their sleep, at whatever moment it comes.
 helper() {
   exec >/dev/null 3>&- 4>&-
+  _old=$!
   trap '' $_all
-  trap 'kill -9 $_nap; exit $_code' ALRM
+  trap '[ "$!" = "$_old" ] || kill -9 $!; exit $_code' ALRM
 }
 nap() {
   sleep $1 &
-  _nap=$!
-  wait $_nap
-  _nap=
+  wait $!
 }
 stop() {
   kill -s ALRM $1
@@ -250,7 +249,6 @@ found "$@"
 _found=$?
 _path=$PATH
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin
-_start=$(now)
 
 # Whether outputs are missing; _lost: which, as JSON.
 missing() {
@@ -275,7 +273,11 @@ put() {
 }
 begin() {
   shift $_n
-  mkdir -p "$_dir" && rm -f "$_dir/end.json" "$_dir/heartbeat.json" "$_dir/voided" || return
+  _start=$(now)
+  mkdir -p "$_dir" || return
+  for _x in end.json heartbeat.json voided; do
+    [ ! -e "$_dir/$_x" ] || rm -f "$_dir/$_x" || return
+  done
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)
   case $_h in *[!A-Za-z0-9._-]*) _h= ;; esac
@@ -308,7 +310,7 @@ if [ "$_skip" ] && ! missing "$@"; then
 fi
 
 _tmp=
-for _x in "\${TMPDIR:-/tmp}" /tmp /dev/shm "$_dir"; do
+[ "$_dir" ] || [ -z "$BASH_VERSION" ] && for _x in "\${TMPDIR:-/tmp}" /tmp /dev/shm "$_dir"; do
   _tmp=$(mktemp -d "$_x/skaha.XXXXXX") && mkfifo "$_tmp/log" "$_tmp/end" && break
   _tmp=
 done
@@ -333,15 +335,16 @@ run() {
   [ "$BASH_VERSION" ] && set -m
   case $-:$_tmp in
     *m*:* | *:) ;;
-    *)
+    *) [ -r /proc/self/stat ] && {
       _setsid=$(command -v setsid)
       # A
       (
         # P
         (
           trap : $_all
-          read -r _x _x _x _y _x </proc/self/stat
-          kill -9 $_y
+          read -r _x </proc/self/stat
+          _x=\${_x##*) ? }
+          kill -9 \${_x%% *}
           exec 5>"$_tmp/end"
           (
             read -r _y _x </proc/self/stat
@@ -362,7 +365,7 @@ run() {
       ) &
       _job=$!
       exec 5<&-
-      ;;
+    } ;;
   esac
   if [ -z "$_cmd" ]; then
     (go "$@") &
@@ -375,7 +378,9 @@ run() {
   if [ "$_dir" ]; then
     (
       helper
-      _i=1
+      # not at once, which a job of a second would notice
+      _i=2
+      [ $_beat = 1 ] && _i=1
       while nap $_i && kill -0 $$; do
         look
         _x=

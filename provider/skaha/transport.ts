@@ -194,7 +194,7 @@ function remedy(status: number, server: string, text: string, credential: Creden
   if (status === 404 && /^\s*</.test(text)) {
     const right = /\/v\d+$/.test(server)
       ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
-      : `${server.replace(/\/(session|context|image).*$/, "")}/v1`;
+      : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }
   return "";

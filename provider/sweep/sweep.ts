@@ -85,14 +85,27 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   }
 }
 
-/** What a manifest has of a job's outputs. */
+/** What a manifest has of a job's outputs; nothing of one that this run did not create. */
 function told(job: HeadlessSession) {
   const { id, sessionId, status, reason, cause, attempt, startTime, endTime } = job;
   const { logPath, exitCode, imageDigest, recordedIn, cores, ram } = job;
-  return pulumi.output({
+  const outputs = {
     ...{ id, sessionId, status, reason, cause, attempt, startTime, endTime },
     ...{ logPath, exitCode, imageDigest, recordedIn, cores, ram },
-  });
+  };
+  const created = isKnown(id).then((known) => known || pulumi.runtime.isDryRun());
+  return pulumi.output(
+    created.then(
+      (is): pulumi.Output<Partial<pulumi.Unwrap<typeof outputs>>> =>
+        pulumi.output(is ? outputs : {}),
+    ),
+  );
+}
+
+/** The SDK's own, which its types leave out: an unknown output runs no `apply`, and makes all unknown. */
+async function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  const { isKnown } = output as unknown as { readonly isKnown?: Promise<boolean> };
+  return (await isKnown?.catch(() => false)) ?? true;
 }
 
 /** The keys that a set of parameters can have: one for each way in which the rows make theirs. */

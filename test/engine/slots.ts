@@ -16,7 +16,8 @@ export async function runsInSlots(jobs: number, slots: number): Promise<void> {
     inFlight.push(bench.alive().length + 1);
     // Some end while others are being launched.
     const [oldest] = bench.runner.running;
-    if (oldest !== undefined && inFlight.length % 4 === 0) bench.runner.end(oldest, 0);
+    const isLater = inFlight.length > slots;
+    if (oldest !== undefined && isLater && inFlight.length % 4 === 0) bench.runner.end(oldest, 0);
   };
   const settings = ["skaha:maxInFlight", String(slots), "--stack", bench.stack];
   await bench.succeed(["config", "set", ...settings]);

@@ -116,7 +116,9 @@ test("with --target the other jobs show as not created", async () => {
   // The engine wants a parent to be there, or to be a target itself.
   const first = [...target("band=4,method=ls"), "--target", `${place}::study`];
   expect(await w.up(spec, ...first)).toMatchObject({ POST: 1, DELETE: 0 });
-  expect(await w.up(spec, ...target("band=4,method=bls"))).toMatchObject({ POST: 1, DELETE: 0 });
+  // A refresh knows no target that is not in the stack yet.
+  const second = [...target("band=4,method=bls"), "--refresh=false"];
+  expect(await w.up(spec, ...second)).toMatchObject({ POST: 1, DELETE: 0 });
   const { summary, manifest } = await w.outputs();
   expect(summary).toEqual({
     jobs: 40,
@@ -144,6 +146,10 @@ test("canary jobs go first, and the others with the next up after their end", as
   for (const { id } of w.bench.skaha.jobs()) w.bench.runner.end(id, 0);
   expect(await w.up(spec)).toMatchObject({ POST: 38, DELETE: 0 });
   expect(await w.up({ ...spec, turned: true })).toMatchObject({ POST: 0, DELETE: 0 });
+
+  // One that runs anew makes no other run again.
+  const [canary] = (await w.bench.state()).filter(({ urn }) => urn.endsWith("/band=2,method=ls"));
+  expect(await w.up(spec, "--replace", canary?.urn ?? "")).toMatchObject({ POST: 1 });
 });
 
 test("clear words for parameters that are wrong", async () => {

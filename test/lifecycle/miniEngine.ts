@@ -1,7 +1,7 @@
 // What the Pulumi engine does with a stack of jobs, in one process and in milliseconds: refresh, check,
 // diff, create, update, delete in the engine's order, each phase with a provider of its own, as each of
 // the engine's phases has a process of its own. What it stores goes through JSON, as state does.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { assemble } from "../../provider/assemble";
@@ -86,6 +86,13 @@ export class MiniEngine {
     return () => {
       this.#resources = new Map(JSON.parse(copy) as [string, Resource][]);
     };
+  }
+
+  /** Writes a file into the user's home. */
+  writeHome(file: string, lines: readonly string[]): void {
+    const target = path.join(this.folder, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, `${lines.join("\n")}\n`, { mode: 0o600 });
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { scriptedRunner, startSkaha } from "../../embedded";
@@ -7,10 +7,11 @@ import { assemble } from "../../provider/assemble";
 const terminal = "images.canfar.net/skaha/terminal:1.1.2";
 const fresh = "images.canfar.net/survey/reduce:2";
 
+const users = { me: { token: "t" }, other: { token: "another" } };
+
 async function world(images: "any" | { id: string }[]) {
   const temporary = mkdtempSync(path.join(os.tmpdir(), "skaha-facts-"));
-  const start = () =>
-    startSkaha({ runner: scriptedRunner(), images, users: { me: { token: "t" } } });
+  const start = () => startSkaha({ runner: scriptedRunner(), images, users });
   let skaha = await start();
   return {
     temporary,
@@ -19,12 +20,11 @@ async function world(images: "any" | { id: string }[]) {
     async list(other: { id: string }[]) {
       const { port } = skaha;
       await skaha.stop();
-      const users = { me: { token: "t" } };
       skaha = await startSkaha({ runner: scriptedRunner(), images: other, users, port });
     },
     /** One job's check, by a process of its own. */
-    check(image: string) {
-      const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: skaha.token };
+    check(image: string, token = "t") {
+      const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: token };
       const { preflight } = assemble(() => undefined, env, { temporary, write: () => {} });
       return preflight.check({ image, cores: 1 }, true);
     },
@@ -54,6 +54,18 @@ describe("check", () => {
     expect(await w.check("images.canfar.net/survey/reduce:3")).toMatchObject([
       { property: "image" },
     ]);
+  });
+
+  test("leaves no answers behind that serve nobody any more", async () => {
+    await using w = await world([{ id: terminal }]);
+    const facts = () => readdirSync(w.temporary).filter((name) => name.endsWith(".facts.json"));
+    await w.check(terminal);
+    const [old = ""] = facts();
+    const past = new Date(Date.now() - 3_600_000);
+    utimesSync(path.join(w.temporary, old), past, past);
+    await w.check(terminal, "another");
+    expect(facts()).toHaveLength(1);
+    expect(facts()).not.toContain(old);
   });
 
   test("refuses no image where the embedded server takes any", async () => {

@@ -37,7 +37,7 @@ describe("another size", () => {
     stage.skaha.clearJournal();
     const { life } = stage.run();
     const state = await life.update(nightId, running, job({ ram: 8 }));
-    expect(state).toEqual({ ...running, ram: 8 });
+    expect(state).toEqual({ ...running, ram: 8, sizedAt: 2 });
     expect(stage.counts()).toEqual({ GET: 0, POST: 0, DELETE: 0 });
   });
 
@@ -55,7 +55,7 @@ describe("another size", () => {
     await using stage = await Stage.open();
     const completed = await endedWith(stage, 0);
     const state = await stage.run().life.update(nightId, completed, job({ ram: 8 }));
-    expect(state).toEqual({ ...completed, ram: 8 });
+    expect(state).toEqual({ ...completed, ram: 8, sizedAt: 2 });
     expect(stage.counts()).toEqual({ GET: 0, POST: 0, DELETE: 0 });
   });
 

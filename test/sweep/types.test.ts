@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { checkout } from "../../toolchain/checkout";
@@ -28,6 +29,15 @@ function faultsOf(name: string, change: (text: string) => string = (text) => tex
 
 test("the function of a row sees exactly the parameters, and what is wrong does not compile", () => {
   expect(faultsOf("typed.ts")).toEqual([]);
+});
+
+const examples = readFileSync(path.join(checkout, "docs/sweeps.md"), "utf8")
+  .split("```")
+  .filter((block) => block.startsWith("ts\n"))
+  .map((block) => block.slice(3).replace('"pulumi-skaha"', '"../../provider"'));
+
+test.each(examples)("an example of docs/sweeps.md compiles: %#", (text) => {
+  expect(faultsOf("typed.ts", () => text)).toEqual([]);
 });
 
 test("the compiler says which parameter is misspelt", () => {

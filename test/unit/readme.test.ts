@@ -17,8 +17,8 @@ function namesInTable(head: string): string[] {
 
 describe("README.md", () => {
   test("lists all inputs, and no others", () => {
-    // What the class makes of others: the place, and `env` and `after` in two.
-    const internal = ["identity", "secretEnv", "afterStatus"];
+    // What the class makes of others: the place, and `env`, `after` and `canary` in two.
+    const internal = ["identity", "secretEnv", "afterStatus", "canaryStatus"];
     const names = inputNames.filter((name) => !internal.includes(name));
     expect(namesInTable("input").sort()).toEqual([...names].sort());
   });

@@ -83,43 +83,43 @@ describe("sizeOf", () => {
   const job = { cores: 2, ram: 4, gpus: 1 };
 
   test("is what was declared, without factors and for the first attempt", () => {
-    expect(sizeOf({ ...job, retry: undefined }, 3, context)).toEqual(job);
+    expect(sizeOf({ ...job, retry: undefined }, 2, context)).toEqual(job);
     const retry = { limit: 3, ramFactor: 2, coresFactor: 2 };
-    expect(sizeOf({ ...job, retry }, 1, context)).toEqual(job);
+    expect(sizeOf({ ...job, retry }, 0, context)).toEqual(job);
   });
 
   test.each([
-    [2, 1.5, 8],
-    [3, 1.5, 16],
-    [2, 2, 8],
-    [3, 2, 16],
+    [1, 1.5, 8],
+    [2, 1.5, 16],
+    [1, 2, 8],
+    [2, 2, 16],
+    [3, 2, 32],
     [4, 2, 32],
-    [5, 2, 32],
-    [2, 1.1, 8],
-    [9, 100, 32],
-  ])("attempt %i with ramFactor %d has %i GiB", (attempt, ramFactor, ram) => {
+    [1, 1.1, 8],
+    [8, 100, 32],
+  ])("retry %i with ramFactor %d has %i GiB", (retries, ramFactor, ram) => {
     const retry = { limit: 9, ramFactor };
-    expect(sizeOf({ ...job, retry }, attempt, context)).toEqual({ ...job, ram });
+    expect(sizeOf({ ...job, retry }, retries, context)).toEqual({ ...job, ram });
   });
 
   test("grows cores alike, and GPUs never", () => {
     const retry = { limit: 9, coresFactor: 1.5 };
-    expect(sizeOf({ ...job, retry }, 2, context)).toEqual({ ...job, cores: 4 });
+    expect(sizeOf({ ...job, retry }, 1, context)).toEqual({ ...job, cores: 4 });
   });
 
   test("rounds to whole numbers where the server did not say what it offers", () => {
     const retry = { limit: 9, ramFactor: 1.5, coresFactor: 1.2 };
-    expect(sizeOf({ ...job, ram: 5, retry }, 2, undefined)).toEqual({ cores: 3, ram: 8, gpus: 1 });
+    expect(sizeOf({ ...job, ram: 5, retry }, 1, undefined)).toEqual({ cores: 3, ram: 8, gpus: 1 });
   });
 
   test("never shrinks what is larger than the largest option", () => {
     const retry = { limit: 1, ramFactor: 2 };
-    expect(sizeOf({ ...job, ram: 32.5, retry }, 2, context)).toMatchObject({ ram: 32.5 });
+    expect(sizeOf({ ...job, ram: 32.5, retry }, 1, context)).toMatchObject({ ram: 32.5 });
   });
 
   test("leaves out what was left out", () => {
     const retry = { limit: 1, ramFactor: 2 };
-    expect(sizeOf({ ram: 4, retry } as never, 2, context)).toEqual({
+    expect(sizeOf({ ram: 4, retry } as never, 1, context)).toEqual({
       cores: undefined,
       ram: 8,
       gpus: undefined,

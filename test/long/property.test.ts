@@ -1,0 +1,9 @@
+import fc from "fast-check";
+import { steps, tell } from "../lifecycle/story";
+
+test("a stack keeps its promises in 500 random stories", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, (story) => tell(story)),
+    { numRuns: 500 },
+  );
+}, 1_800_000);
