@@ -200,6 +200,30 @@ test("examples/one-job hands on variables, and the registry's secret from the st
   expect(await readFile(await bench.stateFile(), "utf8")).not.toContain("of the registry");
 });
 
+test("examples/calibrate-extract takes each observation through both rules, by itself", async () => {
+  await using example = await opened("calibrate-extract");
+  const { bench, up, ended } = example;
+  const project = path.join(bench.folder, "data/arc/projects/pipeline");
+  await cp(path.join(checkout, "examples/pipeline"), project, { recursive: true });
+  const raw = path.join(project, "raw/2026-11-21.txt");
+  await rm(raw); // the second observation fails
+  await up();
+  expect(bench.counted()).toMatchObject({ POST: 2, DELETE: 0 });
+  await ended();
+  await up();
+  expect(bench.counted()).toMatchObject({ POST: 1, DELETE: 0 });
+  await ended();
+  await up();
+  expect(await bench.statuses()).toEqual({
+    "calibrate/obs=2026-11-20": "Completed",
+    "calibrate/obs=2026-11-21": "Failed",
+    "source_extract/obs=2026-11-20": "Completed",
+    "source_extract/obs=2026-11-21": "Held",
+  });
+  const line = JSON.parse(await readFile(path.join(project, "lines/2026-11-20.json"), "utf8"));
+  expect(line).toEqual({ channel: 20, height: expect.any(Number) });
+});
+
 describe("examples/fleet-in-git", () => {
   interface Step {
     readonly run?: string;
