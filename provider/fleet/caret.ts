@@ -33,7 +33,7 @@ function showFault(file: string, text: string, { offset, message }: Fault): stri
   const { line, column } = placeOf(text, offset);
   const whole = [...(text.split("\n")[line - 1] ?? "").replace(/\r$/, "")];
   // A long line is shown from a little before the place.
-  const from = column > widest - 20 ? column - 21 : 0;
+  const from = whole.length > widest && column > widest - 20 ? column - 21 : 0;
   const part = whole.slice(from, from + widest);
   const lead = from > 0 ? "..." : "";
   const indent = part

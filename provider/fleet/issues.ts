@@ -28,11 +28,13 @@ export function faultsOf(error: z.ZodError, source: Source): Fault[] {
       const missing = path[depth];
       if (missing !== undefined) {
         const offset = source.keyOffsetOf(path.slice(0, depth));
-        return { offset, message: `${named(path.slice(0, depth))}needs ${missing}` };
+        return {
+          offset,
+          message: `${named(path.slice(0, depth))}needs ${JSON.stringify(missing)}`,
+        };
       }
       if (isKey) return { offset: source.keyOffsetOf(path), message };
-      const what = message.startsWith("must ") || message.startsWith("is ") ? named(path) : "";
-      return { offset: source.offsetOf(path), message: `${what}${message}` };
+      return { offset: source.offsetOf(path), message: `${named(path)}${message}` };
     });
 }
 
@@ -40,17 +42,20 @@ export function faultsOf(error: z.ZodError, source: Source): Fault[] {
 function named(path: Path): string {
   const at = path.findLastIndex((step) => typeof step === "string");
   const rest = path.slice(at + 1).map((index) => `[${index}]`);
-  return at < 0 ? "" : `${path[at]}${rest.join("")} `;
+  const key = String(path[at]);
+  const shown = /^[\w./-]+$/.test(key) ? key : JSON.stringify(key);
+  return at < 0 ? "the file " : `${shown}${rest.join("")} `;
 }
 
 function told(issue: Issue, base: Path): Told[] {
   const path = [...base, ...(issue.path as Path)];
   switch (issue.code) {
     case "unrecognized_keys": {
-      const messages = issue.message.split("\n");
+      const isPlain = issue.message.startsWith("Unrecognized");
+      const messages = isPlain ? [] : issue.message.split("\n");
       return issue.keys.map((key, index) => ({
         path: [...path, key],
-        message: messages[index] ?? issue.message,
+        message: messages[index] ?? `${key} is not one of the keys here`,
         isKey: true,
       }));
     }

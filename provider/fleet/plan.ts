@@ -1,5 +1,6 @@
 // From the text of a fleet.yaml to the jobs and sweeps that it declares, all of them checked, or to all that
 // is wrong with it. Declares nothing.
+import type { z } from "zod";
 import { unknownValue } from "../engine/unknown";
 import { messageOf } from "../errors";
 import { checkInputs } from "../job/inputs";
@@ -13,7 +14,6 @@ import { fill, fillText, hasPlaceholder, type Missing } from "./placeholders";
 import { type Path, readYaml, type Source } from "./read";
 import { rowsOf } from "./rows";
 import {
-  type Fleet,
   fleetSchema,
   type JobSpec,
   type PredecessorSpec,
@@ -84,7 +84,10 @@ export function planFleet(text: string, options: PlanOptions): Plan {
   return plan;
 }
 
-/** The parts of a fleet that are as the schema says; undefined for a job or sweep that is not. */
+/**
+ * A fleet without what the schema refuses, so that the rest can be checked all the same. An input that was
+ * refused is not known; a sweep without rows, or what is no job at all, is undefined.
+ */
 interface SoundFleet {
   /** Undefined if there is something wrong with them. */
   readonly defaults: JobSpec | undefined;
@@ -92,22 +95,53 @@ interface SoundFleet {
   readonly sweeps: Readonly<Record<string, SweepSpec | undefined>>;
 }
 
-function sound(value: unknown, issues: readonly { readonly path: PropertyKey[] }[]): SoundFleet {
-  const isSound = (...path: string[]) =>
-    !issues.some((issue) => path.every((step, index) => String(issue.path[index]) === step));
-  const fleet = (isMap(value) ? value : {}) as Fleet; // where the schema has nothing to say
-  const those = <T>(kind: "jobs" | "sweeps", specs: Record<string, T> | null | undefined) =>
+function sound(value: unknown, issues: readonly z.core.$ZodIssue[]): SoundFleet {
+  const those = (kind: string): Record<string, JobSpec & SweepSpec> => {
+    const specs = isMap(value) ? (value as Record<string, unknown>)[kind] : undefined;
+    return (isMap(specs) ? specs : {}) as Record<string, JobSpec & SweepSpec>; // where no issue is
+  };
+  const soundOf = (kind: string) =>
     Object.fromEntries(
-      Object.entries(isMap(specs) ? specs : {}).map(([name, spec]) => [
+      Object.entries(those(kind)).map(([name, spec]) => [
         name,
-        isSound(kind, name) ? (spec as T) : undefined,
+        soundSpec(spec, below(issues, [kind, name])),
       ]),
     );
+  const ofDefaults = below(issues, ["defaults"]);
   return {
-    defaults: isSound("defaults") ? (fleet.defaults ?? {}) : undefined,
-    jobs: those("jobs", fleet.jobs),
-    sweeps: those("sweeps", fleet.sweeps),
+    defaults: ofDefaults.length > 0 ? undefined : (those("defaults") as JobSpec),
+    jobs: soundOf("jobs"),
+    sweeps: soundOf("sweeps"),
   };
+}
+
+interface IssueBelow {
+  readonly issue: z.core.$ZodIssue;
+  /** From there on. */
+  readonly rest: readonly PropertyKey[];
+}
+
+function below(issues: readonly z.core.$ZodIssue[], path: readonly string[]): IssueBelow[] {
+  return issues
+    .filter((issue) => path.every((step, index) => String(issue.path[index]) === step))
+    .map((issue) => ({ issue, rest: issue.path.slice(path.length) }));
+}
+
+function soundSpec<T extends JobSpec | SweepSpec>(
+  spec: T,
+  issues: readonly IssueBelow[],
+): T | undefined {
+  const left: Record<string, unknown> = { ...spec };
+  for (const { issue, rest } of issues) {
+    const [key] = rest.map(String);
+    if (key === undefined) {
+      if (issue.code !== "unrecognized_keys") return undefined;
+      for (const unknown of issue.keys) delete left[unknown];
+    } else if (sweepKeys.includes(key) && key !== "canary") return undefined;
+    else if (["after", "canary", "env", "envAside"].includes(key)) delete left[key];
+    else left[key] = unknownValue;
+  }
+  return left as T;
 }
 
 function isMap(value: unknown): value is object {
@@ -194,6 +228,7 @@ class Planner {
     const choice = this.#keyChoice(spec, [...path, "key"]);
     const first = new Map<string, { row: Row; path: Path }>();
     for (const one of placed) {
+      if (this.faults.length > before && choice !== undefined) break; // its keys mean nothing
       let key: string;
       try {
         key = keyOf(one.row, choice);

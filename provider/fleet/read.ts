@@ -31,19 +31,21 @@ export interface Source {
 }
 
 export function readYaml(text: string): Source {
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: true });
-  const faults: Fault[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    offset: Math.min(pos[0], text.length),
-    message: message.split("\n")[0] ?? message,
-  }));
-  const isSound = faults.length === 0;
-  if (isSound) faults.push(...silentChanges(document, text));
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+    logLevel: "error",
+  });
+  const faults = syntaxFaults(document, text);
   let value: unknown;
-  if (isSound) {
+  if (faults.length === 0) {
+    faults.push(...silentChanges(document, text));
     try {
       value = document.toJS();
     } catch (error) {
-      faults.push({ offset: 0, message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      if (faults.length === 0) faults.push({ offset: 0, message });
     }
   }
   const offsetOf = (path: Path) => {
@@ -63,6 +65,21 @@ export function readYaml(text: string): Source {
     lineOf: (path) => placeOf(text, offsetOf(path)).line,
     depthOf: (path) => walk(document, path).depth,
   };
+}
+
+/** Up to the first place where the parser is lost: what it says from there on is about nothing. */
+function syntaxFaults({ errors, warnings }: Document.Parsed, text: string): Fault[] {
+  const all = [...errors, ...warnings];
+  const lost = all.findIndex(({ code }) => code === "UNEXPECTED_TOKEN");
+  return all.slice(0, lost < 0 ? undefined : lost + 1).map(({ pos, code, message }) => {
+    const offset = Math.min(pos[0], text.length);
+    const [line = ""] = message.split("\n");
+    if (["UNEXPECTED_TOKEN", "MISSING_CHAR"].includes(code) && /[{}]/.test(text[offset] ?? "")) {
+      return { offset, message: "text with braces has to be in quotes here" };
+    }
+    if (code === "MULTIPLE_DOCS") return { offset, message: "a second document: there can be one" };
+    return { offset, message: line };
+  });
 }
 
 interface Found {
@@ -117,7 +134,9 @@ function pairOf(
 }
 
 function nameOf(key: unknown): string | undefined {
-  return isScalar(key) ? String(key.value) : undefined;
+  if (!isScalar(key)) return undefined;
+  // The key `<<` is a symbol.
+  return typeof key.value === "symbol" ? key.value.description : String(key.value);
 }
 
 function silentChanges(document: Document, text: string): Fault[] {
@@ -125,9 +144,13 @@ function silentChanges(document: Document, text: string): Fault[] {
   const add = (node: Node, message: string) =>
     faults.push({ offset: node.range?.[0] ?? 0, message });
   visit(document, {
-    Scalar(_, scalar) {
-      const message = changed(scalar);
+    Scalar(at, scalar) {
+      const isBlankItem = typeof at === "number" && scalar.value === null && !scalar.source;
+      const message = isBlankItem ? "is blank: write null, or a value" : changed(scalar, at);
       if (message !== undefined) add(scalar, message);
+    },
+    Alias(_, alias) {
+      if (!alias.resolve(document)) add(alias, `there is no &${alias.source} before this`);
     },
     Map(_, map) {
       const [start = 0, end = 0] = map.range ?? [];
@@ -156,17 +179,20 @@ function silentChanges(document: Document, text: string): Fault[] {
 }
 
 /** A number that does not say what was written. */
-function changed({ value, source = "", type }: Scalar): string | undefined {
-  if (typeof value === "bigint") return "is a bigint: put it into quotes";
-  if (typeof value !== "number" || type !== "PLAIN") return undefined;
-  if (!Number.isFinite(value)) {
+function changed({ value, source = "", type }: Scalar, at: unknown): string | undefined {
+  if (type !== "PLAIN") return undefined;
+  const isMeant = typeof value === "number";
+  if (
+    isMeant ? !Number.isFinite(value) : at !== "key" && /^[-+]?(nan|inf(inity)?)$/i.test(source)
+  ) {
     return `${source} is not a finite number; to have the text, put it into quotes`;
   }
+  if (!isMeant) return undefined;
   if (/^[-+]?0\d/.test(source)) {
     return `${source} would become ${value}; to keep it, put it into quotes`;
   }
-  if (/^[-+]?\d+$/.test(source) && BigInt(source) !== BigInt(value)) {
-    return `${source} is too long for a number and would become ${BigInt(value)}; put it into quotes`;
+  if (/^[-+]?\d+$/.test(source) && String(value) !== source.replace(/^\+/, "")) {
+    return `${source} is too long for a number and would become ${value}; put it into quotes`;
   }
   return undefined;
 }

@@ -284,7 +284,7 @@ export const noPlaceholder = "has no placeholder";
 
 const placeholder = z
   .string(noPlaceholder)
-  .regex(/\{/, noPlaceholder)
+  .regex(/\{/, { error: noPlaceholder, abort: true }) // else a union takes it for the one that was meant
   .describe('Text with placeholders: "{band}" is the value of the parameter `band`.');
 
 /** The same, with text that has placeholders in any place of a value. */
@@ -349,7 +349,6 @@ export const fleetSchema = closed("fleet.yaml", {
     .describe("Sets of jobs by name, one job for each row of parameters."),
 });
 
-export type Fleet = z.input<typeof fleetSchema>;
 export type JobSpec = z.input<typeof job>;
 export type SweepSpec = z.input<typeof sweep>;
 export type SourceSpec = z.input<typeof source>;
