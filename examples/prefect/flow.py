@@ -1,6 +1,7 @@
 """A Prefect flow that runs a fleet: each run is one `pulumi up`, which launches what may run by then.
 
-    python flow.py ~/fleet main      serves it, every 15 minutes
+    prefect server start
+    python flow.py ~/fleet main      runs it every 15 minutes; `main` is the stack
 """
 import collections
 import json
