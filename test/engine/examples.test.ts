@@ -270,6 +270,7 @@ describe("examples/fleet-in-git", () => {
           (step.if === undefined || step.if.includes("==") === isPull),
       );
       const cwd = path.join(folder, "surveys/vlass");
+      await rm(path.join(cwd, "Pulumi.main.yaml"), { force: true }); // each run is a fresh checkout
       return sh(cwd, due.map((step) => step.run).join("\n"), env);
     };
     const comment = await run("pull_request");
