@@ -55,7 +55,7 @@ function told(issue: Issue, base: Path): Told[] {
       const messages = isPlain ? [] : issue.message.split("\n");
       return issue.keys.map((key, index) => ({
         path: [...path, key],
-        message: messages[index] ?? `${key} is not one of the keys here`,
+        message: messages[index] ?? `${JSON.stringify(key)} is not one of the keys here`,
         isKey: true,
       }));
     }

@@ -191,7 +191,7 @@ function changed({ value, source = "", type }: Scalar, at: unknown): string | un
   if (/^[-+]?0\d/.test(source)) {
     return `${source} would become ${value}; to keep it, put it into quotes`;
   }
-  if (/^[-+]?\d+$/.test(source) && String(value) !== source.replace(/^\+/, "")) {
+  if (/^[-+]?\d{16,}$/.test(source) && String(value) !== source.replace(/^\+/, "")) {
     return `${source} is too long for a number and would become ${value}; put it into quotes`;
   }
   return undefined;

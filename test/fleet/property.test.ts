@@ -21,7 +21,7 @@ const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 _.=:#&*!%-]{0,12}$/);
 const value = fc.oneof(
   word,
   fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n || 0),
   fc.boolean(),
 );
 const image = fc.constantFrom("images.canfar.net/skaha/astroml:24.07", "a.b/c", "localhost/x:1");
@@ -174,7 +174,7 @@ describe("planFleet", () => {
         fc.array(fc.tuple(fc.nat(), junk), { minLength: 1, maxLength: 3 }),
         (made, changes) => {
           const changed = structuredClone(made) as unknown;
-          for (const [n, value] of changes) replace(changed, n, value);
+          for (const [n, value] of changes) replace(changed, n, structuredClone(value));
           isReadable(stringify(changed));
         },
       ),
@@ -210,6 +210,7 @@ function isReadable(text: string): void {
   const lines = text.split("\n");
   for (const block of message.split(/\n\n(?=fleet\.yaml:|\.\.\. and )/)) {
     if (block.startsWith("... and ")) continue;
+    expect(block).toMatch(/^fleet\.yaml:\d+:\d+: \S/);
     const [, line, column] = /^fleet\.yaml:(\d+):(\d+): \S/.exec(block) ?? [];
     expect(Number(line)).toBeGreaterThan(0);
     expect(Number(line)).toBeLessThanOrEqual(lines.length);
