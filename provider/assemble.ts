@@ -73,6 +73,7 @@ export function assemble(
   );
   const { server, maxInFlight, window, registryAuth, tokenCommand, stackToken } = settings;
   const announce = new Announcer(write);
+  if (needsCanfarConfig) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
   const credentials = credentialsFrom({
     env,
     home,

@@ -20,6 +20,14 @@ export interface UntilDoneOptions {
   readonly intervalMs?: number;
   /** Milliseconds after which no further `up` is begun. @default none */
   readonly deadlineMs?: number;
+  /**
+   * How many `up` may fail one after the other, as they do while the server or the network is away. The
+   * last of them throws.
+   * @default 3
+   */
+  readonly toleratedFailures?: number;
+  /** Told of each `up` that failed and is tolerated. */
+  readonly onFailure?: (error: unknown) => void;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops after the `up` under way. */
   readonly signal?: AbortSignal;
@@ -30,20 +38,31 @@ export interface UntilDoneOptions {
 /**
  * @returns how the jobs stand at the end; `isUnfinished` is true where the deadline or the signal ended it.
  * Jobs that nothing but an edit can bring on, like successors of a failed one, do not keep it going.
- * @throws what `stack.up` throws
+ * @throws what `stack.up` throws, if more than `toleratedFailures` fail in a row, or nothing is left to wait for
  */
 export async function untilDone(
   stack: automation.Stack,
-  { intervalMs = 60_000, deadlineMs, onProgress, signal, up }: UntilDoneOptions = {},
+  options: UntilDoneOptions = {},
 ): Promise<Progress> {
+  const { intervalMs = 60_000, deadlineMs, signal, toleratedFailures = 3 } = options;
   const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs);
   const stop = AbortSignal.any([deadline, signal].filter((one) => one !== undefined));
-  for (let rounds = 1; ; rounds += 1) {
-    await stack.up({ refresh: true, ...up });
+  for (let rounds = 1, failures = 0; ; rounds += 1) {
+    let failure: { error: unknown } | undefined;
+    try {
+      await stack.up({ refresh: true, ...options.up });
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (failures > toleratedFailures || stop.aborted) throw error;
+      failure = { error };
+      options.onFailure?.(error);
+    }
     const { deployment } = await stack.exportStack();
     const progress = { rounds, ...summarize(deployment) };
-    onProgress?.(progress);
-    if (!progress.isUnfinished || stop.aborted) return progress;
+    options.onProgress?.(progress);
+    if (failure && !progress.isUnfinished && progress.jobs.length > 0) throw failure.error;
+    if (!failure && (!progress.isUnfinished || stop.aborted)) return progress;
     await setTimeout(intervalMs, undefined, { signal: stop }).catch(() => {}); // cuts the nap short only
     if (stop.aborted) return progress;
   }

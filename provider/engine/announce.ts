@@ -18,6 +18,7 @@ export type Kind =
   | "held"
   | "retried"
   | "renewed"
+  | "server"
   | "warning";
 
 const mostLines = 10;

@@ -8,6 +8,8 @@ import type { RegistryAuth } from "../skaha/client";
 export interface Settings {
   /** Up to and with the version, without a slash at the end. */
   readonly server: string;
+  /** Where that was found, as a sentence names it. */
+  readonly serverFrom: string;
   /** Requests under way at a time. */
   readonly concurrency: number;
   /** The user's headless sessions at a time; undefined for no limit. */
@@ -83,6 +85,7 @@ export function readSettings(
   const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
     server: skaha,
+    serverFrom: where,
     arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
     record: optional("skaha:record", record),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,

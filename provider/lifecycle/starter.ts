@@ -113,6 +113,9 @@ export class Starter {
   }
 }
 
+/** What one list did not show: only when the next refresh does not see it either, it is Lost. */
+const unseen = "Unseen";
+
 /** Statuses of predecessors outside the stack; one that ended stays as it was seen. */
 function seenOutside(
   after: readonly string[] | undefined,
@@ -126,7 +129,8 @@ function seenOutside(
       const known = before[sessionId];
       if (known !== undefined && isFinished(known)) return [sessionId, known];
       const session = view.session(sessionId);
-      return [sessionId, session ? statusOf(session.status) : "Lost"];
+      if (session) return [sessionId, statusOf(session.status)];
+      return [sessionId, known === unseen || known === "Lost" ? "Lost" : unseen];
     }),
   );
 }

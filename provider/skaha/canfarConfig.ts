@@ -10,7 +10,10 @@ import { messageOf } from "../errors";
 export interface CanfarConfig {
   readonly file: string;
   /** The active way to log in. */
-  readonly login?: { readonly certificate: string } | { readonly token: string } | undefined;
+  readonly login?:
+    | { readonly certificate: string }
+    | { readonly token: string; readonly expires?: Date }
+    | undefined;
   /** The active server's API, up to and with the version. */
   readonly server?: string | undefined;
   readonly registry?: { readonly username: string; readonly secret: string } | undefined;
@@ -22,6 +25,7 @@ const login = z.looseObject({
   mode: text,
   path: text,
   token: z.union([z.string(), z.looseObject({ access: text })]).nullish(),
+  expiry: z.union([z.number(), z.looseObject({ access: z.number().nullish() })]).nullish(),
 });
 const registry = z.looseObject({ username: text, secret: text });
 
@@ -95,7 +99,8 @@ function ofOlder({ active, contexts }: z.infer<typeof older>) {
 
 function loginOf(found: z.infer<typeof login> | undefined, home: string): CanfarConfig["login"] {
   const token = typeof found?.token === "string" ? found.token : found?.token?.access;
-  if (token) return { token };
+  const seconds = typeof found?.expiry === "object" ? found.expiry?.access : undefined;
+  if (token) return { token, ...(seconds && { expires: new Date(seconds * 1000) }) };
   return found?.path ? { certificate: found.path.replace(/^~(?=\/)/, home) } : undefined;
 }
 

@@ -107,7 +107,10 @@ async function find(sources: CredentialSources): Promise<Credential> {
 async function fromCanfarConfig({ canfarConfig, home }: CredentialSources) {
   const config = canfarConfig();
   if (!config?.login) return undefined;
-  if ("token" in config.login) return token(config.login.token, config.file, login);
+  if ("token" in config.login) {
+    const { token: text, expires } = config.login;
+    return { ...token(text, config.file, login), ...(expires && { expires }) };
+  }
   const isDefault = config.login.certificate === defaultCertificate(home);
   return isDefault ? undefined : certificate(config.login.certificate, `named by ${config.file}`);
 }

@@ -90,7 +90,7 @@ export function range(first: number, second?: number, step = 1): readonly number
   const values: number[] = [];
   for (let index = 0; ; index += 1) {
     const exact = start + index * step;
-    const value = index === 0 ? start : places > 15 ? exact : Number(exact.toFixed(places));
+    const value = index === 0 ? start : places > 15 ? exact : Number(exact.toFixed(places)) + 0; // no -0
     if (step > 0 ? value >= end : value <= end) return values;
     if (values.length === mostValues) {
       throw new RangeError(

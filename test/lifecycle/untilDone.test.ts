@@ -84,6 +84,21 @@ describe("untilDone", () => {
     expect(late).toMatchObject({ rounds: 1, isUnfinished: true });
   });
 
+  test("outlives a few failures in a row, and tells of each", async () => {
+    await using w = await world();
+    const told: unknown[] = [];
+    await w.engine.up(jobs(1));
+    w.skaha.faults.add({ kind: "unauthorized", path: "session", times: 3 });
+    const done = await untilDone(stackOf(w, jobs(1)), {
+      intervalMs: 1,
+      onFailure: (error) => told.push(error),
+      onProgress: () => endAll(w),
+    });
+    expect(done.counts).toEqual({ Completed: 1 });
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThanOrEqual(3);
+  });
+
   test("throws what an up throws", async () => {
     await using w = await world();
     const failing = stackOf(w, { a: { ram: 3 } });

@@ -83,6 +83,11 @@ describe("range", () => {
     expect(second === undefined ? range(first) : range(first, second, step)).toEqual(values);
   });
 
+  test("has no negative zero", () => {
+    expect(range(-9.3, 1, 0.3)).toContain(0);
+    expect(range(-9.3, 1, 0.3).some((value) => Object.is(value, -0))).toBe(false);
+  });
+
   test("has the same numbers wherever it starts, so that a longer range keeps its jobs", () => {
     const number = fc.integer({ min: -500, max: 500 });
     fc.assert(

@@ -67,7 +67,7 @@ describe("parseCanfarConfig", () => {
   test("reads the layout of 2026", () => {
     expect(parsed(current)).toEqual({
       file: "config.yaml",
-      login: { token: "access-token" },
+      login: { token: "access-token", expires: new Date("2026-11-18T11:06:40.000Z") },
       server: "https://services.swesrc.chalmers.se/skaha/v0",
       registry: { username: "alice", secret: "cli-secret" },
     });
@@ -81,7 +81,7 @@ describe("parseCanfarConfig", () => {
   test("reads the layout before", () => {
     expect(parsed(older)).toEqual({
       file: "config.yaml",
-      login: { token: "access-token" },
+      login: { token: "access-token", expires: new Date("2026-11-18T11:06:40.000Z") },
       server: "https://services.swesrc.chalmers.se/skaha/v0",
       registry: undefined,
     });

@@ -7,6 +7,7 @@ describe("readSettings", () => {
   test("has defaults for all", () => {
     expect(read()).toEqual({
       server: defaultServer,
+      serverFrom: "the default server",
       arc: "https://ws-uv.canfar.net/arc",
       concurrency: 32,
     });

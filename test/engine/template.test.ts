@@ -1,0 +1,97 @@
+// The templates with the package as it is published: packed, installed from the tarball, run by the engine.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { checkout } from "../../toolchain/checkout";
+import { getPulumi } from "../../toolchain/pulumiCli";
+import { Bench, until } from "./harness";
+
+jest.setTimeout(600_000);
+
+const run = promisify(execFile);
+
+let parent = "";
+let packed: { filename: string; files: { path: string }[] };
+
+beforeAll(async () => {
+  parent = await mkdtemp(path.join(tmpdir(), "template-"));
+  const { stdout } = await npm(checkout, "pack", "--json", "--pack-destination", parent);
+  [packed] = JSON.parse(stdout);
+});
+
+afterAll(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+function npm(cwd: string, ...words: string[]) {
+  return run("npm", words, { cwd, maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** A project as `pulumi new` makes it, with this package from its tarball. */
+async function created(form: string): Promise<string> {
+  const folder = path.join(parent, form);
+  await mkdir(folder);
+  const { command, env } = await getPulumi();
+  const template = path.join(checkout, "template", form);
+  const named = ["--name", "my-study", "--description", "Searches bands"];
+  await run(command, ["new", template, "--generate-only", "--yes", "--dir", folder, ...named], {
+    env: { ...process.env, ...env, PULUMI_HOME: path.join(parent, "home") },
+  });
+  const quick = ["--no-audit", "--no-fund", "--prefer-offline"];
+  await npm(folder, "install", ...quick, path.join(parent, packed.filename));
+  return folder;
+}
+
+test("the package holds what is built, the schema, and no more", () => {
+  const paths = packed.files.map((file) => file.path);
+  const others = paths.filter((file) => !/^(dist\/provider|schema)\//.test(file));
+  expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      "dist/provider/index.js",
+      "dist/provider/index.d.ts",
+      "dist/provider/runtime.js",
+      "dist/provider/fleet.js",
+      "schema/fleet.schema.json",
+    ]),
+  );
+});
+
+test.each([
+  ["yaml", 7],
+  ["typescript", 6],
+])(
+  "template/%s launches, ends and is taken down with the installed package",
+  async (form, jobs) => {
+    const program = await created(form);
+    for (const file of [".gitignore", "README.md"]) {
+      expect(existsSync(path.join(program, file))).toBe(true);
+    }
+    expect(await readFile(path.join(program, "Pulumi.yaml"), "utf8")).toMatch(/^name: my-study\n/);
+    await using bench = await Bench.open({ program, real: true });
+    await bench.succeed(["config", "set", "skaha:maxInFlight", "20", "--stack", bench.stack]);
+    await bench.succeed(bench.up());
+    expect(bench.counted()).toMatchObject({ POST: 6, DELETE: 0 });
+    await until("the sessions ended", () => bench.alive().length === 0);
+    await bench.succeed(bench.up());
+    expect(bench.counted()).toMatchObject({ POST: jobs - 6, DELETE: 0 });
+    await until("the sessions ended", () => bench.alive().length === 0);
+    await bench.succeed(bench.on("refresh"));
+    expect(Object.values(await bench.statuses())).toEqual(Array(jobs).fill("Completed"));
+    await bench.succeed(bench.on("destroy"));
+    expect(await bench.state()).toEqual([]);
+    expect(bench.counted()).toMatchObject({ POST: 0 });
+  },
+);
+
+test("template/typescript finds a mistyped parameter before anything runs", async () => {
+  const program = path.join(parent, "typescript");
+  await npm(program, "run", "check");
+  const index = path.join(program, "index.ts");
+  const text = await readFile(index, "utf8");
+  await writeFile(index, text.replace("({ method, band })", "({ metod: method, band })"));
+  await expect(npm(program, "run", "check")).rejects.toMatchObject({
+    stdout: expect.stringContaining("Property 'metod' does not exist on type"),
+  });
+});
