@@ -2,7 +2,7 @@
 // which editors complete the file. A job's inputs are checked by the schemas of `job/inputs.ts`.
 import { z } from "zod";
 import type { HeadlessSessionArgs } from "../headlessSession";
-import { fields } from "../job/inputs";
+import { fields } from "../job/fields";
 import { nearest } from "./nearest";
 
 /** An object without other keys; its message has one line for each unknown key. */

@@ -1,7 +1,7 @@
 // How a stack's jobs stand, read from an exported deployment. Pure.
 import { z } from "zod";
+import { retrySchema } from "./fields";
 import { outsideSession } from "./hold";
-import { retrySchema } from "./inputs";
 import { retryDue } from "./retry";
 import type { JobState } from "./state";
 import { isAlive } from "./status";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { inputNames } from "../../provider/job/inputs";
+import { inputNames } from "../../provider/job/fields";
 
 const checkout = path.resolve(__dirname, "../..");
 const read = (file: string) => readFileSync(path.join(checkout, file), "utf8");

@@ -1,0 +1,208 @@
+// What each input may be, one schema for each: the single source of their types, of what `check` refuses, and
+// of the JSON Schema of fleet.yaml.
+import { z } from "zod";
+import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import { causes } from "./cause";
+import { splitCommand } from "./command";
+import { baseLength, lastAttempt } from "./identity";
+import { always, parseWindow } from "./window";
+
+/** Variables that the server sets itself, after and above the user's (skaha's headless template). */
+const serversVariables = [
+  "skaha_hostname",
+  "skaha_username",
+  "skaha_sessionid",
+  "HOME",
+  "PWD",
+  "OMP_NUM_THREADS",
+];
+/** Says no to the stack's `skaha:record`. */
+export const noRecord = "none";
+/** Variables that this provider sets for every job. */
+const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT", emptyVariable];
+
+const word = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: "must be a string, a number or a boolean",
+  })
+  .transform(String)
+  .superRefine((text, context) => {
+    const reason = whyUnsendable(text);
+    if (reason) context.addIssue({ code: "custom", message: reason });
+  });
+
+const variableName = z.string().superRefine((name, context) => {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  if (serversVariables.includes(name)) {
+    refuse(
+      `is set by Skaha itself, which ignores any other value: use another name, or set ${name} in the command (script: "export ${name}=...")`,
+    );
+  } else if (ownVariables.includes(name)) {
+    refuse("is set by pulumi-skaha for every job: use another name");
+  } else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    refuse(
+      "is not a name that a variable can have: use letters, digits and _, and start with a letter or _",
+    );
+  } else if (/^([yYnN]|null|Null|NULL)$/.test(name)) {
+    refuse("is a name that Skaha's YAML takes for a boolean or nothing: use a longer name");
+  }
+});
+
+const variables = z.record(variableName, word);
+
+const image = z
+  .string({ error: (issue) => (issue.input === undefined ? "is required" : "must be a string") })
+  .regex(
+    /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[a-f0-9]{64})?$/,
+    'must name the registry, the project and the image, like "images.canfar.net/skaha/astroml:24.07"',
+  );
+
+const name = z
+  .string()
+  .max(
+    baseLength,
+    `must have at most ${baseLength} characters: the job's id adds 15 to it, and an attempt's number up to 4`,
+  )
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    "may hold lower-case letters, digits and - only, and starts and ends with a letter or digit",
+  );
+
+const commandLine = z
+  .string()
+  .min(
+    1,
+    'is empty: leave it out to run the image\'s own entrypoint, or name a program, like "python"',
+  )
+  .superRefine((line, context) => {
+    const { words, problem } = splitCommand(line);
+    const reason =
+      problem !== undefined
+        ? `is split into words but run by no shell, and ${problem} needs one: use script: ${JSON.stringify(line)}`
+        : words.map(whyUnsendable).find((why) => why !== undefined);
+    if (reason) context.addIssue({ code: "custom", message: reason });
+  });
+
+const size = (unit: string) =>
+  z
+    .number({ error: `must be a number of ${unit}` })
+    .min(1, `must be at least 1; leave it out and the server chooses`);
+
+const window = z
+  .string('must be text, like "20:00-06:00 America/Vancouver, weekends"')
+  .superRefine((text, context) => {
+    if (text === always) return;
+    const parsed = parseWindow(text);
+    if ("problem" in parsed) {
+      const example = '"20:00-06:00 America/Vancouver, weekends"';
+      context.addIssue({ code: "custom", message: `${parsed.problem}: write it like ${example}` });
+    }
+  });
+
+const limit = z
+  .number("must be a whole number of retries")
+  .int("must be a whole number of retries")
+  .min(0, "must be 0 or more")
+  .max(lastAttempt - 1, `must be at most ${lastAttempt - 1}`);
+const factor = z
+  .number("must be a number")
+  .min(1, "must be 1 or more")
+  .max(100, "must be at most 100");
+
+export const retrySchema = z.strictObject({
+  limit: z.union([limit, z.partialRecord(z.enum(causes), limit)], {
+    error: `must be a whole number of retries, or such a number for each of ${causes.join(", ")}`,
+  }),
+  on: z
+    .array(z.enum(causes, { error: `must be one of ${causes.join(", ")}` }))
+    .min(1, "is empty: leave it out to retry failures")
+    .optional(),
+  ramFactor: factor.optional(),
+  coresFactor: factor.optional(),
+});
+
+/** A path as jobs see it; `..` would lead out of where it seems to be. */
+const arcPath = z
+  .string("must be a path")
+  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs")
+  .refine((path) => !path.split("/").includes(".."), "must not hold `..`");
+
+/** Or "none", against the stack's `skaha:record`. */
+const record = z.string("must be a path").superRefine((text, context) => {
+  const parsed = text === noRecord ? undefined : arcPath.safeParse(text);
+  const message = parsed?.error?.issues[0]?.message;
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+/** One schema for each input; a property is left alone while a preview does not know it. */
+export const fields = {
+  identity: z.string().min(1),
+  name: name.optional(),
+  image,
+  cmd: commandLine.optional(),
+  script: word.refine((text) => text.trim() !== "", "is empty").optional(),
+  args: z.array(word).optional(),
+  env: variables.optional(),
+  secretEnv: variables.optional(),
+  cores: size("cores").optional(),
+  ram: size("GiB").optional(),
+  gpus: z
+    .number({ error: "must be a whole number of GPUs" })
+    .int("must be a whole number of GPUs")
+    .min(0, "must be 0 or more")
+    .optional(),
+  registryAuth: z
+    .object({
+      username: z
+        .string()
+        .min(1, "is empty")
+        .regex(/^[^:]*$/, "cannot hold a colon"),
+      // The server splits `username:secret` at every colon, and wants two pieces.
+      secret: z
+        .string()
+        .min(1, "is empty")
+        .regex(/^[^:]*$/, "cannot hold a colon"),
+    })
+    .optional(),
+  triggers: z.array(z.unknown()).optional(),
+  after: z.array(z.string()).optional(),
+  afterStatus: z.array(z.string()).optional(),
+  staleAfter: z.enum(["rerun", "keep"], { error: 'must be "rerun" or "keep"' }).optional(),
+  window: window.optional(),
+  retry: retrySchema.optional(),
+  renew: z.boolean("must be true or false").optional(),
+  logs: z.string("must be the path of a folder").min(1, "is empty").optional(),
+  resumeArgs: z.array(word).optional(),
+  record: record.optional(),
+  outputs: z.array(arcPath).optional(),
+  cwd: z
+    .string("must be a path")
+    .regex(/^\//, "must be an absolute path of the job's machine, like /arc/projects/survey")
+    .optional(),
+  maxRunSeconds: z
+    .number("must be a number of seconds")
+    .int("must be a whole number of seconds")
+    .min(1, "must be at least 1")
+    .optional(),
+  skipIfOutputs: z.boolean("must be true or false").optional(),
+  adopt: z
+    .string("must be the id of a session")
+    .regex(/^[A-Za-z0-9-]+$/, "must be the id of a session, like abcd1234")
+    .optional(),
+  canary: z.array(z.string()).optional(),
+  canaryStatus: z.array(z.string()).optional(),
+  group: z
+    .strictObject({
+      name: z.string("must be text").min(1, "is empty"),
+      maxInFlight: z
+        .number("must be a whole number of sessions")
+        .int("must be a whole number of sessions")
+        .min(1, "must be at least 1"),
+    })
+    .optional(),
+  envAside: variables.optional(),
+  onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
+};
+
+/** The names of all inputs, also of those that only the resource class writes. */
+export const inputNames: readonly string[] = Object.keys(fields);
