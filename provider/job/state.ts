@@ -1,6 +1,7 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
+import { inputNames } from "./fields";
 import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
@@ -111,39 +112,12 @@ export function remembered(inputs: JobInputs) {
 
 /** State with new inputs: what is no longer declared goes. */
 export function redeclared(state: JobState, inputs: JobInputs): JobState {
-  const undeclared = Object.fromEntries(declarable.map((key) => [key, undefined]));
+  const undeclared = Object.fromEntries(inputNames.map((key) => [key, undefined]));
   const isResized = (["cores", "ram"] as const).some((key) => state[key] !== inputs[key]);
   const isLaunched = state.status !== "Held" && state.status !== "Pending";
   const sizedAt = isResized ? state.attempt + (isLaunched ? 1 : 0) : state.sizedAt;
   return { ...state, ...undeclared, ...remembered(inputs), sizedAt };
 }
-
-const declarable: readonly (keyof JobInputs)[] = [
-  "name",
-  "cmd",
-  "script",
-  "args",
-  "env",
-  "secretEnv",
-  "cores",
-  "ram",
-  "gpus",
-  "registryAuth",
-  "triggers",
-  "after",
-  "staleAfter",
-  "window",
-  "retry",
-  "renew",
-  "logs",
-  "resumeArgs",
-  "record",
-  "outputs",
-  "cwd",
-  "maxRunSeconds",
-  "skipIfOutputs",
-  "group",
-];
 
 /** State after a look at the session that stands for the job. */
 export function observed(
