@@ -1,6 +1,8 @@
 // The `sh` around a recorded command. It hands on argv, environment, output, signals and exit status, and writes
 // `<record>/<id>/<attempt>/`: start.json, log, heartbeat.json and, last, end.json.
 
+import { recordFolder } from "./record";
+
 export interface Recording {
   /** The folder of all records, an absolute path; undefined: nothing is written, the rest holds. */
   readonly record?: string | undefined;
@@ -74,7 +76,7 @@ export function wrapped(
 ): { command: string; args: string[] } {
   const { record, id, attempt, image, outputs } = recording;
   const options = [
-    record === undefined ? "" : `${record.replace(/\/+$/, "")}/${id}/${attempt}`,
+    record === undefined ? "" : recordFolder(record, id, attempt),
     `"image":${JSON.stringify(image)},"attempt":${attempt}`,
     recording.cwd ?? "",
     recording.maxRunSeconds === undefined ? "" : decimal(recording.maxRunSeconds),
