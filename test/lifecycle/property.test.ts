@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { type Step, steps, tell } from "./story";
 
 const runs = Number(process.env.SKAHA_STORIES ?? 100);
-const seed = process.env.SKAHA_SEED === undefined ? {} : { seed: Number(process.env.SKAHA_SEED) };
+/** Fixed, so that a commit passes or fails as one; `npm run test:long` tells new stories each time. */
+const seed =
+  process.env.SKAHA_SEED === "random" ? {} : { seed: Number(process.env.SKAHA_SEED ?? 1) };
 
 describe("a stack", () => {
   // fast-check prints seed, path and the shortest counterexample.
@@ -61,6 +63,14 @@ describe("the story of", () => {
       { do: "rollBack" },
       { do: "previewThenUp" },
       { do: "upTwice" },
+    ],
+    "a retry that vanishes beside the attempt before it": [
+      up,
+      { do: "fail", which: 0 },
+      { do: "fail", which: 0 },
+      { do: "edit", job: 2, change: { retry: { limit: 2, on: ["Failed", "Lost"] } } },
+      { do: "previewThenUp" },
+      { do: "vanish", which: 2 },
     ],
     "a retry that finds no slot and is taken back": [
       { do: "limit", maxInFlight: 1 },
