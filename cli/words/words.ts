@@ -11,12 +11,21 @@ export function aboutStack(skaha: Command, nameAndArguments: string): Command {
     .option("--debug", "show where an error comes from");
 }
 
-export function seconds(flags: string, text: string, usual: number): Option {
-  return new Option(flags, text).default(usual).argParser((value) => {
-    const number = Number(value);
-    if (Number.isFinite(number) && number > 0) return number;
-    throw new InvalidArgumentError("It must be a number of seconds above 0.");
+/** A span of time: `90`, `90s`, `5m`, `2h`, `1d`. Its value is in seconds. */
+export function seconds(flags: string, text: string, usual?: number): Option {
+  const option = new Option(flags, text).argParser((value) => {
+    const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)([smhd])?$/.exec(value) ?? [];
+    const span = Number(number) * (inSeconds[unit] ?? Number.NaN);
+    if (span > 0) return span;
+    throw new InvalidArgumentError("It must be a span of time like 90s, 5m, 2h or 1d.");
   });
+  return usual === undefined ? option : option.default(usual, shownSpan(usual));
+}
+
+const inSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+function shownSpan(span: number): string {
+  return span >= 60 && span % 60 === 0 ? `${span / 60}m` : `${span}s`;
 }
 
 export function examples(...lines: readonly string[]): string {
