@@ -190,7 +190,7 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
     json = JSON.parse(text);
   } catch (error) {
     throw new SkahaError(
-      `${what}: Skaha's answer is not whole JSON (${text.length} characters, ending ${quoted(text.slice(-40))}): try again`,
+      `${what}: Skaha's answer is not whole JSON (${text.length} characters, ending ${quoted(text.slice(-40))}): run the command again`,
       200,
       { cause: error },
     );
@@ -199,7 +199,7 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new SkahaError(
-      `${what}: Skaha's answer is not of the form it documents, at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+      `${what}: Skaha's answer is not of the form it documents, at ${issue?.path.join(".") || "its top"}: ${issue?.message}; run the command again, and if it stays, tell the server's operators`,
       200,
       { cause: parsed.error },
     );
