@@ -276,7 +276,21 @@ export class HeadlessSession extends pulumi.CustomResource {
       // while the old one, of the same name, is still there.
       { ...opts, deleteBeforeReplace: true },
     );
+    refusedWithoutStack(this, name);
   }
+}
+
+/**
+ * With PULUMI_CONTINUE_ON_ERROR the SDK rejects a refused job's outputs, and tells of it with a stack. The
+ * engine has said why by then: what is left to say is which job it was.
+ */
+function refusedWithoutStack(job: HeadlessSession, name: string): void {
+  const { urn } = job as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
+  urn.promise().catch((error: unknown) => {
+    if (!(error instanceof Error) || error.stack === "") return; // a predecessor's, told as its own
+    error.message = `HeadlessSession "${name}" is not as declared: its own error says why`;
+    error.stack = "";
+  });
 }
 
 /**
