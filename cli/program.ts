@@ -1,6 +1,7 @@
 // All that `pulumi-skaha` understands; docs/cli.md is made from this. What a command does is loaded when it is
 // called.
 import { Command } from "commander";
+import { defineUpdating } from "./words/updating";
 import { defineWatching } from "./words/watching";
 
 export function program(): Command {
@@ -10,6 +11,7 @@ export function program(): Command {
     .helpCommand("help [command]", "explains a command")
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
+  defineUpdating(skaha);
   defineWatching(skaha);
   return skaha;
 }

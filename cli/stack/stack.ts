@@ -22,9 +22,12 @@ export interface Stack {
 const exported = z.looseObject({ deployment: z.unknown() });
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-/** @throws CommandError where there is no project or no stack */
-export async function openStack(options: GlobalOptions): Promise<Stack> {
-  const project = await openProject(options);
+/**
+ * @param opened the project, where it is open already
+ * @throws CommandError where there is no project or no stack
+ */
+export async function openStack(options: GlobalOptions, opened?: Project): Promise<Stack> {
+  const project = opened ?? (await openProject(options));
   const selection = options.stack === undefined ? [] : ["--stack", options.stack];
   const config = await readConfig(project, selection);
   let connection: Connection | undefined;
