@@ -1,6 +1,9 @@
 // All that `pulumi-skaha` understands; docs/cli.md is made from this. What a command does is loaded when it is
 // called.
+import path from "node:path";
 import { Command } from "commander";
+import { checkout } from "../toolchain/checkout";
+import { defineSettingUp } from "./words/settingUp";
 import { defineUpdating } from "./words/updating";
 import { defineWatching } from "./words/watching";
 
@@ -12,10 +15,11 @@ export function program(): Command {
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
   defineUpdating(skaha);
+  defineSettingUp(skaha);
   defineWatching(skaha);
   return skaha;
 }
 
 function versionOf(): string {
-  return (require("../../package.json") as { version: string }).version;
+  return require(path.join(checkout, "package.json")).version;
 }
