@@ -3,6 +3,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import { checkout } from "../toolchain/checkout";
+import { defineResults } from "./words/results";
 import { defineSettingUp } from "./words/settingUp";
 import { defineUpdating } from "./words/updating";
 import { defineWatching } from "./words/watching";
@@ -17,6 +18,7 @@ export function program(): Command {
   defineUpdating(skaha);
   defineSettingUp(skaha);
   defineWatching(skaha);
+  defineResults(skaha);
   return skaha;
 }
 
