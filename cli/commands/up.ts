@@ -32,6 +32,10 @@ export interface UpOptions extends GlobalOptions {
   readonly skipPreview?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly cancelOrphans?: boolean | undefined;
+  readonly untilDone?: boolean | undefined;
+  /** Seconds, with `untilDone`: between two `up`, and until none is begun. */
+  readonly every?: number | undefined;
+  readonly timeout?: number | undefined;
 }
 
 /** Cancelling what has been running for longer than this is asked for by itself. */
@@ -51,12 +55,26 @@ export async function operate(
       "--cancel-orphans needs a look at all jobs: leave out --target and --exclude",
     );
   }
+  if (options.untilDone && (options.json || isPulumisOwn(words))) {
+    throw new CommandError(
+      "--until-done is many ups, and says how they went: leave out --json, --plan, --strict and the like",
+    );
+  }
   const project = await openProject(options);
-  return new Operating(operation, words, options, project).run();
+  const operating = new Operating(operation, words, options, project);
+  const status = await operating.run();
+  if (!options.untilDone || !operating.hasUpdated) return status;
+  const { goOnUntilDone } = await import("./untilDone.js");
+  const { every = 60, timeout } = options;
+  const stack = await openStack(options, project);
+  return goOnUntilDone(stack, operating.words, status === 0, { every, timeout });
 }
 
 class Operating {
-  readonly #words: readonly string[];
+  /** All that Pulumi is told. */
+  readonly words: readonly string[];
+  /** Whether more was done than to look. */
+  hasUpdated = false;
   #stack: Promise<Stack | undefined> | undefined;
   /** Why the stack's configuration could not be read. */
   #problem = "";
@@ -68,7 +86,7 @@ class Operating {
     private readonly project: Project,
   ) {
     const { stack, json, debug } = options;
-    this.#words = [
+    this.words = [
       ...(stack === undefined ? [] : ["--stack", stack]),
       ...(json ? ["--json"] : []),
       ...(debug ? ["--debug"] : []),
@@ -78,8 +96,8 @@ class Operating {
 
   async run(): Promise<number> {
     const { operation } = this;
-    if (isPreviewOnly(operation, this.#words)) return (await this.#previewed()).status;
-    if (isPulumisOwn(this.#words)) return this.#handedOver();
+    if (isPreviewOnly(operation, this.words)) return (await this.#previewed()).status;
+    if (isPulumisOwn(this.words)) return this.#handedOver();
     if (!this.#isAgreed && !canAsk()) {
       throw new CommandError(
         `without a terminal nobody can be asked: say --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
@@ -93,7 +111,7 @@ class Operating {
         return 1;
       }
     }
-    return this.#done(await this.#updated(updateOf(operation, this.#words)));
+    return this.#done(await this.#updated(updateOf(operation, this.words)));
   }
 
   get #isAgreed(): boolean {
@@ -106,13 +124,13 @@ class Operating {
   async #handedOver(): Promise<number> {
     const { yes, skipPreview } = this.options;
     const more = [...(yes ? ["--yes"] : []), ...(skipPreview ? ["--skip-preview"] : [])];
-    return this.#done(await this.#phase([this.operation, ...more, ...this.#words]));
+    return this.#done(await this.#phase([this.operation, ...more, ...this.words]));
   }
 
   async #previewed(): Promise<{ status: number; deeds: readonly Deed[] }> {
     this.#openSoon();
-    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.#words);
-    const phase = await this.#phase(previewOf(this.operation, this.#words), isSilent);
+    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.words);
+    const phase = await this.#phase(previewOf(this.operation, this.words), isSilent);
     if (phase.status !== 0) return { status: phase.status, deeds: [] };
     if (this.operation === "refresh") {
       heading("To be seen", refreshedInWords(phase.refreshed));
@@ -181,6 +199,7 @@ class Operating {
   async #done(phase: Phase): Promise<number> {
     const { status, changes, refreshed } = phase;
     if (!phase.hasBegun) return status;
+    this.hasUpdated = true;
     if (this.operation === "refresh") {
       heading("Seen", refreshedInWords(refreshed));
     } else {
@@ -196,7 +215,7 @@ class Operating {
   }
 
   async #sweptOrphans(phase: Phase): Promise<number> {
-    if (isPartial(this.#words)) return 0;
+    if (isPartial(this.words)) return 0;
     const stack = await this.#opened();
     const { cancelOrphans = false } = this.options;
     if (stack === undefined) {
@@ -212,7 +231,7 @@ class Operating {
 
   /** Reads the configuration while Pulumi is at work, unless this run of Pulumi changes it. */
   #openSoon(): void {
-    if (!setsConfig(this.#words)) void this.#opened();
+    if (!setsConfig(this.words)) void this.#opened();
   }
 
   async #opened(): Promise<Stack | undefined> {

@@ -37,6 +37,16 @@ export function updateOf(operation: Operation, words: readonly string[]): string
     : [operation, "--yes", "--skip-preview", ...words];
 }
 
+/** The words for doing it again, as `--until-done` does: what was to be replaced has been. */
+export function againOf(words: readonly string[]): string[] {
+  const isReplacing = /^--(target-)?replace$/;
+  const kept = words.filter(
+    (word, index) =>
+      !/^--(target-)?replace(=|$)/.test(word) && !isReplacing.test(words[index - 1] ?? ""),
+  );
+  return updateOf("up", kept);
+}
+
 /** Whether nothing is to follow the preview. */
 export function isPreviewOnly(operation: Operation, words: readonly string[]): boolean {
   return operation === "preview" || (operation !== "up" && words.includes("--preview-only"));

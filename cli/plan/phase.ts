@@ -13,18 +13,40 @@ export interface Phase extends Run {
   readonly hasBegun: boolean;
 }
 
+/** Runs the engine once without a word to the terminal. @returns what it printed too */
+export async function runPhaseQuietly(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+): Promise<Phase & { readonly printed: string }> {
+  let printed = "";
+  const phase = await logged(pulumi, words, async (logging, env) => {
+    const answer = await pulumi.ask(logging, { env });
+    printed = answer.stdout + answer.stderr;
+    return answer.status;
+  });
+  return { ...phase, printed };
+}
+
 /** @param options `isSilent`: what it prints to stdout is dropped; its errors are shown nevertheless */
-export async function runPhase(
+export function runPhase(
   pulumi: PulumiProcess,
   words: readonly string[],
   { isSilent = false }: { readonly isSilent?: boolean } = {},
+): Promise<Phase> {
+  return logged(pulumi, words, (logging, env) => pulumi.run(logging, { env, isSilent }));
+}
+
+async function logged(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+  run: (words: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>,
 ): Promise<Phase> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   const log = path.join(folder, "events");
   try {
     // The option is there for programs like this one only with this variable.
     const env = { PULUMI_DEBUG_COMMANDS: "true", ...safeEnvironment(pulumi.env) };
-    const status = await pulumi.run([...words, "--event-log", log], { env, isSilent });
+    const status = await run([...words, "--event-log", log], env);
     const events = await readLog(log);
     return { ...readEvents(events), status, hasBegun: events !== "" };
   } finally {

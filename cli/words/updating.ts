@@ -1,7 +1,7 @@
 // The words of the commands that run Pulumi's engine.
 import type { Command } from "commander";
 import type { Operation } from "../plan/passedOn";
-import { aboutStack, examples } from "./words";
+import { aboutStack, examples, seconds } from "./words";
 
 export function defineUpdating(skaha: Command): void {
   const up = operation(skaha, "up")
@@ -14,10 +14,14 @@ export function defineUpdating(skaha: Command): void {
       examples(
         "pulumi-skaha up",
         "pulumi-skaha up --yes --skip-preview",
+        "pulumi-skaha up --until-done --every 5m --timeout 12h",
         "pulumi-skaha up --cancel-orphans",
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
+  up.option("--until-done", "repeat until nothing waits or runs, with bars; exit status as of wait")
+    .addOption(seconds("--every <time>", "with --until-done: time between two ups", 60))
+    .addOption(seconds("--timeout <time>", "with --until-done: begin no up after this time"));
   changing(up);
 
   const preview = operation(skaha, "preview")
