@@ -1,6 +1,7 @@
 // The resource that users declare: one job of a Skaha server. Thin: it says what is an input and what
 // an output, and where the job stands in the program; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
+import { leaveOutStacks } from "./engine/stacks";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
 import type { Usage } from "./job/state";
@@ -281,19 +282,6 @@ export class HeadlessSession extends pulumi.CustomResource {
       restoreStacks();
     }
   }
-}
-
-/**
- * For each property the SDK makes four promises, and takes a stack for each of them that only its search
- * for leaked promises shows. With source maps these are three quarters of what a job costs the program.
- */
-function leaveOutStacks(): () => void {
-  if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) return () => {};
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  return () => {
-    Error.stackTraceLimit = stackTraceLimit;
-  };
 }
 
 /** Where the job stands in the program. At the root it is known at once, which spares the engine a wait. */
