@@ -1,6 +1,7 @@
 // All that `pulumi-skaha` understands; docs/cli.md is made from this. What a command does is loaded when it is
 // called.
 import { Command } from "commander";
+import { defineJobs } from "./words/jobs";
 import { defineWatching } from "./words/watching";
 
 export function program(): Command {
@@ -11,6 +12,7 @@ export function program(): Command {
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
   defineWatching(skaha);
+  defineJobs(skaha);
   return skaha;
 }
 
