@@ -1,7 +1,10 @@
 // All that `pulumi-skaha` understands; docs/cli.md is made from this. What a command does is loaded when it is
 // called.
+import path from "node:path";
 import { Command } from "commander";
+import { checkout } from "../toolchain/checkout";
 import { defineJobs } from "./words/jobs";
+import { defineSettingUp } from "./words/settingUp";
 import { defineWatching } from "./words/watching";
 
 export function program(): Command {
@@ -11,11 +14,12 @@ export function program(): Command {
     .helpCommand("help [command]", "explains a command")
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
+  defineSettingUp(skaha);
   defineWatching(skaha);
   defineJobs(skaha);
   return skaha;
 }
 
 function versionOf(): string {
-  return (require("../../package.json") as { version: string }).version;
+  return require(path.join(checkout, "package.json")).version;
 }
