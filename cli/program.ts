@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { checkout } from "../toolchain/checkout";
 import { defineJobs } from "./words/jobs";
+import { defineResults } from "./words/results";
 import { defineSettingUp } from "./words/settingUp";
 import { defineWatching } from "./words/watching";
 
@@ -17,6 +18,7 @@ export function program(): Command {
   defineSettingUp(skaha);
   defineWatching(skaha);
   defineJobs(skaha);
+  defineResults(skaha);
   return skaha;
 }
 
