@@ -3,6 +3,8 @@
 import path from "node:path";
 import { Command } from "commander";
 import { checkout } from "../toolchain/checkout";
+import { defineJobs } from "./words/jobs";
+import { defineResults } from "./words/results";
 import { defineSettingUp } from "./words/settingUp";
 import { defineWatching } from "./words/watching";
 
@@ -15,6 +17,8 @@ export function program(): Command {
     .enablePositionalOptions();
   defineSettingUp(skaha);
   defineWatching(skaha);
+  defineJobs(skaha);
+  defineResults(skaha);
   return skaha;
 }
 
