@@ -143,6 +143,7 @@ export interface PastAttempt {
   readonly status: string;
   readonly cause?: string;
   /** ISO 8601; `endTime` is when the end was seen. */
+  readonly launchTime?: string;
   readonly startTime?: string;
   readonly endTime?: string;
   /** GiB. */
@@ -205,6 +206,8 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly sessionName: pulumi.Output<string | undefined>;
   /** 1 for the first. */
   declare readonly attempt: pulumi.Output<number>;
+  /** When this attempt was launched; undefined of a session that was found or adopted. ISO 8601. */
+  declare readonly launchTime: pulumi.Output<string | undefined>;
   /** ISO 8601; undefined until the session started. */
   declare readonly startTime: pulumi.Output<string | undefined>;
   /** When the server ends the session if it has not ended by itself. ISO 8601. */
@@ -268,6 +271,7 @@ export class HeadlessSession extends pulumi.CustomResource {
           sessionId: undefined,
           sessionName: undefined,
           attempt: undefined,
+          launchTime: undefined,
           startTime: undefined,
           expiryTime: undefined,
           server: undefined,
