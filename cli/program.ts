@@ -3,6 +3,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import { checkout } from "../toolchain/checkout";
+import { defineJobs } from "./words/jobs";
 import { defineResults } from "./words/results";
 import { defineSettingUp } from "./words/settingUp";
 import { defineUpdating } from "./words/updating";
@@ -18,6 +19,7 @@ export function program(): Command {
   defineUpdating(skaha);
   defineSettingUp(skaha);
   defineWatching(skaha);
+  defineJobs(skaha);
   defineResults(skaha);
   return skaha;
 }

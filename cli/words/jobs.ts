@@ -1,0 +1,52 @@
+// The words of the commands that are about single jobs.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { aboutStack, examples, seconds } from "./words";
+
+/** What the arguments of all these commands may be. */
+const jobWords =
+  "A job is named as in the program, by its id, its session or its sweep, or by a pattern with *.";
+
+export function defineJobs(skaha: Command): void {
+  aboutStack(skaha, "logs <job...>")
+    .summary("what jobs have written")
+    .description(
+      `Prints the logs of jobs: the saved file or the record of those that have ended, the server's of those that run. ${jobWords} Several logs come one after another, or with --follow mixed, each line after its job's name. On a terminal control characters are shown, not obeyed; into a pipe or file the bytes go as they are. Exit status 1: a log is missing, and stderr says why.`,
+    )
+    .option("-f, --follow", "go on with what is written from now on, until the jobs have ended")
+    .addOption(seconds("--every <time>", "with --follow: time between two looks", 2))
+    .addOption(
+      new Option(
+        "-g, --grep <pattern>",
+        "only lines in which this JavaScript regular expression is found",
+      ).argParser(pattern),
+    )
+    .addOption(whole("-n, --tail <lines>", "only so many of the last lines"))
+    .addOption(whole("--attempt <number>", "an earlier attempt than the last"))
+    .addHelpText(
+      "after",
+      examples(
+        "pulumi-skaha logs night-20261122 --follow",
+        "pulumi-skaha logs 'night-*' --grep 'Error|WARN' --tail 3",
+      ),
+    )
+    .action(async (names: string[], options) => {
+      const { logs } = await import("../commands/logs.js");
+      process.exitCode = await logs(names, options);
+    });
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    const [, reason = "it is not whole"] = /: ([^:]+)$/.exec((error as Error).message) ?? [];
+    throw new InvalidArgumentError(`It must be a JavaScript regular expression: ${reason}.`);
+  }
+}
+
+function whole(flags: string, text: string): Option {
+  return new Option(flags, text).argParser((value) => {
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    throw new InvalidArgumentError("It must be a whole number above 0.");
+  });
+}
