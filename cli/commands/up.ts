@@ -10,6 +10,7 @@ import { type Deed, named, told } from "../plan/deeds";
 import { done } from "../plan/done";
 import { intended } from "../plan/intended";
 import {
+  configFile,
   isPartial,
   isPreviewOnly,
   isPulumisOwn,
@@ -235,7 +236,8 @@ class Operating {
   }
 
   async #opened(): Promise<Stack | undefined> {
-    this.#stack ??= openStack(this.options, this.project).catch((error: unknown) => {
+    const options = { ...this.options, configFile: configFile(this.#words) };
+    this.#stack ??= openStack(options, this.project).catch((error: unknown) => {
       this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
       this.#problem = messageOf(error);
       return undefined;
