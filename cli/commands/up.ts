@@ -236,7 +236,7 @@ class Operating {
   }
 
   async #opened(): Promise<Stack | undefined> {
-    const options = { ...this.options, configFile: configFile(this.#words) };
+    const options = { ...this.options, configFile: configFile(this.words) };
     this.#stack ??= openStack(options, this.project).catch((error: unknown) => {
       this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
       this.#problem = messageOf(error);
