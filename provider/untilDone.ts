@@ -2,7 +2,7 @@
 // is short, and between two of them the stack is unlocked.
 import { setTimeout } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation";
-import { type JobSummary, summarize } from "./job/summary";
+import type { JobSummary } from "./job/summary";
 
 /** What is repeated: a Stack of the Automation API, or whatever else runs `up` and exports state. */
 export type Repeatable = {
@@ -65,6 +65,8 @@ export async function untilDone(
       options.onFailure?.(error);
     }
     const { deployment } = await stack.exportStack();
+    // With its parser it is a tenth of a second that programs without this function need not pay.
+    const { summarize }: typeof import("./job/summary") = require("./job/summary");
     const progress = { rounds, ...summarize(deployment) };
     options.onProgress?.(progress);
     if (failure && !progress.isUnfinished && progress.jobs.length > 0) throw failure.error;

@@ -1,8 +1,20 @@
 // The words of the commands that set up: a project, a server to try things with, the shell.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { examples, seconds } from "./words";
+import { aboutStack, examples, seconds } from "./words";
 
 export function defineSettingUp(skaha: Command): void {
+  aboutStack(skaha, "doctor")
+    .summary("whether all is there that jobs need")
+    .description(
+      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, and /arc; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha doctor", "pulumi-skaha doctor --stack dev --json"))
+    .action(async (options) => {
+      const { doctor } = await import("../commands/doctor.js");
+      process.exitCode = await doctor(options);
+    });
+
   skaha
     .command("dev")
     .summary("a Skaha server on this machine, to try things with")
