@@ -656,7 +656,7 @@ function wordsOf(
   return [
     command,
     "--yes",
-    ...(by === "pulumi" ? ["--skip-preview"] : []),
+    "--skip-preview",
     ...(sweeps ? ["--cancel-orphans"] : []),
     "--stack",
     stack,
