@@ -83,6 +83,7 @@ class Run {
   #place!: Place;
   #empty = "";
   #commands = 0;
+  #sessions = 0;
   /** What the stack said last, if nothing took it away since. */
   #before: readonly Job[] = [];
   /** Every session that there may be is in the stack. */
@@ -125,10 +126,7 @@ class Run {
       left: this.#left,
       violations: this.#violations,
       commands: this.#commands,
-      sessions: await this.#server
-        .sessions()
-        .then((all) => all.length)
-        .catch(() => 0),
+      sessions: this.#sessions,
       transcript: this.#lines.join("\n"),
     };
   }
@@ -502,6 +500,7 @@ class Run {
       }
     }
     const sessions = await this.#server.sessions();
+    this.#sessions = sessions.length;
     for (const broken of promises.launchedForAReason(sessions, this.#history()))
       this.#breaks(broken);
     if (wasQuiet) {

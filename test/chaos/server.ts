@@ -59,9 +59,9 @@ export class ServerProcess {
   }
 
   #serves(): Promise<boolean> {
-    const words = ["--port", `${this.port}`, "--data", this.dataDir];
+    const words = ["dev", "--port", `${this.port}`, "--data", this.dataDir];
     const config = ["--config", path.join(this.folder, "server.json")];
-    const script = path.join(checkout, "dist/embedded/serve.js");
+    const script = path.join(checkout, "dist/cli/main.js");
     const child = spawn(process.execPath, [script, ...words, ...config], {
       cwd: this.folder,
       env: { PATH: process.env.PATH },
