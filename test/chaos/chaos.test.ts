@@ -6,7 +6,7 @@ import { carryOut } from "./run";
 
 jest.setTimeout(600_000);
 
-const seeds = [1, 2];
+const seeds = [8, 53];
 
 let cli: Cli;
 beforeAll(async () => {
