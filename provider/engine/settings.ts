@@ -1,6 +1,7 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
+import { arcPath } from "../job/fields";
 import { always, parseWindow } from "../job/window";
 import type { CanfarConfig } from "../skaha/canfarConfig";
 import type { RegistryAuth } from "../skaha/client";
@@ -54,10 +55,6 @@ const window = z.string().superRefine((text, context) => {
   if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
 });
 
-const record = z
-  .string()
-  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs");
-
 const registryAuth = z
   .string()
   .regex(/^[^:]+:[^:]+$/, "must be username:secret, with one colon")
@@ -87,7 +84,7 @@ export function readSettings(
     server: skaha,
     serverFrom: where,
     arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
-    record: optional("skaha:record", record),
+    record: optional("skaha:record", arcPath),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),

@@ -1,0 +1,39 @@
+import { sendableTexts, unsendableTexts, values } from "./corpus";
+import { fuzzLaunches, LaunchRange, type Written } from "./launches";
+
+const image = "images.canfar.net/skaha/terminal:1.1.2";
+
+test("random launches arrive as they were written, or are refused with property and reason", async () => {
+  const { accepted, refused } = await fuzzLaunches(500, 1);
+  // Half of them may not be refused, and of the others not all are accepted.
+  expect(accepted).toBeGreaterThan(250);
+  expect(refused).toBeGreaterThan(25);
+});
+
+test("each text of the corpus arrives as the program, an argument, a script and a variable, or is refused", async () => {
+  await using range = await LaunchRange.open();
+  const places = (word: unknown, script = "true"): Written[] => {
+    const one = (inputs: object, command?: string[]) => ({
+      inputs: { image, ...inputs },
+      command,
+      isPlain: false,
+    });
+    return [
+      one({ args: ["before", word, word, "after"] }),
+      one({ cmd: "x", args: [word] }, ["x"]),
+      one({ cmd: "x", env: { VALUE: word } }, ["x"]),
+      one({ cmd: "x", secretEnv: { VALUE: word } }, ["x"]),
+      one({ script }, ["bash", "-c", script, "script"]),
+      one({ cmd: "x", args: [word], cwd: "/" }, ["x"]),
+    ];
+  };
+  for (const text of sendableTexts) {
+    for (const place of places(text, `: ${text}`)) await range.tryOne(place);
+  }
+  const { accepted } = range.tally;
+  expect(accepted).toBeGreaterThan(sendableTexts.length * 5);
+  for (const text of unsendableTexts) {
+    for (const place of places(text, `: ${text}`)) await range.tryOne(place);
+  }
+  for (const value of values) for (const place of places(value)) await range.tryOne(place);
+});
