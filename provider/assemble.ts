@@ -1,11 +1,10 @@
 // Puts one run together: settings, credentials, the server, the lifecycle. The only place that knows all
 // of them; what each does is in its own file.
-import os from "node:os";
 import path from "node:path";
+import { connect } from "./connect";
 import { Announcer } from "./engine/announce";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
-import { readSettings } from "./engine/settings";
 import type { Circumstances } from "./job/hold";
 import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
@@ -22,10 +21,6 @@ import { SessionList } from "./lifecycle/sessionList";
 import { Slots } from "./lifecycle/slots";
 import { Starter } from "./lifecycle/starter";
 import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
-import { arcOf } from "./record/arc";
-import { readCanfarConfig } from "./skaha/canfarConfig";
-import { skahaClient } from "./skaha/client";
-import { credentialsFrom } from "./skaha/credentials";
 
 export interface Run {
   readonly announce: Announcer;
@@ -61,33 +56,16 @@ export function assemble(
   env: Readonly<Record<string, string | undefined>>,
   options: AssembleOptions = {},
 ): Run {
-  const { clock = systemClock, write, folder = process.cwd(), home = os.homedir() } = options;
+  const { clock = systemClock, write, folder = process.cwd() } = options;
   const temporary = options.temporary ?? ownTemporaryFolder();
-  const canfarConfig = once(() => readCanfarConfig(home));
-  // A configuration file that is not needed must not be in the way.
-  const needsCanfarConfig = !env.CANFAR_URL && !config("skaha:serverUrl");
-  const settings = readSettings(
-    config,
-    env,
-    needsCanfarConfig ? canfarConfig() : unbroken(canfarConfig),
-  );
-  const { server, maxInFlight, window, registryAuth, tokenCommand, stackToken } = settings;
-  const announce = new Announcer(write);
-  if (needsCanfarConfig) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
-  const credentials = credentialsFrom({
-    env,
-    home,
-    tokenCommand,
-    stackToken,
-    canfarConfig: () => readCanfarConfig(home),
-    now: () => clock.now(),
-  });
-  const client = skahaClient({
-    server,
-    credentials,
-    concurrency: settings.concurrency,
+  const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
+    clock,
+    home: options.home,
     timeoutMs: options.timeoutMs,
   });
+  const { server, maxInFlight, window, registryAuth } = settings;
+  const announce = new Announcer(write);
+  if (isServerImplied) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
   const sessions = new SessionList(client, clock);
   const slots = new Slots(maxInFlight, sessions, clock);
   const circumstances = () => ({ now: clock.now(), window, maxInFlight });
@@ -121,12 +99,6 @@ export function assemble(
         ),
     });
   const engine = options.engine ?? engineOfThisProcess();
-  const arc = arcOf({
-    server: settings.arc,
-    credentials,
-    concurrency: settings.concurrency,
-    timeoutMs: options.timeoutMs,
-  });
   const records = new Records(arc, announce);
   const lifecycle = new Lifecycle({
     client,
@@ -178,12 +150,4 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-function unbroken<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined; // the credentials tell of it, if it is them that need the file
-  }
 }

@@ -4,6 +4,12 @@ import { setTimeout } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type JobSummary, summarize } from "./job/summary";
 
+/** What is repeated: a Stack of the Automation API, or whatever else runs `up` and exports state. */
+export type Repeatable = {
+  readonly up: (options: automation.UpOptions) => Promise<unknown>;
+  readonly exportStack: () => Promise<{ readonly deployment?: unknown }>;
+};
+
 /** How a stack's jobs stand after an `up`. */
 export interface Progress {
   /** How many `up` there were. */
@@ -41,7 +47,7 @@ export interface UntilDoneOptions {
  * @throws what `stack.up` throws, if more than `toleratedFailures` fail in a row, or nothing is left to wait for
  */
 export async function untilDone(
-  stack: automation.Stack,
+  stack: Repeatable,
   options: UntilDoneOptions = {},
 ): Promise<Progress> {
   const { intervalMs = 60_000, deadlineMs, signal, toleratedFailures = 3 } = options;

@@ -12,7 +12,13 @@ import { getPulumi } from "./pulumiCli";
 import { type Count, countJest, summary } from "./testCount";
 
 /** Left out when there is no CLI, which is counted as a failure itself. */
-const needPulumi = ["/test/demo/", "/test/engine/", "/test/long/", "/test/toolchain/real"];
+const needPulumi = [
+  "/test/cli/",
+  "/test/demo/",
+  "/test/engine/",
+  "/test/long/",
+  "/test/toolchain/real",
+];
 
 let running: ChildProcess | undefined;
 for (const signal of ["SIGTERM", "SIGHUP"] as const) {

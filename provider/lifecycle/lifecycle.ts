@@ -56,9 +56,10 @@ export class Lifecycle {
         attempt: 1,
       };
       const job = (await this.at.finder.seen(id, view)) ?? this.at.finder.adopted(id, inputs, view);
-      if (job) return this.#takenOver(id, state, job, inputs);
-      const recorded = await this.#recorded(id, state, inputs, view);
-      if (recorded) return recorded;
+      const known = job
+        ? await this.#takenOver(id, state, job, inputs)
+        : await this.#recorded(id, state, inputs, view);
+      if (known) return this.#retriedIfDue(id, known, inputs, view);
       return this.at.starter.launchOrHold(id, state, inputs, view, 1, "launched");
     });
   }
@@ -192,6 +193,19 @@ export class Lifecycle {
         }
       }
     });
+  }
+
+  /** What was taken over and failed is retried at once, as a run that had known it would have done. */
+  async #retriedIfDue(
+    id: string,
+    state: JobState,
+    inputs: JobInputs,
+    view: View,
+  ): Promise<JobState> {
+    const step = nextStep(state, inputs, this.at.circumstances());
+    if (step.do !== "launch") return state;
+    const { starter } = this.at;
+    return starter.launchOrHold(id, state, inputs, view, step.attempt, "retried", step.why);
   }
 
   async #takenOver(

@@ -66,7 +66,12 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
       .all(sessions.map(told))
       .apply((all) => jobs.map(({ key, params }, index) => entryOf(key, params, all[index] ?? {})));
     this.summary = this.manifest.apply(summaryOf);
-    this.registerOutputs();
+    // For whoever reads the stack without the program, like `pulumi-skaha manifest`.
+    this.registerOutputs({
+      parameters: Object.fromEntries(
+        jobs.map(({ logicalName, params }) => [logicalName, { ...params }]),
+      ),
+    });
   }
 
   /**

@@ -178,6 +178,11 @@ export class Bench implements AsyncDisposable {
     return stack;
   }
 
+  /** The environment in which the program declares its jobs. */
+  get jobsEnv(): NodeJS.ProcessEnv {
+    return { JOBS: JSON.stringify(this.#jobs) };
+  }
+
   /** What the program declares from now on. */
   declare(jobs: readonly JobSpec[]): void {
     this.#jobs = jobs;
@@ -187,7 +192,7 @@ export class Bench implements AsyncDisposable {
     const global = ["--non-interactive", "--color=never"];
     const child = spawn(this.command, [...words, ...global], {
       cwd: this.program,
-      env: { ...this.env, JOBS: JSON.stringify(this.#jobs), ...options.env },
+      env: { ...this.env, ...this.jobsEnv, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
     });
     options.started?.(child);

@@ -1,12 +1,12 @@
 // The templates with the package as it is published: packed, installed from the tarball, run by the engine.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "../../toolchain/checkout";
-import { getPulumi } from "../../toolchain/pulumiCli";
+import { getPulumi, pulumiVersion } from "../../toolchain/pulumiCli";
 import { Bench, until } from "./harness";
 
 jest.setTimeout(600_000);
@@ -43,16 +43,47 @@ async function created(form: string): Promise<string> {
   return folder;
 }
 
-test("the package holds what is built, the schema, and no more", () => {
+/** The installed command, where the only `pulumi` is one that was built from Go, without its helpers. */
+async function installedCli(program: string, words: string[], env: NodeJS.ProcessEnv = {}) {
+  const { command } = await getPulumi();
+  const home = path.join(parent, "pulumi home");
+  const bin = path.join(home, `pulumi-skaha/v${pulumiVersion}-go/bin`);
+  await mkdir(bin, { recursive: true });
+  if (!existsSync(path.join(bin, "pulumi"))) await symlink(command, path.join(bin, "pulumi"));
+  return run(path.join(program, "node_modules/.bin/pulumi-skaha"), words, {
+    cwd: program,
+    env: {
+      ...env,
+      PATH: [path.dirname(process.execPath), "/usr/bin", "/bin"].join(path.delimiter),
+      PULUMI_HOME: home,
+    },
+  });
+}
+
+test("the package holds what is built, the schema, the templates, and no more", () => {
   const paths = packed.files.map((file) => file.path);
-  const others = paths.filter((file) => !/^(dist\/provider|schema)\//.test(file));
-  expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  const rooms =
+    /^(dist\/(cli|embedded|provider|toolchain)|schema|template|toolchain\/cli-from-go)\//;
+  expect(paths.filter((file) => !rooms.test(file)).sort()).toEqual([
+    "LICENSE",
+    "README.md",
+    "package.json",
+  ]);
+  const unwanted = /\.map$|\.tsbuildinfo$|\btest\b|testCount|dist\/(?!provider).*\.d\.ts$/;
+  expect(paths.filter((file) => unwanted.test(file))).toEqual([]);
   expect(paths).toEqual(
     expect.arrayContaining([
       "dist/provider/index.js",
       "dist/provider/index.d.ts",
       "dist/provider/runtime.js",
       "dist/provider/fleet.js",
+      "dist/cli/main.js",
+      "dist/embedded/index.js",
+      "dist/toolchain/installRelease.js",
+      "dist/toolchain/languageHost.js",
+      "toolchain/cli-from-go/go.mod",
+      "toolchain/cli-from-go/go.sum",
+      "toolchain/cli-from-go/tools.go",
       "schema/fleet.schema.json",
     ]),
   );
@@ -73,6 +104,11 @@ test.each([
     await bench.succeed(["config", "set", "skaha:maxInFlight", "20", "--stack", bench.stack]);
     await bench.succeed(bench.up());
     expect(bench.counted()).toMatchObject({ POST: 6, DELETE: 0 });
+    const shown = await installedCli(program, ["status", "--json", "--stack", bench.stack], {
+      ...bench.env,
+    });
+    expect(Object.keys(JSON.parse(shown.stdout).jobs)).toHaveLength(jobs);
+    bench.skaha.clearJournal();
     await until("the sessions ended", () => bench.alive().length === 0);
     await bench.succeed(bench.up());
     expect(bench.counted()).toMatchObject({ POST: jobs - 6, DELETE: 0 });
@@ -84,6 +120,20 @@ test.each([
     expect(bench.counted()).toMatchObject({ POST: 0 });
   },
 );
+
+test("the installed command runs by itself, and brings the helpers of a CLI that has none", async () => {
+  const program = path.join(parent, "yaml");
+  const { version } = JSON.parse(await readFile(path.join(checkout, "package.json"), "utf8"));
+  const { stdout } = await installedCli(program, ["--version"]);
+  expect(stdout).toBe(`${version}\n`);
+  const bin = path.join(parent, "pulumi home", `pulumi-skaha/v${pulumiVersion}-go/bin`);
+  expect((await readdir(bin)).sort()).toEqual([
+    "pulumi",
+    "pulumi-language-nodejs",
+    "pulumi-language-nodejs.js",
+    "pulumi-resource-pulumi-nodejs",
+  ]);
+});
 
 test("template/typescript finds a mistyped parameter before anything runs", async () => {
   const program = path.join(parent, "typescript");

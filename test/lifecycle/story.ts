@@ -381,21 +381,23 @@ class World {
     else if (session) this.#runner.end(session.id, what === "succeed" ? 0 : 1);
   }
 
-  /** The last attempt of each job that the stack or the server's list knows, by the job's id. */
-  #lastKnown(): Map<string, Known> {
+  /** The last attempt of each job that is over, as the stack or the server's list knows it, by the job's id. */
+  #over(): Map<string, Known> {
     const known = new Map<string, Known>();
     const note = (id: string, one: Known) => {
       const before = known.get(id);
       if (!before || before.attempt < one.attempt) known.set(id, one);
     };
-    for (const { id, name, status, ended, forgotten } of this.#skaha.jobs()) {
+    for (const { id, name, status, forgotten } of this.#skaha.jobs()) {
       const parsed = parseName(name);
-      if (!parsed || forgotten || status === "Terminating") continue;
-      if (ended && status !== "Completed" && status !== "Failed") continue;
+      if (!parsed || forgotten || (status !== "Completed" && status !== "Failed")) continue;
       note(parsed.id, { status, attempt: parsed.attempt, sessionId: id });
     }
+    const alive = new Set(this.#alive().map(({ id }) => id));
     for (const [id, one] of this.#state()) {
-      if (one.status !== "Held") note(id, one);
+      // Launched and gone, which the stack will learn with its next look.
+      const hasVanished = one.status !== "Held" && !alive.has(String(one.sessionId));
+      if (hasVanished || ["Completed", "Failed", "Lost"].includes(one.status)) note(id, one);
     }
     return known;
   }
@@ -442,7 +444,7 @@ class World {
     // One list that leaves out a session which state does not know cannot be told from its absence.
     const fault = wanted === "omitted" && !this.#isStateCertain ? "none" : wanted;
     const program = this.#program();
-    const known = this.#lastKnown();
+    const over = this.#over();
     const before = this.#state();
     const aliveBefore = new Set(this.#alive().map(({ id }) => id));
     const isOpenBefore = isOpen(this.#night, this.#clock.now());
@@ -465,7 +467,7 @@ class World {
     }
     this.#finalStays(before);
     const posted = this.#posted();
-    for (const { name } of posted) this.#mayLaunch(name, known, before, rams, program);
+    for (const { name } of posted) this.#mayLaunch(name, over, before, rams, program);
     for (const { name } of posted) this.#predecessorsAreDone(name, program);
     if (fault !== "omitted") this.#staysWithinLimit(aliveBefore);
     // A session that vanishes under the run is in flight as far as the run can see.
@@ -498,13 +500,13 @@ class World {
 
   #mayLaunch(
     sessionName: string,
-    known: ReadonlyMap<string, Known>,
+    over: ReadonlyMap<string, Known>,
     state: ReadonlyMap<string, Known>,
     rams: ReadonlyMap<string, unknown>,
     program: Readonly<Record<string, Declared>>,
   ): void {
     const { id, attempt } = parseName(sessionName) ?? { id: sessionName, attempt: 1 };
-    const before = known.get(id);
+    const before = over.get(id);
     if (!before) return;
     const again = `${sessionName} was launched, though attempt ${before.attempt} was ${before.status}`;
     if (before.status === "Completed") throw new Broken(again);

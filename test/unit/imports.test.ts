@@ -15,6 +15,8 @@ interface Import {
 const provider = filesBelow("provider");
 const imports = provider.flatMap(importsOf);
 const embedded = filesBelow("embedded").flatMap(importsOf);
+const cli = filesBelow("cli");
+const cliImports = cli.flatMap(importsOf);
 
 function filesBelow(folder: string): string[] {
   return readdirSync(path.join(checkout, folder), { recursive: true, encoding: "utf8" })
@@ -28,7 +30,7 @@ function importsOf(from: string): Import[] {
   const found: Import[] = [];
   const add = (specifier: string, typeOnly: boolean) => {
     const to = specifier.startsWith(".")
-      ? `${path.join(path.dirname(from), specifier)}.ts`
+      ? `${path.join(path.dirname(from), specifier.replace(/\.js$/, ""))}.ts`
       : specifier;
     found.push({ from, to, typeOnly });
   };
@@ -58,6 +60,25 @@ function importsOf(from: string): Import[] {
   visit(source);
   return found;
 }
+
+/** The folder at the top that a file is in; undefined for a package. */
+const roomOf = (to: string) => (to.endsWith(".ts") ? to.split(path.sep)[0] : undefined);
+
+/** Each circle of imports, types included. */
+function cyclesOf(files: readonly string[], imports: readonly Import[]): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(" > "));
+    if (done.has(file) || trail.includes(file)) return;
+    for (const { from, to } of imports) if (from === file) walk(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  return cycles;
+}
+
+const isJson = (to: string) => to.endsWith(".json.ts");
 
 const packageOf = (name: string) =>
   name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : (name.split("/")[0] ?? "");
@@ -102,17 +123,7 @@ describe("provider/", () => {
   });
 
   test("has no import cycle", () => {
-    const cycles: string[] = [];
-    const done = new Set<string>();
-    const walk = (file: string, trail: readonly string[]): void => {
-      if (trail.includes(file))
-        cycles.push([...trail.slice(trail.indexOf(file)), file].join(" > "));
-      if (done.has(file) || trail.includes(file)) return;
-      for (const { from, to } of imports) if (from === file) walk(to, [...trail, file]);
-      done.add(file);
-    };
-    for (const file of provider) walk(file, []);
-    expect(cycles).toEqual([]);
+    expect(cyclesOf(provider, imports)).toEqual([]);
   });
 });
 
@@ -121,5 +132,35 @@ describe("embedded/", () => {
     expect(
       embedded.filter(({ to }) => to.startsWith(`provider${path.sep}`) && to !== "provider/api.ts"),
     ).toEqual([]);
+  });
+});
+
+describe("cli/", () => {
+  test("is found by this test, with what it loads when it is called", () => {
+    expect(cliImports).toContainEqual({
+      from: "cli/words/watching.ts",
+      to: "cli/commands/status.ts",
+      typeOnly: false,
+    });
+  });
+
+  test("imports only provider/, embedded/ and toolchain/", () => {
+    const rooms = ["cli", "provider", "embedded", "toolchain", undefined];
+    expect(cliImports.filter(({ to }) => !isJson(to) && !rooms.includes(roomOf(to)))).toEqual([]);
+  });
+
+  test("is imported by nothing that is shipped", () => {
+    const others = ["toolchain", "demo"].flatMap(filesBelow).flatMap(importsOf);
+    const all = [...imports, ...embedded, ...others];
+    expect(all.filter(({ to }) => roomOf(to) === "cli")).toEqual([]);
+  });
+
+  test("imports only files that there are", () => {
+    const own = cliImports.map(({ to }) => to).filter((to) => roomOf(to) === "cli");
+    expect(own.filter((to) => !isJson(to) && !cli.includes(to))).toEqual([]);
+  });
+
+  test("has no import cycle", () => {
+    expect(cyclesOf(cli, cliImports)).toEqual([]);
   });
 });

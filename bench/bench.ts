@@ -1,0 +1,175 @@
+// `npm run bench`: all contestants side by side in one run, as one table, one file, and a verdict.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { checkout } from "../toolchain/checkout";
+import { getPulumi } from "../toolchain/pulumiCli";
+import { chartOf } from "./chart";
+import { measure } from "./command";
+import type { Contestant, Trial } from "./contestant";
+import { curl } from "./contestants/curl";
+import { pulumiContestants } from "./contestants/pulumi";
+import { pythonContestants } from "./contestants/python";
+import { gatesOf } from "./gates";
+import { optionsFrom } from "./options";
+import { type Heat, planOf, stepsTo } from "./plan";
+import type { Measurement, Results } from "./results";
+import { type Cell, type ContestantName, type Scenario, scenarios, titleOf } from "./scenario";
+import { type Stub, startStub } from "./stub/stub";
+import { commit, load, machine, versions } from "./surroundings";
+import { gateLines, omissionLines, tableOf } from "./table";
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exit(1);
+  },
+);
+
+async function main(words: readonly string[]): Promise<number> {
+  const options = optionsFrom(words);
+  const startedAt = new Date().toISOString();
+  const loadBefore = load();
+  const pulumi = await getPulumi();
+  const contestants = [
+    ...pulumiContestants(pulumi, options.cpuProf),
+    ...pythonContestants(say),
+    curl,
+  ];
+  const unfit = await unfitOf(contestants.filter(({ name }) => options.contestants.includes(name)));
+  const { heats, omissions } = planOf(options, contestants, unfit);
+  const measurements: Measurement[] = [];
+  for (const heat of heats) {
+    const rounds = options.rounds ?? (heat.jobs < 1_000 ? 3 : 1);
+    measurements.push(...(await run(heat, contestants, rounds)));
+  }
+  const results: Results = {
+    startedAt,
+    ...commit(),
+    machine: machine(loadBefore),
+    versions: versions(pulumi),
+    measurements,
+    omissions: [...omissions],
+  };
+  const gates = gatesOf(results);
+  print([tableOf(measurements), ...omissionLines(omissions), ...gateLines(gates)]);
+  if (options.save) await save(results);
+  if (options.chart) await writeFile(path.join(checkout, "docs/scaling.svg"), chartOf(results));
+  return gates.some(({ holds }) => holds === false) ? 1 : 0;
+}
+
+/** Said at once, and again at the end: nobody shall take what is missing for what was good. */
+async function unfitOf(contestants: readonly Contestant[]): Promise<Map<ContestantName, string>> {
+  const unfit = new Map<ContestantName, string>();
+  for (const contestant of contestants) {
+    const why = await contestant.unfit();
+    if (why === undefined) continue;
+    unfit.set(contestant.name, why);
+    say(`SKIPPED: ${contestant.name}: ${why}`);
+  }
+  return unfit;
+}
+
+async function run(
+  heat: Heat,
+  contestants: readonly Contestant[],
+  rounds: number,
+): Promise<Measurement[]> {
+  const taken = new Map<string, Measurement[]>();
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const one of await runOnce(heat, contestants, `round ${round} of ${rounds}`)) {
+      taken.set(titleOf(one), [...(taken.get(titleOf(one)) ?? []), one]);
+    }
+  }
+  return [...taken.values()].map(medianOf);
+}
+
+interface Entrant {
+  readonly contestant: Contestant;
+  readonly stub: Stub;
+  readonly trial: Trial;
+  readonly steps: readonly Scenario[];
+}
+
+async function runOnce(
+  { jobs, latencyMs, cells }: Heat,
+  contestants: readonly Contestant[],
+  round: string,
+): Promise<Measurement[]> {
+  await using undo = new AsyncDisposableStack();
+  const entrants: Entrant[] = [];
+  for (const contestant of contestants) {
+    const own = cells.filter((cell) => cell.contestant === contestant.name);
+    if (own.length === 0) continue;
+    const stub = undo.use(await startStub(latencyMs));
+    const folder = await mkdtemp(path.join(tmpdir(), "skaha-bench-"));
+    undo.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const trial = undo.use(await contestant.enter({ jobs, stub, folder }));
+    const measured = own.map(({ scenario }) => scenario);
+    entrants.push({ contestant, stub, trial, steps: stepsTo(measured, contestant.scenarios) });
+  }
+  const measurements: Measurement[] = [];
+  // In turns, so that what else the machine does hits all.
+  for (const scenario of scenarios) {
+    for (const entrant of entrants.filter(({ steps }) => steps.includes(scenario))) {
+      const cell = { contestant: entrant.contestant.name, scenario, jobs, latencyMs };
+      const measurement = await take(entrant, cell);
+      say(`${titleOf(cell)}, ${round}: ${measurement.seconds.toFixed(2)} s`);
+      if (cells.some((one) => titleOf(one) === titleOf(cell))) measurements.push(measurement);
+    }
+  }
+  return measurements;
+}
+
+async function take({ contestant, stub, trial }: Entrant, cell: Cell): Promise<Measurement> {
+  await stub.counted(); // the set-up's
+  const { scenario, jobs } = cell;
+  const { startedAt, seconds, usage } = await measure(await trial.command(scenario));
+  const { requests, connections, sessions, firstCreateAt } = await stub.counted();
+  const left = scenario === "destroy" ? 0 : jobs;
+  if (contestant.name !== "floor" && sessions !== left) {
+    throw new Error(`${titleOf(cell)} left ${sessions} sessions instead of ${left}`);
+  }
+  const firstLaunchAt = firstCreateAt ?? (await trial.firstLaunchAt?.());
+  const launches = scenario === "up" || scenario === "replace all";
+  const phases = contestant.phases?.(scenario);
+  return {
+    ...cell,
+    seconds,
+    rounds: [seconds],
+    requests,
+    connections,
+    ...(phases !== undefined && { phases }),
+    ...(usage && { cpuSeconds: usage.cpuSeconds, peakMemoryBytes: usage.peakMemoryBytes }),
+    ...(launches &&
+      firstLaunchAt !== undefined && {
+        secondsToFirstLaunch: (firstLaunchAt - startedAt) / 1_000,
+      }),
+    ...(trial.stateBytesPerJob &&
+      scenario !== "destroy" && { stateBytesPerJob: await trial.stateBytesPerJob() }),
+  };
+}
+
+/** The round in the middle, with what belongs to it. */
+function medianOf(rounds: readonly Measurement[]): Measurement {
+  const sorted = rounds.toSorted((a, b) => a.seconds - b.seconds);
+  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (!median) throw new Error("there was no round");
+  return { ...median, rounds: rounds.map(({ seconds }) => seconds) };
+}
+
+async function save(results: Results): Promise<void> {
+  const name = `${results.startedAt.slice(0, 10)}-${results.commit}.json`;
+  const file = path.join("bench/results", name);
+  await writeFile(path.join(checkout, file), `${JSON.stringify(results, null, 2)}\n`);
+  say(`Saved as ${file}`);
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

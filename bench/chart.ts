@@ -1,0 +1,83 @@
+// The time of `up` against the number of jobs, for all contestants, as SVG: docs/scaling.svg.
+import * as echarts from "echarts";
+import type { Results } from "./results";
+import { type ContestantName, contestantNames, latencies } from "./scenario";
+
+/** Told apart without colour too: by the mark, and ours by a wide line. */
+const looks: Readonly<Record<ContestantName, { color: string; symbol: string; width: number }>> = {
+  "pulumi-skaha": { color: "#0072b2", symbol: "circle", width: 3.5 },
+  "plain pulumi": { color: "#56b4e9", symbol: "rect", width: 3.5 },
+  floor: { color: "#808080", symbol: "triangle", width: 1.5 },
+  naive: { color: "#d55e00", symbol: "diamond", width: 1.5 },
+  canfar: { color: "#009e73", symbol: "pin", width: 1.5 },
+  "canfar async": { color: "#e69f00", symbol: "arrow", width: 1.5 },
+  curl: { color: "#cc79a7", symbol: "roundRect", width: 1.5 },
+};
+const [width, height] = [960, 460];
+
+export function chartOf(results: Results): string {
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+  try {
+    chart.setOption(optionOf(results));
+    return `${chart.renderToSVGString()}\n`;
+  } finally {
+    chart.dispose();
+  }
+}
+
+function optionOf({ measurements }: Results): echarts.EChartsOption {
+  const ups = measurements.filter(({ scenario }) => scenario === "up");
+  const shown = contestantNames.filter((name) => ups.some(({ contestant }) => contestant === name));
+  const panels = latencies.map((latencyMs, index) => ({ latencyMs, index }));
+  const range = { min: 0.05, max: 1_000 };
+  return {
+    backgroundColor: "#ffffff",
+    animation: false,
+    textStyle: { fontFamily: "sans-serif" },
+    title: panels.map(({ latencyMs, index }) => ({
+      text: `\`up\` of N new jobs, server's latency ${latencyMs} ms`,
+      left: index === 0 ? 60 : 530,
+      top: 8,
+      textStyle: { fontSize: 14, fontWeight: "normal" },
+    })),
+    legend: { bottom: 4, data: [...shown] },
+    grid: panels.map(({ index }) => ({
+      left: index === 0 ? 60 : 530,
+      width: 390,
+      top: 44,
+      bottom: 84,
+    })),
+    xAxis: panels.map(({ index }) => ({
+      type: "log",
+      gridIndex: index,
+      name: "jobs",
+      nameLocation: "middle",
+      nameGap: 24,
+      min: 10,
+      max: Math.max(1_000, ...ups.map(({ jobs }) => jobs)),
+    })),
+    yAxis: panels.map(({ index }) => ({
+      type: "log",
+      gridIndex: index,
+      name: index === 0 ? "seconds" : "",
+      ...range,
+      axisLabel: { formatter: (value: number) => String(value) },
+    })),
+    series: panels.flatMap(({ latencyMs, index }) =>
+      shown.map((name) => ({
+        type: "line" as const,
+        name,
+        xAxisIndex: index,
+        yAxisIndex: index,
+        color: looks[name].color,
+        symbol: looks[name].symbol,
+        symbolSize: 9,
+        lineStyle: { width: looks[name].width },
+        data: ups
+          .filter((one) => one.contestant === name && one.latencyMs === latencyMs)
+          .toSorted((a, b) => a.jobs - b.jobs)
+          .map(({ jobs, seconds }) => [jobs, seconds]),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,91 @@
+// The contestants that are Pulumi programs: ours in both ways, the floor, and the naive provider.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { checkout } from "../../toolchain/checkout";
+import type { Pulumi } from "../../toolchain/pulumiCli";
+import type { Contestant } from "../contestant";
+import { type Scenario, scenarios } from "../scenario";
+import { pulumiTrial } from "./pulumiTrial";
+
+/** Pulumi's command for each scenario. */
+const commands: Readonly<Record<Scenario, string>> = {
+  up: "up",
+  "no change": "up",
+  refresh: "refresh",
+  "replace all": "up",
+  destroy: "destroy",
+};
+
+const quiet = ["--non-interactive", "--color=never"];
+/** What a user types, and says yes to: a preview, then the work. */
+const whole = (scenario: Scenario) => [commands[scenario], "--yes", ...quiet];
+/** A preview, then the same again in earnest; each refreshes what there is before. */
+const phasesOfWhole = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 2 : 4);
+const cli = path.join(checkout, "dist/cli/main.js");
+
+/** Profiles, written also when the engine ends a process by a signal. */
+function profiled(folder: string | undefined): NodeJS.ProcessEnv {
+  if (folder === undefined) return {};
+  const hook = path.join(checkout, "bench/exitOnSignals.cjs");
+  return { NODE_OPTIONS: `--require=${hook} --cpu-prof --cpu-prof-dir=${path.resolve(folder)}` };
+}
+
+/**
+ * @param cpuProf the folder for CPU profiles of ours
+ */
+export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[] {
+  return [
+    {
+      name: "pulumi-skaha",
+      scenarios,
+      unfit: async () => reasonAgainstCli(),
+      enter: (arena) =>
+        pulumiTrial(arena, {
+          pulumi,
+          program: "ours",
+          file: process.execPath,
+          words: (scenario) => [cli, commands[scenario], "--yes"],
+          env: profiled(cpuProf),
+        }),
+    },
+    {
+      name: "floor",
+      scenarios,
+      unfit: async () => undefined,
+      enter: (arena) =>
+        pulumiTrial(arena, {
+          pulumi,
+          program: "floor",
+          words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
+          env: {
+            PULUMI_PARALLEL: "128",
+            PULUMI_SKIP_CHECKPOINTS: "true",
+            PULUMI_CONTINUE_ON_ERROR: "true",
+          },
+        }),
+    },
+    {
+      name: "plain pulumi",
+      scenarios,
+      writesCheckpoints: true,
+      unfit: async () => undefined,
+      phases: phasesOfWhole,
+      enter: (arena) =>
+        pulumiTrial(arena, { pulumi, program: "ours", words: whole, env: profiled(cpuProf) }),
+    },
+    {
+      name: "naive",
+      scenarios,
+      writesCheckpoints: true,
+      unfit: async () => undefined,
+      enter: (arena) => pulumiTrial(arena, { pulumi, program: "naive", words: whole }),
+    },
+  ];
+}
+
+function reasonAgainstCli(): string | undefined {
+  if (!existsSync(cli)) return `there is no ${path.relative(checkout, cli)}`;
+  const { status } = spawnSync(process.execPath, [cli, "up", "--help"], { stdio: "ignore" });
+  return status === 0 ? undefined : `${path.relative(checkout, cli)} does not know \`up\``;
+}

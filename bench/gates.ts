@@ -1,0 +1,179 @@
+// What has to hold, as ratios within one run: that is what a loaded or slower machine does not change much.
+import type { Measurement, Omission } from "./results";
+import { type ContestantName, latencies, type Scenario } from "./scenario";
+
+export interface Gate {
+  readonly claim: string;
+  /** Undefined where it could not be judged. */
+  readonly holds: boolean | undefined;
+  /** What was found, beside what is allowed; or why it could not be judged. */
+  readonly found: string;
+}
+
+const ours: readonly ContestantName[] = ["pulumi-skaha", "plain pulumi"];
+/** Look-ups that each phase may cost besides one request for each launch and cancellation. */
+const readsPerPhase = 3;
+/** A list older than that is asked for again. */
+const listServesSeconds = 60;
+const stateBytes = 2_200;
+
+type Find = (
+  contestant: ContestantName,
+  scenario: Scenario,
+  jobs: number,
+  latencyMs: number,
+) => Measurement | undefined;
+
+export interface Found {
+  readonly measurements: readonly Measurement[];
+  readonly omissions: readonly Omission[];
+}
+
+export function gatesOf({ measurements, omissions }: Found): Gate[] {
+  const find: Find = (contestant, scenario, jobs, latencyMs) =>
+    measurements.find(
+      (one) =>
+        one.contestant === contestant &&
+        one.scenario === scenario &&
+        one.jobs === jobs &&
+        one.latencyMs === latencyMs,
+    );
+  const missing = (
+    contestant: ContestantName,
+    scenario: Scenario,
+    jobs: number,
+    latencyMs: number,
+  ) => {
+    const omission = omissions.find(
+      (one) =>
+        one.contestant === contestant &&
+        one.scenario === scenario &&
+        one.jobs === jobs &&
+        one.latencyMs === latencyMs,
+    );
+    return `${contestant} was not measured there: ${omission?.why ?? "not chosen"}`;
+  };
+  /** Ours against `factor` times another's, plus so many latencies. */
+  const against = (
+    name: ContestantName,
+    other: ContestantName,
+    scenario: Scenario,
+    [jobs, latencyMs]: readonly [number, number],
+    [factor, addedLatencies = 0]: readonly [number, number?],
+  ): Gate => {
+    const allowance = addedLatencies > 0 ? ` + ${addedLatencies} latencies` : "";
+    const claim = `${name}, ${scenario}, N = ${jobs}, ${latencyMs} ms: at most ${factor} × ${other}${allowance}`;
+    const [own, theirs] = [
+      find(name, scenario, jobs, latencyMs),
+      find(other, scenario, jobs, latencyMs),
+    ];
+    if (!own) return undecided(claim, missing(name, scenario, jobs, latencyMs));
+    if (!theirs) return undecided(claim, missing(other, scenario, jobs, latencyMs));
+    return compared(claim, own.seconds, theirs.seconds, factor, addedLatencies * latencyMs);
+  };
+
+  const gates: Gate[] = [];
+  for (const latencyMs of latencies) {
+    const at = [1_000, latencyMs] as const;
+    gates.push(against("pulumi-skaha", "floor", "up", at, [1.25]));
+    for (const scenario of ["no change", "refresh", "destroy"] as const) {
+      gates.push(against("pulumi-skaha", "floor", scenario, at, [1.25, 2]));
+    }
+    gates.push(firstLaunch(find, missing, latencyMs));
+  }
+  gates.push(
+    against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
+    thousandAgainstPlainPython(find, missing),
+    against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),
+    ...requests(measurements),
+    state(measurements),
+    against("plain pulumi", "naive", "up", [1_000, 0], [0.75]),
+  );
+  return gates;
+}
+
+type Missing = (...cell: Parameters<Find>) => string;
+
+function firstLaunch(find: Find, missing: Missing, latencyMs: number): Gate {
+  const claim = `pulumi-skaha, first launch, N = 1000, ${latencyMs} ms: at most 1.1 × floor + 2 latencies`;
+  const own = find("pulumi-skaha", "up", 1_000, latencyMs)?.secondsToFirstLaunch;
+  const floor = find("floor", "up", 1_000, latencyMs)?.secondsToFirstLaunch;
+  if (own === undefined) return undecided(claim, missing("pulumi-skaha", "up", 1_000, latencyMs));
+  if (floor === undefined) return undecided(claim, missing("floor", "up", 1_000, latencyMs));
+  return compared(claim, own, floor, 1.1, 2 * latencyMs);
+}
+
+/** Five minutes that say the same as ten times thirty seconds. */
+function thousandAgainstPlainPython(find: Find, missing: Missing): Gate {
+  const whole = find("canfar", "up", 1_000, 300)?.seconds;
+  const tenth = find("canfar", "up", 100, 300)?.seconds;
+  const other = whole === undefined ? "10 × canfar's 100" : "canfar";
+  const claim = `pulumi-skaha, up, N = 1000, 300 ms: at most 0.06 × ${other}`;
+  const own = find("pulumi-skaha", "up", 1_000, 300)?.seconds;
+  const theirs = whole ?? (tenth === undefined ? undefined : 10 * tenth);
+  if (own === undefined) return undecided(claim, missing("pulumi-skaha", "up", 1_000, 300));
+  if (theirs === undefined) return undecided(claim, missing("canfar", "up", 100, 300));
+  return compared(claim, own, theirs, 0.06, 0);
+}
+
+/** One gate for each of our commands, over all that was measured of it. */
+function requests(measurements: readonly Measurement[]): Gate[] {
+  return ours.map((contestant) => {
+    const claim = `${contestant}: at most ${readsPerPhase} look-ups for each phase, one launch and one cancellation for each job`;
+    const own = measurements.filter((one) => one.contestant === contestant);
+    if (own.length === 0) return undecided(claim, "it was not measured");
+    const wrong = own.flatMap((one) => {
+      const said = tooManyRequests(one);
+      return said === undefined
+        ? []
+        : [`${one.scenario}, N = ${one.jobs}, ${one.latencyMs} ms: ${said}`];
+    });
+    const found = wrong.length > 0 ? wrong.join("; ") : `so in all ${own.length} cells`;
+    return { claim, holds: wrong.length === 0, found };
+  });
+}
+
+function tooManyRequests(one: Measurement): string | undefined {
+  const { requests, scenario, jobs, seconds, phases = 1 } = one;
+  const launches = scenario === "up" || scenario === "replace all" ? jobs : 0;
+  const cancellations = scenario === "destroy" || scenario === "replace all" ? jobs : 0;
+  const reads = Object.entries(requests)
+    .filter(([kind]) => kind !== "create" && kind !== "delete")
+    .reduce((sum, [, count]) => sum + count, 0);
+  const allowed = readsPerPhase * phases + Math.floor(seconds / listServesSeconds);
+  if (requests.create !== launches) return `${requests.create} launches instead of ${launches}`;
+  if ((requests.delete ?? 0) > cancellations) {
+    return `${requests.delete} cancellations, allowed ${cancellations}`;
+  }
+  return reads > allowed ? `${reads} look-ups, allowed ${allowed}` : undefined;
+}
+
+function state(measurements: readonly Measurement[]): Gate {
+  const claim = `state: at most ${stateBytes} bytes for each job`;
+  const all = measurements
+    .filter(({ contestant }) => ours.includes(contestant))
+    .flatMap(({ stateBytesPerJob }) => (stateBytesPerJob === undefined ? [] : [stateBytesPerJob]));
+  if (all.length === 0) return undecided(claim, "none of ours was measured with jobs in its state");
+  const most = Math.max(...all);
+  return { claim, holds: most <= stateBytes, found: `${Math.round(most)} bytes` };
+}
+
+function compared(
+  claim: string,
+  own: number,
+  other: number,
+  factor: number,
+  addedMs: number,
+): Gate {
+  const allowed = factor * other + addedMs / 1_000;
+  const ratio = (own / other).toFixed(2);
+  return {
+    claim,
+    holds: own <= allowed,
+    found: `${own.toFixed(2)} s against ${other.toFixed(2)} s (${ratio} ×), allowed ${allowed.toFixed(2)} s`,
+  };
+}
+
+function undecided(claim: string, why: string): Gate {
+  return { claim, holds: undefined, found: why };
+}

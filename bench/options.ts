@@ -1,0 +1,65 @@
+// The words of `npm run bench -- ...`.
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Choice } from "./plan";
+import { contestantNames, latencies, scenarios } from "./scenario";
+
+export interface Options extends Choice {
+  /** @default three below 1,000 jobs, else one */
+  readonly rounds: number | undefined;
+  readonly save: boolean;
+  /** Redraws the chart of docs/ from what was found. */
+  readonly chart: boolean;
+  /** Where the CPU profiles of ours go. */
+  readonly cpuProf: string | undefined;
+}
+
+export function optionsFrom(words: readonly string[]): Options {
+  const command = new Command("npm run bench --")
+    .description(
+      "Measures pulumi-skaha beside others, all against a bare stub of the server. Exits with 1 when a gate is missed.",
+    )
+    .option("--quick", "N = 10 and 100 only, one round, not saved", false)
+    .option("--huge", "N = 5000 too, for what writes no checkpoints", false)
+    .option("--all", "also what takes many minutes without a gate on it", false)
+    .option("--jobs <N,...>", "how many jobs", numbers)
+    .option("--latency <MS,...>", "of the server", numbers)
+    .addOption(listOf("--contestant <NAME,...>", contestantNames))
+    .addOption(listOf("--scenario <NAME,...>", scenarios))
+    .option("--rounds <COUNT>", "of each cell, whose median counts", count)
+    .option("--save", "save also a quick or chosen run")
+    .option("--chart", "redraw docs/scaling.svg from this run", false)
+    .option("--cpu-prof <FOLDER>", "CPU profiles of our own processes, which slows them");
+  command.parse(words, { from: "user" });
+  const given = command.opts();
+  const { quick, huge, jobs, latency, contestant, scenario, rounds } = given;
+  const isWhole = [quick, jobs, latency, contestant, scenario].every((one) => !one);
+  return {
+    contestants: contestant ?? contestantNames,
+    scenarios: scenario ?? scenarios,
+    jobs: jobs ?? [10, 100, ...(quick ? [] : [1_000]), ...(huge ? [5_000] : [])],
+    latencies: latency ?? latencies,
+    all: given.all,
+    rounds: rounds ?? (quick ? 1 : undefined),
+    save: given.save ?? isWhole,
+    chart: given.chart,
+    cpuProf: given.cpuProf,
+  };
+}
+
+function listOf(flags: string, names: readonly string[]): Option {
+  return new Option(flags, `some of: ${names.join(", ")}`).argParser((text) =>
+    text.split(",").map((name) => {
+      if (names.includes(name)) return name;
+      throw new InvalidArgumentError(`there is no ${JSON.stringify(name)}.`);
+    }),
+  );
+}
+
+function numbers(text: string): number[] {
+  return text.split(",").map(count);
+}
+
+function count(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("it has to be a whole number.");
+}

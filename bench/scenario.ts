@@ -1,0 +1,29 @@
+// What is measured: one scenario by one contestant, for so many jobs, at one latency of the server.
+
+/** In the order of a fleet's life: each needs the ones before it. */
+export const scenarios = ["up", "no change", "refresh", "replace all", "destroy"] as const;
+export type Scenario = (typeof scenarios)[number];
+
+export const contestantNames = [
+  "pulumi-skaha",
+  "plain pulumi",
+  "floor",
+  "naive",
+  "canfar",
+  "canfar async",
+  "curl",
+] as const;
+export type ContestantName = (typeof contestantNames)[number];
+
+export interface Cell {
+  readonly contestant: ContestantName;
+  readonly scenario: Scenario;
+  readonly jobs: number;
+  readonly latencyMs: number;
+}
+
+export const latencies = [0, 300] as const;
+
+export function titleOf({ contestant, scenario, jobs, latencyMs }: Cell): string {
+  return `${contestant}: ${scenario}, ${jobs} jobs, ${latencyMs} ms`;
+}

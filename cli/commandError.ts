@@ -1,0 +1,12 @@
+// What ends a command: a sentence for the user, and an exit status for scripts.
+
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  constructor(
+    message: string,
+    readonly exitStatus = 1,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

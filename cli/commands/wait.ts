@@ -1,0 +1,122 @@
+// `pulumi-skaha wait`: until the sessions of the stack have ended. It only looks; what is held is launched
+// by `up`, so `up --until-done` is for those.
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../../provider/job/status";
+import { CommandError } from "../commandError";
+import { counted, Progress } from "../progress";
+import type { GlobalOptions } from "../project";
+import { type JobView, viewOf } from "../stack/jobView";
+import { look, type Seen } from "../stack/look";
+import { jobsNamed } from "../stack/select";
+import { openStack, type Stack } from "../stack/stack";
+import { plain, say, shortened } from "../terminal";
+
+export interface WaitOptions extends GlobalOptions {
+  /** Seconds; for ever where it is left out. */
+  readonly timeout?: number | undefined;
+  /** Seconds between two looks. */
+  readonly every: number;
+}
+
+/** How a wait ended, as its exit status. */
+export const ends = { allCompleted: 0, someFailed: 1, timedOut: 2 } as const;
+
+/** A server that is away for so many looks in a row ends the wait. */
+const toleratedFailures = 5;
+
+export async function wait(names: readonly string[], options: WaitOptions): Promise<number> {
+  const stack = await openStack(options);
+  const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000;
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGINT", interrupt);
+  const progress = new Progress();
+  try {
+    return await watch(stack, names, options, { deadline, signal: stop.signal, progress });
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt);
+  }
+}
+
+interface Watching {
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+async function watch(
+  stack: Stack,
+  names: readonly string[],
+  { every }: WaitOptions,
+  { deadline, signal, progress }: Watching,
+): Promise<number> {
+  let gone = new Set<string>();
+  for (let failures = 0; ; ) {
+    try {
+      const seen = await jobsSeen(stack, names);
+      failures = 0;
+      // One list may leave out what lives: only what two do not show is gone.
+      const missing = new Set(seen.filter(({ isKnown }) => !isKnown).map(({ id }) => id));
+      const now = Date.now();
+      const jobs = seen.map((job) =>
+        viewOf({ ...job, isKnown: job.isKnown || !gone.has(job.id) }, now),
+      );
+      gone = missing;
+      progress.show(jobs);
+      if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
+        progress.end();
+        return ended(jobs);
+      }
+    } catch (error) {
+      failures += 1;
+      if (failures > toleratedFailures || error instanceof CommandError) throw error;
+      progress.say(plain(`${(error as Error).message}; looking again in ${every} s`));
+    }
+    const rest = deadline - Date.now();
+    if (rest > 0) {
+      await sleep(Math.min(every * 1_000, rest), undefined, { signal }).catch(() => {});
+    }
+    if (signal.aborted) throw new CommandError("interrupted; the jobs run on", 130);
+    if (Date.now() >= deadline) {
+      progress.end();
+      say("The time is over; the jobs run on.");
+      return ends.timedOut;
+    }
+  }
+}
+
+async function jobsSeen(stack: Stack, names: readonly string[]): Promise<readonly Seen[]> {
+  const all = await stack.jobs();
+  const jobs = names.length === 0 ? all : jobsNamed(all, names);
+  return (await look(jobs, stack.connection(), Date.now())).jobs;
+}
+
+function isUnderWay(status: string): boolean {
+  return isAlive(status) || status === "Terminating";
+}
+
+/** Says how it ended. @returns the exit status */
+export function ended(jobs: readonly JobView[]): number {
+  const bad = jobs.filter(
+    ({ status, isKnown }) => status === "Failed" || status === "Lost" || !isKnown,
+  );
+  const held = jobs.filter(({ status }) => status === "Held");
+  say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
+  if (bad.length > 0) {
+    say(
+      `Not completed: ${listed(bad)}. To learn why: pulumi-skaha why ${plain(bad[0]?.name ?? "")}`,
+    );
+  }
+  if (held.length > 0) {
+    say(`Held: ${listed(held)}. Only an up launches them: pulumi-skaha up --until-done`);
+  }
+  return bad.length + held.length > 0 ? ends.someFailed : ends.allCompleted;
+}
+
+function listed(jobs: readonly JobView[]): string {
+  const shown = jobs.slice(0, 5).map(({ name }) => plain(shortened(name, 60)));
+  const more = jobs.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

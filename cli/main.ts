@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// The command `pulumi-skaha`. An error ends it with one sentence and an exit status; `--debug` shows the rest.
+import { CommanderError } from "commander";
+import { messageOf } from "../provider/errors";
+import { CommandError } from "./commandError";
+import { program } from "./program";
+import { coloured, plain, say } from "./terminal";
+
+// A pipe that is closed, as by `head`, ends the command without a word.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+main(process.argv);
+
+async function main(words: readonly string[]): Promise<void> {
+  const skaha = program().exitOverride();
+  for (const command of skaha.commands) command.exitOverride();
+  try {
+    await skaha.parseAsync([...words]);
+  } catch (error) {
+    process.exitCode = explain(error, words.includes("--debug"));
+  }
+}
+
+/** @returns the exit status */
+function explain(error: unknown, isDebugging: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode; // it has said what is wrong
+  say(`${coloured("red", "pulumi-skaha:", process.stderr)} ${plain(messageOf(error))}`);
+  if (isDebugging && error instanceof Error) {
+    say(plain(error.stack ?? ""));
+    for (let { cause } = error; cause instanceof Error; cause = cause.cause as Error | undefined) {
+      say(plain(`caused by ${cause.stack ?? cause.message}`));
+    }
+  }
+  return error instanceof CommandError ? error.exitStatus : 1;
+}

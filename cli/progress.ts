@@ -1,0 +1,98 @@
+// Shows how far jobs are while they run: bars on a terminal, one for each sweep; elsewhere a line whenever
+// something has changed.
+import { Format, MultiBar, type SingleBar } from "cli-progress";
+import { isOver, remainingMs } from "./stack/estimate";
+import { countsOf, type JobView } from "./stack/jobView";
+import { duration, plain, shortened } from "./terminal";
+
+/** More sweeps than these share the last bar. */
+const mostBars = 8;
+
+export class Progress {
+  readonly #bars: MultiBar | undefined;
+  readonly #ofGroup = new Map<string, SingleBar>();
+  #lastLine = "";
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
+    if (!stream.isTTY) return;
+    this.#bars = new MultiBar({
+      stream,
+      format: "{name} {bar} {value}/{total}  {counts}{left}",
+      barCompleteChar: "█",
+      barIncompleteChar: "░",
+      barsize: 28,
+      hideCursor: true,
+      clearOnComplete: false,
+      emptyOnZero: true,
+      linewrap: false,
+      formatBar: Format.BarFormat,
+    });
+  }
+
+  /** Shows how the jobs stand now. */
+  show(jobs: readonly JobView[]): void {
+    if (!this.#bars) {
+      const line = lineOf(jobs);
+      if (line !== this.#lastLine) this.stream.write(`${line}\n`);
+      this.#lastLine = line;
+      return;
+    }
+    const groups = [...groupsOf(jobs)];
+    const width = Math.max(...groups.map(([name]) => name.length));
+    for (const [name, group] of groups) {
+      const bar = this.#ofGroup.get(name) ?? this.#bars.create(group.length, 0);
+      this.#ofGroup.set(name, bar);
+      bar.setTotal(group.length);
+      bar.update(group.filter(isOver).length, {
+        name: name.padEnd(width),
+        counts: counted(group),
+        left: left(group),
+      });
+    }
+    this.#bars.update();
+  }
+
+  /** A line that stays, above the bars. */
+  say(line: string): void {
+    if (this.#bars && this.#ofGroup.size > 0) this.#bars.log(`${line}\n`);
+    else this.stream.write(`${line}\n`);
+  }
+
+  /** Leaves what was shown last. */
+  end(): void {
+    this.#bars?.stop();
+  }
+}
+
+/** The jobs of each sweep, and those that belong to none. */
+function groupsOf(jobs: readonly JobView[]): Map<string, readonly JobView[]> {
+  const groups = new Map<string, JobView[]>();
+  const names = [...new Set(jobs.map(({ sweep }) => sweep))];
+  const own = new Set(names.length > mostBars ? names.slice(0, mostBars - 1) : names);
+  for (const job of jobs) {
+    const isOwn = own.has(job.sweep);
+    const name = !isOwn ? "others" : job.sweep === undefined ? "jobs" : plain(job.sweep);
+    const group = groups.get(shortened(name, 24)) ?? [];
+    groups.set(shortened(name, 24), [...group, job]);
+  }
+  return groups;
+}
+
+function lineOf(jobs: readonly JobView[]): string {
+  return `${jobs.filter(isOver).length} of ${jobs.length} done: ${counted(jobs)}${left(jobs)}`;
+}
+
+/** How many jobs have each status, and how many sessions are gone, as words. */
+export function counted(jobs: readonly JobView[]): string {
+  const known = jobs.filter(({ isKnown }) => isKnown);
+  const gone = jobs.length - known.length;
+  const counts = Object.entries(countsOf(known)).map(
+    ([status, count]) => `${count} ${plain(status)}`,
+  );
+  return [...counts, ...(gone > 0 ? [`${gone} gone`] : [])].join(", ");
+}
+
+function left(jobs: readonly JobView[]): string {
+  const ms = remainingMs(jobs);
+  return ms === undefined || ms === 0 ? "" : `; about ${duration(ms)} left`;
+}

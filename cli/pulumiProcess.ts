@@ -1,0 +1,97 @@
+// Runs the Pulumi CLI in a project: quietly for what it answers, or on the user's terminal.
+import { type SpawnOptions, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { CommandError } from "./commandError";
+
+export interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PulumiOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Called with what it prints, as it comes. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export class PulumiProcess {
+  constructor(
+    readonly command: string,
+    readonly folder: string,
+    readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** What it prints; never asks anything. */
+  async ask(words: readonly string[], options: PulumiOptions = {}): Promise<Answer> {
+    const child = this.#spawn([...words, "--non-interactive", "--color=never"], options, {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on("data", (data: Buffer) => {
+      stdout.push(data);
+      options.onOutput?.(data.toString());
+    });
+    child.stderr?.on("data", (data: Buffer) => {
+      stderr.push(data);
+      options.onOutput?.(data.toString());
+    });
+    const status = await this.#ended(child, "close");
+    return {
+      status,
+      stdout: Buffer.concat(stdout).toString(),
+      stderr: Buffer.concat(stderr).toString(),
+    };
+  }
+
+  /** @throws CommandError with what it said, where it fails */
+  async read(words: readonly string[], options: PulumiOptions = {}): Promise<string> {
+    const { status, stdout, stderr } = await this.ask(words, options);
+    if (status === 0) return stdout;
+    throw new CommandError(`pulumi ${words.join(" ")} failed: ${said(stderr || stdout)}`);
+  }
+
+  /** On the user's own terminal. @returns its exit status */
+  async run(words: readonly string[], options: PulumiOptions = {}): Promise<number> {
+    return this.#ended(this.#spawn(words, options, { stdio: "inherit" }), "exit");
+  }
+
+  #spawn(words: readonly string[], { env }: PulumiOptions, options: SpawnOptions) {
+    return spawn(this.command, words, {
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+      ...options,
+    });
+  }
+
+  #ended(child: ReturnType<typeof spawn>, event: "close" | "exit"): Promise<number> {
+    // Ctrl-C reaches it too: it decides how to end, and then this process does.
+    const ignore = () => {};
+    process.on("SIGINT", ignore);
+    const handOn = () => child.kill("SIGTERM");
+    process.on("SIGTERM", handOn);
+    return new Promise<number>((resolve, reject) => {
+      child.once("error", (error) => {
+        reject(new CommandError(`${this.command} does not start: ${error.message}`));
+      });
+      child.once(event, (status: number | null, signal: NodeJS.Signals | null) => {
+        resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      });
+    }).finally(() => {
+      process.off("SIGINT", ignore);
+      process.off("SIGTERM", handOn);
+    });
+  }
+}
+
+/** What matters of what Pulumi prints on a failure. */
+function said(text: string): string {
+  return text
+    .replace(/^error: /gm, "")
+    .trim()
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("; ");
+}

@@ -1,0 +1,74 @@
+// The jobs of a stack as its state has them, with the parameters of the sweeps they belong to. Pure.
+import { z } from "zod";
+import { type JobState, trustedState } from "../../provider/job/state";
+
+/** One job, as state or a later look has it. */
+export interface Job {
+  /** Its logical name in the program: what users call it. */
+  readonly name: string;
+  readonly urn: string;
+  /** Its name on the server. */
+  readonly id: string;
+  readonly state: JobState;
+  /** The name of the Sweep it belongs to. */
+  readonly sweep?: string | undefined;
+  /** Its parameters there. */
+  readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+}
+
+const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+const sweepType = "skaha:index:Sweep";
+
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+const jobResource = z.looseObject({
+  urn: z.string(),
+  id: z.string().default(""),
+  type: z.literal(sessionType),
+  /** Waits to be deleted: a later resource stands for the job. */
+  delete: z.literal(false).optional(),
+  parent: z.string().optional(),
+  outputs: z.looseObject({ status: z.string(), attempt: z.number().default(1) }),
+});
+
+const sweepResource = z.looseObject({
+  urn: z.string(),
+  type: z.literal(sweepType),
+  outputs: z
+    .looseObject({ parameters: z.record(z.string(), params).optional() })
+    .catch({ parameters: undefined })
+    .default({}),
+});
+
+/** @param deployment what `pulumi stack export` has under `deployment` */
+export function jobsOf(deployment: unknown): Job[] {
+  const { resources } = z
+    .looseObject({ resources: z.array(z.unknown()).nullish() })
+    .parse(deployment ?? {});
+  const sweeps = new Map<string, z.infer<typeof sweepResource>>();
+  for (const one of resources ?? []) {
+    const sweep = sweepResource.safeParse(one);
+    if (sweep.success) sweeps.set(sweep.data.urn, sweep.data);
+  }
+  return (resources ?? []).flatMap((one) => {
+    const job = jobResource.safeParse(one);
+    if (!job.success) return [];
+    const { urn, id, parent, outputs } = job.data;
+    const name = nameIn(urn);
+    const sweep = parent === undefined ? undefined : sweeps.get(parent);
+    return [
+      {
+        name,
+        urn,
+        id,
+        state: trustedState(outputs),
+        ...(sweep && { sweep: nameIn(sweep.urn), params: sweep.outputs.parameters?.[name] }),
+      },
+    ];
+  });
+}
+
+/** The logical name at the end of a URN; it may hold `::` itself. */
+export function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}

@@ -1,0 +1,122 @@
+// One job as `--json` prints it, and as tables are made from: the published form of what a look found.
+import { z } from "zod";
+import { isAlive, isFinished } from "../../provider/job/status";
+import type { Seen } from "./look";
+
+const time = z.iso.datetime({ offset: true }).or(z.string()).describe("ISO 8601");
+
+const attemptSchema = z.object({
+  attempt: z.int().describe("counted from 1"),
+  sessionId: z.string().optional(),
+  status: z.string(),
+  cause: z.string().optional(),
+  exitCode: z.int().optional(),
+  startTime: time.optional(),
+  endTime: time.optional(),
+  cores: z.number().optional(),
+  ram: z.number().describe("GiB").optional(),
+});
+
+export const jobViewSchema = z.object({
+  name: z.string().describe("the job's name in the program"),
+  id: z.string().describe("its name on the server"),
+  urn: z.string(),
+  status: z
+    .string()
+    .describe("Held, Pending, Running, Terminating, Completed, Failed, Lost, or the server's word"),
+  isKnown: z
+    .boolean()
+    .describe("false: its session is gone, and its end is not known before the next refresh"),
+  reason: z.string().describe("why it is Held").optional(),
+  heldBy: z.string().optional(),
+  heldSince: time.optional(),
+  cause: z.string().describe("why it ended badly").optional(),
+  exitCode: z.int().optional(),
+  signal: z.string().optional(),
+  missingOutputs: z.array(z.string()).optional(),
+  skipped: z.boolean().optional(),
+  attempt: z.int(),
+  attempts: z.array(attemptSchema).describe("those before this one, oldest first").optional(),
+  sessionId: z.string().optional(),
+  sessionName: z.string().optional(),
+  startTime: time.optional(),
+  endTime: time.optional(),
+  expiryTime: time.optional(),
+  seconds: z.number().describe("from its start to its end, or until now").optional(),
+  image: z.string().optional(),
+  imageDigest: z.string().optional(),
+  gitCommit: z.string().optional(),
+  gitDirty: z.boolean().optional(),
+  cores: z.number().optional(),
+  ram: z.number().describe("GiB").optional(),
+  gpus: z.number().optional(),
+  peakRamGiB: z.number().describe("GiB").optional(),
+  meanCores: z.number().optional(),
+  logPath: z.string().optional(),
+  recordedIn: z.string().optional(),
+  after: z.array(z.string()).describe("the ids of its predecessors").optional(),
+  sweep: z.string().optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
+export type JobView = z.infer<typeof jobViewSchema>;
+
+/** @param now milliseconds since 1970 */
+export function viewOf(
+  { name, id, urn, state, isKnown, sweep, params }: Seen,
+  now: number,
+): JobView {
+  const { status, startTime, endTime, attempts, usage } = state;
+  const size = { ...state, ...state.attemptSize };
+  const first = state.attempt - (attempts?.length ?? 0);
+  const view = {
+    name,
+    id,
+    urn,
+    status,
+    isKnown,
+    ...{ reason: state.reason, heldBy: state.heldBy, heldSince: state.heldSince },
+    ...{ cause: state.cause, exitCode: state.exitCode, signal: state.signal },
+    missingOutputs: state.missingOutputs && [...state.missingOutputs],
+    skipped: state.skipped,
+    attempt: state.attempt,
+    attempts: attempts?.map((one, index) => ({ attempt: first + index, ...one })),
+    ...{ sessionId: state.sessionId, sessionName: state.sessionName },
+    ...{ startTime, endTime, expiryTime: state.expiryTime },
+    seconds: secondsOf(status, startTime, endTime, now),
+    ...{ image: state.image, imageDigest: state.imageDigest },
+    ...{ gitCommit: state.gitCommit, gitDirty: state.gitDirty },
+    ...{ cores: size.cores, ram: size.ram, gpus: state.gpus },
+    ...{ peakRamGiB: usage?.peakRamGiB, meanCores: usage?.meanCores },
+    ...{ logPath: state.logPath, recordedIn: state.recordedIn },
+    after: state.after && [...state.after],
+    sweep,
+    params: params && { ...params },
+  };
+  return withoutUndefined(view) as JobView;
+}
+
+function secondsOf(
+  status: string,
+  startTime: string | undefined,
+  endTime: string | undefined,
+  now: number,
+): number | undefined {
+  if (startTime === undefined) return undefined;
+  const isOver = isFinished(status) || status === "Lost";
+  const end = isOver ? endTime && Date.parse(endTime) : isAlive(status) ? now : undefined;
+  if (end === undefined || end === "") return undefined;
+  return Math.max(0, Math.round((end - Date.parse(startTime)) / 1_000));
+}
+
+function withoutUndefined(view: object): object {
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
+}
+
+/** How many jobs have each status, in the order of a job's life. */
+export function countsOf(jobs: readonly { readonly status: string }[]): Record<string, number> {
+  const order = ["Held", "Pending", "Running", "Terminating", "Completed", "Failed", "Lost"];
+  const counts: Record<string, number> = {};
+  for (const { status } of jobs) counts[status] = (counts[status] ?? 0) + 1;
+  const rank = (status: string) => (order.includes(status) ? order.indexOf(status) : order.length);
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => rank(a) - rank(b)));
+}

@@ -1,0 +1,77 @@
+// A stack as the commands see it: its configuration, its jobs in state, and the server that runs them.
+import { z } from "zod";
+import { type Connection, connect } from "../../provider/connect";
+import { messageOf } from "../../provider/errors";
+import { CommandError } from "../commandError";
+import { type GlobalOptions, openProject, type Project } from "../project";
+import { type Job, jobsOf } from "./deployment";
+
+export interface Stack {
+  readonly project: Project;
+  /** The words that make any Pulumi command be about this stack. */
+  readonly selection: readonly string[];
+  readonly config: (key: string) => string | undefined;
+  /** Whom to ask about it. Made at the first call. @throws where a setting is wrong */
+  readonly connection: () => Connection;
+  /** Its jobs as state has them now. */
+  readonly jobs: () => Promise<readonly Job[]>;
+  /** What `pulumi stack export` has under `deployment`. */
+  readonly deployment: () => Promise<unknown>;
+}
+
+const exported = z.looseObject({ deployment: z.unknown() });
+const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+
+/** @throws CommandError where there is no project or no stack */
+export async function openStack(options: GlobalOptions): Promise<Stack> {
+  const project = await openProject(options);
+  const selection = options.stack === undefined ? [] : ["--stack", options.stack];
+  const config = await readConfig(project, selection);
+  let connection: Connection | undefined;
+  const deployment = async () => {
+    const text = await asked(project, ["stack", "export", ...selection]);
+    return exported.parse(JSON.parse(text)).deployment;
+  };
+  return {
+    project,
+    selection,
+    config,
+    connection() {
+      connection ??= connected(config);
+      return connection;
+    },
+    deployment,
+    jobs: async () => jobsOf(await deployment()),
+  };
+}
+
+async function readConfig(
+  project: Project,
+  selection: readonly string[],
+): Promise<(key: string) => string | undefined> {
+  const text = await asked(project, ["config", "--json", "--show-secrets", ...selection]);
+  const values = configuration.parse(JSON.parse(text));
+  return (key) => values[key]?.value;
+}
+
+async function asked(project: Project, words: readonly string[]): Promise<string> {
+  try {
+    return await project.pulumi.read(words);
+  } catch (error) {
+    if (error instanceof CommandError && /no stack selected/.test(error.message)) {
+      throw new CommandError(
+        "no stack is selected: choose one with --stack NAME, or once with pulumi stack select NAME",
+        error.exitStatus,
+      );
+    }
+    throw error;
+  }
+}
+
+function connected(config: (key: string) => string | undefined): Connection {
+  try {
+    return connect(config, process.env);
+  } catch (error) {
+    throw new CommandError(messageOf(error), 1, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+// What the definitions of subcommands share: the options of all that are about a stack, the forms of values,
+// examples at the end of a help text.
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** A subcommand about the jobs of a stack, with the options that all of these have. */
+export function aboutStack(skaha: Command, nameAndArguments: string): Command {
+  return skaha
+    .command(nameAndArguments)
+    .option("-s, --stack <name>", "the stack to use (default: the one that is selected)")
+    .option("-C, --cwd <folder>", "run as if started in this folder")
+    .option("--debug", "show where an error comes from");
+}
+
+/** A span of time: `90`, `90s`, `5m`, `2h`, `1d`. Its value is in seconds. */
+export function seconds(flags: string, text: string, usual?: number): Option {
+  const option = new Option(flags, text).argParser((value) => {
+    const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)([smhd])?$/.exec(value) ?? [];
+    const span = Number(number) * (inSeconds[unit] ?? Number.NaN);
+    if (span > 0) return span;
+    throw new InvalidArgumentError("It must be a span of time like 90s, 5m, 2h or 1d.");
+  });
+  return usual === undefined ? option : option.default(usual, shownSpan(usual));
+}
+
+const inSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+function shownSpan(span: number): string {
+  return span >= 60 && span % 60 === 0 ? `${span / 60}m` : `${span}s`;
+}
+
+export function examples(...lines: readonly string[]): string {
+  return ["", "Examples:", ...lines.map((line) => `  $ ${line}`)].join("\n");
+}

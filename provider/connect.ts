@@ -1,0 +1,69 @@
+// Whom to ask, and as whom: reads settings and credentials and makes the clients of the server and of its
+// files. For one run of the engine as well as for the command, which looks without the engine.
+import os from "node:os";
+import { readSettings, type Settings } from "./engine/settings";
+import { type Clock, systemClock } from "./lifecycle/clock";
+import { type Arc, arcOf } from "./record/arc";
+import { readCanfarConfig } from "./skaha/canfarConfig";
+import { type SkahaClient, skahaClient } from "./skaha/client";
+import { type Credentials, credentialsFrom } from "./skaha/credentials";
+
+export interface Connection {
+  readonly settings: Settings;
+  /** True where nobody named the server for this stack: it is printed then. */
+  readonly isServerImplied: boolean;
+  readonly credentials: Credentials;
+  readonly client: SkahaClient;
+  readonly arc: Arc;
+}
+
+export interface ConnectOptions {
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** @default the user's home */
+  readonly home?: string | undefined;
+  /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * @param config one value of the stack's configuration, like `skaha:serverUrl`
+ * @throws an error that names the setting and what is wrong with it; nothing is sent yet
+ */
+export function connect(
+  config: (key: string) => string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  { clock = systemClock, home = os.homedir(), timeoutMs }: ConnectOptions = {},
+): Connection {
+  const isServerImplied = !env.CANFAR_URL && !config("skaha:serverUrl");
+  // A configuration file that is not needed must not be in the way.
+  const canfarConfig = isServerImplied
+    ? readCanfarConfig(home)
+    : unbroken(() => readCanfarConfig(home));
+  const settings = readSettings(config, env, canfarConfig);
+  const { tokenCommand, stackToken, concurrency } = settings;
+  const credentials = credentialsFrom({
+    env,
+    home,
+    tokenCommand,
+    stackToken,
+    canfarConfig: () => readCanfarConfig(home),
+    now: () => clock.now(),
+  });
+  const asked = { credentials, concurrency, timeoutMs };
+  return {
+    settings,
+    isServerImplied,
+    credentials,
+    client: skahaClient({ server: settings.server, ...asked }),
+    arc: arcOf({ server: settings.arc, ...asked }),
+  };
+}
+
+function unbroken<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined; // the credentials tell of it, if it is them that need the file
+  }
+}
