@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
+import { wanted } from "../wanted";
 import { argvOf } from "./command";
 import { fields, inputNames, noRecord } from "./fields";
 import { baseOf, jobName } from "./identity";
@@ -239,7 +240,7 @@ function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): Check
   if (issue.code === "invalid_key") {
     return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
   }
-  return { property, reason: issue.message };
+  return { property, reason: wanted(issue) };
 }
 
 /** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */

@@ -11,6 +11,8 @@ import {
   sessionListSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
+import { plainText } from "../plainText";
+import { wanted } from "../wanted";
 import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
 import { noAnswer, quoted, type Request, type TransportOptions, transport } from "./transport";
 
@@ -184,6 +186,10 @@ function formOf(launch: Launch): URLSearchParams {
   return form;
 }
 
+function placeOf(issue: z.core.$ZodIssue | undefined): string {
+  return plainText(issue?.path.join(".").slice(0, 100) || "its top");
+}
+
 function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
@@ -199,7 +205,7 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new SkahaError(
-      `${what}: Skaha's answer is not of the form it documents, at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+      `${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && wanted(issue)}; try again`,
       200,
       { cause: parsed.error },
     );

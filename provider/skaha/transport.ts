@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, interceptors, request } from "undici";
 import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
+import { plainText } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 
 export interface Request {
@@ -113,7 +114,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     const { statusCode, headers, body } = answer;
     if (statusCode >= 200 && statusCode < 300) {
       const user = headers["x-vo-authenticated"];
-      return { user: typeof user === "string" ? user : undefined, body };
+      return { user: typeof user === "string" && user ? plainText(user) : undefined, body };
     }
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
     const words = masked(await body.text(), [
@@ -209,9 +210,8 @@ function masked(text: string, secrets: readonly string[]): string {
 /** A server's words on one line, without anything a terminal would obey, at most 500 characters. */
 export function quoted(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  const plain = (title ?? text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ")
-    .trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const line = (title ?? text).replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ");
+  const plain = plainText(line).trim();
   return JSON.stringify(plain.length > 500 ? `${plain.slice(0, 500)} ...` : plain);
 }

@@ -1,5 +1,6 @@
 import { sendableTexts, unsendableTexts, values } from "./corpus";
 import { fuzzLaunches, LaunchRange, type Written } from "./launches";
+import { fuzzProcesses } from "./processes";
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
 
@@ -36,4 +37,8 @@ test("each text of the corpus arrives as the program, an argument, a script and 
     for (const place of places(text, `: ${text}`)) await range.tryOne(place);
   }
   for (const value of values) for (const place of places(value)) await range.tryOne(place);
+});
+
+test("real processes get their words and variables as they were written", async () => {
+  await fuzzProcesses(40, 1);
 });

@@ -26,7 +26,9 @@ export interface Written {
 }
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
-const variableName = fc.stringMatching(/^[A-Z][A-Z0-9_]{2,6}$/).filter((name) => name !== "PWD");
+export const variableName = fc
+  .stringMatching(/^[A-Z][A-Z0-9_]{2,6}$/)
+  .filter((name) => name !== "PWD");
 
 const anyText = fc.oneof(
   fc.constantFrom(...sendableTexts.filter((text) => text.length < 5_000)),
@@ -37,7 +39,7 @@ const anyText = fc.oneof(
     .map((parts) => parts.join("")),
 );
 /** As the README has it: no control character but tab, newline and return, and no half character. */
-const sendable = anyText.filter(
+export const sendable = anyText.filter(
   (text) =>
     !/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text.replaceAll(/[\t\n\r]/g, "")) &&
     text.isWellFormed(),
