@@ -78,12 +78,12 @@ export function readSettings(
     const value = config(key);
     return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
   };
-  const skaha = valid(where, server, url).replace(/\/+$/, "");
+  const skaha = validUrl(where, url);
   const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
     server: skaha,
     serverFrom: where,
-    arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
+    arc: validUrl("CANFAR_ARC_URL (or skaha:arcUrl)", arc),
     record: optional("skaha:record", arcPath),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
@@ -109,9 +109,16 @@ function serverSetting(
 function valid<T>(where: string, schema: z.ZodType<T>, value: unknown, isSecret = false): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // A password may be in a URL.
-  const shown = isSecret ? "" : ` ${JSON.stringify(value).replace(/\/\/[^/]*@/, "//[...]@")}`;
+  const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
   throw new Error(`${where}${shown} ${parsed.error.issues[0]?.message}`);
+}
+
+function validUrl(where: string, url: string): string {
+  const parsed = server.safeParse(url);
+  if (parsed.success) return parsed.data.replace(/\/+$/, "");
+  // A password may be in it, before an @ or after a question mark.
+  const shown = JSON.stringify(url.replace(/^.*@/s, "[...]@").replace(/[?#].*$/s, "?[...]"));
+  throw new Error(`${where} ${shown} ${parsed.error.issues[0]?.message}`);
 }
 
 function isLoopback(host: string): boolean {

@@ -14,7 +14,7 @@ import { SkahaError, UnclearAnswerError } from "../errors";
 import { plainText } from "../plainText";
 import { wanted } from "../wanted";
 import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
-import { noAnswer, quoted, type Request, type TransportOptions, transport } from "./transport";
+import { quoted, type Request, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
 export interface Launch {
@@ -73,17 +73,8 @@ export function skahaClient(options: TransportOptions): SkahaClient {
   const { server } = options;
   const send = transport(options);
   const text = async (wanted: Request) => {
-    const { user, body } = await send(wanted);
-    try {
-      return { user, text: await body.text() };
-    } catch (error) {
-      throw noAnswer(
-        wanted.what,
-        `${wanted.method} ${wanted.path}`,
-        error,
-        wanted.method === "POST",
-      );
-    }
+    const answer = await send(wanted);
+    return { user: answer.user, text: await answer.text() };
   };
   const json = async <T>(what: string, path: string, schema: z.ZodType<T>) => {
     const answer = await text({ what, method: "GET", path });

@@ -157,7 +157,8 @@ export async function tryAnswers(tampers: readonly Tamper[], tally: AnswersTally
     );
 
     // Who says that the user is another is believed, as long as the stack lives.
-    if (tampers.some(({ change }) => "name" in change && change.name === "x-vo-authenticated")) return;
+    if (tampers.some(({ change }) => "name" in change && change.name === "x-vo-authenticated"))
+      return;
 
     // Back to the truth.
     const final = new Map(
@@ -289,7 +290,9 @@ function allowedStatuses(
 
 /** How a word that is not known may be shown. */
 function unknownWords(word: string): string[] {
-  return [word, `"${word}"`, JSON.stringify(word), `unknown (${word})`];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be shown
+  const shown = word.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  return [shown.toWellFormed(), `unknown (${word})`];
 }
 
 /** What the record's files, as they were served, say. */

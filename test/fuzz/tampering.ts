@@ -334,7 +334,7 @@ export class Tampering implements AsyncDisposable {
     isTampered: boolean,
     isBroken = false,
   ) {
-    const shown = isBroken ? undefined : body.toString();
+    const shown = isBroken ? undefined : body.toString().replace(/^\ufeff/, ""); // as clients read it
     this.served.push({ endpoint, url, status, body: shown, isTampered });
   }
 
