@@ -123,7 +123,7 @@ function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
-      property: key,
+      property: path([key]),
       reason: "is not an input of a HeadlessSession: is it misspelt?",
     }));
 }

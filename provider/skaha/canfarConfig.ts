@@ -62,7 +62,7 @@ export function readCanfarConfig(home: string): CanfarConfig | undefined {
 export function parseCanfarConfig(file: string, content: string, home: string): CanfarConfig {
   let data: unknown;
   try {
-    data = parse(content) ?? {};
+    data = parse(content, { logLevel: "error" }) ?? {}; // a warning would print lines of the file
   } catch (error) {
     throw new Error(`${file} is not YAML: ${messageOf(error).split("\n")[0]}`, { cause: error });
   }

@@ -5,10 +5,10 @@ import { fuzzProcesses } from "./processes";
 const image = "images.canfar.net/skaha/terminal:1.1.2";
 
 test("random launches arrive as they were written, or are refused with property and reason", async () => {
-  const { accepted, refused } = await fuzzLaunches(500, 1);
+  const { accepted, refused } = await fuzzLaunches(300, 1);
   // Half of them may not be refused, and of the others not all are accepted.
-  expect(accepted).toBeGreaterThan(250);
-  expect(refused).toBeGreaterThan(25);
+  expect(accepted).toBeGreaterThan(150);
+  expect(refused).toBeGreaterThan(15);
 });
 
 test("each text of the corpus arrives as the program, an argument, a script and a variable, or is refused", async () => {
@@ -29,7 +29,9 @@ test("each text of the corpus arrives as the program, an argument, a script and 
     ];
   };
   for (const text of sendableTexts) {
-    for (const place of places(text, `: ${text}`)) await range.tryOne(place);
+    const isLong = text.length > 10_000; // takes its time
+    for (const place of isLong ? places(text).slice(0, 1) : places(text, `: ${text}`))
+      await range.tryOne(place);
   }
   const { accepted } = range.tally;
   expect(accepted).toBeGreaterThan(sendableTexts.length * 5);

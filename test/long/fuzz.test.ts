@@ -1,5 +1,6 @@
 // The fuzzers of test/fuzz with their full numbers, and other cases each time; SKAHA_SEED repeats them.
 import { fuzzAnswers } from "../fuzz/answers";
+import { fuzzCanfarConfig, fuzzCsv, fuzzInputs, fuzzRecords, fuzzSettings } from "../fuzz/files";
 import { fuzzLaunches } from "../fuzz/launches";
 import { fuzzProcesses } from "../fuzz/processes";
 
@@ -26,4 +27,14 @@ test(`no answer breaks a run or makes state say what the server did not (seed ${
     `answers: ${tampered} altered in ${cases} runs, ${errors} of which failed\n`,
   );
   expect(tampered).toBeGreaterThan(cases);
+});
+
+test.each([
+  ["inputs", fuzzInputs],
+  ["the stack's configuration", fuzzSettings],
+  ["tables", fuzzCsv],
+  ["the canfar client's configuration", fuzzCanfarConfig],
+  ["records", fuzzRecords],
+] as const)(`%s are taken as they say, or refused (seed ${seed})`, async (_, fuzz) => {
+  await fuzz({ numRuns: count("SKAHA_FUZZ_FILES", 10_000), seed });
 });
