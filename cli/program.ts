@@ -1,6 +1,12 @@
 // All that `pulumi-skaha` understands; docs/cli.md is made from this. What a command does is loaded when it is
 // called.
+import path from "node:path";
 import { Command } from "commander";
+import { checkout } from "../toolchain/checkout";
+import { defineJobs } from "./words/jobs";
+import { defineResults } from "./words/results";
+import { defineSettingUp } from "./words/settingUp";
+import { defineUpdating } from "./words/updating";
 import { defineWatching } from "./words/watching";
 
 export function program(): Command {
@@ -10,10 +16,14 @@ export function program(): Command {
     .helpCommand("help [command]", "explains a command")
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
+  defineUpdating(skaha);
+  defineSettingUp(skaha);
   defineWatching(skaha);
+  defineJobs(skaha);
+  defineResults(skaha);
   return skaha;
 }
 
 function versionOf(): string {
-  return (require("../../package.json") as { version: string }).version;
+  return require(path.join(checkout, "package.json")).version;
 }

@@ -1,6 +1,8 @@
 // The Pulumi project that the command runs in, and the CLI with the environment for it.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import { getPulumi } from "../toolchain/pulumiCli";
 import { CommandError } from "./commandError";
 import { PulumiProcess } from "./pulumiProcess";
@@ -8,6 +10,8 @@ import { say } from "./terminal";
 
 /** Written by `pulumi-skaha init`, mode 0600 and ignored by git: the passphrase of the stacks' secrets. */
 export const passphraseFile = ".pulumi-passphrase";
+
+const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
 /** The options that all commands know. */
 export interface GlobalOptions {
@@ -21,6 +25,8 @@ export interface GlobalOptions {
 export interface Project {
   /** The folder of Pulumi.yaml. */
   readonly folder: string;
+  /** The folder that the program runs in: what its relative paths start from. */
+  readonly program: string;
   readonly pulumi: PulumiProcess;
 }
 
@@ -29,13 +35,16 @@ export async function openProject({ cwd = process.cwd() }: GlobalOptions): Promi
   const folder = folderAbove(path.resolve(cwd));
   const cli = await getPulumi({ say });
   const env = { ...process.env, ...cli.env, ...passphrase(folder) };
-  return { folder, pulumi: new PulumiProcess(cli.command, folder, env) };
+  return {
+    folder,
+    program: programFolder(folder),
+    pulumi: new PulumiProcess(cli.command, folder, env),
+  };
 }
 
 function folderAbove(from: string): string {
   for (let folder = from; ; folder = path.dirname(folder)) {
-    const names = ["Pulumi.yaml", "Pulumi.yml"];
-    if (names.some((name) => existsSync(path.join(folder, name)))) return folder;
+    if (projectFiles.some((name) => existsSync(path.join(folder, name)))) return folder;
     if (folder === path.dirname(folder)) {
       throw new CommandError(
         `there is no Pulumi.yaml in ${from} or above it: go to your project's folder, or make one with pulumi-skaha init`,
@@ -43,6 +52,25 @@ function folderAbove(from: string): string {
     }
   }
 }
+
+/** `main` names the program or its folder. */
+function programFolder(folder: string): string {
+  const file = projectFiles.map((name) => path.join(folder, name)).find((name) => existsSync(name));
+  const { main } = projectFile.parse(file === undefined ? {} : readYaml(file));
+  const program = path.resolve(folder, main);
+  return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
+}
+
+/** One that cannot be read is Pulumi's to complain about. */
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+const projectFile = z.looseObject({ main: z.string().catch(".") }).catch({ main: "." });
 
 function passphrase(folder: string): NodeJS.ProcessEnv {
   const file = path.join(folder, passphraseFile);

@@ -10,13 +10,15 @@ export interface Job {
   /** Its name on the server. */
   readonly id: string;
   readonly state: JobState;
+  /** Since when it is in the stack. ISO 8601. */
+  readonly created?: string | undefined;
   /** The name of the Sweep it belongs to. */
   readonly sweep?: string | undefined;
   /** Its parameters there. */
   readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 }
 
-const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
 const sweepType = "skaha:index:Sweep";
 
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -28,6 +30,7 @@ const jobResource = z.looseObject({
   /** Waits to be deleted: a later resource stands for the job. */
   delete: z.literal(false).optional(),
   parent: z.string().optional(),
+  created: z.string().optional(),
   outputs: z.looseObject({ status: z.string(), attempt: z.number().default(1) }),
 });
 
@@ -53,7 +56,7 @@ export function jobsOf(deployment: unknown): Job[] {
   return (resources ?? []).flatMap((one) => {
     const job = jobResource.safeParse(one);
     if (!job.success) return [];
-    const { urn, id, parent, outputs } = job.data;
+    const { urn, id, parent, created, outputs } = job.data;
     const name = nameIn(urn);
     const sweep = parent === undefined ? undefined : sweeps.get(parent);
     return [
@@ -62,6 +65,7 @@ export function jobsOf(deployment: unknown): Job[] {
         urn,
         id,
         state: trustedState(outputs),
+        created,
         ...(sweep && { sweep: nameIn(sweep.urn), params: sweep.outputs.parameters?.[name] }),
       },
     ];

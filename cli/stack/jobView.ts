@@ -11,6 +11,7 @@ const attemptSchema = z.object({
   status: z.string(),
   cause: z.string().optional(),
   exitCode: z.int().optional(),
+  launchTime: time.optional(),
   startTime: time.optional(),
   endTime: time.optional(),
   cores: z.number().optional(),
@@ -39,6 +40,8 @@ export const jobViewSchema = z.object({
   attempts: z.array(attemptSchema).describe("those before this one, oldest first").optional(),
   sessionId: z.string().optional(),
   sessionName: z.string().optional(),
+  created: time.describe("since when it is in the stack").optional(),
+  launchTime: time.describe("when this attempt was launched").optional(),
   startTime: time.optional(),
   endTime: time.optional(),
   expiryTime: time.optional(),
@@ -56,13 +59,14 @@ export const jobViewSchema = z.object({
   recordedIn: z.string().optional(),
   after: z.array(z.string()).describe("the ids of its predecessors").optional(),
   sweep: z.string().optional(),
+  key: z.string().describe("its name in the sweep").optional(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
 /** @param now milliseconds since 1970 */
 export function viewOf(
-  { name, id, urn, state, isKnown, sweep, params }: Seen,
+  { name, id, urn, state, isKnown, created, sweep, params }: Seen,
   now: number,
 ): JobView {
   const { status, startTime, endTime, attempts, usage } = state;
@@ -81,7 +85,8 @@ export function viewOf(
     attempt: state.attempt,
     attempts: attempts?.map((one, index) => ({ attempt: first + index, ...one })),
     ...{ sessionId: state.sessionId, sessionName: state.sessionName },
-    ...{ startTime, endTime, expiryTime: state.expiryTime },
+    ...{ created, launchTime: state.launchTime, startTime, endTime },
+    expiryTime: state.expiryTime,
     seconds: secondsOf(status, startTime, endTime, now),
     ...{ image: state.image, imageDigest: state.imageDigest },
     ...{ gitCommit: state.gitCommit, gitDirty: state.gitDirty },
@@ -90,6 +95,7 @@ export function viewOf(
     ...{ logPath: state.logPath, recordedIn: state.recordedIn },
     after: state.after && [...state.after],
     sweep,
+    key: sweep && name.startsWith(`${sweep}/`) ? name.slice(sweep.length + 1) : undefined,
     params: params && { ...params },
   };
   return withoutUndefined(view) as JobView;

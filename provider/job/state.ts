@@ -22,6 +22,8 @@ export interface Attempt {
   readonly status: Status;
   /** Why it ended badly, where more is known than its status. */
   readonly cause?: string | undefined;
+  /** When it was launched; unknown of a session that was found. ISO 8601. */
+  readonly launchTime?: string | undefined;
   /** ISO 8601. */
   readonly startTime?: string | undefined;
   /** When its end was seen. ISO 8601. */
@@ -166,6 +168,7 @@ export function launched(
   attempt: number,
   sessionId: string,
   size: { cores?: number | undefined; ram?: number | undefined },
+  now: number,
 ): JobState {
   const grew = size.ram !== state.ram || size.cores !== state.cores;
   return {
@@ -174,6 +177,7 @@ export function launched(
     status: "Pending",
     sessionId,
     sessionName: attemptName(id, attempt),
+    launchTime: new Date(now).toISOString(),
     ...(grew && {
       attemptSize: {
         ...(size.cores !== undefined && { cores: size.cores }),
@@ -198,6 +202,7 @@ function fresh(state: JobState, attempt: number, sessionId?: string) {
     attempts: attempts.length > 0 ? attempts : undefined,
     sessionId: undefined,
     sessionName: undefined,
+    launchTime: undefined,
     startTime: undefined,
     expiryTime: undefined,
     endTime: undefined,
@@ -227,12 +232,13 @@ const released = {
 };
 
 function past(state: JobState): Attempt {
-  const { sessionId, status, cause, startTime, endTime, exitCode } = state;
+  const { sessionId, status, cause, launchTime, startTime, endTime, exitCode } = state;
   const { cores, ram } = { ...state, ...state.attemptSize };
   const entries = Object.entries({
     sessionId,
     status,
     cause,
+    launchTime,
     startTime,
     endTime,
     ram,

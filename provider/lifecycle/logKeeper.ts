@@ -7,6 +7,11 @@ import { pipeline } from "node:stream/promises";
 import { plainLog } from "../plainText";
 import type { SkahaClient } from "../skaha/client";
 
+/** What the saved log of an attempt is called. */
+export function logFileName(id: string, attempt: number): string {
+  return `${id}-${attempt}.log`;
+}
+
 const tailBytes = 4_096;
 
 export class LogKeeper {
@@ -28,7 +33,7 @@ export class LogKeeper {
     open: () => Promise<NodeJS.ReadableStream>,
     isForgotten: () => Promise<boolean>,
   ): Promise<string | undefined> {
-    const name = path.join(folder, `${id}-${attempt}.log`);
+    const name = path.join(folder, logFileName(id, attempt));
     const target = path.resolve(this.root, name);
     const draft = `${target}.${process.pid}.part`;
     await fs.mkdir(path.dirname(target), { recursive: true });

@@ -64,7 +64,13 @@ export class Starter {
     if ("sighting" in result) {
       const { session, attempt: seenAttempt } = result.sighting;
       const now = observed(state, session, seenAttempt, clock.now());
-      return { ...now, recordedIn: record && recordFolder(record, id, seenAttempt), ...provenance };
+      const launchTime = new Date(clock.now()).toISOString(); // a moment ago: its answer was lost
+      return {
+        ...now,
+        launchTime,
+        recordedIn: record && recordFolder(record, id, seenAttempt),
+        ...provenance,
+      };
     }
     const details = [
       `${kind} as session ${result.sessionId}`,
@@ -73,7 +79,7 @@ export class Starter {
     ].join(", ");
     announce.say(kind, `${id}: ${details}${why === undefined ? "" : ` (${why})`}`);
     const recordedIn = record && recordFolder(record, id, attempt);
-    const now = launched(state, id, attempt, result.sessionId, size);
+    const now = launched(state, id, attempt, result.sessionId, size, clock.now());
     return { ...now, recordedIn, ...provenance };
   }
 

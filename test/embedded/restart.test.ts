@@ -53,8 +53,7 @@ async function serve(...words: string[]): Promise<Served> {
 }
 
 function spawnServer(...words: string[]): ChildProcess {
-  const hook = join(__dirname, "typescript-hook.cjs");
-  const child = spawn(process.execPath, ["-r", hook, join(root, "embedded/serve.ts"), ...words], {
+  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), "dev", ...words], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   servers.push(child);
@@ -159,11 +158,13 @@ test("a second server on the same folder, and on the same port, is refused with 
   const same = await refusal("--port", "0", "--data", dataDir);
   expect(same.code).toBe(1);
   expect(same.stderr).toBe(
-    `skaha: the data folder ${dataDir} is already served by the process ${pid}; stop it or choose another folder\n`,
+    `pulumi-skaha: the data folder ${dataDir} is already served by the process ${pid}; stop it or choose another folder\n`,
   );
   const { port } = new URL(first.url);
   const taken = await refusal("--port", port, "--data", join(dataDir, "other"));
-  expect(taken.stderr).toBe(`skaha: the port ${port} of 127.0.0.1 is taken; choose another one\n`);
+  expect(taken.stderr).toBe(
+    `pulumi-skaha: the port ${port} of 127.0.0.1 is taken; choose another one\n`,
+  );
 });
 
 test("the command line names what is wrong with a configuration", async () => {

@@ -32,11 +32,13 @@ describe("retry", () => {
       status: "Pending",
       attempt: 2,
       sessionName: `${id}-2`,
+      launchTime: expect.stringMatching(/^2026-11-22T12:01/),
       attempts: [
         {
           sessionId: first,
           status: "Failed",
           ram: 8,
+          launchTime: expect.stringMatching(/^2026-11-22T12:00/),
           startTime: expect.stringMatching(/^2026-11-22T12:00/),
           endTime: expect.stringMatching(/^2026-11-22T12:01/),
         },

@@ -1,0 +1,144 @@
+// `pulumi-skaha doctor`: whether all is there that launching and watching jobs needs. Nothing is changed, but
+// for a Pulumi CLI, which is installed where there is none; no secret is printed.
+import { z } from "zod";
+import { connect } from "../../provider/connect";
+import { messageOf } from "../../provider/errors";
+import { backendFinding, stackFacts } from "../doctor/backend";
+import { type Finding, fault, findingSchema } from "../doctor/finding";
+import { nodeFinding, pulumiFinding } from "../doctor/machine";
+import { passphraseFindings } from "../doctor/passphrase";
+import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
+import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
+import { type GlobalOptions, openProject } from "../project";
+import { openStack } from "../stack/stack";
+import { coloured, plain, print } from "../terminal";
+
+export interface DoctorOptions extends GlobalOptions {
+  readonly json?: boolean | undefined;
+}
+
+/** What `doctor --json` prints. */
+export const doctorSchema = z.object({
+  verdict: z.enum(["ok", "warning", "fault"]).describe("the worst of all"),
+  findings: z.array(findingSchema),
+});
+type Verdict = Finding["verdict"];
+
+/** How long an answer may take: a person waits for it. */
+const timeoutMs = 20_000;
+
+/** @returns the exit status: 1 where there is a fault */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const findings: Finding[] = [];
+  const verdict = await examine(options, (finding) => {
+    findings.push(finding);
+    if (!options.json) print(lineOf(finding));
+  });
+  if (options.json)
+    print(JSON.stringify({ verdict, findings } satisfies z.infer<typeof doctorSchema>));
+  return verdict === "fault" ? 1 : 0;
+}
+
+/** @returns the worst verdict of all checks; each finding is told as soon as it is there */
+export async function examine(
+  options: GlobalOptions,
+  tell: (finding: Finding) => void,
+): Promise<Verdict> {
+  const verdicts = new Set<Verdict>();
+  const check: Check = async (what, look) => {
+    let isFaulty = false;
+    const report = (finding: Finding) => {
+      isFaulty ||= finding.verdict === "fault";
+      verdicts.add(finding.verdict);
+      tell(finding);
+    };
+    try {
+      const value = await look(report);
+      return isFaulty ? undefined : value;
+    } catch (error) {
+      report(fault(what, messageOf(error)));
+      return undefined;
+    }
+  };
+  await check("Node", async (report) => report(nodeFinding()));
+  const hasPulumi = await check("Pulumi CLI", async (report) => {
+    report(await pulumiFinding());
+    return true;
+  });
+  const config = hasPulumi && (await examineStack(options, check));
+  await examineServer(config || (() => undefined), check);
+  return verdicts.has("fault") ? "fault" : verdicts.has("warning") ? "warning" : "ok";
+}
+
+/** @returns what `look` returns; undefined where it fails or reports a fault */
+type Check = <T>(
+  what: string,
+  look: (report: (finding: Finding) => void) => Promise<T>,
+) => Promise<T | undefined>;
+type Config = (key: string) => string | undefined;
+
+/** @returns its configuration, where it can be had */
+async function examineStack(options: GlobalOptions, check: Check): Promise<Config | undefined> {
+  const project = await check("project", () => openProject(options));
+  if (project === undefined) return undefined;
+  const { folder } = project;
+  await check("project", async (report) => {
+    const file = await readProjectFile(folder);
+    for (const finding of [projectFinding(folder, file), ...packageFindings(folder, file)]) {
+      report(finding);
+    }
+  });
+  const selection = options.stack === undefined ? [] : ["--stack", options.stack];
+  const isThere = await check("backend", async (report) => {
+    report(await backendFinding(project));
+    return true;
+  });
+  const facts =
+    isThere &&
+    (await check("stack", async (report) => {
+      const found = await stackFacts(project, selection);
+      report(found.finding);
+      return found;
+    }));
+  const isOpen =
+    facts &&
+    (await check("passphrase", async (report) => {
+      const findings = await passphraseFindings(folder, process.env, facts.salt);
+      for (const finding of findings) report(finding);
+      return true;
+    }));
+  if (!isOpen) return undefined;
+  return check("configuration", async () => (await openStack(options)).config);
+}
+
+async function examineServer(config: Config, check: Check): Promise<void> {
+  const connection = await check("settings", async () =>
+    connect(config, process.env, { timeoutMs }),
+  );
+  if (connection === undefined) return;
+  const isReached = await check("clock", async (report) => {
+    report(await clockFinding(connection));
+    return true;
+  });
+  const isKnown = await check("credentials", async (report) => {
+    report(await credentialsFinding(connection, Date.now()));
+    return true;
+  });
+  const answers =
+    isReached &&
+    isKnown &&
+    (await check("server", async (report) => {
+      for (const finding of await serverFindings(connection)) report(finding);
+      return true;
+    }));
+  if (answers) await check("/arc", async (report) => report(await arcFinding(connection)));
+}
+
+const styles = { ok: "green", warning: "yellow", fault: "red" } as const;
+
+export function lineOf({ check, verdict, text, remedy }: Finding): string {
+  const head = `${coloured(styles[verdict], verdict.padEnd(8))} ${`${check}:`.padEnd(13)} ${plain(text)}`;
+  return remedy === undefined
+    ? head
+    : `${head}\n${" ".repeat(23)}${coloured("bold", "→")} ${plain(remedy)}`;
+}

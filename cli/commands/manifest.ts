@@ -1,0 +1,46 @@
+// `pulumi-skaha manifest`: the parameters of each job beside what became of it, for astropy, pandas and papers.
+import { z } from "zod";
+import type { GlobalOptions } from "../project";
+import { csvOf } from "../results/csv";
+import { manifestTable } from "../results/manifest";
+import { jobViewSchema, viewOf } from "../stack/jobView";
+import { openStack } from "../stack/stack";
+import { standingOf } from "../stack/standing";
+import { plain, say } from "../terminal";
+
+export interface ManifestOptions extends GlobalOptions {
+  readonly csv?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+}
+
+/** What `manifest --json` prints. */
+export const manifestSchema = z.object({
+  jobs: z.array(jobViewSchema).describe("sorted by name"),
+  problems: z.array(z.string()).describe("what could not be found out"),
+});
+
+export async function manifest(
+  wanted: readonly string[],
+  { json, offline, ...global }: ManifestOptions,
+): Promise<void> {
+  const stack = await openStack(global);
+  const now = Date.now();
+  const { jobs, problems } = await standingOf(stack, { wanted, offline, now });
+  const views = jobs.map((job) => viewOf(job, now)).sort(byName);
+  for (const problem of problems) say(plain(problem));
+  if (json) {
+    const shown: z.infer<typeof manifestSchema> = { jobs: views, problems: [...problems] };
+    process.stdout.write(`${JSON.stringify(shown)}\n`);
+    return;
+  }
+  const { header, rows } = manifestTable(views);
+  const text = csvOf(header, rows);
+  process.stdout.write(process.stdout.isTTY ? plain(text) : text);
+  if (views.length === 0) say("There are no jobs in this stack: the table has its header only.");
+}
+
+/** State has them in the order in which they happened to be launched. */
+function byName({ name: a }: { readonly name: string }, { name: b }: { readonly name: string }) {
+  return a.localeCompare(b, "en", { numeric: true });
+}

@@ -1,0 +1,136 @@
+// `pulumi-skaha size`: what the jobs of each sweep asked for, what they used, and which size would do.
+import { z } from "zod";
+import { messageOf } from "../../provider/errors";
+import { isFinished } from "../../provider/job/status";
+import type { GlobalOptions } from "../project";
+import { type KnownAttempt, recalled } from "../results/attempts";
+import {
+  fewest,
+  headroom,
+  type Offered,
+  type Resource,
+  type Sample,
+  type Sizing,
+  sizingsOf,
+} from "../results/sizing";
+import type { Seen } from "../stack/look";
+import { openStack, type Stack } from "../stack/stack";
+import { standingOf } from "../stack/standing";
+import { coloured, plain, print, say, table } from "../terminal";
+
+export interface SizeOptions extends GlobalOptions {
+  readonly json?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+}
+
+const resourceSchema = z.object({
+  asked: z.number().describe("as declared; absent where it is left to the server").optional(),
+  samples: z.int().describe("how many completed attempts told what they used"),
+  p95: z.number().describe("95 % of them used no more").optional(),
+  max: z.number().optional(),
+  suggested: z.number().describe("one of the server's sizes").optional(),
+  why: z.string().describe("why nothing is suggested").optional(),
+  savedHours: z
+    .number()
+    .describe("unit times hours that it would have saved; below 0 where it is more than asked")
+    .optional(),
+});
+
+/** What `size --json` prints. */
+export const sizeSchema = z.object({
+  rule: z.string().describe("how suggestions are made"),
+  groups: z.array(
+    z.object({
+      sweep: z.string().describe("absent for jobs that are in no sweep").optional(),
+      attempts: z.int().describe("that ended"),
+      cores: resourceSchema.describe("used: mean over a job's run"),
+      ram: resourceSchema.describe("GiB; used: a job's peak"),
+    }),
+  ),
+  problems: z.array(z.string()).describe("what could not be found out"),
+});
+
+const percent = `${headroom * 100} %`;
+const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs tell what they used; at least ${fewest} must have completed.`;
+
+export async function size(
+  wanted: readonly string[],
+  { json, offline, ...global }: SizeOptions,
+): Promise<void> {
+  const stack = await openStack(global);
+  const standing = await standingOf(stack, { wanted, offline, now: Date.now() });
+  const known = await recalled(standing.jobs, offline ? undefined : stack.connection().arc);
+  const { offered, problem } = offline ? {} : await askedFor(stack);
+  const samples = known.jobs.flatMap(({ job, attempts }) =>
+    attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
+  );
+  const sizings = sizingsOf(samples, offered);
+  const problems = [...standing.problems, ...known.problems, ...(problem ? [problem] : [])];
+  if (json) {
+    const shown: z.infer<typeof sizeSchema> = {
+      rule,
+      groups: sizings.map(({ group, ...rest }) => ({ ...(group && { sweep: group }), ...rest })),
+      problems,
+    };
+    print(JSON.stringify(shown));
+    return;
+  }
+  for (const one of problems) say(plain(one));
+  if (sizings.length === 0) {
+    say("No job has ended yet, so nothing is known of what they use.");
+    return;
+  }
+  const header = ["SWEEP", "ENDED", "", "ASKED", "P95 USED", "MAX USED", "SUGGESTED", "SAVED"];
+  print(table(header, sizings.flatMap(rowsOf)));
+  say();
+  say(coloured("gray", rule, process.stderr));
+}
+
+/** Without the server's options sizes are whole numbers. */
+async function askedFor(stack: Stack): Promise<{ offered?: Offered; problem?: string }> {
+  try {
+    const { cores, memoryGB } = await stack.connection().client.context();
+    return { offered: { cores: cores.options, ram: memoryGB.options } };
+  } catch (error) {
+    const problem = `the server's sizes are not known, so whole numbers are suggested: ${messageOf(error)}`;
+    return { problem };
+  }
+}
+
+function sampleOf({ sweep, state }: Seen, attempt: KnownAttempt): Sample {
+  const { startTime, endTime, usage } = attempt;
+  const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
+  return {
+    group: sweep ?? "",
+    declared: { cores: state.cores, ram: state.ram },
+    asked: { cores: attempt.cores, ram: attempt.ram },
+    hours: ms === undefined ? undefined : Math.max(0, ms) / 3_600_000,
+    meanCores: usage?.meanCores,
+    peakRamGiB: usage?.peakRamGiB,
+    isComplete: attempt.status === "Completed" && !attempt.skipped,
+    isOutOfMemory: attempt.cause === "OutOfMemory",
+  };
+}
+
+function rowsOf({ group, attempts, cores, ram }: Sizing): string[][] {
+  return [
+    [plain(group) || "(no sweep)", String(attempts), "cores", ...cellsOf(cores, "core·h")],
+    ["", "", "RAM", ...cellsOf(ram, "GiB·h", " GiB")],
+  ];
+}
+
+function cellsOf(
+  { asked, p95, max, suggested, why, savedHours }: Resource,
+  hours: string,
+  unit = "",
+): string[] {
+  const amount = (value: number | undefined) =>
+    value === undefined ? "" : `${Number(value.toPrecision(3))}${unit}`;
+  return [
+    asked === undefined ? "server's" : amount(asked),
+    amount(p95),
+    amount(max),
+    suggested === undefined ? coloured("gray", why ?? "") : coloured("bold", amount(suggested)),
+    savedHours === undefined ? "" : `${savedHours.toFixed(1)} ${hours}`,
+  ];
+}

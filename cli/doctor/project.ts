@@ -1,0 +1,83 @@
+// What a project's folder has: Pulumi.yaml as this provider needs it, and the packages of its program.
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import semver from "semver";
+import { parse } from "yaml";
+import { z } from "zod";
+import { checkout } from "../../toolchain/checkout";
+import { type Finding, fault, ok, warning } from "./finding";
+
+const projectFile = z.looseObject({
+  name: z.string(),
+  main: z.string().optional(),
+  runtime: z.union([z.string(), z.looseObject({ name: z.string() })]),
+  options: z.looseObject({ refresh: z.unknown() }).nullish(),
+});
+export type ProjectFile = z.infer<typeof projectFile>;
+
+export async function readProjectFile(folder: string): Promise<ProjectFile> {
+  const names = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(folder, name));
+  const file = names.find((name) => existsSync(name)) ?? names[0] ?? "";
+  return projectFile.parse(parse(await readFile(file, "utf8")));
+}
+
+export function projectFinding(folder: string, { name, options }: ProjectFile): Finding {
+  return options?.refresh === "always"
+    ? ok("project", `${name} in ${folder}; each up looks at the jobs first`)
+    : warning(
+        "project",
+        `${name} in ${folder} has no \`refresh: always\`, so that a plain up acts on what the last one saw`,
+        "add to Pulumi.yaml: options: { refresh: always }",
+      );
+}
+
+const manifest = z.looseObject({
+  version: z.string(),
+  peerDependencies: z.record(z.string(), z.string()).optional(),
+});
+
+/** The program's own packages: the command may be another installation. */
+export function packageFindings(folder: string, { main = ".", runtime }: ProjectFile): Finding[] {
+  const language = typeof runtime === "string" ? runtime : runtime.name;
+  if (language !== "nodejs") {
+    return [
+      fault("packages", `the runtime is ${language}`, "programs with this provider run on nodejs"),
+    ];
+  }
+  const program = path.resolve(folder, main);
+  const from = path.extname(program) === "" ? program : path.dirname(program);
+  const ours = manifestOf("pulumi-skaha", from);
+  const pulumi = manifestOf("@pulumi/pulumi", from);
+  if (!ours || !pulumi) {
+    const missing = [ours ? [] : ["pulumi-skaha"], pulumi ? [] : ["@pulumi/pulumi"]].flat();
+    return [fault("packages", `${from} has no ${missing.join(" and no ")}`, "npm install")];
+  }
+  const wanted = ours.peerDependencies?.["@pulumi/pulumi"] ?? "*";
+  if (!semver.satisfies(pulumi.version, wanted)) {
+    const text = `@pulumi/pulumi is ${pulumi.version}; wanted is ${wanted}`;
+    return [fault("packages", text, `npm install "@pulumi/pulumi@${wanted}"`)];
+  }
+  const own = manifestOf("pulumi-skaha", checkout)?.version;
+  const text = `pulumi-skaha ${ours.version}, @pulumi/pulumi ${pulumi.version}`;
+  return own === undefined || own === ours.version
+    ? [ok("packages", text)]
+    : [
+        warning(
+          "packages",
+          `${text}, but this command is of pulumi-skaha ${own}`,
+          "npx pulumi-skaha in the project runs the project's own",
+        ),
+      ];
+}
+
+/** As Node finds a package for the program, or through its own name inside it. */
+function manifestOf(name: string, folder: string): z.infer<typeof manifest> | undefined {
+  try {
+    const file = createRequire(path.join(folder, "_.js")).resolve(`${name}/package.json`);
+    return manifest.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}

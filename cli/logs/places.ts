@@ -1,0 +1,45 @@
+// Where the logs of a stack's jobs can be asked for, after a look at them or without one.
+import type { Connection } from "../../provider/connect";
+import type { Job } from "../stack/deployment";
+import { look, type Seen } from "../stack/look";
+import type { Stack } from "../stack/stack";
+import { plain, say } from "../terminal";
+import type { LogPlaces } from "./source";
+
+/** How jobs stand now, and where their logs are then. */
+export async function lookedAt(
+  stack: Stack,
+  jobs: readonly Job[],
+): Promise<{ jobs: readonly Seen[]; places: LogPlaces }> {
+  const connection = stack.connection();
+  const { jobs: found, listing, problems } = await look(jobs, connection, Date.now());
+  for (const problem of problems) say(plain(problem));
+  const listed = new Set(listing.sessions.map(({ id }) => id));
+  return { jobs: found, places: placesOf(stack, connection, (id) => listed.has(id)) };
+}
+
+function placesOf(
+  { project }: Stack,
+  { client, arc }: Connection,
+  isListed: LogPlaces["isListed"],
+): LogPlaces {
+  return { client, arc, program: project.program, isListed };
+}
+
+/** Asks for a list only where one is needed, and connects only then. */
+export function onDemand(stack: Stack): LogPlaces {
+  let listed: Promise<ReadonlySet<string>> | undefined;
+  const isListed = async (sessionId: string) => {
+    listed ??= stack
+      .connection()
+      .client.list()
+      .then(({ sessions }) => new Set(sessions.map(({ id }) => id)));
+    return (await listed).has(sessionId);
+  };
+  return {
+    client: { log: (sessionId) => stack.connection().client.log(sessionId) },
+    arc: { stream: (file) => stack.connection().arc.stream(file) },
+    program: stack.project.program,
+    isListed,
+  };
+}

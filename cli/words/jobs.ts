@@ -1,0 +1,90 @@
+// The words of the commands that are about single jobs.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { aboutStack, examples, seconds } from "./words";
+
+/** What the arguments of all these commands may be. */
+const jobWords =
+  "A job is named as in the program, by its id, its session or its sweep, or by a pattern with *.";
+
+export function defineJobs(skaha: Command): void {
+  aboutStack(skaha, "logs <job...>")
+    .summary("what jobs have written")
+    .description(
+      `Prints the logs of jobs: the saved file or the record of those that have ended, the server's of those that run. ${jobWords} Several logs come one after another, or with --follow mixed, each line after its job's name. On a terminal control characters are shown, not obeyed; into a pipe or file the bytes go as they are. Exit status 1: a log is missing, and stderr says why.`,
+    )
+    .option("-f, --follow", "go on with what is written from now on, until the jobs have ended")
+    .addOption(seconds("--every <time>", "with --follow: time between two looks", 2))
+    .addOption(
+      new Option(
+        "-g, --grep <pattern>",
+        "only lines in which this JavaScript regular expression is found",
+      ).argParser(pattern),
+    )
+    .addOption(whole("-n, --tail <lines>", "only so many of the last lines"))
+    .addOption(whole("--attempt <number>", "an earlier attempt than the last"))
+    .addHelpText(
+      "after",
+      examples(
+        "pulumi-skaha logs night-20261122 --follow",
+        "pulumi-skaha logs 'night-*' --grep 'Error|WARN' --tail 3",
+      ),
+    )
+    .action(async (names: string[], options) => {
+      const { logs } = await import("../commands/logs.js");
+      process.exitCode = await logs(names, options);
+    });
+
+  aboutStack(skaha, "events <job...>")
+    .summary("what the cluster did with a job's session")
+    .description(
+      `Prints Kubernetes' events of jobs: scheduling, pulling the image, starting, ending. The server forgets them an hour after the end; for failed jobs with \`logs\` the stack's state keeps the last of them. ${jobWords} Exit status 1: there are none to be had, and stderr says why.`,
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha events night-20261122"))
+    .action(async (names: string[], options) => {
+      const { events } = await import("../commands/events.js");
+      process.exitCode = await events(names, options);
+    });
+
+  aboutStack(skaha, "stats")
+    .summary("how loaded the server is")
+    .description(
+      "Shows what the sessions of all users ask for of the server's cores and memory, where the server tells it, and what your own headless sessions ask for, by status.",
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha stats"))
+    .action(async (options) => {
+      const { stats } = await import("../commands/stats.js");
+      await stats(options);
+    });
+
+  aboutStack(skaha, "renew <job...>")
+    .summary("put off the end that the server has set for a session")
+    .description(
+      `The server ends each session at its expiry time. This puts it off to the server's full term from now, for jobs that are Running, and shows the new time. ${jobWords} With \`renew: true\` each up or refresh does so by itself.`,
+    )
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha renew night-20261122", "pulumi-skaha renew 'night-*'"),
+    )
+    .action(async (names: string[], options) => {
+      const { renew } = await import("../commands/renew.js");
+      process.exitCode = await renew(names, options);
+    });
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    const [, reason = "it is not whole"] = /: ([^:]+)$/.exec((error as Error).message) ?? [];
+    throw new InvalidArgumentError(`It must be a JavaScript regular expression: ${reason}.`);
+  }
+}
+
+function whole(flags: string, text: string): Option {
+  return new Option(flags, text).argParser((value) => {
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    throw new InvalidArgumentError("It must be a whole number above 0.");
+  });
+}

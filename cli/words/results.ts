@@ -1,0 +1,39 @@
+// The words of the commands about what came out: tables for papers, sizes for the next run, the report.
+import { type Command, Option } from "commander";
+import { aboutStack, examples } from "./words";
+
+const offline = "ask nobody: show the jobs as the last up or refresh left them";
+
+export function defineResults(skaha: Command): void {
+  aboutStack(skaha, "manifest [job...]")
+    .summary("parameters and outcome of each job, as a table")
+    .description(
+      "Prints one row for each job: the sweep and its parameters, then id, session, status, attempt, times, exit code, use, log, image digest and commit. Jobs are named by name, id, session, sweep, or a pattern with *.",
+    )
+    .addOption(
+      new Option("--csv", "comma-separated values, on stdout (the default)").conflicts("json"),
+    )
+    .option("--json", "machine-readable, on stdout")
+    .option("--offline", offline)
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha manifest > manifest.csv", "pulumi-skaha manifest study --json"),
+    )
+    .action(async (jobs: string[], options) => {
+      const { manifest } = await import("../commands/manifest.js");
+      await manifest(jobs, options);
+    });
+
+  aboutStack(skaha, "size [job...]")
+    .summary("what sweeps asked for, what they used, and what would do")
+    .description(
+      "Compares for each sweep, and for each size in it, the cores and memory that were asked for with what the jobs' records say they used, and suggests one of the server's sizes. Retried attempts count as well.",
+    )
+    .option("--json", "machine-readable, on stdout")
+    .option("--offline", offline)
+    .addHelpText("after", examples("pulumi-skaha size", "pulumi-skaha size study --json"))
+    .action(async (jobs: string[], options) => {
+      const { size } = await import("../commands/size.js");
+      await size(jobs, options);
+    });
+}

@@ -1,0 +1,89 @@
+// The words of the commands that set up: a project, a server to try things with, the shell.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { aboutStack, examples, seconds } from "./words";
+
+export function defineSettingUp(skaha: Command): void {
+  aboutStack(skaha, "doctor")
+    .summary("whether all is there that jobs need")
+    .description(
+      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, and /arc; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha doctor", "pulumi-skaha doctor --stack dev --json"))
+    .action(async (options) => {
+      const { doctor } = await import("../commands/doctor.js");
+      process.exitCode = await doctor(options);
+    });
+
+  skaha
+    .command("dev")
+    .summary("a Skaha server on this machine, to try things with")
+    .description(
+      "Serves Skaha's API on loopback, in the foreground until it is interrupted, and prints the lines to export. It runs each session as a local process, without its image, when its cores and memory are free; /arc and /scratch are folders below --data. Sessions outlive a server that is killed, and the next one on the same folder finds them.",
+    )
+    .addOption(
+      number("--port <port>", "where to listen on 127.0.0.1; 0 for any (default: 8080)", 0),
+    )
+    .option("--token <token>", "the user's token (default: a random one)")
+    .addOption(
+      number("--cores <n>", "cores that sessions share (default: the machine's, at least 8)"),
+    )
+    .addOption(
+      number("--ram <GiB>", "memory that sessions share (default: the machine's, at least 32)"),
+    )
+    .addOption(seconds("--expire <time>", "how long ended sessions stay known (default: 1h)"))
+    .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
+    .option("--fault <fault>", "how it misbehaves, see below; may be repeated", collected)
+    .option("--data <folder>", "where sessions, /arc and /scratch live (default: .skaha)")
+    .option("--config <file>", "users, images, sizes, faults and more, as JSON")
+    .addOption(
+      new Option("--api <version>", "v0: what servers before 2025 answered (default: v1)").choices([
+        "v1",
+        "v0",
+      ]),
+    )
+    .option("--keep-sessions", "let sessions run on when the server is interrupted")
+    .option("--debug", "show where an error comes from")
+    .addHelpText("after", faults)
+    .addHelpText(
+      "after",
+      examples(
+        "pulumi-skaha dev",
+        "pulumi-skaha dev --cores 4 --ram 16 --expire 10m --data /tmp/skaha",
+        "pulumi-skaha dev --latency 300 --fault lostAnswer:POST:2 --fault status:GET:code=503",
+      ),
+    )
+    .action(async (options) => {
+      const { dev } = await import("../commands/dev.js");
+      await dev(options);
+    });
+}
+
+const faults = `
+Faults: KIND[:METHOD][:TIMES][:NAME=VALUE...]; without TIMES for ever, after=N lets N requests pass first,
+path=REGEXP takes only those whose path fits.
+  slow:ms=N           all happens N milliseconds later
+  status:code=N       this answer, and nothing is done; retryAfter=SECONDS, body=TEXT
+  unauthorized        401 as for an expired token
+  resetBefore         the connection is reset, and nothing is done
+  lostAnswer          all is done, then the connection is reset
+  lateAnswer          all is done, the answer is a 504
+  deleteLies          DELETE answers 200, and nothing is deleted
+  vanish              the session asked for, or just made, or name=NAME is forgotten and killed
+  omitFromList        lists leave out the last session, or count=N, or names=NAME,NAME
+  truncatedBody       half of the answer
+  garbage             200, and a text that is no answer to anything`;
+
+function number(flags: string, text: string, least = Number.MIN_VALUE): Option {
+  return new Option(flags, text).argParser((value) => {
+    const parsed = Number(value);
+    if (value.trim() !== "" && Number.isFinite(parsed) && parsed >= least) return parsed;
+    throw new InvalidArgumentError(
+      `It must be a number${least === 0 ? ", 0 or more" : " above 0"}.`,
+    );
+  });
+}
+
+function collected(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
