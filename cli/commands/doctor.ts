@@ -136,9 +136,13 @@ async function examineServer(config: Config, check: Check): Promise<void> {
 
 const styles = { ok: "green", warning: "yellow", fault: "red" } as const;
 
-export function lineOf({ check, verdict, text, remedy }: Finding): string {
-  const head = `${coloured(styles[verdict], verdict.padEnd(8))} ${`${check}:`.padEnd(13)} ${plain(text)}`;
-  return remedy === undefined
-    ? head
-    : `${head}\n${" ".repeat(23)}${coloured("bold", "→")} ${plain(remedy)}`;
+/** @param stream where it is to be printed */
+export function lineOf(
+  { check, verdict, text, remedy }: Finding,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
+  const word = coloured(styles[verdict], verdict.padEnd(8), stream);
+  const head = `${word} ${`${check}:`.padEnd(13)} ${plain(text)}`;
+  if (remedy === undefined) return head;
+  return `${head}\n${" ".repeat(23)}${coloured("bold", "→", stream)} ${plain(remedy)}`;
 }

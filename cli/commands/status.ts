@@ -11,6 +11,7 @@ import {
   duration,
   plain,
   print,
+  quoted,
   say,
   shortened,
   table,
@@ -122,10 +123,4 @@ function nextCommands(jobs: readonly JobView[]): string[] {
     ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${quoted(live)}`]),
     ...(isWaiting === undefined ? [] : ["pulumi-skaha up --until-done    go on until all is done"]),
   ];
-}
-
-/** As a shell takes it. */
-function quoted(name: string): string {
-  const shown = plain(name);
-  return /^[\w./:@%+,=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
