@@ -97,7 +97,7 @@ export function shortened(text: string, most: number): string {
 }
 
 /** A name as a shell takes it. */
-export function quoted(name: string): string {
+export function shellWord(name: string): string {
   const shown = plain(name);
   return /^[\w./:@%+,=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 // The resource that users declare: one job of a Skaha server. Thin: it says what is an input and what
 // an output, and where the job stands in the program; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
+import { leaveOutStacks } from "./engine/stacks";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
 import type { Usage } from "./job/state";
@@ -238,57 +239,70 @@ export class HeadlessSession extends pulumi.CustomResource {
     warnOfBareDependsOn(name, args, opts);
     const { env, registryAuth, after, canary, ...rest } = args;
     const variables = bySecrecy(env);
-    super(
-      type,
-      name,
-      {
-        ...rest,
-        env: variables.then(({ plain }) => plain),
-        secretEnv: variables.then(({ secret }) => secret),
-        registryAuth: registryAuth && pulumi.secret(registryAuth),
-        ...predecessors(after),
-        ...canaries(canary),
-        identity: pulumi.interpolate`${pulumi.getOrganization()}/${pulumi.createUrn(name, type, urnOf(opts.parent))}`,
-        status: undefined,
-        heldBy: undefined,
-        reason: undefined,
-        cause: undefined,
-        exitCode: undefined,
-        signal: undefined,
-        missingOutputs: undefined,
-        usage: undefined,
-        recordedIn: undefined,
-        attempts: undefined,
-        endTime: undefined,
-        logPath: undefined,
-        logTail: undefined,
-        events: undefined,
-        imageDigest: undefined,
-        gitCommit: undefined,
-        gitDirty: undefined,
-        sessionId: undefined,
-        sessionName: undefined,
-        attempt: undefined,
-        launchTime: undefined,
-        startTime: undefined,
-        expiryTime: undefined,
-        server: undefined,
-        userId: undefined,
-        __provider: pointer,
-      },
-      // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
-      // while the old one, of the same name, is still there.
-      { ...opts, deleteBeforeReplace: true },
-    );
+    const restoreStacks = leaveOutStacks();
+    try {
+      super(
+        type,
+        name,
+        {
+          ...rest,
+          ...variables,
+          ...(registryAuth && { registryAuth: pulumi.secret(registryAuth) }),
+          ...predecessors(after),
+          ...canaries(canary),
+          identity: placeOf(name, opts.parent),
+          status: undefined,
+          heldBy: undefined,
+          reason: undefined,
+          cause: undefined,
+          exitCode: undefined,
+          signal: undefined,
+          missingOutputs: undefined,
+          usage: undefined,
+          recordedIn: undefined,
+          attempts: undefined,
+          endTime: undefined,
+          logPath: undefined,
+          logTail: undefined,
+          events: undefined,
+          imageDigest: undefined,
+          gitCommit: undefined,
+          gitDirty: undefined,
+          sessionId: undefined,
+          sessionName: undefined,
+          attempt: undefined,
+          launchTime: undefined,
+          startTime: undefined,
+          expiryTime: undefined,
+          server: undefined,
+          userId: undefined,
+          __provider: pointer,
+        },
+        // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
+        // while the old one, of the same name, is still there.
+        { ...opts, deleteBeforeReplace: true },
+      );
+    } finally {
+      restoreStacks();
+    }
   }
+}
+
+/** Where the job stands in the program. At the root it is known at once, which spares the engine a wait. */
+function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  const organization = pulumi.getOrganization();
+  if (!parent) {
+    return `${organization}/urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  }
+  return pulumi.interpolate`${organization}/${pulumi.createUrn(name, type, urnOf(parent))}`;
 }
 
 /**
  * The parent's place, as a mere text: an output would carry the parent along, and with a component all
  * its children, each of which would wait for the others.
  */
-function urnOf(parent: pulumi.Resource | undefined): Promise<pulumi.URN> | undefined {
-  return parent && new Promise((resolve) => parent.urn.apply(resolve));
+function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
+  return new Promise((resolve) => parent.urn.apply(resolve));
 }
 
 function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
@@ -344,14 +358,37 @@ function warnOfBareDependsOn(
 type Variables = Record<string, pulumi.Input<Word>>;
 
 interface BySecrecy {
-  plain?: pulumi.Input<Variables>;
-  secret?: pulumi.Input<Variables>;
+  readonly env?: Variables | Promise<pulumi.Input<Variables> | undefined>;
+  readonly secretEnv?: Promise<pulumi.Input<Variables> | undefined>;
 }
 
 /** Only the values that are secret are stored as secrets, because of them only the name says what runs. */
-async function bySecrecy(env: HeadlessSessionArgs["env"]): Promise<BySecrecy> {
+function bySecrecy(env: HeadlessSessionArgs["env"]): BySecrecy {
   if (env === undefined) return {};
-  if (pulumi.Output.isInstance<Record<string, pulumi.Input<Word>>>(env)) {
+  // Most are literals, known at once.
+  if (isLiteral(env)) return Object.keys(env).length > 0 ? { env } : {};
+  const sorted = sortedBySecrecy(env);
+  return {
+    env: sorted.then(({ plain }) => plain),
+    secretEnv: sorted.then(({ secret }) => secret),
+  };
+}
+
+function isLiteral(env: pulumi.Input<Variables>): env is Record<string, Word> {
+  return (
+    !pulumi.Output.isInstance(env) &&
+    !(env instanceof Promise) &&
+    Object.values(env).every((value) => ["string", "number", "boolean"].includes(typeof value))
+  );
+}
+
+interface Sorted {
+  readonly plain?: pulumi.Input<Variables>;
+  readonly secret?: pulumi.Input<Variables>;
+}
+
+async function sortedBySecrecy(env: pulumi.Input<Variables>): Promise<Sorted> {
+  if (pulumi.Output.isInstance<Variables>(env)) {
     return (await isSecret(env)) ? { secret: env } : { plain: env };
   }
   const sorted: { plain: Variables; secret: Variables } = { plain: {}, secret: {} };

@@ -2,7 +2,7 @@
 // is short, and between two of them the stack is unlocked.
 import { setTimeout } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation";
-import { type JobSummary, summarize } from "./job/summary";
+import type { JobSummary } from "./job/summary";
 
 /** What is repeated: a Stack of the Automation API, or whatever else runs `up` and exports state. */
 export type Repeatable = {
@@ -24,6 +24,8 @@ export interface Progress {
 export interface UntilDoneOptions {
   /** Milliseconds between the end of one `up` and the start of the next. @default 60_000 */
   readonly intervalMs?: number;
+  /** What to do between two `up`, instead of waiting for `intervalMs`. @param signal it is over early */
+  readonly pause?: (progress: Progress, signal: AbortSignal) => Promise<void>;
   /** Milliseconds after which no further `up` is begun. @default none */
   readonly deadlineMs?: number;
   /**
@@ -51,6 +53,7 @@ export async function untilDone(
   options: UntilDoneOptions = {},
 ): Promise<Progress> {
   const { intervalMs = 60_000, deadlineMs, signal, toleratedFailures = 3 } = options;
+  const { pause = () => setTimeout(intervalMs, undefined, { signal: stop }) } = options;
   const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs);
   const stop = AbortSignal.any([deadline, signal].filter((one) => one !== undefined));
   for (let rounds = 1, failures = 0; ; rounds += 1) {
@@ -65,11 +68,15 @@ export async function untilDone(
       options.onFailure?.(error);
     }
     const { deployment } = await stack.exportStack();
+    // With its parser it is a tenth of a second that programs without this function need not pay.
+    const { summarize }: typeof import("./job/summary") = require("./job/summary");
     const progress = { rounds, ...summarize(deployment) };
     options.onProgress?.(progress);
     if (failure && !progress.isUnfinished && progress.jobs.length > 0) throw failure.error;
     if (!failure && (!progress.isUnfinished || stop.aborted)) return progress;
-    await setTimeout(intervalMs, undefined, { signal: stop }).catch(() => {}); // cuts the nap short only
+    await pause(progress, stop).catch((error: unknown) => {
+      if (!stop.aborted) throw error; // it cuts the nap short only
+    });
     if (stop.aborted) return progress;
   }
 }

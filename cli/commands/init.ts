@@ -20,7 +20,7 @@ import {
 } from "../init/newFiles";
 import { ownPackage } from "../init/ownPackage";
 import { type GlobalOptions, openProject, type Project, passphraseFile } from "../project";
-import { coloured, quoted, say } from "../terminal";
+import { coloured, say, shellWord } from "../terminal";
 import { examine, lineOf } from "./doctor";
 
 export interface InitOptions extends GlobalOptions {
@@ -233,7 +233,7 @@ function sayWhatNext(folder: string, form: Form): void {
   const isHere = path.resolve(".") === folder;
   const program = form === "yaml" ? "fleet.yaml" : "index.ts";
   const lines = [
-    ...(isHere ? [] : [`cd ${quoted(folder)}`]),
+    ...(isHere ? [] : [`cd ${shellWord(folder)}`]),
     `npx pulumi-skaha preview     what ${program} would launch; edit it first`,
     "npx pulumi-skaha up          launch it",
     "npx pulumi-skaha status      how the jobs stand",

@@ -11,8 +11,8 @@ import {
   duration,
   plain,
   print,
-  quoted,
   say,
+  shellWord,
   shortened,
   table,
 } from "../terminal";
@@ -117,10 +117,10 @@ function nextCommands(jobs: readonly JobView[]): string[] {
     ...(bad === undefined
       ? []
       : [
-          `pulumi-skaha why ${quoted(bad)}`,
+          `pulumi-skaha why ${shellWord(bad)}`,
           "pulumi-skaha rerun --failed     run what failed again",
         ]),
-    ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${quoted(live)}`]),
+    ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${shellWord(live)}`]),
     ...(isWaiting === undefined ? [] : ["pulumi-skaha up --until-done    go on until all is done"]),
   ];
 }

@@ -39,7 +39,7 @@ test("a stack costs three requests a phase besides one for each launch and cance
   expect(grown).toMatchObject({ POST: 20, DELETE: 0 });
   expect(grown.GET).toBeLessThanOrEqual(6); // refresh and update
   const large = (await readFile(await bench.stateFile())).byteLength;
-  expect((large - small) / 20).toBeLessThanOrEqual(2_500);
+  expect((large - small) / 20).toBeLessThanOrEqual(2_200);
 
   // Refreshing thirty, of which some ended and one vanished.
   const sessions = bench.skaha.jobs();
