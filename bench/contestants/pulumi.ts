@@ -39,13 +39,14 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
     {
       name: "pulumi-skaha",
       scenarios,
+      phases: (scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
       unfit: async () => reasonAgainstCli(),
       enter: (arena) =>
         pulumiTrial(arena, {
           pulumi,
           program: "ours",
           file: process.execPath,
-          words: (scenario) => [cli, commands[scenario], "--yes"],
+          words: (scenario) => [cli, commands[scenario], "--yes", "--skip-preview"],
           env: profiled(cpuProf),
         }),
     },
@@ -59,7 +60,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
           program: "floor",
           words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
           env: {
-            PULUMI_PARALLEL: "128",
+            PULUMI_PARALLEL: "1024",
             PULUMI_SKIP_CHECKPOINTS: "true",
             PULUMI_CONTINUE_ON_ERROR: "true",
           },
