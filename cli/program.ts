@@ -6,6 +6,7 @@ import { checkout } from "../toolchain/checkout";
 import { defineJobs } from "./words/jobs";
 import { defineResults } from "./words/results";
 import { defineSettingUp } from "./words/settingUp";
+import { defineUpdating } from "./words/updating";
 import { defineWatching } from "./words/watching";
 
 export function program(): Command {
@@ -15,6 +16,7 @@ export function program(): Command {
     .helpCommand("help [command]", "explains a command")
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
+  defineUpdating(skaha);
   defineSettingUp(skaha);
   defineWatching(skaha);
   defineJobs(skaha);

@@ -52,9 +52,17 @@ export class PulumiProcess {
     throw new CommandError(`pulumi ${words.join(" ")} failed: ${said(stderr || stdout)}`);
   }
 
-  /** On the user's own terminal. @returns its exit status */
-  async run(words: readonly string[], options: PulumiOptions = {}): Promise<number> {
-    return this.#ended(this.#spawn(words, options, { stdio: "inherit" }), "exit");
+  /**
+   * On the user's own terminal.
+   * @param options `isSilent`: what it prints to stdout is dropped
+   * @returns its exit status
+   */
+  async run(
+    words: readonly string[],
+    { isSilent = false, ...options }: PulumiOptions & { readonly isSilent?: boolean } = {},
+  ): Promise<number> {
+    const stdio: SpawnOptions = { stdio: ["inherit", isSilent ? "ignore" : "inherit", "inherit"] };
+    return this.#ended(this.#spawn(words, options, stdio), "exit");
   }
 
   #spawn(words: readonly string[], { env }: PulumiOptions, options: SpawnOptions) {

@@ -95,3 +95,9 @@ export function shortened(text: string, most: number): string {
   const end = Math.floor((most - 1) / 2);
   return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`;
 }
+
+/** A name as a shell takes it. */
+export function shellWord(name: string): string {
+  const shown = plain(name);
+  return /^[\w./:@%+,=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}

@@ -36,6 +36,38 @@ export const imageSchema = z.looseObject({
 });
 export type Image = z.infer<typeof imageSchema>;
 
+/** What `GET /session?view=stats` answers: what all users' sessions ask for, and what there is. Memory in GB. */
+export const statsSchema = z.looseObject({
+  cores: z.looseObject({
+    requestedCPUCores: z.number(),
+    cpuCoresAvailable: z.number(),
+    maxCPUCores: z.looseObject({ cpuCores: z.number() }).optional(),
+  }),
+  ram: z.looseObject({
+    requestedRAM: gigabytes(),
+    ramAvailable: gigabytes(),
+    maxRAM: z.looseObject({ ram: gigabytes() }).optional(),
+  }),
+});
+export type Stats = z.infer<typeof statsSchema>;
+
+/** A quantity as Kubernetes writes it, like `12.88G` or `192Gi`; a bare number is in GB. */
+function gigabytes() {
+  return z.union([z.number(), z.string()]).transform((quantity, context) => {
+    const [, number, unit = "G"] =
+      /^([\d.]+)\s*([KMGT]i?)?B?$/i.exec(String(quantity).trim()) ?? [];
+    const factor = inGigabytes[unit.toUpperCase()];
+    if (number !== undefined && factor !== undefined) return Number(number) * factor;
+    context.addIssue({ code: "custom", message: `${quantity} is no amount of memory` });
+    return z.NEVER;
+  });
+}
+
+const inGigabytes: Readonly<Record<string, number>> = {
+  ...{ K: 1e-6, M: 1e-3, G: 1, T: 1e3 },
+  ...{ KI: 2 ** 10 / 1e9, MI: 2 ** 20 / 1e9, GI: 2 ** 30 / 1e9, TI: 2 ** 40 / 1e9 },
+};
+
 function noneIsAbsent() {
   return z
     .string()

@@ -11,7 +11,7 @@ import { type Clock, systemClock } from "./lifecycle/clock";
 import { Endings } from "./lifecycle/endings";
 import { Finder } from "./lifecycle/finder";
 import { Launcher } from "./lifecycle/launcher";
-import { LaunchLock } from "./lifecycle/launchLock";
+import { LaunchLock, launchKey } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { LogKeeper } from "./lifecycle/logKeeper";
 import { Preflight } from "./lifecycle/preflight";
@@ -123,7 +123,7 @@ export function assemble(
       provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
     }),
     alone: (id, work) => {
-      const key = JSON.stringify([server, tagIn(id)]);
+      const key = launchKey(server, tagIn(id));
       const lock = locks.get(key) ?? lockFor(key);
       locks.set(key, lock);
       return lock.hold(work);

@@ -24,6 +24,8 @@ export interface Progress {
 export interface UntilDoneOptions {
   /** Milliseconds between the end of one `up` and the start of the next. @default 60_000 */
   readonly intervalMs?: number;
+  /** What to do between two `up`, instead of waiting for `intervalMs`. @param signal it is over early */
+  readonly pause?: (progress: Progress, signal: AbortSignal) => Promise<void>;
   /** Milliseconds after which no further `up` is begun. @default none */
   readonly deadlineMs?: number;
   /**
@@ -51,6 +53,7 @@ export async function untilDone(
   options: UntilDoneOptions = {},
 ): Promise<Progress> {
   const { intervalMs = 60_000, deadlineMs, signal, toleratedFailures = 3 } = options;
+  const { pause = () => setTimeout(intervalMs, undefined, { signal: stop }) } = options;
   const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs);
   const stop = AbortSignal.any([deadline, signal].filter((one) => one !== undefined));
   for (let rounds = 1, failures = 0; ; rounds += 1) {
@@ -71,7 +74,9 @@ export async function untilDone(
     options.onProgress?.(progress);
     if (failure && !progress.isUnfinished && progress.jobs.length > 0) throw failure.error;
     if (!failure && (!progress.isUnfinished || stop.aborted)) return progress;
-    await setTimeout(intervalMs, undefined, { signal: stop }).catch(() => {}); // cuts the nap short only
+    await pause(progress, stop).catch((error: unknown) => {
+      if (!stop.aborted) throw error; // it cuts the nap short only
+    });
     if (stop.aborted) return progress;
   }
 }

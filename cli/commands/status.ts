@@ -12,6 +12,7 @@ import {
   plain,
   print,
   say,
+  shellWord,
   shortened,
   table,
 } from "../terminal";
@@ -116,16 +117,10 @@ function nextCommands(jobs: readonly JobView[]): string[] {
     ...(bad === undefined
       ? []
       : [
-          `pulumi-skaha why ${quoted(bad)}`,
+          `pulumi-skaha why ${shellWord(bad)}`,
           "pulumi-skaha rerun --failed     run what failed again",
         ]),
-    ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${quoted(live)}`]),
+    ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${shellWord(live)}`]),
     ...(isWaiting === undefined ? [] : ["pulumi-skaha up --until-done    go on until all is done"]),
   ];
-}
-
-/** As a shell takes it. */
-function quoted(name: string): string {
-  const shown = plain(name);
-  return /^[\w./:@%+,=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

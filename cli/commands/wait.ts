@@ -93,7 +93,8 @@ async function jobsSeen(stack: Stack, names: readonly string[]): Promise<readonl
   return (await look(jobs, stack.connection(), Date.now())).jobs;
 }
 
-function isUnderWay(status: string): boolean {
+/** Whether a session may still do something. */
+export function isUnderWay(status: string): boolean {
   return isAlive(status) || status === "Terminating";
 }
 
@@ -110,9 +111,18 @@ export function ended(jobs: readonly JobView[]): number {
     );
   }
   if (held.length > 0) {
-    say(`Held: ${listed(held)}. Only an up launches them: pulumi-skaha up --until-done`);
+    say(`Held: ${listed(held)}. ${whyHeld(held)}`);
   }
   return bad.length + held.length > 0 ? ends.someFailed : ends.allCompleted;
+}
+
+/** What a person can do about it: what only a predecessor's success can bring on is not up to an `up`. */
+function whyHeld(held: readonly JobView[]): string {
+  const reasons = new Set(held.map(({ reason = "" }) => reason));
+  const [reason = ""] = reasons;
+  return reasons.size === 1 && / is (Failed|Lost)\b/.test(reason)
+    ? plain(reason)
+    : "Only an up launches them: pulumi-skaha up --until-done";
 }
 
 function listed(jobs: readonly JobView[]): string {

@@ -18,7 +18,7 @@ export interface Job {
   readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 }
 
-const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
 const sweepType = "skaha:index:Sweep";
 
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));

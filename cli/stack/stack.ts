@@ -22,11 +22,24 @@ export interface Stack {
 const exported = z.looseObject({ deployment: z.unknown() });
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-/** @throws CommandError where there is no project or no stack */
-export async function openStack(options: GlobalOptions): Promise<Stack> {
-  const project = await openProject(options);
+/**
+ * @param opened the project, where it is open already
+ * @throws CommandError where there is no project or no stack
+ */
+export async function openStack(
+  options: GlobalOptions & {
+    /** @default Pulumi.<stack>.yaml */
+    readonly configFile?: string | undefined;
+  },
+  opened?: Project,
+): Promise<Stack> {
+  const project = opened ?? (await openProject(options));
   const selection = options.stack === undefined ? [] : ["--stack", options.stack];
-  const config = await readConfig(project, selection);
+  const { configFile } = options;
+  const config = await readConfig(project, [
+    ...selection,
+    ...(configFile === undefined ? [] : ["--config-file", configFile]),
+  ]);
   let connection: Connection | undefined;
   const deployment = async () => {
     const text = await asked(project, ["stack", "export", ...selection]);
@@ -47,9 +60,9 @@ export async function openStack(options: GlobalOptions): Promise<Stack> {
 
 async function readConfig(
   project: Project,
-  selection: readonly string[],
+  words: readonly string[],
 ): Promise<(key: string) => string | undefined> {
-  const text = await asked(project, ["config", "--json", "--show-secrets", ...selection]);
+  const text = await asked(project, ["config", "--json", "--show-secrets", ...words]);
   const values = configuration.parse(JSON.parse(text));
   return (key) => values[key]?.value;
 }

@@ -33,6 +33,44 @@ export function defineJobs(skaha: Command): void {
       const { logs } = await import("../commands/logs.js");
       process.exitCode = await logs(names, options);
     });
+
+  aboutStack(skaha, "events <job...>")
+    .summary("what the cluster did with a job's session")
+    .description(
+      `Prints Kubernetes' events of jobs: scheduling, pulling the image, starting, ending. The server forgets them an hour after the end; for failed jobs with \`logs\` the stack's state keeps the last of them. ${jobWords} Exit status 1: there are none to be had, and stderr says why.`,
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha events night-20261122"))
+    .action(async (names: string[], options) => {
+      const { events } = await import("../commands/events.js");
+      process.exitCode = await events(names, options);
+    });
+
+  aboutStack(skaha, "stats")
+    .summary("how loaded the server is")
+    .description(
+      "Shows what the sessions of all users ask for of the server's cores and memory, where the server tells it, and what your own headless sessions ask for, by status.",
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha stats"))
+    .action(async (options) => {
+      const { stats } = await import("../commands/stats.js");
+      await stats(options);
+    });
+
+  aboutStack(skaha, "renew <job...>")
+    .summary("put off the end that the server has set for a session")
+    .description(
+      `The server ends each session at its expiry time. This puts it off to the server's full term from now, for jobs that are Running, and shows the new time. ${jobWords} With \`renew: true\` each up or refresh does so by itself.`,
+    )
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha renew night-20261122", "pulumi-skaha renew 'night-*'"),
+    )
+    .action(async (names: string[], options) => {
+      const { renew } = await import("../commands/renew.js");
+      process.exitCode = await renew(names, options);
+    });
 }
 
 function pattern(text: string): RegExp {

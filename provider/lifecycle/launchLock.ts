@@ -19,6 +19,11 @@ export interface LockOptions {
   readonly longestWaitMs?: number;
 }
 
+/** The key of all that launch for one stack on one server. */
+export function launchKey(server: string, tag: string): string {
+  return JSON.stringify([server, tag]);
+}
+
 /** How long the lock is kept after the last piece of work, so that a run takes it once. */
 const lingerMs = 300;
 

@@ -8,7 +8,9 @@ import {
   type Image,
   imageSchema,
   type Session,
+  type Stats,
   sessionListSchema,
+  statsSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
 import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
@@ -63,6 +65,8 @@ export interface SkahaClient {
   events(sessionId: string): Promise<string>;
   /** Which sizes may be asked for. */
   context(): Promise<Context>;
+  /** What all sessions of all users take of the server; undefined where it does not measure that. */
+  stats(): Promise<Stats | undefined>;
   /** The public images. */
   images(): Promise<readonly Image[]>;
 }
@@ -146,6 +150,22 @@ export function skahaClient(options: TransportOptions): SkahaClient {
     },
     async context() {
       return (await json("read the server's options", "/context", contextSchema)).value;
+    },
+    async stats() {
+      const what = "read the server's load";
+      // A server without metrics says 503, and would as often as it is asked.
+      const wanted = {
+        what,
+        method: "GET",
+        path: "/session?view=stats",
+        isAskedOnce: true,
+      } as const;
+      try {
+        return parseJson(what, (await text(wanted)).text, statsSchema);
+      } catch (error) {
+        if (error instanceof SkahaError && error.status === 503) return undefined;
+        throw error;
+      }
     },
     async images() {
       return (await json("list the public images", "/image", z.array(imageSchema))).value;

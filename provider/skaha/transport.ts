@@ -12,6 +12,8 @@ export interface Request {
   /** After the server's URL. */
   readonly path: string;
   readonly form?: URLSearchParams;
+  /** A failure is an answer: it is not asked for again. */
+  readonly isAskedOnce?: boolean;
   /** A body of plain text. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -87,7 +89,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     try {
       return await request(url, {
         method,
-        dispatcher: method === "POST" ? once : repeating,
+        dispatcher: method === "POST" || wanted.isAskedOnce ? once : repeating,
         headers: {
           ...credential.headers,
           accept: "application/json, text/plain",

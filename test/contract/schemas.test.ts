@@ -1,5 +1,5 @@
 import { scriptedRunner, startSkaha } from "../../embedded";
-import { contextSchema, imageSchema, sessionListSchema } from "../../provider/api";
+import { contextSchema, imageSchema, sessionListSchema, statsSchema } from "../../provider/api";
 
 test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client", async (api) => {
   const runner = scriptedRunner({ autoReady: false });
@@ -18,6 +18,10 @@ test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client
     const [running] = sessionListSchema.parse(await get("/session"));
     expect(running).toMatchObject({ status: "Running", startTime: expect.stringMatching(/Z$/) });
     expect(contextSchema.parse(await get("/context")).cores.options).toContain(16);
+    expect(statsSchema.parse(await get("/session?view=stats"))).toMatchObject({
+      cores: { requestedCPUCores: 1 },
+      ram: { requestedRAM: 4.29 },
+    });
     expect(imageSchema.array().parse(await get("/image"))).toMatchObject([{ types: ["headless"] }]);
   } finally {
     await skaha.close();

@@ -1,0 +1,142 @@
+// `pulumi-skaha up --until-done`: repeats `up` until nothing of the stack waits or runs. Each `up` is short,
+// and between two of them the stack is unlocked; bars show how far the jobs are.
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../provider/errors";
+import { type Progress, untilDone } from "../../provider/untilDone";
+import { CommandError } from "../commandError";
+import { againOf } from "../plan/passedOn";
+import { runPhaseQuietly } from "../plan/phase";
+import { Progress as Bars } from "../progress";
+import { jobsOf } from "../stack/deployment";
+import { type JobView, viewOf } from "../stack/jobView";
+import { look } from "../stack/look";
+import type { Stack } from "../stack/stack";
+import { duration, plain, say } from "../terminal";
+import { ended, ends, isUnderWay } from "./wait";
+
+export interface UntilDoneOptions {
+  /** Seconds between two `up`. */
+  readonly every: number;
+  /** Seconds; for ever where it is left out. */
+  readonly timeout?: number | undefined;
+}
+
+/** Between two `up` the bars are brought up to date this often, with one list each. */
+const lookEveryMs = 10_000;
+
+/**
+ * @param words Pulumi's options, as they were written
+ * @param isFirstDone whether the first `up`, which has just been, did all that it was to do
+ * @returns the exit status, as that of `wait`
+ */
+export async function goOnUntilDone(
+  stack: Stack,
+  words: readonly string[],
+  isFirstDone: boolean,
+  { every, timeout }: UntilDoneOptions,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = () => {
+    stop.abort();
+    say("Stopping after this; the jobs run on.");
+  };
+  process.once("SIGINT", interrupt);
+  const repeating = new Repeating(stack, words, isFirstDone, every * 1_000);
+  try {
+    const progress = await untilDone(repeating, {
+      ...(timeout !== undefined && { deadlineMs: timeout * 1_000 }),
+      signal: stop.signal,
+      onProgress: () => repeating.show(),
+      onFailure: (error) =>
+        repeating.bars.say(
+          plain(`${messageOf(error)}\nTrying again in ${duration(every * 1_000)}.`),
+        ),
+      pause: (_, signal) => repeating.pause(signal),
+    });
+    repeating.bars.end();
+    return repeating.ended(progress, stop.signal.aborted);
+  } finally {
+    repeating.bars.end();
+    process.off("SIGINT", interrupt);
+  }
+}
+
+/** An `up` that can be repeated, as `untilDone` wants it: run by the CLI, with what it does told in lines. */
+class Repeating {
+  readonly bars = new Bars();
+  #jobs: readonly JobView[] = [];
+  #deployment: unknown;
+  #round = 0;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly words: readonly string[],
+    private readonly isFirstDone: boolean,
+    private readonly everyMs: number,
+  ) {}
+
+  readonly up = async (): Promise<void> => {
+    this.#round += 1;
+    if (this.#round === 1) {
+      if (!this.isFirstDone) throw new CommandError("The first up did not do all.");
+      return;
+    }
+    const { pulumi } = this.stack.project;
+    const phase = await runPhaseQuietly(pulumi, againOf(this.words));
+    for (const line of phase.announcements) this.bars.say(plain(line));
+    if (phase.status !== 0) throw new CommandError(diagnosticsIn(phase.printed));
+  };
+
+  readonly exportStack = async (): Promise<{ deployment: unknown }> => {
+    this.#deployment = await this.stack.deployment();
+    return { deployment: this.#deployment };
+  };
+
+  /** How the jobs stand by the last export. */
+  show(): void {
+    const now = Date.now();
+    this.#jobs = jobsOf(this.#deployment).map((job) => viewOf({ ...job, isKnown: true }, now));
+    this.bars.show(this.#jobs);
+  }
+
+  /** Until it is time for the next `up`: that is also when nothing runs any more. */
+  async pause(signal: AbortSignal): Promise<void> {
+    const wasUnderWay = this.#jobs.some(({ status }) => isUnderWay(status));
+    const until = Date.now() + this.everyMs;
+    for (;;) {
+      const rest = until - Date.now();
+      if (rest <= 0) return;
+      await sleep(Math.min(rest, lookEveryMs), undefined, { signal });
+      if (Date.now() < until && (await this.#isAllOver()) && wasUnderWay) return;
+    }
+  }
+
+  async #isAllOver(): Promise<boolean> {
+    try {
+      const now = Date.now();
+      const seen = await look(jobsOf(this.#deployment), this.stack.connection(), now);
+      this.#jobs = seen.jobs.map((job) => viewOf(job, now));
+      this.bars.show(this.#jobs);
+      return !this.#jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status));
+    } catch {
+      return false; // the next `up` tells of a server that is away
+    }
+  }
+
+  /** Says how it ended. @returns the exit status */
+  ended({ isUnfinished }: Progress, isInterrupted: boolean): number {
+    if (isUnfinished && isInterrupted) throw new CommandError("interrupted; the jobs run on", 130);
+    const status = ended(this.#jobs);
+    if (!isUnfinished) return status;
+    say("The time is over; the jobs run on. To go on: pulumi-skaha up --until-done");
+    return ends.timedOut;
+  }
+}
+
+/** What a failed run has to say, without what it shows of resources. */
+function diagnosticsIn(printed: string): string {
+  const [, diagnostics = printed] =
+    /^Diagnostics:\n([\s\S]*?)(?=^(?:Outputs|Resources|Duration):|$(?![\s\S]))/m.exec(printed) ??
+    [];
+  return diagnostics.trim() || "The up failed without a word.";
+}

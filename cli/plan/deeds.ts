@@ -1,0 +1,124 @@
+// What happens to jobs, counted and in words: "launch 12 (48 cores, 192 GiB), cancel 1 running (17 h in),
+// forget 3 finished, keep 284, hold 950". Pure.
+import { duration, plain } from "../terminal";
+
+export type Kind =
+  | "launch"
+  | "adopt"
+  | "retry"
+  | "relaunch"
+  | "cancel"
+  | "leave"
+  | "forget"
+  | "drop"
+  | "resize"
+  | "change"
+  | "keep"
+  | "hold"
+  | "fail"
+  | "interrupt";
+
+export interface Size {
+  readonly cores?: number | undefined;
+  /** GiB */
+  readonly ram?: number | undefined;
+  readonly gpus?: number | undefined;
+}
+
+/** One thing that happens to one job; a job that is replaced has two. */
+export interface Deed {
+  readonly kind: Kind;
+  /** The job's name in the program. */
+  readonly name: string;
+  /** Of what is launched. */
+  readonly size?: Size | undefined;
+  /** What a job that goes was. */
+  readonly status?: string | undefined;
+  /** How long a job that goes had been running. */
+  readonly runningMs?: number | undefined;
+}
+
+type Tense = "todo" | "done";
+
+/** In the order in which they are told. */
+const verbs: Readonly<Record<Kind, Readonly<Record<Tense, string>>>> = {
+  launch: { todo: "launch #", done: "launched #" },
+  adopt: { todo: "take over #", done: "found # already there" },
+  retry: { todo: "retry #", done: "retried #" },
+  relaunch: { todo: "launch # anew", done: "launched # anew" },
+  cancel: { todo: "cancel #", done: "cancelled #" },
+  leave: { todo: "leave # running", done: "left # running" },
+  forget: { todo: "forget # finished", done: "forgot # finished" },
+  drop: { todo: "drop # held", done: "dropped # held" },
+  resize: { todo: "resize #", done: "resized #" },
+  change: { todo: "change # in place", done: "changed # in place" },
+  keep: { todo: "keep #", done: "kept #" },
+  hold: { todo: "hold #", done: "held #" },
+  fail: { todo: "fail #", done: "failed with #" },
+  interrupt: { todo: "interrupt #", done: "did not finish #" },
+};
+
+const mostNames = 5;
+
+/** @returns a sentence's worth of counts; undefined where there are no jobs */
+export function told(deeds: readonly Deed[], tense: Tense): string | undefined {
+  const kinds = Object.keys(verbs) as Kind[];
+  const parts = kinds.flatMap((kind) => {
+    const group = deeds.filter((deed) => deed.kind === kind);
+    if (group.length === 0) return [];
+    const verb = verbs[kind][tense];
+    if (kind === "cancel") return cancelled(group, verb);
+    return [verb.replace("#", String(group.length)) + detail(kind, group)];
+  });
+  return parts.length > 0 ? parts.join(", ") : undefined;
+}
+
+function detail(kind: Kind, deeds: readonly Deed[]): string {
+  if (kind === "launch" || kind === "retry" || kind === "relaunch") return sized(deeds);
+  return kind === "fail" || kind === "interrupt" ? ` (${named(deeds)})` : "";
+}
+
+function cancelled(deeds: readonly Deed[], verb: string): string[] {
+  const statuses = [...new Set(deeds.map(({ status = "" }) => status))].sort();
+  // Running before Pending: what is lost with it is more.
+  return statuses.reverse().map((status) => {
+    const group = deeds.filter((deed) => deed.status === status);
+    const longest = Math.max(...group.map(({ runningMs = 0 }) => runningMs));
+    const upTo = group.length > 1 ? "up to " : "";
+    const since = longest > 0 ? ` (${upTo}${duration(longest)} in)` : "";
+    return `${verb.replace("#", String(group.length))} ${plain(status.toLowerCase())}${since}`;
+  });
+}
+
+function sized(deeds: readonly Deed[]): string {
+  const sum = (of: (size: Size) => number | undefined) =>
+    deeds.reduce((total, { size = {} }) => total + (of(size) ?? 0), 0);
+  const cores = sum((size) => size.cores);
+  const ram = sum((size) => size.ram);
+  const gpus = sum((size) => size.gpus);
+  const isOpen = ({ size }: Deed) => size?.cores === undefined || size.ram === undefined;
+  const open = deeds.filter(isOpen).length;
+  const parts = [
+    ...(cores > 0 ? [counted(cores, "core")] : []),
+    ...(ram > 0 ? [`${rounded(ram)} GiB`] : []),
+    ...(gpus > 0 ? [counted(gpus, "GPU")] : []),
+  ];
+  if (parts.length === 0) return "";
+  const rest = open > 0 ? [`${open} of them with sizes that the server chooses`] : [];
+  return ` (${[...parts, ...rest].join(", ")})`;
+}
+
+function counted(count: number, what: string): string {
+  return `${rounded(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function rounded(count: number): number {
+  return Math.round(count * 100) / 100;
+}
+
+/** The names of a few jobs, and how many more there are. */
+export function named(jobs: readonly { readonly name: string }[], most = mostNames): string {
+  const names = jobs.slice(0, most).map(({ name }) => plain(name));
+  const more = jobs.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}

@@ -1,0 +1,200 @@
+// What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
+import { z } from "zod";
+import { placeOf } from "../../provider/job/identity";
+import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
+import { type JobState, trustedState } from "../../provider/job/state";
+import { nameIn, sessionType } from "../stack/deployment";
+
+/** One job of the program or of state, as a run treats it. */
+export interface JobChange {
+  /** Its logical name in the program. */
+  readonly name: string;
+  readonly op: "create" | "update" | "replace" | "same" | "delete";
+  /** State before, refreshed where the run refreshes; absent for a new job. */
+  readonly before?: JobState;
+  readonly oldId?: string;
+  /** What the program declares; absent for a job that is not in it. */
+  readonly inputs?: JobInputs;
+  /** State after, of runs that are no previews. */
+  readonly after?: JobState;
+  /** Its name on the server. */
+  readonly id?: string;
+  /** True where the engine forgets the job and leaves its session alone. */
+  readonly isRetained?: boolean;
+  /** `begun`: neither its end nor its failure was seen. */
+  readonly outcome: "begun" | "done" | "failed";
+}
+
+/** What a refresh found of one job. */
+export interface Refreshed {
+  readonly name: string;
+  readonly id: string;
+  readonly before: JobState;
+  readonly after: JobState;
+}
+
+export interface Run {
+  readonly changes: readonly JobChange[];
+  readonly refreshed: readonly Refreshed[];
+  /** How many resources that are no jobs are created, changed or deleted. */
+  readonly others: number;
+  /** What the provider said of what it did. */
+  readonly announcements: readonly string[];
+  /** The place of one of the jobs, as `placeOf` reads it: `<organization>/<urn>`. */
+  readonly identity: string | undefined;
+}
+
+const properties = z.record(z.string(), z.unknown());
+
+const resource = z.looseObject({
+  id: z.string().optional(),
+  delete: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
+  inputs: properties.nullish(),
+  outputs: properties.nullish(),
+});
+
+const step = z.looseObject({
+  metadata: z.looseObject({
+    op: z.string(),
+    urn: z.string(),
+    type: z.string(),
+    old: resource.nullish(),
+    new: resource.nullish(),
+  }),
+});
+type Metadata = z.infer<typeof step>["metadata"];
+
+const event = z.looseObject({
+  resourcePreEvent: step.optional(),
+  resOutputsEvent: step.optional(),
+  resOpFailedEvent: step.optional(),
+  diagnosticEvent: z
+    .looseObject({ message: z.string(), severity: z.string(), urn: z.string().optional() })
+    .optional(),
+});
+
+const ops: Readonly<Record<string, JobChange["op"]>> = {
+  create: "create",
+  update: "update",
+  same: "same",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+};
+
+type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
+
+/** @param log its lines are JSON; one that was cut, as by a kill, ends it */
+export function readEvents(log: string): Run {
+  const fold = new Fold();
+  for (const line of log.split("\n")) {
+    // Most lines are about something else, and parsing is what takes time.
+    if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
+    const parsed = event.safeParse(parsedJson(line));
+    if (parsed.success) fold.add(parsed.data);
+  }
+  return fold.run();
+}
+
+class Fold {
+  readonly #changes = new Map<string, Draft>();
+  readonly #refreshed = new Map<string, Refreshed>();
+  readonly #refreshing = new Set<string>();
+  readonly #others = new Set<string>();
+  readonly #announcements: string[] = [];
+  #identity: string | undefined;
+
+  add({
+    resourcePreEvent: begun,
+    resOutputsEvent: done,
+    resOpFailedEvent: failed,
+    diagnosticEvent: said,
+  }: z.infer<typeof event>): void {
+    // What the provider prints comes without a resource.
+    if (said?.severity === "info" && !said.urn) this.#announcements.push(said.message.trim());
+    if (begun) this.#step(begun.metadata, "begun");
+    if (done) this.#step(done.metadata, "done");
+    if (failed) this.#step(failed.metadata, "failed");
+  }
+
+  run(): Run {
+    return {
+      changes: [...this.#changes.values()],
+      refreshed: [...this.#refreshed.values()],
+      others: this.#others.size,
+      announcements: this.#announcements,
+      identity: this.#identity,
+    };
+  }
+
+  #step(metadata: Metadata, outcome: JobChange["outcome"]): void {
+    const { op, urn, type } = metadata;
+    if (type !== sessionType) {
+      const isOwn = type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+      if (!isOwn && !["same", "refresh"].includes(op)) this.#others.add(urn);
+      return;
+    }
+    this.#identity ??= identityIn(metadata);
+    if (outcome === "begun" && op === "refresh") this.#refreshing.add(urn);
+    if (this.#refreshing.has(urn)) {
+      if (outcome !== "begun" || op === "refresh") {
+        this.#refresh(metadata, outcome);
+        return;
+      }
+      this.#refreshing.delete(urn);
+    }
+    this.#change(metadata, outcome);
+  }
+
+  /** The result of a refresh is called by what came of it: "same", "update", "delete". */
+  #refresh({ urn, old, new: fresh }: Metadata, outcome: JobChange["outcome"]): void {
+    if (outcome === "begun") return;
+    this.#refreshing.delete(urn);
+    if (!old?.outputs) return;
+    const before = trustedState(old.outputs);
+    const after = outcome === "done" && fresh?.outputs ? trustedState(fresh.outputs) : before;
+    this.#refreshed.set(urn, { name: nameIn(urn), id: old.id ?? "", before, after });
+  }
+
+  #change(metadata: Metadata, outcome: JobChange["outcome"]): void {
+    const { urn, old, new: fresh } = metadata;
+    const op = ops[metadata.op];
+    if (op === undefined) return;
+    // A job that was replaced by a run that was killed then has a later one of the same name.
+    const key = old?.delete ? `${urn} (replaced)` : urn;
+    const change: Draft = this.#changes.get(key) ?? { name: nameIn(urn), op, outcome };
+    this.#changes.set(key, change);
+    change.op = op;
+    if (old?.outputs && op !== "create") change.before = trustedState(old.outputs);
+    if (old?.id) change.oldId = old.id;
+    if (old?.retainOnDelete) change.isRetained = true;
+    if (metadata.op === "delete-replaced") {
+      if (outcome === "failed") change.outcome = outcome;
+      return;
+    }
+    if (fresh?.inputs) change.inputs = trustedInputs(fresh.inputs);
+    const id = fresh?.id || fresh?.inputs?.jobName;
+    if (typeof id === "string") change.id = id;
+    // Of a replacement only its creation is the end.
+    change.outcome = metadata.op === "replace" && outcome === "done" ? "begun" : outcome;
+    if (outcome === "done" && fresh?.outputs?.status !== undefined) {
+      change.after = trustedState(fresh.outputs);
+    }
+  }
+}
+
+/** The organization as the job's inputs have it, and its URN, which is right also after a stack was renamed. */
+function identityIn({ urn, old, new: fresh }: Metadata): string | undefined {
+  const identity = fresh?.inputs?.identity ?? old?.inputs?.identity;
+  return typeof identity === "string" ? `${placeOf(identity).organization}/${urn}` : undefined;
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // cut
+  }
+}

@@ -1,0 +1,148 @@
+// What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
+import { nextStep } from "../../provider/job/change";
+import { type Circumstances, holdOf } from "../../provider/job/hold";
+import type { JobInputs } from "../../provider/job/inputs";
+import { sizeOf } from "../../provider/job/retry";
+import type { JobState } from "../../provider/job/state";
+import { isAlive } from "../../provider/job/status";
+import type { Deed, Size } from "./deeds";
+import type { JobChange } from "./events";
+
+interface Intent extends Deed {
+  /** What it takes a slot of. */
+  readonly group?: JobInputs["group"];
+}
+
+/**
+ * @param inFlight how many of the user's sessions, of this stack or not, run or wait to run; where that is not
+ *   known, the stack's own are counted
+ */
+export function intended(
+  changes: readonly JobChange[],
+  now: Circumstances,
+  inFlight = aliveIn(changes),
+): Deed[] {
+  const all = changes.flatMap((change) => intentsOf(change, now));
+  const groups = new Map(all.flatMap(({ group }) => (group ? [[group.name, group]] : [])));
+  let intents = all;
+  for (const group of groups.values()) {
+    const members = changes.filter((change) => groupOf(change)?.name === group.name);
+    const isOfGroup = (intent: Intent) => intent.group?.name === group.name;
+    const free = group.maxInFlight - aliveIn(members) + freedBy(members, now);
+    intents = limited(intents, isOfGroup, free);
+  }
+  if (now.maxInFlight !== undefined) {
+    intents = limited(intents, () => true, now.maxInFlight - inFlight + freedBy(changes, now));
+  }
+  return intents.map(({ group: _group, ...deed }) => deed);
+}
+
+/** What becomes of a job that goes. */
+export function gone(
+  name: string,
+  { status, startTime, onRemove }: JobState,
+  now: number,
+  { isReplaced = false, isRetained = false }: { isReplaced?: boolean; isRetained?: boolean } = {},
+): Deed {
+  if (status === "Held") return { kind: "drop", name };
+  if (!isAlive(status)) return { kind: "forget", name, status };
+  const isLeft = isRetained || (onRemove === "leave" && !isReplaced);
+  if (isLeft) return { kind: "leave", name, status };
+  const isRunning = status === "Running" && startTime !== undefined;
+  return {
+    kind: "cancel",
+    name,
+    status,
+    ...(isRunning && { runningMs: Math.max(0, now - Date.parse(startTime)) }),
+  };
+}
+
+/** The size of the attempt that comes next; the server's own roundings are not known here. */
+export function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
+  const { cores, ram, gpus } = sizeOf(inputs, attempt - (state?.sizedAt ?? 1), undefined);
+  return { cores: known(cores), ram: known(ram), gpus: known(gpus) };
+}
+
+function intentsOf(change: JobChange, now: Circumstances): Intent[] {
+  const { name, op, before, inputs, isRetained = false } = change;
+  switch (op) {
+    case "create":
+      return inputs ? [begun(name, inputs, now)] : [];
+    case "replace":
+      return [
+        ...(before ? [gone(name, before, now.now, { isReplaced: true, isRetained })] : []),
+        ...(inputs ? [begun(name, inputs, now)] : []),
+      ];
+    case "delete":
+      return before ? [gone(name, before, now.now, { isRetained })] : [];
+    case "same":
+      return [{ kind: before?.status === "Held" ? "hold" : "keep", name }];
+    case "update":
+      return before && inputs ? [updated(name, before, inputs, now)] : [];
+  }
+}
+
+function begun(name: string, inputs: JobInputs, now: Circumstances): Intent {
+  if (inputs.adopt !== undefined) return { kind: "adopt", name };
+  // What cannot be told before an up depends on what it launches itself, which has not ended by then.
+  if (holdOf(inputs, now)) return { kind: "hold", name };
+  return { kind: "launch", name, size: nextSize(inputs, undefined, 1), group: inputs.group };
+}
+
+function updated(name: string, before: JobState, inputs: JobInputs, now: Circumstances): Intent {
+  const step = nextStep(before, inputs, now);
+  const { group } = inputs;
+  switch (step.do) {
+    case "hold":
+      return { kind: "hold", name };
+    case "relaunch":
+      return { kind: "relaunch", name, size: nextSize(inputs, before, before.attempt), group };
+    case "launch": {
+      const size = nextSize(inputs, before, step.attempt);
+      return { kind: step.attempt > before.attempt ? "retry" : "launch", name, size, group };
+    }
+    case "nothing": {
+      if (before.status === "Held") return { kind: "hold", name };
+      const isResized = (["cores", "ram", "gpus"] as const).some(
+        (key) => before[key] !== inputs[key],
+      );
+      return { kind: isResized ? "resize" : "change", name };
+    }
+  }
+}
+
+/** Lets as many take a slot as there are; which of them the engine asks for first is not known. */
+function limited(
+  intents: readonly Intent[],
+  isCounted: (intent: Intent) => boolean,
+  free: number,
+): Intent[] {
+  let left = free;
+  return intents.map((intent) => {
+    const takesSlot = ["launch", "retry", "relaunch"].includes(intent.kind) && isCounted(intent);
+    if (!takesSlot) return intent;
+    left -= 1;
+    return left >= 0 ? intent : { kind: "hold", name: intent.name };
+  });
+}
+
+/** Sessions that are cancelled before another of the same job is launched. */
+function freedBy(changes: readonly JobChange[], now: Circumstances): number {
+  return changes.filter(({ op, before, inputs }) => {
+    if (!before || !isAlive(before.status)) return false;
+    if (op === "replace") return true;
+    return op === "update" && inputs && nextStep(before, inputs, now).do === "relaunch";
+  }).length;
+}
+
+function aliveIn(changes: readonly JobChange[]): number {
+  return changes.filter(({ before }) => before && isAlive(before.status)).length;
+}
+
+function groupOf({ before, inputs }: JobChange): JobInputs["group"] {
+  return before?.group ?? inputs?.group;
+}
+
+function known(size: unknown): number | undefined {
+  return typeof size === "number" ? size : undefined;
+}

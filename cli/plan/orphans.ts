@@ -1,0 +1,59 @@
+// Which sessions of a list are a stack's and stand for none of its jobs. Pure.
+import type { Session } from "../../provider/api";
+import { parseName, tagIn } from "../../provider/job/identity";
+import { isAlive, statusOf } from "../../provider/job/status";
+import type { Run } from "./events";
+
+/** What a stack has after a run, as far as sessions tell of it. */
+export interface Belongings {
+  /** The tags of its jobs' names: of those that it has, and of those that it had when the run began. */
+  readonly tags: ReadonlySet<string>;
+  /** The ids of its jobs: those of the program and those of state. */
+  readonly ids: ReadonlySet<string>;
+  /** Sessions that carry another name, or that were left to run on purpose. */
+  readonly sessionIds: ReadonlySet<string>;
+}
+
+/** @param tag of the stack itself: jobs that were launched before it was renamed carry another */
+export function belongingsOf({ changes, refreshed }: Run, tag: string): Belongings {
+  const ids = new Set<string>();
+  const sessionIds = new Set<string>();
+  const tags = new Set([tag]);
+  for (const { op, outcome, before, after, id, oldId, isRetained } of changes) {
+    for (const one of [id, oldId]) if (one) tags.add(tagIn(one));
+    const isGone = op === "delete" && outcome === "done";
+    const current = after ?? before;
+    if (!isGone) {
+      if (id) ids.add(id);
+      if (op !== "replace" && oldId) ids.add(oldId);
+    }
+    const isLeft = isRetained || before?.onRemove === "leave";
+    if (current?.sessionId && (!isGone || isLeft)) sessionIds.add(current.sessionId);
+  }
+  for (const { id, after } of refreshed) {
+    // What the program has said of it since is above.
+    if (changes.length > 0) break;
+    ids.add(id);
+    tags.add(tagIn(id));
+    if (after.sessionId) sessionIds.add(after.sessionId);
+  }
+  return { tags, ids, sessionIds };
+}
+
+/** Sessions that live, are named like a job of the stack, and stand for none. */
+export function orphansAmong(
+  sessions: readonly Session[],
+  { tags, ids, sessionIds }: Belongings,
+): Session[] {
+  return sessions.filter((session) => {
+    const job = parseName(session.name);
+    return (
+      job !== undefined &&
+      tags.has(tagIn(job.id)) &&
+      !ids.has(job.id) &&
+      !sessionIds.has(session.id) &&
+      session.type === "headless" &&
+      isAlive(statusOf(session.status))
+    );
+  });
+}

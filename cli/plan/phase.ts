@@ -1,0 +1,64 @@
+// Runs the engine once, on the user's terminal, and reads its event log for what it did to the jobs.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { PulumiProcess } from "../pulumiProcess";
+import { safeEnvironment } from "./environment";
+import { type Run, readEvents } from "./events";
+
+export interface Phase extends Run {
+  /** Pulumi's exit status. */
+  readonly status: number;
+  /** False where Pulumi ended before it asked the engine for anything. */
+  readonly hasBegun: boolean;
+}
+
+/** Runs the engine once without a word to the terminal. @returns what it printed too */
+export async function runPhaseQuietly(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+): Promise<Phase & { readonly printed: string }> {
+  let printed = "";
+  const phase = await logged(pulumi, words, async (logging, env) => {
+    const answer = await pulumi.ask(logging, { env });
+    printed = answer.stdout + answer.stderr;
+    return answer.status;
+  });
+  return { ...phase, printed };
+}
+
+/** @param options `isSilent`: what it prints to stdout is dropped; its errors are shown nevertheless */
+export function runPhase(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+  { isSilent = false }: { readonly isSilent?: boolean } = {},
+): Promise<Phase> {
+  return logged(pulumi, words, (logging, env) => pulumi.run(logging, { env, isSilent }));
+}
+
+async function logged(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+  run: (words: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>,
+): Promise<Phase> {
+  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
+  const log = path.join(folder, "events");
+  try {
+    // The option is there for programs like this one only with this variable.
+    const env = { PULUMI_DEBUG_COMMANDS: "true", ...safeEnvironment(pulumi.env) };
+    const status = await run([...words, "--event-log", log], env);
+    const events = await readLog(log);
+    return { ...readEvents(events), status, hasBegun: events !== "" };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readLog(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+// What a refresh found, in words: "3 Running -> Completed, 1 Running -> Failed (job-7), 280 as before". Pure.
+import { plain } from "../terminal";
+import { named } from "./deeds";
+import type { Refreshed } from "./events";
+
+export function refreshedInWords(jobs: readonly Refreshed[]): string {
+  if (jobs.length === 0) return "there are no jobs";
+  const moves = new Map<string, Refreshed[]>();
+  let same = 0;
+  for (const job of jobs) {
+    const [from, to] = [job.before.status, job.after.status];
+    if (from === to) {
+      same += 1;
+      continue;
+    }
+    const move = plain(`${from} -> ${to}`);
+    moves.set(move, [...(moves.get(move) ?? []), job]);
+  }
+  const parts = [...moves].map(([move, moved]) => {
+    const isBad = moved.some(({ after }) => after.status === "Failed" || after.status === "Lost");
+    return `${moved.length} ${move}${isBad ? ` (${named(moved)})` : ""}`;
+  });
+  return [...parts, ...(same > 0 ? [`${same} as before`] : [])].join(", ");
+}

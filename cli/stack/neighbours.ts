@@ -1,0 +1,78 @@
+// The project's other stacks, and the place of this one: whose a session is when its name alone does not tell.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Place, tagOf } from "../../provider/job/identity";
+import { CommandError } from "../commandError";
+import type { Project } from "../project";
+import { jobsOf } from "./deployment";
+
+const listed = z.array(
+  z.looseObject({
+    name: z.string(),
+    current: z.boolean().default(false),
+    url: z.string().optional(),
+  }),
+);
+const projectFile = z.looseObject({ name: z.string() });
+const exported = z.looseObject({ deployment: z.unknown() });
+
+/** What all jobs of a stack have in common. */
+export type StackPlace = Omit<Place, "logicalName">;
+
+/** @param wanted the stack's name; the selected one where it is left out */
+export async function placeOfStack(project: Project, wanted?: string): Promise<StackPlace> {
+  const stacks = await listStacks(project);
+  const stack = stacks.find(({ name, current }) =>
+    wanted === undefined ? current : isCalled(name, wanted),
+  );
+  if (stack === undefined) throw new CommandError("the stack is not in the list of stacks");
+  return placeOf(stack, await projectName(project));
+}
+
+/** The tags of the project's other stacks, and the ids of the jobs in their states. */
+export async function neighboursOf(
+  project: Project,
+  own: StackPlace,
+): Promise<{ tags: Set<string>; ids: Set<string> }> {
+  const tags = new Set<string>();
+  const ids = new Set<string>();
+  const name = await projectName(project);
+  for (const stack of await listStacks(project)) {
+    const place = placeOf(stack, name);
+    if (place.stack === own.stack && place.organization === own.organization) continue;
+    tags.add(tagOf({ ...place, logicalName: "" }));
+    const text = await project.pulumi.read(["stack", "export", "--stack", stack.name]);
+    for (const { id } of jobsOf(exported.parse(JSON.parse(text)).deployment)) ids.add(id);
+  }
+  return { tags, ids };
+}
+
+async function listStacks({ pulumi }: Project): Promise<z.infer<typeof listed>> {
+  return listed.parse(JSON.parse(await pulumi.read(["stack", "ls", "--json"])));
+}
+
+function placeOf(
+  { name, url }: { readonly name: string; readonly url?: string | undefined },
+  project: string,
+): StackPlace {
+  const parts = name.split("/");
+  const stack = parts.at(-1) ?? name;
+  // A backend without organizations has one, of this name.
+  const organization =
+    (parts.length > 1 ? parts[0] : url && URL.parse(url)?.pathname.split("/")[1]) || "organization";
+  return { organization, project, stack };
+}
+
+function isCalled(name: string, wanted: string): boolean {
+  return name === wanted || name.split("/").at(-1) === wanted.split("/").at(-1);
+}
+
+async function projectName({ folder }: Project): Promise<string> {
+  for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+    const text = await readFile(path.join(folder, name), "utf8").catch(() => undefined);
+    if (text !== undefined) return projectFile.parse(parse(text)).name;
+  }
+  throw new CommandError(`there is no Pulumi.yaml in ${folder}`);
+}

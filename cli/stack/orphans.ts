@@ -1,0 +1,178 @@
+// Sessions that a stack launched and has lost sight of, as when an `up` was killed and the program edited
+// before the next one: named after a run, and cancelled where that was asked for.
+import type { Session } from "../../provider/api";
+import { messageOf } from "../../provider/errors";
+import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
+import { statusOf } from "../../provider/job/status";
+import { cancelAndSee } from "../../provider/lifecycle/cancelling";
+import { systemClock } from "../../provider/lifecycle/clock";
+import { LaunchLock, launchKey } from "../../provider/lifecycle/launchLock";
+import { SessionList } from "../../provider/lifecycle/sessionList";
+import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
+import { canAsk, confirm } from "../ask";
+import type { Run } from "../plan/events";
+import { type Belongings, belongingsOf, orphansAmong } from "../plan/orphans";
+import type { Operation } from "../plan/passedOn";
+import { runPhase } from "../plan/phase";
+import { duration, plain, say } from "../terminal";
+import { neighboursOf, placeOfStack, type StackPlace } from "./neighbours";
+import type { Stack } from "./stack";
+
+export interface SweepOptions {
+  /** @default the stack that is selected */
+  readonly stackName: string | undefined;
+  readonly isCancelling: boolean;
+  /** Nobody is to be asked. */
+  readonly isAgreed: boolean;
+}
+
+const mostLines = 20;
+const longRunMs = 3_600_000;
+
+/**
+ * @param run of an operation that ended well: what is in neither program nor state then
+ * @returns the exit status
+ */
+export async function sweepOrphans(
+  stack: Stack,
+  operation: Operation,
+  run: Run,
+  options: SweepOptions,
+): Promise<number> {
+  try {
+    const place = run.identity
+      ? placeOf(run.identity)
+      : await placeOfStack(stack.project, options.stackName);
+    const belongings = belongingsOf(run, tagOf({ ...place, logicalName: "" }));
+    const found = await orphansOf(stack, belongings, place);
+    if (found.length === 0) return 0;
+    return await told(stack, operation, found, options);
+  } catch (error) {
+    const problem = `Orphans were not ${options.isCancelling ? "cancelled" : "looked for"}: ${messageOf(error)}`;
+    say(plain(problem));
+    return options.isCancelling ? 1 : 0;
+  }
+}
+
+async function orphansOf(
+  stack: Stack,
+  belongings: Belongings,
+  place: StackPlace,
+): Promise<Session[]> {
+  const { client } = stack.connection();
+  // A provider that outlives its killed engine may still be launching.
+  const { sessions } = await afterLaunches(client.server, [...belongings.tags], () =>
+    client.list(),
+  );
+  const orphans = orphansAmong(sessions, belongings);
+  if (orphans.length === 0) return [];
+  // After a stack was renamed or copied, a name does not tell whose a session is.
+  const others = await neighboursOf(stack.project, place);
+  return orphans.filter(({ name }) => {
+    const id = parseName(name)?.id ?? "";
+    return !others.tags.has(tagIn(id)) && !others.ids.has(id);
+  });
+}
+
+function afterLaunches<T>(
+  server: string,
+  tags: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const [tag, ...rest] = tags;
+  if (tag === undefined) return work();
+  const lock = new LaunchLock({
+    key: launchKey(server, tag),
+    clock: systemClock,
+    folder: ownTemporaryFolder(),
+    onTaken: () => {},
+    onWaiting: (pid) => say(`Waiting for the launches of an earlier run (process ${pid}) to end.`),
+  });
+  return lock.hold(() => afterLaunches(server, rest, work));
+}
+
+async function told(
+  stack: Stack,
+  operation: Operation,
+  orphans: readonly Session[],
+  options: SweepOptions,
+): Promise<number> {
+  const one = orphans.length === 1;
+  const where =
+    operation === "refresh" ? "not in its state" : "in neither its program nor its state";
+  say(
+    `${orphans.length} ${one ? "session" : "sessions"} of this stack ${one ? "is" : "are"} ${where}:`,
+  );
+  for (const session of orphans.slice(0, mostLines)) {
+    const { name, id, status } = session;
+    const running = runningMs(session);
+    const since = running > 0 ? `, ${duration(running)} in` : "";
+    say(plain(`  ${name} (session ${id}, ${statusOf(status)}${since})`));
+  }
+  if (orphans.length > mostLines) say(`  and ${orphans.length - mostLines} more`);
+  if (!options.isCancelling) {
+    const it = one ? "it" : "them";
+    say(
+      operation === "refresh"
+        ? `The next pulumi-skaha up takes over what the program declares; up --cancel-orphans cancels the rest.`
+        : `pulumi-skaha ${operation} --cancel-orphans cancels ${it}.`,
+    );
+    return 0;
+  }
+  return cancelled(stack, operation, orphans, options);
+}
+
+async function cancelled(
+  stack: Stack,
+  operation: Operation,
+  orphans: readonly Session[],
+  { isAgreed }: SweepOptions,
+): Promise<number> {
+  const undeclared = operation === "refresh" ? await notInProgram(stack, orphans) : orphans;
+  if (undeclared === undefined) {
+    say(
+      "Nothing was cancelled: which of them the program declares is known only to pulumi-skaha up --cancel-orphans.",
+    );
+    return 1;
+  }
+  if (undeclared.length === 0) {
+    say("All of them are in the program: the next pulumi-skaha up takes them over.");
+    return 0;
+  }
+  const long = undeclared.filter((session) => runningMs(session) > longRunMs);
+  if (long.length > 0 && !isAgreed && canAsk()) {
+    const some = `${long.length} of them ${long.length === 1 ? "has" : "have"} been running for over an hour.`;
+    if (!(await confirm(`${some} Cancel all ${undeclared.length}?`))) return 1;
+  }
+  const { client } = stack.connection();
+  const sightings = undeclared.map((session) => ({
+    session,
+    attempt: parseName(session.name)?.attempt ?? 1,
+  }));
+  const sessions = new SessionList(client, systemClock);
+  await cancelAndSee("orphans", sightings, sessions, systemClock, client.server);
+  say(`${undeclared.length} cancelled.`);
+  return 0;
+}
+
+/** @returns undefined where a preview cannot tell */
+async function notInProgram(
+  { project, selection }: Stack,
+  orphans: readonly Session[],
+): Promise<Session[] | undefined> {
+  const words = ["preview", "--refresh=false", ...selection];
+  const { status, changes } = await runPhase(project.pulumi, words, { isSilent: true });
+  const declared = new Set<string>();
+  for (const { op, id } of changes) {
+    if (op === "delete") continue;
+    if (id === undefined || parseName(id) === undefined) return undefined; // not known yet
+    declared.add(id);
+  }
+  if (status !== 0) return undefined;
+  return orphans.filter(({ name }) => !declared.has(parseName(name)?.id ?? ""));
+}
+
+function runningMs({ status, startTime }: Session): number {
+  if (statusOf(status) !== "Running" || !startTime) return 0;
+  return Math.max(0, Date.now() - Date.parse(startTime));
+}

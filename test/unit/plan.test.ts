@@ -1,0 +1,257 @@
+// The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine.
+
+import { told } from "../../cli/plan/deeds";
+import { done } from "../../cli/plan/done";
+import { readEvents } from "../../cli/plan/events";
+import { intended } from "../../cli/plan/intended";
+import { refreshedInWords } from "../../cli/plan/refreshed";
+import { sessionType } from "../../cli/stack/deployment";
+import { unknownValue } from "../../provider/engine/unknown";
+import type { Circumstances } from "../../provider/job/hold";
+
+type Props = Record<string, unknown>;
+
+const now = Date.parse("2026-11-22T20:00:00Z");
+const free: Circumstances = { now, window: undefined, maxInFlight: undefined };
+const sixHours = "2026-11-22T14:00:00Z";
+
+const urnOf = (name: string) => `urn:pulumi:s::p::${sessionType}::${name}`;
+const inputsOf = (name: string, more: Props = {}): Props => ({
+  identity: `organization/${urnOf(name)}`,
+  jobName: `${name}-abcdef12345678`,
+  image: "images.canfar.net/skaha/terminal:1.1.2",
+  onRemove: "cancel",
+  ...more,
+});
+const stateOf = (name: string, status: string, more: Props = {}): Props => ({
+  ...inputsOf(name),
+  status,
+  attempt: 1,
+  sessionId: `${name}-session`,
+  ...more,
+});
+
+interface Step {
+  readonly name: string;
+  readonly op: string;
+  readonly old?: Props;
+  readonly inputs?: Props;
+  readonly outputs?: Props;
+  readonly end?: "done" | "failed" | "none";
+}
+
+function lines({ name, op, old, inputs, outputs, end = "done" }: Step): string[] {
+  const resource = (state: object) => ({
+    urn: urnOf(name),
+    id: `${name}-abcdef12345678`,
+    ...state,
+  });
+  const metadata = {
+    op,
+    urn: urnOf(name),
+    type: sessionType,
+    old: old && resource({ inputs: inputsOf(name), outputs: old }),
+    new: (inputs || outputs) && resource({ inputs, outputs }),
+  };
+  const kinds = { done: "resOutputsEvent", failed: "resOpFailedEvent" };
+  return [
+    JSON.stringify({ resourcePreEvent: { metadata } }),
+    ...(end === "none" ? [] : [JSON.stringify({ [kinds[end]]: { metadata } })]),
+  ];
+}
+
+const run = (...steps: readonly Step[]) => readEvents(steps.flatMap(lines).join("\n"));
+const said = (...messages: readonly string[]) =>
+  messages.map((message) => JSON.stringify({ diagnosticEvent: { message, severity: "info" } }));
+const plan = (circumstances: Circumstances, inFlight: number | undefined, ...steps: Step[]) =>
+  told(intended(run(...steps).changes, circumstances, inFlight), "todo");
+
+const launchOf = (name: string, more: Props = {}): Step => ({
+  name,
+  op: "create",
+  inputs: inputsOf(name, { cores: 4, ram: 16, ...more }),
+});
+
+describe("intended", () => {
+  test("judges each kind of step as the provider does", () => {
+    const resized = inputsOf("pending", { cores: 8 });
+    expect(
+      plan(
+        free,
+        undefined,
+        launchOf("new"),
+        launchOf("adopted", { adopt: "abcd1234" }),
+        launchOf("after", { after: ["x-abcdef12345678"], afterStatus: ["Running"] }),
+        launchOf("unknown", { after: unknownValue, afterStatus: unknownValue }),
+        launchOf("night", { window: "02:00-03:00 UTC" }),
+        { name: "same", op: "same", old: stateOf("same", "Running"), inputs: inputsOf("same") },
+        { name: "held", op: "same", old: stateOf("held", "Held"), inputs: inputsOf("held") },
+        {
+          name: "failed",
+          op: "update",
+          old: stateOf("failed", "Failed", { ram: 4 }),
+          inputs: inputsOf("failed", { ram: 4, retry: { limit: 1, ramFactor: 2 } }),
+        },
+        { name: "pending", op: "update", old: stateOf("pending", "Pending"), inputs: resized },
+        { name: "running", op: "update", old: stateOf("running", "Running"), inputs: resized },
+        {
+          name: "logs",
+          op: "update",
+          old: stateOf("logs", "Running"),
+          inputs: inputsOf("logs", { logs: "logs" }),
+        },
+        { name: "gone", op: "delete", old: stateOf("gone", "Running", { startTime: sixHours }) },
+        { name: "left", op: "delete", old: stateOf("left", "Running", { onRemove: "leave" }) },
+        { name: "over", op: "delete", old: stateOf("over", "Completed") },
+        { name: "unlaunched", op: "delete", old: stateOf("unlaunched", "Held") },
+      ),
+    ).toBe(
+      "launch 1 (4 cores, 16 GiB), take over 1, retry 1 (8 GiB, 1 of them with sizes that the server chooses), launch 1 anew (8 cores, 1 of them with sizes that the server chooses), cancel 1 running (6 h 00 min in), leave 1 running, forget 1 finished, drop 1 held, resize 1, change 1 in place, keep 1, hold 4",
+    );
+  });
+
+  test("counts a replaced job as one that goes and one that comes", () => {
+    const old = stateOf("job", "Running", { startTime: sixHours, onRemove: "leave" });
+    const inputs = inputsOf("job", { cores: 2, ram: 8 });
+    expect(
+      plan(
+        free,
+        undefined,
+        { name: "job", op: "delete-replaced", old },
+        { name: "job", op: "replace", old, inputs },
+        { name: "job", op: "create-replacement", old, inputs },
+      ),
+    ).toBe("launch 1 (2 cores, 8 GiB), cancel 1 running (6 h 00 min in)");
+  });
+
+  test.each([
+    [0, "launch 3 (12 cores, 48 GiB)"],
+    [8, "launch 2 (8 cores, 32 GiB), hold 1"],
+    [12, "hold 3"],
+  ])("with 10 slots and %i sessions in flight: %s", (inFlight, sentence) => {
+    const limited = { ...free, maxInFlight: 10 };
+    expect(plan(limited, inFlight, launchOf("a"), launchOf("b"), launchOf("c"))).toBe(sentence);
+  });
+
+  test("counts the stack's own sessions where the server's are not known, and the slots of what is replaced", () => {
+    const limited = { ...free, maxInFlight: 1 };
+    const old = stateOf("job", "Running");
+    const inputs = inputsOf("job", { cores: 2, ram: 8 });
+    const replacement = ["delete-replaced", "replace", "create-replacement"].map((op) => ({
+      name: "job",
+      op,
+      old,
+      inputs,
+    }));
+    expect(plan(limited, undefined, ...replacement, launchOf("b"))).toBe(
+      "launch 1 (2 cores, 8 GiB), cancel 1 running, hold 1",
+    );
+  });
+
+  test("holds what a group has no room for", () => {
+    const group = { name: "sweep", maxInFlight: 2 };
+    expect(
+      plan(free, undefined, launchOf("a", { group }), launchOf("b", { group }), launchOf("other"), {
+        name: "c",
+        op: "same",
+        old: stateOf("c", "Running", { group }),
+        inputs: inputsOf("c"),
+      }),
+    ).toBe("launch 2 (8 cores, 32 GiB), keep 1, hold 1");
+  });
+
+  test("says the longest time of several that are cancelled, and Running before Pending", () => {
+    const jobs: Step[] = [
+      { name: "a", op: "delete", old: stateOf("a", "Pending") },
+      { name: "b", op: "delete", old: stateOf("b", "Running", { startTime: sixHours }) },
+      { name: "c", op: "delete", old: stateOf("c", "Running") },
+    ];
+    expect(plan(free, undefined, ...jobs)).toBe(
+      "cancel 2 running (up to 6 h 00 min in), cancel 1 pending",
+    );
+  });
+});
+
+describe("done", () => {
+  test("compares state before and after", () => {
+    const retried = stateOf("retried", "Pending", { attempt: 2, sessionId: "new", cores: 1 });
+    const result = run(
+      { ...launchOf("new"), outputs: stateOf("new", "Pending", { cores: 4, ram: 16 }) },
+      { ...launchOf("held"), outputs: stateOf("held", "Held") },
+      { ...launchOf("refused"), end: "failed" },
+      { ...launchOf("cut"), end: "none" },
+      {
+        name: "freed",
+        op: "update",
+        old: stateOf("freed", "Held", { sessionId: undefined }),
+        inputs: inputsOf("freed"),
+        outputs: stateOf("freed", "Pending", { sessionId: "fresh", cores: 1, ram: 2 }),
+      },
+      {
+        name: "retried",
+        op: "update",
+        old: stateOf("retried", "Failed"),
+        inputs: inputsOf("retried"),
+        outputs: { ...retried, attemptSize: { ram: 8 } },
+      },
+      { name: "gone", op: "delete", old: stateOf("gone", "Running", { startTime: sixHours }) },
+    );
+    expect(told(done(result, now), "done")).toBe(
+      "launched 2 (5 cores, 18 GiB), retried 1 (1 core, 8 GiB), cancelled 1 running (6 h 00 min in), held 1, failed with 1 (refused), did not finish 1 (cut)",
+    );
+  });
+
+  test("knows from the provider's words which sessions were there already", () => {
+    const steps = ["a", "b", "c", "d", "e"].flatMap((name) =>
+      lines({ ...launchOf(name), outputs: stateOf(name, "Running", { cores: 1, ram: 1 }) }),
+    );
+    const log = [
+      ...steps,
+      ...said(
+        "a-abcdef12345678: already launched as session s1 (Running), taken over\n",
+        "b-abcdef12345678: ran already (Completed), as its record /arc/x says; nothing is launched",
+        "adopted: 2 more",
+        "launched: 7 more",
+      ),
+    ];
+    expect(told(done(readEvents(log.join("\n")), now), "done")).toBe(
+      "launched 1 (1 core, 1 GiB), found 4 already there",
+    );
+  });
+});
+
+describe("readEvents", () => {
+  test("keeps what a refresh found apart from what follows it", () => {
+    const before = stateOf("job", "Running");
+    const after = stateOf("job", "Failed");
+    const log = run(
+      { name: "job", op: "refresh", old: before, inputs: inputsOf("job"), outputs: after },
+      { name: "job", op: "same", old: after, inputs: inputsOf("job"), outputs: after },
+    );
+    expect(refreshedInWords(log.refreshed)).toBe("1 Running -> Failed (job)");
+    expect(log.changes).toMatchObject([
+      { name: "job", op: "same", before: { status: "Failed" }, outcome: "done" },
+    ]);
+  });
+
+  test("takes the result of a plain refresh, whatever it is called, for one", () => {
+    const old = stateOf("job", "Running");
+    const [begun] = lines({ name: "job", op: "refresh", old, outputs: old, end: "none" });
+    const [, ended] = lines({ name: "job", op: "update", old, outputs: stateOf("job", "Lost") });
+    const log = readEvents([begun, ended].join("\n"));
+    expect(log.changes).toEqual([]);
+    expect(refreshedInWords(log.refreshed)).toBe("1 Running -> Lost (job)");
+  });
+
+  test("reads a log that was cut, and counts what is no job", () => {
+    const other = { op: "create", urn: "urn:x", type: "random:index:RandomId", new: {} };
+    const log = [
+      JSON.stringify({ resourcePreEvent: { metadata: other } }),
+      ...lines(launchOf("job")),
+      lines(launchOf("other"))[0]?.slice(0, 200),
+    ];
+    const result = readEvents(log.join("\n"));
+    expect(result.others).toBe(1);
+    expect(result.changes.map(({ name }) => name)).toEqual(["job"]);
+  });
+});
