@@ -124,8 +124,8 @@ function heapProblems(lines: string, jobs: number, rounds: number): string[] {
       ...opened.map((file) => `a provider left ${file} open`),
     ];
   });
-  const most = Math.max(...notes.map(({ before, after }) => after.heapBytes - before.heapBytes));
-  say(`${notes.length} provider processes; at most ${Math.round(most / jobs)} bytes of heap a job`);
+  const grown = notes.map(({ before, after }) => (after.heapBytes - before.heapBytes) / jobs);
+  say(`Bytes of heap a job, by provider process: ${grown.map(Math.round).join(", ")}`);
   if (notes.length < rounds) problems.push(`only ${notes.length} providers for ${rounds} times up`);
   return problems;
 }

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
@@ -59,11 +60,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
           pulumi,
           program: "floor",
           words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
-          env: {
-            PULUMI_PARALLEL: "1024",
-            PULUMI_SKIP_CHECKPOINTS: "true",
-            PULUMI_CONTINUE_ON_ERROR: "true",
-          },
+          env: safeEnvironment({}),
         }),
     },
     {
