@@ -34,6 +34,18 @@ export function defineJobs(skaha: Command): void {
       process.exitCode = await logs(names, options);
     });
 
+  aboutStack(skaha, "why [job...]")
+    .summary("what is wrong with a job, and what to do about it")
+    .description(
+      `Says in one sentence why a job is as it is, and in another what to do about it: from its exit status, its memory, its missing outputs, the cluster's events and the end of its log, or for a job that is held or waits from what it waits for. ${jobWords} Without any: all that failed or are lost.`,
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha why", "pulumi-skaha why night-20261122"))
+    .action(async (names: string[], options) => {
+      const { why } = await import("../commands/why.js");
+      await why(names, options);
+    });
+
   aboutStack(skaha, "events <job...>")
     .summary("what the cluster did with a job's session")
     .description(

@@ -3,10 +3,37 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { aboutStack, examples, seconds } from "./words";
 
 export function defineSettingUp(skaha: Command): void {
+  skaha
+    .command("init")
+    .summary("make a folder a project that launches jobs")
+    .description(
+      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore; installs the packages; makes the stack and a folder for its state; runs doctor; and launches one job of ten seconds, which it takes away again. No file that is there is overwritten.",
+    )
+    .option("--typescript", "a program in TypeScript instead of fleet.yaml")
+    .option("--no-launch", "launch nothing")
+    .option("-y, --yes", "launch the first job without asking")
+    .option("-s, --stack <name>", "the stack to make (default: dev)")
+    .option(
+      "-C, --cwd <folder>",
+      "the project's folder, made where it is not there (default: this one)",
+    )
+    .option("--debug", "show where an error comes from")
+    .addHelpText(
+      "after",
+      examples(
+        "mkdir my-study && cd my-study && pulumi-skaha init",
+        "pulumi-skaha init --typescript --cwd my-study --no-launch",
+      ),
+    )
+    .action(async (options) => {
+      const { init } = await import("../commands/init.js");
+      process.exitCode = await init(options);
+    });
+
   aboutStack(skaha, "doctor")
     .summary("whether all is there that jobs need")
     .description(
-      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, and /arc; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
+      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, /arc, and sessions that the stack has lost sight of; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
     )
     .option("--json", "machine-readable, on stdout")
     .addHelpText("after", examples("pulumi-skaha doctor", "pulumi-skaha doctor --stack dev --json"))
