@@ -161,6 +161,7 @@ export class SessionList {
     const byId = new Map<string, Session>();
     const alive = new Map<string, string | undefined>();
     for (const session of sessions.map(essential)) {
+      if (byId.has(session.id)) continue; // named twice, it is still one session
       byId.set(session.id, session);
       const name = parseName(session.name);
       if (isAlive(statusOf(session.status))) alive.set(session.id, name?.id);
