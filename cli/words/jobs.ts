@@ -83,6 +83,24 @@ export function defineJobs(skaha: Command): void {
       const { renew } = await import("../commands/renew.js");
       process.exitCode = await renew(names, options);
     });
+
+  aboutStack(skaha, "save-logs [job...]")
+    .summary("save logs before the server forgets them, for cron")
+    .description(
+      `Saves the logs of all jobs, or of those that are named, to each job's \`logs\` folder, or to "logs" beside the program: as ID-ATTEMPT.log of those that have ended, once, and as ID-ATTEMPT.live.log of those that run, as far as they are. pulumi-skaha logs and why find them there. Logs that a record keeps are copied only with --to or for jobs that are named. Files appear whole or not at all, and two runs at once do no harm. The files that were saved are printed; exit status 0 also where there was nothing to do. ${jobWords}`,
+    )
+    .option("--to <folder>", "save all of them there")
+    .addHelpText(
+      "after",
+      examples(
+        "pulumi-skaha save-logs",
+        "*/20 * * * * cd /home/alice/survey && pulumi-skaha save-logs   (a line of crontab -e)",
+      ),
+    )
+    .action(async (names: string[], options) => {
+      const { saveLogs } = await import("../commands/saveLogs.js");
+      process.exitCode = await saveLogs(names, options);
+    });
 }
 
 function pattern(text: string): RegExp {
