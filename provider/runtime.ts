@@ -7,6 +7,7 @@ import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
+import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
 
 type Props = Record<string, unknown>;
@@ -53,7 +54,11 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const refused = (await run.preflight.check(inputs, isNew)).filter(
         ({ property }) => !failures.some((failure) => failure.property === property),
       );
-      return { inputs, failures: [...failures, ...refused] };
+      const shown = [...failures, ...refused].map(({ property, reason }) => ({
+        property: plainText(property),
+        reason: plainLines(reason),
+      }));
+      return { inputs, failures: shown };
     });
   }
 
@@ -118,13 +123,14 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       return await run.announce.during(() => operation(run));
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
-        const { id, message } = error;
+        const { id } = error;
+        const message = plainLines(error.message);
         // The host stores these as they are, and without its provider a job could never be read again.
         const properties = { ...stored(error.properties), __provider: pointer };
         throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
-      const message = this.#shortened(messageOf(error));
+      const message = this.#shortened(plainLines(messageOf(error)));
       const failure = new Error(message.includes(what) ? message : `${what}: ${message}`, {
         cause: error,
       });
