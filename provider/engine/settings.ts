@@ -27,7 +27,8 @@ export interface Settings {
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
-const defaultConcurrency = 32;
+/** As many as the Python client allows at most; a Tomcat has 200 threads. */
+const defaultConcurrency = 128;
 
 const server = z.url("is not a URL").superRefine((text, context) => {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
