@@ -60,7 +60,7 @@ describe("launchedForAReason", () => {
       [session("s1", 10, { name: other }), session("s2", 30)],
     ],
   ];
-  test.each(right)("lets pass %s", (_, sessions, more) => {
+  test.each(right)("lets pass %s", (_, sessions, more = {}) => {
     expect(launchedForAReason(sessions, { ...nothing, ...more })).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe("launchedForAReason", () => {
       known,
     ],
   ];
-  test.each(wrong)("finds %s", (_, sessions, said, more) => {
+  test.each(wrong)("finds %s", (_, sessions, said, more = {}) => {
     expect(launchedForAReason(sessions, { ...nothing, ...more })).toEqual([
       expect.stringMatching(said),
     ]);

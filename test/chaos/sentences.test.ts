@@ -10,6 +10,13 @@ test("errors of the display and of the diagnostics are one", () => {
   ).toEqual(["no", "1 error: yes"]);
 });
 
+test("an error that is a list counts once, with what it lists", () => {
+  const listed = `    error: 1 error occurred:\n    \t* launch "${job}": no; run it again\n`;
+  expect(errorsOf(`${shown("1 error occurred:")}${listed}`)).toEqual([
+    `1 error occurred: launch "${job}": no; run it again`,
+  ]);
+});
+
 test.each([
   `create ${job}: list the sessions: Skaha answered 503: "503"; run the command again in a while`,
   `list the sessions: no answer from Skaha: GET http://127.0.0.1:1/x; run the command again`,

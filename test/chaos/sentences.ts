@@ -64,7 +64,10 @@ export function errorsOf(output: string): string[] {
     for (let one = index + 1; one < all.length && /^\s+[*|]/.test(all[one] ?? ""); one += 1) {
       next.push((all[one] ?? "").replace(/^\s+[*|]\s*/, ""));
     }
-    return [[text, ...next].join(" ")];
+    // The display cuts off what only the diagnostics list.
+    return next.length === 0 && /^\d+ errors? occurred:$/.test(text)
+      ? []
+      : [[text, ...next].join(" ")];
   });
   return [...new Set(lines)];
 }
