@@ -1,5 +1,6 @@
 // The words of the commands that set up: a project, a server to try things with, the shell.
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { shells } from "../completion/scripts";
 import { aboutStack, examples, seconds } from "./words";
 
 export function defineSettingUp(skaha: Command): void {
@@ -83,6 +84,35 @@ export function defineSettingUp(skaha: Command): void {
     .action(async (options) => {
       const { dev } = await import("../commands/dev.js");
       await dev(options);
+    });
+
+  skaha
+    .command("completion")
+    .summary("what a shell needs to complete commands, options and jobs")
+    .description(
+      "Prints a script for the shell, which completes commands, options, stacks and the names of jobs with the Tab key.",
+    )
+    .addArgument(new Argument("<shell>").choices(shells))
+    .addHelpText(
+      "after",
+      examples(
+        `echo 'eval "$(pulumi-skaha completion bash)"' >> ~/.bashrc`,
+        "pulumi-skaha completion zsh > ~/.zfunc/_pulumi-skaha",
+        "pulumi-skaha completion fish > ~/.config/fish/completions/pulumi-skaha.fish",
+      ),
+    )
+    .action(async (shell) => {
+      const { completion } = await import("../commands/completion.js");
+      completion(shell);
+    });
+
+  skaha
+    .command("__complete", { hidden: true })
+    .argument("[words...]")
+    .option("--line <line>")
+    .action(async (words: string[], { line }: { line?: string }) => {
+      const { complete } = await import("../commands/completion.js");
+      await complete(skaha, words, line);
     });
 }
 
