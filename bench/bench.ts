@@ -156,6 +156,7 @@ async function take({ contestant, stub, trial }: Entrant, cell: Cell): Promise<M
     requests,
     connections,
     ...(phases !== undefined && { phases }),
+    ...(contestant.parallel !== undefined && { parallel: contestant.parallel }),
     ...(usage && { cpuSeconds: usage.cpuSeconds, peakMemoryBytes: usage.peakMemoryBytes }),
     ...(launches &&
       firstLaunchAt !== undefined && {

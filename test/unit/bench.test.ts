@@ -104,6 +104,13 @@ describe("gatesOf", () => {
     expect(judged(/^plain pulumi: at most 3 look-ups/, [one]).holds).toBe(holds);
   });
 
+  test("lets each full house of cancellations under way cost a list", () => {
+    const of = (list: number) =>
+      measured("plain pulumi", "destroy", 100, 0, { phases: 2, parallel: 8, requests: { list } });
+    expect(judged(/^plain pulumi: at most 3 look-ups/, [of(18)]).holds).toBe(true);
+    expect(judged(/^plain pulumi: at most 3 look-ups/, [of(19)]).holds).toBe(false);
+  });
+
   test("lets the command look once more, for orphans", () => {
     const of = (list: number) =>
       measured("pulumi-skaha", "up", 10, 0, { phases: 1, requests: { list } });
