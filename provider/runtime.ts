@@ -64,7 +64,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
     return this.#do(`compare ${id}`, async (run) => {
-      const replaces = replacedBy(id, olds, news);
+      const replaces = replacedBy(id, olds, news, run.keepsSuccessors);
       if (replaces.length > 0) this.#replaced.add(id);
       const step = nextStep(trustedState(olds), trustedInputs(news), run.circumstances());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {

@@ -70,6 +70,24 @@ export function defineJobs(skaha: Command): void {
       await stats(options);
     });
 
+  aboutStack(skaha, "rerun [job...]")
+    .summary("run jobs again whose script has changed")
+    .description(
+      `Runs jobs again that the program declares as before: because the script on /arc was set right, say. It is an up that replaces these jobs and touches nothing else; it shows what it would do and asks. Their records are voided, their files stay. A job that still lives has to be named by its own name: it is cancelled first. ${jobWords}`,
+    )
+    .option("--failed", "all jobs that are Failed")
+    .option("--lost", "all jobs that are Lost")
+    .option("--dependents", "also run again what comes after them")
+    .option("-y, --yes", "ask nothing")
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha rerun night-20261122", "pulumi-skaha rerun --failed --yes"),
+    )
+    .action(async (names: string[], options) => {
+      const { rerun } = await import("../commands/rerun.js");
+      process.exitCode = await rerun(names, options);
+    });
+
   aboutStack(skaha, "renew <job...>")
     .summary("put off the end that the server has set for a session")
     .description(
@@ -82,6 +100,21 @@ export function defineJobs(skaha: Command): void {
     .action(async (names: string[], options) => {
       const { renew } = await import("../commands/renew.js");
       process.exitCode = await renew(names, options);
+    });
+
+  aboutStack(skaha, "save-logs [job...]")
+    .summary("save logs before the server forgets them, for cron")
+    .description(
+      `Saves the logs of all jobs, or of those that are named, to each job's \`logs\` folder, or to "logs" beside the program: as ID-ATTEMPT.log of those that have ended, once, and as ID-ATTEMPT.live.log of those that run, as far as they are. pulumi-skaha logs and why find them there. Logs that a record keeps are copied only with --to or for jobs that are named. Files appear whole or not at all, and two runs at once do no harm. The files that were saved are printed; exit status 0 also where there was nothing to do. ${jobWords}`,
+    )
+    .option("--to <folder>", "save all of them there")
+    .addHelpText(
+      "after",
+      `${examples("pulumi-skaha save-logs")}\n\nA line for crontab -e:\n  */20 * * * * cd "$HOME/survey" && npx pulumi-skaha save-logs`,
+    )
+    .action(async (names: string[], options) => {
+      const { saveLogs } = await import("../commands/saveLogs.js");
+      process.exitCode = await saveLogs(names, options);
     });
 }
 
