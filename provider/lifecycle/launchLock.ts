@@ -26,6 +26,8 @@ export function launchKey(server: string, tag: string): string {
 
 /** How long the lock is kept after the last piece of work, so that a run takes it once. */
 const lingerMs = 300;
+/** Between two tries to take it. */
+const napMs = 100;
 
 export class LaunchLock {
   readonly #file: string;
@@ -61,7 +63,7 @@ export class LaunchLock {
 
   async #take(): Promise<void> {
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
-    const deadline = clock.now() + longestWaitMs;
+    let waitedMs = 0; // counted, because the clock may be set meanwhile
     for (let told = false; !this.#tryTake(); ) {
       const holder = this.#holder();
       if (holder && !isRunning(holder)) {
@@ -70,13 +72,14 @@ export class LaunchLock {
       }
       if (holder && !told) onWaiting(holder.pid);
       told = true;
-      if (clock.now() > deadline) {
+      if (waitedMs > longestWaitMs) {
         this.#taken = undefined;
         throw new Error(
           `another run of this stack (process ${holder?.pid}) has been launching for over ${longestWaitMs / 1000} s: wait for it to end, or end it, then run again; nothing was launched here`,
         );
       }
-      await clock.sleep(100);
+      await clock.sleep(napMs);
+      waitedMs += napMs;
     }
     leaveBehindNone(this.#file, this.#self);
     onTaken();

@@ -37,6 +37,9 @@ const oldestMs = 60_000;
 const cancellingPauseMs = 200;
 /** A list for many waits until the cancelling of the others is answered, but not longer. */
 const longestGatheringMs = 5_000;
+const napMs = 20;
+/** Nobody waits for a list further ahead: more than that, and the clock was set back meanwhile. */
+const longestAheadMs = 5_000;
 
 export class SessionList {
   #latest: View | undefined;
@@ -58,7 +61,7 @@ export class SessionList {
   /** A list at most a minute old; all who ask at once share one request. */
   async recent(): Promise<View> {
     const latest = this.#latest;
-    if (latest && this.clock.now() - latest.askedAt <= oldestMs) return latest;
+    if (latest && this.#isWithin(latest.askedAt, oldestMs)) return latest;
     this.#running ??= this.#ask();
     return this.#running;
   }
@@ -67,8 +70,9 @@ export class SessionList {
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
       await this.#running?.catch(() => {}); // its askers are told
-      const deadline = this.clock.now() + longestGatheringMs;
-      while (this.#isCancelling() && this.clock.now() < deadline) await this.clock.sleep(20);
+      for (let left = longestGatheringMs; this.#isCancelling() && left > 0; left -= napMs) {
+        await this.clock.sleep(napMs);
+      }
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running;
@@ -81,7 +85,8 @@ export class SessionList {
     if (this.#latest && this.#latest.askedAt >= time) return this.#latest;
     if (this.#awaited?.time !== time) {
       const view = (async () => {
-        await this.clock.sleep(Math.max(0, time - this.clock.now()));
+        const aheadMs = Math.max(0, time - this.clock.now());
+        await this.clock.sleep(Math.min(aheadMs, longestAheadMs));
         return this.fresh();
       })();
       this.#awaited = { time, view };
@@ -131,7 +136,13 @@ export class SessionList {
   }
 
   #isCancelling(): boolean {
-    return this.#cancelling > 0 || this.clock.now() - this.#lastCancelled < cancellingPauseMs;
+    return this.#cancelling > 0 || this.#isWithin(this.#lastCancelled, cancellingPauseMs);
+  }
+
+  /** What seems to be still to come was before the clock was set back: nobody knows how long. */
+  #isWithin(time: number, ms: number): boolean {
+    const age = this.clock.now() - time;
+    return age >= 0 && age <= ms;
   }
 
   /** The server went on showing a cancelled session: it counts again. */

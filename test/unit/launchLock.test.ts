@@ -125,6 +125,18 @@ describe("hold", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
+  test("waits on when the clock is set forward by hours", async () => {
+    const first = await holder();
+    let ahead = 0;
+    const { lock, told } = lockOf({ clock: { ...clock, now: () => systemClock.now() + ahead } });
+    const work = lock.hold(async () => "done");
+    while (told.waiting.length === 0) await sleep(5);
+    ahead = 2 * 3_600_000;
+    await sleep(30);
+    first.kill("SIGKILL");
+    expect(await work).toBe("done");
+  });
+
   test("keeps apart what has another key", async () => {
     await holder();
     const { lock, told } = lockOf({ key: "another server" });

@@ -176,6 +176,49 @@ describe("corrections", () => {
   });
 });
 
+describe("a clock that is set back by an hour", () => {
+  const hourMs = 3_600_000;
+
+  test("makes nobody wait for a list longer than seconds", async () => {
+    const { list, answer, pass, clock, turn } = stage();
+    const first = list.recent();
+    answer([session("a")]);
+    const { askedAt } = await first;
+    pass(-hourMs);
+    const before = clock.now();
+    const second = list.since(askedAt + 2_000);
+    await turn();
+    answer([session("a")]);
+    await second;
+    expect(clock.now() - before).toBeLessThan(10_000);
+  });
+
+  test("does not make a list seem new for that hour", async () => {
+    const { list, answer, asked, pass } = stage();
+    const first = list.recent();
+    answer([session("a")]);
+    await first;
+    pass(-hourMs);
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("does not make a list wait for what was cancelled before", async () => {
+    const { list, answer, answerCancel, asked, pass, clock, turn } = stage();
+    const cancelling = list.cancel("a");
+    answerCancel();
+    await cancelling;
+    pass(-hourMs);
+    const before = clock.now();
+    const fresh = list.fresh();
+    await turn();
+    expect(asked()).toBe(1);
+    answer([]);
+    await fresh;
+    expect(clock.now()).toBe(before);
+  });
+});
+
 describe("fresh", () => {
   test("answers with a list that was asked for afterwards", async () => {
     const { list, answer, asked, turn } = stage();
