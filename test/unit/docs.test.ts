@@ -4,9 +4,9 @@ import { checkout } from "../../toolchain/checkout";
 
 const documents = [
   "README.md",
-  ...readdirSync(path.join(checkout, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => path.join("docs", name)),
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(path.join(checkout, "docs")).map((name) => path.join("docs", name)),
 ];
 const read = (file: string) => readFileSync(path.join(checkout, file), "utf8");
 
