@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { getPulumi } from "../toolchain/pulumiCli";
+import { getPulumi, type Pulumi } from "../toolchain/pulumiCli";
 import { CommandError } from "./commandError";
 import { PulumiProcess } from "./pulumiProcess";
 import { say } from "./terminal";
@@ -30,10 +30,16 @@ export interface Project {
   readonly pulumi: PulumiProcess;
 }
 
-/** @throws CommandError where there is no project */
-export async function openProject({ cwd = process.cwd() }: GlobalOptions): Promise<Project> {
+/**
+ * @param cliOf what gets the Pulumi CLI
+ * @throws CommandError where there is no project
+ */
+export async function openProject(
+  { cwd = process.cwd() }: GlobalOptions,
+  cliOf: () => Promise<Pulumi> = () => getPulumi({ say }),
+): Promise<Project> {
   const folder = folderAbove(path.resolve(cwd));
-  const cli = await getPulumi({ say });
+  const cli = await cliOf();
   const env = { ...process.env, ...cli.env, ...passphrase(folder) };
   return {
     folder,

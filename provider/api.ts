@@ -1,18 +1,23 @@
 // The shapes of Skaha's API, as the server's own code makes them (docs/skaha-api.md). Shared by the
 // client and the embedded server: the one place where both sides agree what travels.
 import { z } from "zod";
+import { plainText } from "./plainText";
+
+/** Texts of a server are shown to users and kept in state. */
+const shown = z.string().transform(plainText);
 
 /**
  * A session as Skaha lists it (`Session.java`, Gson: absent fields are simply not there).
- * Fields that older servers fill with the text `<none>` are read as absent.
+ * Fields that older servers fill with the text `<none>` are read as absent, and so are times that are none.
  */
 export const sessionSchema = z.looseObject({
-  id: z.string().min(1),
-  userid: z.string(),
-  image: z.string(),
-  type: z.string(),
-  status: z.string(),
-  name: z.string(),
+  // It becomes part of a request's path.
+  id: z.string().regex(/^[A-Za-z0-9][\w-]{0,127}$/, "is not the id of a session"),
+  userid: shown,
+  image: shown,
+  type: shown,
+  status: shown,
+  name: shown,
   startTime: noneIsAbsent(),
   expiryTime: noneIsAbsent(),
 });
@@ -30,9 +35,9 @@ export type Context = z.infer<typeof contextSchema>;
 
 /** One row of `GET /image`: the public images and what they may be used for. */
 export const imageSchema = z.looseObject({
-  id: z.string(),
+  id: shown,
   types: z.array(z.string()),
-  digest: z.string().optional(),
+  digest: shown.optional(),
 });
 export type Image = z.infer<typeof imageSchema>;
 
@@ -72,5 +77,5 @@ function noneIsAbsent() {
   return z
     .string()
     .optional()
-    .transform((text) => (text === "<none>" || text === "" ? undefined : text));
+    .transform((text) => (Number.isNaN(Date.parse(text ?? "")) ? undefined : text));
 }

@@ -28,6 +28,8 @@ export interface Run {
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
   readonly circumstances: () => Circumstances;
+  /** Whether a job stays what it is while the ids of its predecessors are not known. */
+  readonly keepsSuccessors: boolean;
 }
 
 export interface AssembleOptions {
@@ -46,6 +48,9 @@ export interface AssembleOptions {
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number;
 }
+
+/** Set to "true" by `pulumi-skaha rerun`: a job that runs again as it is declared replaces no successor. */
+export const keepSuccessors = "PULUMI_SKAHA_KEEP_SUCCESSORS";
 
 /**
  * @param config one value of the stack's configuration, like `skaha:serverUrl`
@@ -133,7 +138,8 @@ export function assemble(
     hasRegistryAuth: registryAuth !== undefined,
     maxInFlight,
   });
-  return { announce, preflight, lifecycle, slots, circumstances };
+  const keepsSuccessors = env[keepSuccessors] === "true";
+  return { announce, preflight, lifecycle, slots, circumstances, keepsSuccessors };
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */

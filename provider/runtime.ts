@@ -7,6 +7,7 @@ import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
+import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
 
 type Props = Record<string, unknown>;
@@ -53,13 +54,17 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const refused = (await run.preflight.check(inputs, isNew)).filter(
         ({ property }) => !failures.some((failure) => failure.property === property),
       );
-      return { inputs, failures: [...failures, ...refused] };
+      const shown = [...failures, ...refused].map(({ property, reason }) => ({
+        property: plainText(property),
+        reason: plainLines(reason),
+      }));
+      return { inputs, failures: shown };
     });
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
     return this.#do(`compare ${id}`, async (run) => {
-      const replaces = replacedBy(id, olds, news);
+      const replaces = replacedBy(id, olds, news, run.keepsSuccessors);
       if (replaces.length > 0) this.#replaced.add(id);
       const step = nextStep(trustedState(olds), trustedInputs(news), run.circumstances());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {
@@ -118,13 +123,14 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       return await run.announce.during(() => operation(run));
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
-        const { id, message } = error;
+        const { id } = error;
+        const message = plainLines(error.message);
         // The host stores these as they are, and without its provider a job could never be read again.
         const properties = { ...stored(error.properties), __provider: pointer };
         throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
-      const message = this.#shortened(messageOf(error));
+      const message = this.#shortened(plainLines(messageOf(error)));
       const failure = new Error(message.includes(what) ? message : `${what}: ${message}`, {
         cause: error,
       });

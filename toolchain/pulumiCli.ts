@@ -47,15 +47,7 @@ export interface Surroundings {
 }
 
 export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pulumi> {
-  const surroundings: Surroundings = {
-    env: process.env,
-    say: (line) => process.stderr.write(`${line}\n`),
-    installRelease,
-    languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
-    pollMs: 500,
-    progressMs: 60_000,
-    ...options,
-  };
+  const surroundings = surroundingsWith(options);
   const { env, say, pollMs } = surroundings;
   const failures: string[] = [];
 
@@ -83,6 +75,24 @@ export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pu
       ].join("\n"),
     );
   });
+}
+
+/** @returns undefined where there is none yet: nothing is installed */
+export async function findPulumi(): Promise<Pulumi | undefined> {
+  const surroundings = surroundingsWith({ say: () => {} });
+  return (await onPath(surroundings, [])) ?? (await installed(surroundings, []));
+}
+
+function surroundingsWith(options: Partial<Surroundings>): Surroundings {
+  return {
+    env: process.env,
+    say: (line) => process.stderr.write(`${line}\n`),
+    installRelease,
+    languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
+    pollMs: 500,
+    progressMs: 60_000,
+    ...options,
+  };
 }
 
 async function onPath(surroundings: Surroundings, failures: string[]): Promise<Pulumi | undefined> {

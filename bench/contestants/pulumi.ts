@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
@@ -39,13 +40,14 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
     {
       name: "pulumi-skaha",
       scenarios,
+      phases: (scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
       unfit: async () => reasonAgainstCli(),
       enter: (arena) =>
         pulumiTrial(arena, {
           pulumi,
           program: "ours",
           file: process.execPath,
-          words: (scenario) => [cli, commands[scenario], "--yes"],
+          words: (scenario) => [cli, commands[scenario], "--yes", "--skip-preview"],
           env: profiled(cpuProf),
         }),
     },
@@ -58,11 +60,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
           pulumi,
           program: "floor",
           words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
-          env: {
-            PULUMI_PARALLEL: "128",
-            PULUMI_SKIP_CHECKPOINTS: "true",
-            PULUMI_CONTINUE_ON_ERROR: "true",
-          },
+          env: safeEnvironment({}),
         }),
     },
     {

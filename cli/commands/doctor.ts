@@ -6,11 +6,12 @@ import { messageOf } from "../../provider/errors";
 import { backendFinding, stackFacts } from "../doctor/backend";
 import { type Finding, fault, findingSchema } from "../doctor/finding";
 import { nodeFinding, pulumiFinding } from "../doctor/machine";
+import { orphansFinding } from "../doctor/orphans";
 import { passphraseFindings } from "../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
 import { type GlobalOptions, openProject } from "../project";
-import { openStack } from "../stack/stack";
+import { openStack, type Stack } from "../stack/stack";
 import { coloured, plain, print } from "../terminal";
 
 export interface DoctorOptions extends GlobalOptions {
@@ -65,8 +66,11 @@ export async function examine(
     report(await pulumiFinding());
     return true;
   });
-  const config = hasPulumi && (await examineStack(options, check));
-  await examineServer(config || (() => undefined), check);
+  const stack = hasPulumi ? await examineStack(options, check) : undefined;
+  const answers = await examineServer(stack?.config ?? (() => undefined), check);
+  if (stack && answers) {
+    await check("orphans", async (report) => report(await orphansFinding(stack, options.stack)));
+  }
   return verdicts.has("fault") ? "fault" : verdicts.has("warning") ? "warning" : "ok";
 }
 
@@ -75,10 +79,9 @@ type Check = <T>(
   what: string,
   look: (report: (finding: Finding) => void) => Promise<T>,
 ) => Promise<T | undefined>;
-type Config = (key: string) => string | undefined;
 
-/** @returns its configuration, where it can be had */
-async function examineStack(options: GlobalOptions, check: Check): Promise<Config | undefined> {
+/** @returns undefined where it cannot be opened */
+async function examineStack(options: GlobalOptions, check: Check): Promise<Stack | undefined> {
   const project = await check("project", () => openProject(options));
   if (project === undefined) return undefined;
   const { folder } = project;
@@ -108,14 +111,15 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Confi
       return true;
     }));
   if (!isOpen) return undefined;
-  return check("configuration", async () => (await openStack(options)).config);
+  return check("configuration", () => openStack(options, project));
 }
 
-async function examineServer(config: Config, check: Check): Promise<void> {
+/** @returns whether it answers */
+async function examineServer(config: Stack["config"], check: Check): Promise<boolean> {
   const connection = await check("settings", async () =>
     connect(config, process.env, { timeoutMs }),
   );
-  if (connection === undefined) return;
+  if (connection === undefined) return false;
   const isReached = await check("clock", async (report) => {
     report(await clockFinding(connection));
     return true;
@@ -131,14 +135,20 @@ async function examineServer(config: Config, check: Check): Promise<void> {
       for (const finding of await serverFindings(connection)) report(finding);
       return true;
     }));
-  if (answers) await check("/arc", async (report) => report(await arcFinding(connection)));
+  if (!answers) return false;
+  await check("/arc", async (report) => report(await arcFinding(connection)));
+  return true;
 }
 
 const styles = { ok: "green", warning: "yellow", fault: "red" } as const;
 
-export function lineOf({ check, verdict, text, remedy }: Finding): string {
-  const head = `${coloured(styles[verdict], verdict.padEnd(8))} ${`${check}:`.padEnd(13)} ${plain(text)}`;
-  return remedy === undefined
-    ? head
-    : `${head}\n${" ".repeat(23)}${coloured("bold", "→")} ${plain(remedy)}`;
+/** @param stream where it is to be printed */
+export function lineOf(
+  { check, verdict, text, remedy }: Finding,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
+  const word = coloured(styles[verdict], verdict.padEnd(8), stream);
+  const head = `${word} ${`${check}:`.padEnd(13)} ${plain(text)}`;
+  if (remedy === undefined) return head;
+  return `${head}\n${" ".repeat(23)}${coloured("bold", "→", stream)} ${plain(remedy)}`;
 }

@@ -1,9 +1,8 @@
 // Where a stack's state is, and whether it can be had.
-import { homedir } from "node:os";
-import path from "node:path";
 import { z } from "zod";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
+import { folderOf } from "../stack/fileBackend";
 import { type Finding, fault, ok, warning, withoutPassword } from "./finding";
 import { isIgnoredByGit } from "./git";
 
@@ -69,12 +68,4 @@ export async function stackFacts(
     finding: ok("stack", `${resources?.length ?? 0} resources in its state`),
     salt: provider?.type === "passphrase" ? provider.state.salt : undefined,
   };
-}
-
-/** @returns undefined for another backend */
-function folderOf(backendUrl: string, projectFolder: string): string | undefined {
-  if (!backendUrl.startsWith("file://")) return undefined;
-  const named = backendUrl.slice("file://".length).split("?")[0] ?? "";
-  const folder = named.startsWith("~") ? path.join(homedir(), named.slice(1)) : named;
-  return path.resolve(projectFolder, decodeURI(folder), ".pulumi");
 }

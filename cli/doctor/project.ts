@@ -13,6 +13,7 @@ const projectFile = z.looseObject({
   name: z.string(),
   main: z.string().optional(),
   runtime: z.union([z.string(), z.looseObject({ name: z.string() })]),
+  backend: z.looseObject({ url: z.string().optional() }).nullish(),
   options: z.looseObject({ refresh: z.unknown() }).nullish(),
 });
 export type ProjectFile = z.infer<typeof projectFile>;

@@ -43,7 +43,13 @@ const sweepResource = z.looseObject({
     .default({}),
 });
 
-/** @param deployment what `pulumi stack export` has under `deployment` */
+/** State has jobs in the order in which they were created: parallel ones in none. */
+const inNumbersOrder = new Intl.Collator("en", { numeric: true });
+
+/**
+ * @param deployment what `pulumi stack export` has under `deployment`
+ * @returns its jobs by name, `band=2` before `band=10`
+ */
 export function jobsOf(deployment: unknown): Job[] {
   const { resources } = z
     .looseObject({ resources: z.array(z.unknown()).nullish() })
@@ -53,7 +59,7 @@ export function jobsOf(deployment: unknown): Job[] {
     const sweep = sweepResource.safeParse(one);
     if (sweep.success) sweeps.set(sweep.data.urn, sweep.data);
   }
-  return (resources ?? []).flatMap((one) => {
+  const jobs = (resources ?? []).flatMap((one): Job[] => {
     const job = jobResource.safeParse(one);
     if (!job.success) return [];
     const { urn, id, parent, created, outputs } = job.data;
@@ -70,6 +76,7 @@ export function jobsOf(deployment: unknown): Job[] {
       },
     ];
   });
+  return jobs.sort((a, b) => inNumbersOrder.compare(a.name, b.name));
 }
 
 /** The logical name at the end of a URN; it may hold `::` itself. */

@@ -46,7 +46,9 @@ export async function look(
       const { job: sighting } = standing(familyOf(job, families, byId), state.attempt);
       if (sighting) {
         const { session, attempt } = sighting;
-        return { ...job, state: observed(state, session, attempt, now), isKnown: true };
+        const seen = observed(state, session, attempt, now);
+        // It may have ended long before this look, and the server does not say when.
+        return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
       }
       if (state.status === "Held" || state.status === "Lost") return { ...job, isKnown: true };
       try {

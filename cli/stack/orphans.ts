@@ -54,7 +54,8 @@ export async function sweepOrphans(
   }
 }
 
-async function orphansOf(
+/** Sessions that live, carry a tag of the stack, and belong neither to it nor to another one of the project. */
+export async function orphansOf(
   stack: Stack,
   belongings: Belongings,
   place: StackPlace,

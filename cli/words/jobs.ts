@@ -34,6 +34,18 @@ export function defineJobs(skaha: Command): void {
       process.exitCode = await logs(names, options);
     });
 
+  aboutStack(skaha, "why [job...]")
+    .summary("what is wrong with a job, and what to do about it")
+    .description(
+      `Says in one sentence why a job is as it is, and in another what to do about it: from its exit status, its memory, its missing outputs, the cluster's events and the end of its log, or for a job that is held or waits from what it waits for. ${jobWords} Without any: all that failed or are lost.`,
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addHelpText("after", examples("pulumi-skaha why", "pulumi-skaha why night-20261122"))
+    .action(async (names: string[], options) => {
+      const { why } = await import("../commands/why.js");
+      await why(names, options);
+    });
+
   aboutStack(skaha, "events <job...>")
     .summary("what the cluster did with a job's session")
     .description(
@@ -58,6 +70,24 @@ export function defineJobs(skaha: Command): void {
       await stats(options);
     });
 
+  aboutStack(skaha, "rerun [job...]")
+    .summary("run jobs again whose script has changed")
+    .description(
+      `Runs jobs again that the program declares as before: because the script on /arc was set right, say. It is an up that replaces these jobs and touches nothing else; it shows what it would do and asks. Their records are voided, their files stay. A job that still lives has to be named by its own name: it is cancelled first. ${jobWords}`,
+    )
+    .option("--failed", "all jobs that are Failed")
+    .option("--lost", "all jobs that are Lost")
+    .option("--dependents", "also run again what comes after them")
+    .option("-y, --yes", "ask nothing")
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha rerun night-20261122", "pulumi-skaha rerun --failed --yes"),
+    )
+    .action(async (names: string[], options) => {
+      const { rerun } = await import("../commands/rerun.js");
+      process.exitCode = await rerun(names, options);
+    });
+
   aboutStack(skaha, "renew <job...>")
     .summary("put off the end that the server has set for a session")
     .description(
@@ -70,6 +100,24 @@ export function defineJobs(skaha: Command): void {
     .action(async (names: string[], options) => {
       const { renew } = await import("../commands/renew.js");
       process.exitCode = await renew(names, options);
+    });
+
+  aboutStack(skaha, "save-logs [job...]")
+    .summary("save logs before the server forgets them, for cron")
+    .description(
+      `Saves the logs of all jobs, or of those that are named, to each job's \`logs\` folder, or to "logs" beside the program: as ID-ATTEMPT.log of those that have ended, once, and as ID-ATTEMPT.live.log of those that run, as far as they are. pulumi-skaha logs and why find them there. Logs that a record keeps are copied only with --to or for jobs that are named. Files appear whole or not at all, and two runs at once do no harm. The files that were saved are printed; exit status 0 also where there was nothing to do. ${jobWords}`,
+    )
+    .option("--to <folder>", "save all of them there")
+    .addHelpText(
+      "after",
+      examples(
+        "pulumi-skaha save-logs",
+        "*/20 * * * * cd /home/alice/survey && pulumi-skaha save-logs   (a line of crontab -e)",
+      ),
+    )
+    .action(async (names: string[], options) => {
+      const { saveLogs } = await import("../commands/saveLogs.js");
+      process.exitCode = await saveLogs(names, options);
     });
 }
 

@@ -1,12 +1,40 @@
 // The words of the commands that set up: a project, a server to try things with, the shell.
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { shells } from "../completion/scripts";
 import { aboutStack, examples, seconds } from "./words";
 
 export function defineSettingUp(skaha: Command): void {
+  skaha
+    .command("init")
+    .summary("make a folder a project that launches jobs")
+    .description(
+      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore; installs the packages; makes the stack and a folder for its state; runs doctor; and launches one job of ten seconds, which it takes away again. No file that is there is overwritten.",
+    )
+    .option("--typescript", "a program in TypeScript instead of fleet.yaml")
+    .option("--no-launch", "launch nothing")
+    .option("-y, --yes", "launch the first job without asking")
+    .option("-s, --stack <name>", "the stack to make (default: dev)")
+    .option(
+      "-C, --cwd <folder>",
+      "the project's folder, made where it is not there (default: this one)",
+    )
+    .option("--debug", "show where an error comes from")
+    .addHelpText(
+      "after",
+      examples(
+        "mkdir my-study && cd my-study && pulumi-skaha init",
+        "pulumi-skaha init --typescript --cwd my-study --no-launch",
+      ),
+    )
+    .action(async (options) => {
+      const { init } = await import("../commands/init.js");
+      process.exitCode = await init(options);
+    });
+
   aboutStack(skaha, "doctor")
     .summary("whether all is there that jobs need")
     .description(
-      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, and /arc; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
+      "Checks Node and the Pulumi CLI, the project and its packages, the backend of its state, the passphrase, the credentials and their expiry, the server, its sizes and its clock, /arc, and sessions that the stack has lost sight of; each is ok, a warning or a fault with what to do about it. No secret is printed. Exit status: 1 where there is a fault.",
     )
     .option("--json", "machine-readable, on stdout")
     .addHelpText("after", examples("pulumi-skaha doctor", "pulumi-skaha doctor --stack dev --json"))
@@ -56,6 +84,35 @@ export function defineSettingUp(skaha: Command): void {
     .action(async (options) => {
       const { dev } = await import("../commands/dev.js");
       await dev(options);
+    });
+
+  skaha
+    .command("completion")
+    .summary("what a shell needs to complete commands, options and jobs")
+    .description(
+      "Prints a script for the shell, which completes commands, options, stacks and the names of jobs with the Tab key.",
+    )
+    .addArgument(new Argument("<shell>").choices(shells))
+    .addHelpText(
+      "after",
+      examples(
+        `echo 'eval "$(pulumi-skaha completion bash)"' >> ~/.bashrc`,
+        "pulumi-skaha completion zsh > ~/.zfunc/_pulumi-skaha",
+        "pulumi-skaha completion fish > ~/.config/fish/completions/pulumi-skaha.fish",
+      ),
+    )
+    .action(async (shell) => {
+      const { completion } = await import("../commands/completion.js");
+      completion(shell);
+    });
+
+  skaha
+    .command("__complete", { hidden: true })
+    .argument("[words...]")
+    .option("--line <line>")
+    .action(async (words: string[], { line }: { line?: string }) => {
+      const { complete } = await import("../commands/completion.js");
+      await complete(skaha, words, line);
     });
 }
 

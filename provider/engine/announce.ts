@@ -1,6 +1,7 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
 import { setTimeout as sleep } from "node:timers/promises";
+import { plainText } from "../plainText";
 
 /** The kinds of announcement, as the participle that a count is made with: "launched 40 more". */
 export type Kind =
@@ -42,7 +43,8 @@ export class Announcer {
   ) {}
 
   /** Says a line, once in this process, or counts it. */
-  say(kind: Kind, line: string): void {
+  say(kind: Kind, text: string): void {
+    const line = plainText(text);
     if (this.#said.has(line)) return;
     this.#said.add(line);
     const told = this.#told.get(kind) ?? { lines: 0, uncounted: 0 };

@@ -1,6 +1,7 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
+import { arcPath } from "../job/fields";
 import { always, parseWindow } from "../job/window";
 import type { CanfarConfig } from "../skaha/canfarConfig";
 import type { RegistryAuth } from "../skaha/client";
@@ -26,7 +27,8 @@ export interface Settings {
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
-const defaultConcurrency = 32;
+/** As many as the Python client allows at most; a Tomcat has 200 threads. */
+const defaultConcurrency = 128;
 
 const server = z.url("is not a URL").superRefine((text, context) => {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
@@ -54,10 +56,6 @@ const window = z.string().superRefine((text, context) => {
   if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
 });
 
-const record = z
-  .string()
-  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs");
-
 const registryAuth = z
   .string()
   .regex(/^[^:]+:[^:]+$/, "must be username:secret, with one colon")
@@ -81,13 +79,13 @@ export function readSettings(
     const value = config(key);
     return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
   };
-  const skaha = valid(where, server, url).replace(/\/+$/, "");
+  const skaha = validUrl(where, url);
   const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
     server: skaha,
     serverFrom: where,
-    arc: valid("CANFAR_ARC_URL (or skaha:arcUrl)", server, arc).replace(/\/+$/, ""),
-    record: optional("skaha:record", record),
+    arc: validUrl("CANFAR_ARC_URL (or skaha:arcUrl)", arc),
+    record: optional("skaha:record", arcPath),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),
@@ -112,9 +110,16 @@ function serverSetting(
 function valid<T>(where: string, schema: z.ZodType<T>, value: unknown, isSecret = false): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // A password may be in a URL.
-  const shown = isSecret ? "" : ` ${JSON.stringify(value).replace(/\/\/[^/]*@/, "//[...]@")}`;
+  const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
   throw new Error(`${where}${shown} ${parsed.error.issues[0]?.message}`);
+}
+
+function validUrl(where: string, url: string): string {
+  const parsed = server.safeParse(url);
+  if (parsed.success) return parsed.data.replace(/\/+$/, "");
+  // A password may be in it, before an @ or after a question mark.
+  const shown = JSON.stringify(url.replace(/^.*@/s, "[...]@").replace(/[?#].*$/s, "?[...]"));
+  throw new Error(`${where} ${shown} ${parsed.error.issues[0]?.message}`);
 }
 
 function isLoopback(host: string): boolean {

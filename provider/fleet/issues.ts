@@ -1,6 +1,7 @@
 // What the schema has to say, as faults of a text.
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
+import { wanted } from "../wanted";
 import type { Fault } from "./caret";
 import type { Path, Source } from "./read";
 import { noPlaceholder } from "./schema";
@@ -64,9 +65,7 @@ function told(issue: Issue, base: Path): Told[] {
     case "invalid_union":
       return ofUnion(issue, path);
     default:
-      return [
-        { path, message: issue.message.startsWith("Invalid") ? plain(issue) : issue.message },
-      ];
+      return [{ path, message: wanted(issue) }];
   }
 }
 
@@ -86,21 +85,4 @@ function isInside(issue: Issue): boolean {
   if (issue.path.length > 0 || issue.code === "unrecognized_keys") return true;
   if (issue.code === "invalid_union") return issue.errors.some((one) => one.some(isInside));
   return issue.code !== "invalid_type";
-}
-
-const words: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "a map",
-  record: "a map",
-  array: "a list",
-};
-
-/** For schemas that have no words of their own. */
-function plain(issue: Issue): string {
-  if (issue.code === "invalid_type") return `must be ${words[issue.expected] ?? issue.expected}`;
-  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
-  return "is not as it should be";
 }

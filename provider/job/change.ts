@@ -31,11 +31,20 @@ const handlingKeys = [
   "group",
 ] as const;
 
-/** The inputs that make it another job, by the names the engine shows. */
-export function replacedBy(id: string, olds: Props, news: Props): string[] {
+/**
+ * The inputs that make it another job, by the names the engine shows.
+ * @param isUnknownAfterKept where predecessors are replaced for their own sake, and are the same jobs after it
+ */
+export function replacedBy(
+  id: string,
+  olds: Props,
+  news: Props,
+  isUnknownAfterKept = false,
+): string[] {
   const replaces: string[] = whatRunsKeys.filter((key) => differs(olds[key], news[key]));
   if (differs(names(olds.secretEnv), names(news.secretEnv))) replaces.push("secretEnv");
-  if (news.staleAfter !== "keep" && differs(sorted(olds.after), sorted(news.after))) {
+  const keepsAfter = news.staleAfter === "keep" || (isUnknownAfterKept && hasUnknown(news.after));
+  if (!keepsAfter && differs(sorted(olds.after), sorted(news.after))) {
     replaces.push("after");
   }
   if (hasUnknown(news.name) || (typeof news.name === "string" && news.name !== baseOf(id))) {

@@ -21,15 +21,17 @@ export const noRecord = "none";
 /** Variables that this provider sets for every job. */
 const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT", emptyVariable];
 
+const sendable = (text: string, context: z.RefinementCtx) => {
+  const reason = whyUnsendable(text);
+  if (reason) context.addIssue({ code: "custom", message: reason });
+};
+
 const word = z
   .union([z.string(), z.number(), z.boolean()], {
     error: "must be a string, a number or a boolean",
   })
   .transform(String)
-  .superRefine((text, context) => {
-    const reason = whyUnsendable(text);
-    if (reason) context.addIssue({ code: "custom", message: reason });
-  });
+  .superRefine(sendable);
 
 const variableName = z.string().superRefine((name, context) => {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
@@ -122,10 +124,11 @@ export const retrySchema = z.strictObject({
 });
 
 /** A path as jobs see it; `..` would lead out of where it seems to be. */
-const arcPath = z
+export const arcPath = z
   .string("must be a path")
   .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs")
-  .refine((path) => !path.split("/").includes(".."), "must not hold `..`");
+  .refine((path) => !path.split("/").includes(".."), "must not hold `..`")
+  .superRefine(sendable);
 
 /** Or "none", against the stack's `skaha:record`. */
 const record = z.string("must be a path").superRefine((text, context) => {
@@ -178,6 +181,7 @@ export const fields = {
   cwd: z
     .string("must be a path")
     .regex(/^\//, "must be an absolute path of the job's machine, like /arc/projects/survey")
+    .superRefine(sendable)
     .optional(),
   maxRunSeconds: z
     .number("must be a number of seconds")

@@ -2,7 +2,8 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
-import { encodeCommand, formBytes, largestFormBytes } from "../skaha/encoding";
+import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
+import { wanted } from "../wanted";
 import { argvOf } from "./command";
 import { fields, inputNames, noRecord } from "./fields";
 import { baseOf, jobName } from "./identity";
@@ -122,7 +123,7 @@ function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
-      property: key,
+      property: path([key]),
       reason: "is not an input of a HeadlessSession: is it misspelt?",
     }));
 }
@@ -170,28 +171,68 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   for (const key of new Set(variables.filter((one, index) => variables.indexOf(one) < index))) {
     failures.push({ property: path(["env", key]), reason: "is given twice" });
   }
+  // zod passes over it without a word.
+  if (variables.includes("__proto__")) {
+    failures.push({
+      property: "env.__proto__",
+      reason: "is not a name to use: choose another one",
+    });
+  }
   return failures;
 }
 
-/** Room for what the form holds besides the command: name, image, sizes, and our own variables. */
-const restOfFormBytes = 4_096;
+/**
+ * Room for what the form holds besides the user's words: name, image, sizes, our own variables, and the
+ * script around a recorded command.
+ */
+const restOfFormBytes = 40_960;
+
+/** All that Linux hands to a process, less room for the variables that Kubernetes adds. */
+const largestStartBytes = 2 * 1024 * 1024 - 128 * 1024;
 
 function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
   const { cmd, script, args, env, secretEnv, envAside, resumeArgs } = inputs;
   if (hasUnknown([cmd, script, args, env, secretEnv, envAside, resumeArgs])) return [];
   const job = trustedInputs(inputs);
-  const words = { ...job, args: [...(job.args ?? []), ...(job.resumeArgs ?? [])] };
-  const { command, args: argv } = argvOf(words);
-  const encoded = encodeCommand(command, argv, { ...job.env, ...job.secretEnv, ...job.envAside });
-  const bytes = formBytes(encoded) + restOfFormBytes;
-  if (bytes <= largestFormBytes) return [];
+  const variables = { ...job.env, ...job.secretEnv, ...job.envAside };
+  const largest = longestWordBytes - 1; // with the `=`
+  const large = Object.entries(variables).filter(
+    ([name, value]) => name.length + Buffer.byteLength(value) > largest,
+  );
+  if (large.length > 0) {
+    return large.map(([name]) => ({
+      property: path(["env", name]),
+      reason: `takes more than ${largest} bytes with its name, and Linux starts no process with such a variable: put it into a file on /arc`,
+    }));
+  }
+  const { command, args: argv } = argvOf({
+    ...job,
+    args: [...(job.args ?? []), ...(job.resumeArgs ?? [])],
+  });
+  const words = [...(hasUnknown(job.outputs) ? [] : (job.outputs ?? [])), ...argv];
+  const encoded = encodeCommand(command, words, variables);
+  const sizes = [
+    { bytes: formBytes(encoded) + restOfFormBytes, largest: largestFormBytes, who: "Skaha" },
+    {
+      bytes: startBytes([...words, ...Object.entries(variables).flat()]),
+      largest: largestStartBytes,
+      who: "Linux",
+    },
+  ];
+  const over = sizes.find(({ bytes, largest }) => bytes > largest);
+  if (!over) return [];
   const property = ["args", "env", "secretEnv", "script"].find((key) => inputs[key]) ?? "cmd";
   return [
     {
       property: property === "secretEnv" ? "env" : property,
-      reason: `and the rest of the command take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+      reason: `and the rest of the command take ${over.bytes} bytes as ${over.who} needs them, and it accepts ${over.largest}: put the large ones into a file on /arc`,
     },
   ];
+}
+
+/** A word ends with a zero, and a pointer leads to it. */
+function startBytes(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + Buffer.byteLength(word) + 1 + 8, 0);
 }
 
 function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {
@@ -199,7 +240,7 @@ function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): Check
   if (issue.code === "invalid_key") {
     return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
   }
-  return { property, reason: issue.message };
+  return { property, reason: wanted(issue) };
 }
 
 /** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */

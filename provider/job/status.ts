@@ -19,7 +19,8 @@ export type Status =
 export function statusOf(word: string): Status {
   if (word === "Succeeded") return "Completed";
   if (word === "Error" || word === "Terminated" || /^Failed\b/.test(word)) return "Failed";
-  return word;
+  // Words for what only this provider knows of a job: from a server they mean something else.
+  return ["Held", "Lost", "Unseen"].includes(word) ? `unknown (${word})` : word;
 }
 
 /** Ended with an outcome: final, whatever a server says or forgets later. */

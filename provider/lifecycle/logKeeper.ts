@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { plainLog } from "../plainText";
 import type { SkahaClient } from "../skaha/client";
 
 /** What the saved log of an attempt is called. */
@@ -60,15 +61,14 @@ export class LogKeeper {
     const start = Math.max(0, size - tailBytes);
     const chunks: Buffer[] = [];
     for await (const chunk of createReadStream(file, { start })) chunks.push(chunk as Buffer);
-    const read = Buffer.concat(chunks).toString("utf8").replaceAll("\0", "");
-    const text = lastBytes(read);
+    const text = lastBytes(plainLog(Buffer.concat(chunks).toString("utf8")));
     const rest = text.slice(text.indexOf("\n") + 1);
     return start > 0 && rest !== "" ? rest : text;
   }
 
   /** A session's events, at most 4 KB. */
   async events(sessionId: string): Promise<string> {
-    return lastBytes(await this.client.events(sessionId));
+    return lastBytes(plainLog(await this.client.events(sessionId)));
   }
 }
 

@@ -2,6 +2,7 @@
 // code, cause and use of one that ended. The server knows none of them, and forgets the rest in an hour.
 import type { Announcer } from "../engine/announce";
 import { messageOf } from "../errors";
+import { lastAttempt } from "../job/identity";
 import type { JobState } from "../job/state";
 import type { Arc } from "../record/arc";
 import { outcomeOf, type Recorded, readRecord, recordFolder, voidRecord } from "../record/record";
@@ -51,12 +52,13 @@ export class Records {
     id: string,
   ): Promise<{ attempt: number; recorded: Recorded } | undefined> {
     let last: { attempt: number; recorded: Recorded } | undefined;
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= lastAttempt; attempt += 1) {
       const folder = recordFolder(record, id, attempt);
       const recorded = await readRecord(this.arc, folder);
       if (recorded) last = { attempt, recorded };
       else if ((await this.arc.read(`${folder}/start.json`)) === undefined) return last;
     }
+    return last;
   }
 
   /** So that a job which is run again on purpose is not taken for done. */
@@ -87,7 +89,7 @@ export function ended(state: JobState, recorded: Recorded, isExpired: boolean): 
     ...state,
     ...outcome,
     ...(outcome.cause === "Killed" && isExpired && { cause: "Deadline" }),
-    startTime: outcome.startTime,
+    startTime: outcome.startTime ?? state.startTime,
     endTime: outcome.endTime ?? state.endTime,
     isRecordUnread: undefined,
   };

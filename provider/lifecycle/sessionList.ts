@@ -160,7 +160,8 @@ export class SessionList {
     const families = new Map<string, Sighting[]>();
     const byId = new Map<string, Session>();
     const alive = new Map<string, string | undefined>();
-    for (const session of sessions) {
+    for (const session of sessions.map(essential)) {
+      if (byId.has(session.id)) continue; // named twice, it is still one session
       byId.set(session.id, session);
       const name = parseName(session.name);
       if (isAlive(statusOf(session.status))) alive.set(session.id, name?.id);
@@ -195,4 +196,10 @@ export class SessionList {
       },
     };
   }
+}
+
+/** A list of thousands is kept for as long as a run lasts: without what no judgement asks for. */
+function essential(session: Session): Session {
+  const { id, userid, name, image, type, status, startTime, expiryTime } = session;
+  return { id, userid, name, image, type, status, startTime, expiryTime };
 }

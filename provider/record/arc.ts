@@ -58,7 +58,7 @@ function vospace(service: TransportOptions): Arc {
   const send = transport({ ...service, name: "VOSpace", followsRedirects: true });
   const get = async (path: string) => {
     try {
-      return (await send({ what: `read ${path}`, method: "GET", path: filePath(path) })).body;
+      return await send({ what: `read ${path}`, method: "GET", path: filePath(path) });
     } catch (error) {
       if (error instanceof SkahaError && error.status === 404) return undefined;
       throw error;
@@ -66,15 +66,15 @@ function vospace(service: TransportOptions): Arc {
   };
   return {
     read: async (path) => (await get(path))?.text(),
-    stream: get,
+    stream: async (path) => (await get(path))?.body,
     async write(path, text) {
-      const { body } = await send({
+      const answer = await send({
         what: `write ${path}`,
         method: "PUT",
         path: filePath(path),
         text,
       });
-      await body.text();
+      await answer.text();
     },
   };
 }

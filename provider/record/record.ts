@@ -3,12 +3,14 @@
 import { z } from "zod";
 import type { Cause } from "../job/cause";
 import type { Usage } from "../job/state";
+import { plainText } from "../plainText";
+import { wanted } from "../wanted";
 import type { Arc } from "./arc";
 
 /** One attempt's record, as far as it was written. */
 export interface Recorded {
-  /** ISO 8601. */
-  readonly start: string;
+  /** ISO 8601; undefined where it says no time. */
+  readonly start: string | undefined;
   readonly end?: RecordedEnd | undefined;
 }
 
@@ -16,8 +18,8 @@ export interface RecordedEnd {
   readonly exitCode: number;
   readonly signal?: string | undefined;
   readonly cause?: Cause | undefined;
-  /** ISO 8601. */
-  readonly end: string;
+  /** ISO 8601; undefined where it says no time. */
+  readonly end: string | undefined;
   readonly peakMemoryBytes?: number | undefined;
   readonly meanCores?: number | undefined;
   readonly samples?: number | undefined;
@@ -30,22 +32,24 @@ const number = z
   .number()
   .nullish()
   .transform((value) => value ?? undefined);
+// A job may write what it likes into its record, and it is shown.
 const text = z
   .string()
   .nullish()
-  .transform((value) => value ?? undefined);
+  .transform((value) => (value ? plainText(value) : undefined));
+const time = z.string().transform((value) => (Number.isNaN(Date.parse(value)) ? undefined : value));
 
-const startFile = z.looseObject({ start: z.string() });
+const startFile = z.looseObject({ start: time });
 const endFile = z.looseObject({
-  exitCode: z.number(),
+  exitCode: z.int(),
   signal: text,
   cause: text,
-  end: z.string(),
+  end: time,
   peakMemoryBytes: number,
   meanCores: number,
   samples: number,
   missingOutputs: z
-    .array(z.string())
+    .array(z.string().transform(plainText))
     .nullish()
     .transform((list) => list ?? []),
   skipped: z
@@ -144,6 +148,6 @@ function parsed<T>(path: string, content: string, schema: z.ZodType<T>): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(
-    `the record ${path} is not understood, at ${issue?.path.join(".")}: ${issue?.message}`,
+    `the record ${path} is not understood, at ${issue?.path.join(".") || "its top"}: it ${issue && wanted(issue)}`,
   );
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf } from "../errors";
+import { wanted } from "../wanted";
 
 export interface CanfarConfig {
   readonly file: string;
@@ -61,7 +62,7 @@ export function readCanfarConfig(home: string): CanfarConfig | undefined {
 export function parseCanfarConfig(file: string, content: string, home: string): CanfarConfig {
   let data: unknown;
   try {
-    data = parse(content) ?? {};
+    data = parse(content, { logLevel: "error" }) ?? {}; // a warning would print lines of the file
   } catch (error) {
     throw new Error(`${file} is not YAML: ${messageOf(error).split("\n")[0]}`, { cause: error });
   }
@@ -70,7 +71,7 @@ export function parseCanfarConfig(file: string, content: string, home: string): 
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(
-      `${file} is not as the canfar client writes it, at ${issue?.path.join(".") || "its top"}: ${issue?.message}; log in again with \`canfar login\`, or set CANFAR_TOKEN`,
+      `${file} is not as the canfar client writes it, at ${issue?.path.join(".") || "its top"}: it ${issue && wanted(issue)}; log in again with \`canfar login\`, or set CANFAR_TOKEN`,
     );
   }
   const found =
@@ -101,7 +102,7 @@ function loginOf(found: z.infer<typeof login> | undefined, home: string): Canfar
   const token = typeof found?.token === "string" ? found.token : found?.token?.access;
   const seconds = typeof found?.expiry === "object" ? found.expiry?.access : undefined;
   if (token) return { token, ...(seconds && { expires: new Date(seconds * 1000) }) };
-  return found?.path ? { certificate: found.path.replace(/^~(?=\/)/, home) } : undefined;
+  return found?.path ? { certificate: found.path.replace(/^~(?=\/)/, () => home) } : undefined;
 }
 
 /** The client keeps the version apart; some users paste it into the URL. */

@@ -13,8 +13,10 @@ import {
   statsSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
+import { plainText } from "../plainText";
+import { wanted } from "../wanted";
 import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
-import { noAnswer, quoted, type Request, type TransportOptions, transport } from "./transport";
+import { quoted, type Request, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
 export interface Launch {
@@ -75,17 +77,8 @@ export function skahaClient(options: TransportOptions): SkahaClient {
   const { server } = options;
   const send = transport(options);
   const text = async (wanted: Request) => {
-    const { user, body } = await send(wanted);
-    try {
-      return { user, text: await body.text() };
-    } catch (error) {
-      throw noAnswer(
-        wanted.what,
-        `${wanted.method} ${wanted.path}`,
-        error,
-        wanted.method === "POST",
-      );
-    }
+    const answer = await send(wanted);
+    return { user: answer.user, text: await answer.text() };
   };
   const json = async <T>(what: string, path: string, schema: z.ZodType<T>) => {
     const answer = await text({ what, method: "GET", path });
@@ -204,6 +197,10 @@ function formOf(launch: Launch): URLSearchParams {
   return form;
 }
 
+function placeOf(issue: z.core.$ZodIssue | undefined): string {
+  return plainText(issue?.path.join(".").slice(0, 100) || "its top");
+}
+
 function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
@@ -219,7 +216,7 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new SkahaError(
-      `${what}: Skaha's answer is not of the form it documents, at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+      `${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && wanted(issue)}; try again`,
       200,
       { cause: parsed.error },
     );

@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, interceptors, request } from "undici";
 import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
+import { plainText } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 
 export interface Request {
@@ -24,7 +25,10 @@ export interface Request {
 export interface Answer {
   /** As whom the server took the request. */
   readonly user: string | undefined;
-  readonly body: Readable & { text(): Promise<string> };
+  /** For what may be long, like a log. */
+  readonly body: Readable;
+  /** The whole of it. */
+  readonly text: () => Promise<string>;
 }
 
 export interface TransportOptions {
@@ -41,7 +45,12 @@ export interface TransportOptions {
   readonly followsRedirects?: boolean;
 }
 
+const usualTimeoutMs = 60_000;
 const mostRedirects = 5;
+/** No list is longer; what goes on and on is no answer. */
+const largestTextBytes = 64 * 1024 * 1024;
+/** So many times {@link TransportOptions.timeoutMs} a text may take in all, if only it comes at all. */
+const longestTextTimeouts = 5;
 
 /** Who asks where nobody is to be told. */
 const anonymous: Credential = { source: "no credential", renewal: "", headers: {} };
@@ -74,7 +83,16 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     if (!isRedirect || typeof location !== "string" || !options.followsRedirects) return answer;
     if (redirects === mostRedirects) return answer;
     await answer.body.dump();
-    const next = new URL(location, url);
+    const next = URL.parse(location, url);
+    const from = new URL(url);
+    // What it leads to may hold a password of its own, and it may lead anywhere.
+    if (!next || (next.protocol !== from.protocol && next.protocol !== "https:")) {
+      const where = next ? `${next.protocol}//${next.host}` : quoted(location);
+      throw new SkahaError(
+        `${wanted.what}: ${name} sends to ${plainText(where)}, which is not followed: it is no https`,
+        answer.statusCode,
+      );
+    }
     const isSameOrigin = next.origin === new URL(server).origin;
     return attempt(wanted, isSameOrigin ? credential : anonymous, next.href, redirects + 1);
   }
@@ -99,7 +117,32 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
         body: form?.toString() ?? text ?? null,
       });
     } catch (error) {
-      throw noAnswer(what, `${method} ${url}`, error, method === "POST", name);
+      const where = url.startsWith(server) ? url : new URL(url).origin;
+      throw noAnswer(what, `${method} ${where}`, error, method === "POST", name);
+    }
+  }
+
+  /** @throws where it breaks off, is too long, or comes so slowly that it might never end */
+  async function whole({ what, method, path }: Request, body: Readable): Promise<string> {
+    const longestMs = (options.timeoutMs ?? usualTimeoutMs) * longestTextTimeouts;
+    const late = setTimeout(
+      () => body.destroy(new Error(`it took longer than ${longestMs / 1000} s`)),
+      longestMs,
+    );
+    try {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of body) {
+        chunks.push(chunk as Buffer);
+        bytes += (chunk as Buffer).length;
+        if (bytes > largestTextBytes)
+          throw new Error(`it is longer than ${largestTextBytes} bytes`);
+      }
+      return new TextDecoder().decode(Buffer.concat(chunks));
+    } catch (error) {
+      throw noAnswer(what, `${method} ${path}`, error, method === "POST", name);
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -115,10 +158,14 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     const { statusCode, headers, body } = answer;
     if (statusCode >= 200 && statusCode < 300) {
       const user = headers["x-vo-authenticated"];
-      return { user: typeof user === "string" ? user : undefined, body };
+      return {
+        user: typeof user === "string" && user ? plainText(user) : undefined,
+        body,
+        text: () => whole(wanted, body),
+      };
     }
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
-    const words = masked(await body.text(), [
+    const words = masked(await whole(wanted, body), [
       ...(wanted.secrets ?? []),
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
@@ -127,7 +174,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
 }
 
 function connect(credential: Credential, options: TransportOptions): Connections {
-  const { concurrency, timeoutMs = 60_000 } = options;
+  const { concurrency, timeoutMs = usualTimeoutMs } = options;
   const once = new Agent({
     connections: concurrency,
     headersTimeout: timeoutMs,
@@ -211,9 +258,8 @@ function masked(text: string, secrets: readonly string[]): string {
 /** A server's words on one line, without anything a terminal would obey, at most 500 characters. */
 export function quoted(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  const plain = (title ?? text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ")
-    .trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const line = (title ?? text).replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ");
+  const plain = plainText(line).trim();
   return JSON.stringify(plain.length > 500 ? `${plain.slice(0, 500)} ...` : plain);
 }

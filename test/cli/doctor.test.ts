@@ -1,5 +1,5 @@
 import { doctorSchema } from "../../cli/commands/doctor";
-import { Bench } from "../engine/harness";
+import { Bench, fleet } from "../engine/harness";
 import { cli } from "./cliBench";
 
 describe("pulumi-skaha doctor", () => {
@@ -34,6 +34,7 @@ describe("pulumi-skaha doctor", () => {
     expect(of("sizes")[0]?.text).toMatch(/^up to \d+ cores, \d+ GiB, \d+ GPUs$/);
     expect(of("passphrase")).toMatchObject([{ text: "PULUMI_CONFIG_PASSPHRASE, the right one" }]);
     expect(of("/arc")).toMatchObject([{ verdict: "ok" }]);
+    expect(of("orphans")).toMatchObject([{ verdict: "ok" }]);
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   });
 
@@ -66,6 +67,22 @@ describe("pulumi-skaha doctor", () => {
       },
     ]);
     expect(of("/arc")).toEqual([]);
+  });
+
+  test("names the sessions that the state has lost sight of", async () => {
+    bench.declare(fleet(2));
+    await bench.succeed(bench.up());
+    const [kept, lost] = await bench.state();
+    await bench.succeed(["state", "delete", lost?.urn ?? "", "--yes", "--stack", bench.stack]);
+    const { verdict, of } = await findings();
+    expect(verdict).toBe("warning");
+    expect(of("orphans")).toMatchObject([
+      {
+        text: `1 live session of this stack not in its state: ${lost?.id}`,
+        remedy: expect.stringContaining("--cancel-orphans"),
+      },
+    ]);
+    expect(JSON.stringify(of("orphans"))).not.toContain(kept?.id);
   });
 
   test("says what is missing without a stack, and without a project", async () => {

@@ -35,6 +35,10 @@ describe("pulumi-skaha status", () => {
     });
     expect(shown.counts).toEqual({ Held: 1, Pending: 1, Running: 2, Completed: 1, Failed: 1 });
     expect(shown.jobs.filter(({ isKnown }) => !isKnown).map(({ name }) => name)).toEqual(["job-2"]);
+    // The server does not say when a session ended, and this is not when it was looked at.
+    const completed = shown.jobs.find(({ status }) => status === "Completed");
+    expect(completed).not.toHaveProperty("endTime");
+    expect(completed).not.toHaveProperty("seconds");
     expect(bench.counted()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
   });
 

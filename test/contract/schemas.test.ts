@@ -1,5 +1,11 @@
 import { scriptedRunner, startSkaha } from "../../embedded";
-import { contextSchema, imageSchema, sessionListSchema, statsSchema } from "../../provider/api";
+import {
+  contextSchema,
+  imageSchema,
+  sessionListSchema,
+  sessionSchema,
+  statsSchema,
+} from "../../provider/api";
 
 test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client", async (api) => {
   const runner = scriptedRunner({ autoReady: false });
@@ -26,4 +32,33 @@ test.each(["v1", "v0"] as const)("what %s answers fits the schemas of the client
   } finally {
     await skaha.close();
   }
+});
+
+const session = {
+  id: "abcd1234",
+  userid: "a",
+  image: "i",
+  type: "headless",
+  status: "Running",
+  name: "n",
+};
+
+test.each(["", ".", "..", "../x", "a/b", "-x", "a?b", "a b", "x".repeat(129)])(
+  "an id that is no part of a path is refused: %j",
+  (id) => {
+    expect(sessionSchema.safeParse({ ...session, id }).success).toBe(false);
+  },
+);
+
+test("texts are kept so that no terminal obeys them, and times only if they are some", () => {
+  const startTime = "yesterday";
+  const expiryTime = "2026-01-02T03:04Z";
+  const status = "\u001b[2JRunning";
+  expect(sessionSchema.parse({ ...session, status, startTime, expiryTime, more: 1 })).toEqual({
+    ...session,
+    status: "\ufffd[2JRunning",
+    startTime: undefined,
+    expiryTime,
+    more: 1,
+  });
 });

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { scriptedRunner, startSkaha } from "../../embedded";
 import { checkout } from "../../toolchain/checkout";
 import { getPulumi, pulumiVersion } from "../../toolchain/pulumiCli";
 import { Bench, until } from "./harness";
@@ -133,6 +134,24 @@ test("the installed command runs by itself, and brings the helpers of a CLI that
     "pulumi-language-nodejs.js",
     "pulumi-resource-pulumi-nodejs",
   ]);
+});
+
+test("the installed command makes a project with itself in it, which compiles", async () => {
+  const program = path.join(parent, "made by init");
+  const skaha = await startSkaha({ runner: scriptedRunner() });
+  try {
+    const { stderr } = await installedCli(
+      path.join(parent, "yaml"),
+      ["init", "--typescript", "--no-launch", "--cwd", program],
+      { HOME: process.env.HOME, CANFAR_URL: skaha.url, CANFAR_TOKEN: skaha.token },
+    );
+    expect(stderr).toMatch(/^ok +packages: /m);
+  } finally {
+    await skaha.close();
+  }
+  const manifest = JSON.parse(await readFile(path.join(program, "package.json"), "utf8"));
+  expect(manifest.dependencies["pulumi-skaha"]).toBe(`file:${packed.filename}`);
+  await npm(program, "run", "check");
 });
 
 test("template/typescript finds a mistyped parameter before anything runs", async () => {

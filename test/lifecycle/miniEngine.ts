@@ -27,6 +27,8 @@ export interface MiniEngineOptions {
   readonly token: string;
   readonly config?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds without an answer after which a request counts as lost. */
+  readonly timeoutMs?: number;
 }
 
 export class CheckFailed extends Error {}
@@ -257,6 +259,7 @@ export class MiniEngine {
         folder: this.folder,
         home: this.folder,
         temporary,
+        ...(this.options.timeoutMs !== undefined && { timeoutMs: this.options.timeoutMs }),
       }),
     );
     await provider.configure({

@@ -103,6 +103,13 @@ describe("gatesOf", () => {
     expect(judged(/^plain pulumi: at most 3 look-ups/, [one]).holds).toBe(holds);
   });
 
+  test("lets the command look once more, for orphans", () => {
+    const of = (list: number) =>
+      measured("pulumi-skaha", "up", 10, 0, { phases: 1, requests: { list } });
+    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(4)]).holds).toBe(true);
+    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(5)]).holds).toBe(false);
+  });
+
   test("judges the largest state of ours, and nobody else's", () => {
     const of = (contestant: ContestantName, stateBytesPerJob: number) =>
       measured(contestant, "up", 10, 0, { stateBytesPerJob });

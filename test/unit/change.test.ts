@@ -62,6 +62,14 @@ describe("replacedBy", () => {
     expect(replacedBy(id, olds, { ...news, ...change })).toEqual([]);
   });
 
+  test("keeps a job under predecessors that are not known yet only where that is asked for", () => {
+    const of = (after: unknown, isKept: boolean) =>
+      replacedBy(id, { ...olds, after: ["a-1"] }, { ...news, after }, isKept);
+    expect(of(unknownValue, false)).toEqual(["after"]);
+    expect(of(unknownValue, true)).toEqual([]);
+    expect(of(["b-1"], true)).toEqual(["after"]);
+  });
+
   test("takes nothing, null, an empty list and an empty map for the same", () => {
     const bare = { image: "i.net/a/b", ...outputs };
     expect(replacedBy(id, bare, { ...bare, args: [], env: {}, triggers: null })).toEqual([]);

@@ -211,6 +211,47 @@ describe("checkInputs", () => {
     expect(check({ cmd: unknownValue, cores: 0 }).failures).toMatchObject([{ property: "cores" }]);
   });
 
+  describe("what is too large", () => {
+    test("a variable, with its name and the = between, for one word of Linux", () => {
+      const env = (length: number) => check({ env: { AB: "x".repeat(length) } }).failures;
+      expect(env(131_068)).toEqual([]);
+      expect(env(131_069)).toMatchObject([{ property: "env.AB" }]);
+    });
+
+    test("many short words, each of which takes eight bytes more", () => {
+      const args = (count: number) => check({ args: Array(count).fill("a") }).failures;
+      expect(args(190_000)).toEqual([]);
+      expect(args(200_000)).toMatchObject([
+        { property: "args", reason: expect.stringContaining("as Linux needs them") },
+      ]);
+    });
+
+    test("what leaves no room for the wrapper of a recorded command", () => {
+      const args = Array(20).fill("é".repeat(11_500)); // each letter takes 9 bytes of the form
+      const { failures } = check({ cmd: "x", args, record: "/arc/projects/x" });
+      expect(failures).toMatchObject([
+        { property: "args", reason: expect.stringContaining("as Skaha needs them") },
+      ]);
+    });
+  });
+
+  test.each(["cwd", "record", "outputs"])("refuses a %s that would not arrive as it is", (key) => {
+    const path = "/arc/a\u0001b";
+    expect(check({ cmd: "x", [key]: key === "outputs" ? [path] : path }).failures).toMatchObject([
+      {
+        property: key === "outputs" ? "outputs[0]" : key,
+        reason: expect.stringContaining("U+0001"),
+      },
+    ]);
+  });
+
+  test("refuses the one name that would be passed over in silence", () => {
+    const env = JSON.parse('{"__proto__": "x", "A": "1"}');
+    for (const key of ["env", "secretEnv"]) {
+      expect(check({ [key]: env }).failures).toMatchObject([{ property: "env.__proto__" }]);
+    }
+  });
+
   describe("the job's name", () => {
     const old = check({ cmd: "a", secretEnv: { KEY: "1" } }).inputs;
 

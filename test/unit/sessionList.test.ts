@@ -119,6 +119,15 @@ describe("recent", () => {
   });
 });
 
+test("a session that a list names twice is still one", async () => {
+  const { list, answer } = stage();
+  const asked = list.recent();
+  answer([session("a"), session("a")]);
+  const view = await asked;
+  expect(idsOf(view.family(id))).toEqual(["a"]);
+  expect(view.inFlight()).toBe(1);
+});
+
 describe("corrections", () => {
   test("show what this process launched since the list", async () => {
     const { list, answer } = stage();

@@ -9,7 +9,7 @@ describe("readSettings", () => {
       server: defaultServer,
       serverFrom: "the default server",
       arc: "https://ws-uv.canfar.net/arc",
-      concurrency: 32,
+      concurrency: 128,
     });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
@@ -49,9 +49,19 @@ describe("readSettings", () => {
     expect(() => read({}, { CANFAR_URL: "nonsense" })).toThrow(/^CANFAR_URL "nonsense" is not/);
   });
 
-  test("repeats no password that was put into a URL", () => {
-    const url = "https://me:hush-hush@a.net/skaha/v1";
-    expect(() => read({}, { CANFAR_URL: url })).not.toThrow(/hush-hush/);
+  test.each([
+    "https://me:hush-hush@a.net/skaha/v1",
+    "https://me:hush-hush/5@a.net/skaha/v1",
+    "me:hush-hush@a.net/skaha/v1",
+    "https://a.net/skaha/v1?token=hush-hush",
+    "https://a.net/skaha/v1#hush-hush",
+    "https://me:hush\n-hush-hush@a.net",
+  ])("repeats no password that was put into the URL %j", (url) => {
+    expect(() => read({}, { CANFAR_URL: url })).toThrow(/^CANFAR_URL (?!.*hush-hush)/);
+  });
+
+  test.each(["/arc/../etc", "/home/me", "/arc/a\u0001"])("refuses the record %j", (record) => {
+    expect(() => read({ "skaha:record": record })).toThrow(/^skaha:record /);
   });
 
   test.each(["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])("lets http to %s pass", (host) => {

@@ -28,6 +28,8 @@ describe("statusOf", () => {
     ["Failed (BackoffLimitExceeded)", "Failed"],
     ["Unknown", "Unknown"],
     ["Suspended", "Suspended"],
+    ["Held", "unknown (Held)"],
+    ["Lost", "unknown (Lost)"],
   ])("reads %j as %s", (word, status) => {
     expect(statusOf(word)).toBe(status);
   });

@@ -1,0 +1,93 @@
+// What a diagnosis is made from, and what it is.
+import { z } from "zod";
+import type { Context, Stats } from "../../provider/api";
+import type { Seen } from "../stack/look";
+import type { SessionEvent } from "./events";
+
+export interface Evidence {
+  readonly job: Seen;
+  /** The cluster's, the oldest first. */
+  readonly events: readonly SessionEvent[];
+  /** The end of its log; undefined where that could not be had. */
+  readonly logTail?: string | undefined;
+  /** Milliseconds since 1970: since when its log has not grown, as far as that is known. */
+  readonly quietSince?: number | undefined;
+  readonly heartbeat?: Heartbeat | undefined;
+  /** Which sizes the server offers, and how much of it is taken; asked for where a job waits. */
+  readonly offer?: { readonly context?: Context | undefined; readonly stats?: Stats | undefined };
+  /** The jobs that it waits for. */
+  readonly waitsFor: readonly Other[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The last that a recorded job wrote of itself. */
+export interface Heartbeat {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly memoryBytes?: number | undefined;
+  readonly cpuSeconds?: number | undefined;
+}
+
+/** A job as another one's diagnosis names it. */
+export interface Other {
+  readonly name: string;
+  readonly status: string;
+  /** Why it is not Completed. */
+  readonly cause?: string | undefined;
+}
+
+export const kinds = [
+  "completed",
+  "running",
+  "silent",
+  "idle",
+  "heartbeatStopped",
+  "starting",
+  "image",
+  "tooLarge",
+  "queued",
+  "held",
+  "terminating",
+  "outOfMemory",
+  "noSuchProgram",
+  "notExecutable",
+  "noSuchFile",
+  "permission",
+  "disk",
+  "module",
+  "network",
+  "exception",
+  "crash",
+  "missingOutputs",
+  "deadline",
+  "timeout",
+  "evicted",
+  "killed",
+  "exitStatus",
+  "failed",
+  "gone",
+  "lost",
+  "unknown",
+] as const;
+
+export const diagnosisSchema = z.object({
+  name: z.string().describe("the job's name in the program"),
+  id: z.string().describe("its name on the server"),
+  status: z.string(),
+  attempt: z.int(),
+  kind: z.enum(kinds).describe("what it is, for scripts"),
+  cause: z.string().describe("one sentence"),
+  remedy: z.string().describe("one sentence").optional(),
+  line: z.string().describe("the line of its log or the event that says so").optional(),
+});
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
+/** What one of the judges found. */
+export interface Finding {
+  readonly kind: Diagnosis["kind"];
+  /** After the job's name: "failed: it ran out of memory". */
+  readonly cause: string;
+  readonly remedy?: string | undefined;
+  readonly line?: string | undefined;
+}

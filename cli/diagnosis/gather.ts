@@ -1,0 +1,160 @@
+// Collects what a diagnosis is made from: of each job only what bears on how it stands.
+import fs from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import type { Context, Stats } from "../../provider/api";
+import type { Connection } from "../../provider/connect";
+import { messageOf, SkahaError } from "../../provider/errors";
+import { outsideSession } from "../../provider/job/hold";
+import { attemptOf } from "../logs/attempt";
+import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
+import type { Seen } from "../stack/look";
+import { diagnose } from "./diagnose";
+import { parseEvents, type SessionEvent } from "./events";
+import type { Evidence, Heartbeat, Other } from "./evidence";
+
+export interface Surroundings {
+  /** All jobs of the stack. */
+  readonly jobs: readonly Seen[];
+  readonly client: Pick<Connection["client"], "events" | "context" | "stats">;
+  readonly arc: Pick<Connection["arc"], "read">;
+  readonly places: LogPlaces;
+  /** Told what could not be found out. */
+  readonly onProblem: (sentence: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** A log's end: more than enough for a traceback. */
+const tailBytes = 32 << 10;
+/** A predecessor's predecessor's predecessor is enough. */
+const deepest = 3;
+
+export class Gathering {
+  // Asked once for all jobs.
+  #context: Promise<Context | undefined> | undefined;
+  #stats: Promise<Stats | undefined> | undefined;
+
+  constructor(private readonly at: Surroundings) {}
+
+  async of(job: Seen, depth = 0): Promise<Evidence> {
+    const { status } = job.state;
+    const isBad = status === "Failed" || status === "Lost" || !job.isKnown;
+    const isOnCluster = isBad || status === "Pending";
+    const [events, log, heartbeat, offer, waitsFor] = await Promise.all([
+      isOnCluster ? this.#events(job) : [],
+      isBad || status === "Running" ? this.#log(job) : undefined,
+      status === "Running" ? this.#heartbeat(job) : undefined,
+      status === "Pending" || status === "Failed" ? this.#offered(status === "Pending") : undefined,
+      status === "Held" ? this.#predecessors(job, depth) : [],
+    ]);
+    return {
+      ...{ job, events, heartbeat, waitsFor, now: this.at.now },
+      ...{ logTail: log?.tail, quietSince: log?.quietSince },
+      ...(offer && { offer }),
+    };
+  }
+
+  /** What a job is told that a mishap keeps from being found out: nothing, and the user why. */
+  async #tried<T>(what: string, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof SkahaError && error.status === 401) throw error;
+      this.at.onProblem(`${what} not read: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  async #events({ name, state }: Seen): Promise<readonly SessionEvent[]> {
+    const { sessionId } = state;
+    if (sessionId === undefined) return [];
+    const ask = async () => {
+      const isListed = await this.at.places.isListed(sessionId);
+      return isListed ? this.at.client.events(sessionId) : "";
+    };
+    const told = parseEvents((await this.#tried(`the events of ${name} were`, ask)) ?? "");
+    return told.length > 0 ? told : parseEvents(state.events ?? "");
+  }
+
+  async #log(job: Seen): Promise<{ tail?: string; quietSince?: number } | undefined> {
+    const { name, state } = job;
+    return this.#tried(`the log of ${name} was`, async () => {
+      const attempt = attemptOf(job);
+      const found = await findLog(attempt, this.at.places);
+      if ("why" in found) return state.logTail === undefined ? {} : { tail: state.logTail };
+      let size = 0;
+      let tail = Buffer.alloc(0);
+      for await (const chunk of found.chunks) {
+        size += chunk.length;
+        tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+      }
+      const quietSince = attempt.isOver ? undefined : await this.#quietSince(job, size);
+      return { tail: tail.toString(), ...(quietSince !== undefined && { quietSince }) };
+    });
+  }
+
+  /**
+   * The server does not tell when a line was written. The record's log does where /arc is mounted, and so
+   * does what `save-logs` saved, if nothing came since.
+   */
+  async #quietSince({ id, state }: Seen, size: number): Promise<number | undefined> {
+    const { recordedIn, logs = usualFolder, attempt } = state;
+    const files = [
+      ...(recordedIn === undefined ? [] : [`${recordedIn}/log`]),
+      path.resolve(this.at.places.program, logs, snapshotName(id, attempt)),
+    ];
+    for (const file of files) {
+      const known = await fs.stat(file).catch(() => undefined); // not mounted, or never saved
+      if (known?.size === size) return known.mtimeMs;
+    }
+    return undefined;
+  }
+
+  async #heartbeat({ name, state }: Seen): Promise<Heartbeat | undefined> {
+    const { recordedIn } = state;
+    if (recordedIn === undefined) return undefined;
+    return this.#tried(`the heartbeat of ${name} was`, async () => {
+      const text = await this.at.arc.read(`${recordedIn}/heartbeat.json`);
+      return text === undefined ? undefined : heartbeatFile.parse(JSON.parse(text));
+    });
+  }
+
+  async #offered(isLoadWanted: boolean): Promise<NonNullable<Evidence["offer"]>> {
+    const { client } = this.at;
+    this.#context ??= this.#tried("the server's options were", () => client.context());
+    if (isLoadWanted) this.#stats ??= this.#tried("the server's load was", () => client.stats());
+    return { context: await this.#context, stats: await this.#stats };
+  }
+
+  async #predecessors({ state }: Seen, depth: number): Promise<Other[]> {
+    const { after = [], reason = "", seen = {} } = state;
+    const jobs = this.at.jobs.filter(
+      ({ id }) => after.includes(id) || reason.includes(`${id} is `),
+    );
+    const outside = after.flatMap((id) => {
+      const session = outsideSession(id);
+      return session === undefined ? [] : [{ name: session, status: seen[session] ?? "not known" }];
+    });
+    const inside = jobs.map(async (job): Promise<Other> => {
+      const { status } = job.state;
+      const isToTell = status === "Failed" || status === "Lost" || status === "Held";
+      const cause =
+        isToTell && depth < deepest ? diagnose(await this.of(job, depth + 1)).cause : undefined;
+      return { name: job.name, status, cause };
+    });
+    return [...(await Promise.all(inside)), ...outside];
+  }
+}
+
+const number = z.number().optional().catch(undefined);
+const heartbeatFile = z.looseObject({
+  time: z.string().transform((text, context) => {
+    const time = Date.parse(text);
+    if (!Number.isNaN(time)) return time;
+    context.addIssue({ code: "custom", message: "is no time" });
+    return z.NEVER;
+  }),
+  memoryBytes: number,
+  cpuSeconds: number,
+});

@@ -1,0 +1,149 @@
+// What a job waits for that is not launched, or has no place on the cluster yet. Pure.
+import { duration, shellWord } from "../terminal";
+import type { SessionEvent } from "./events";
+import type { Evidence, Finding, Other } from "./evidence";
+import { imageTrouble, oneLine } from "./image";
+
+export function held({ job: { state }, waitsFor, now }: Evidence): Finding {
+  const since =
+    state.heldSince === undefined ? "" : ` for ${duration(now - Date.parse(state.heldSince))}`;
+  const finding = {
+    kind: "held",
+    cause: `is Held${since}: ${state.reason ?? "it may not run yet"}`,
+  } as const;
+  const bad = waitsFor.filter(({ status }) => status === "Failed" || status === "Lost");
+  if (bad.length > 0) {
+    const [first] = bad;
+    const others = bad.length === 1 ? "" : ` (and ${bad.length - 1} more like it)`;
+    const why = first?.cause === undefined ? "" : ` because ${first.cause.replace(/\.$/, "")}`;
+    return {
+      ...finding,
+      cause: `is Held${since}${why === "" ? `: ${first?.name} is ${first?.status}` : why}${others}`,
+      remedy: `set that right and run it again: pulumi-skaha rerun ${bad
+        .map(({ name }) => shellWord(name))
+        .slice(0, 3)
+        .join(" ")}${bad.length > 3 ? " ..." : ""}`,
+    };
+  }
+  const goOn = "pulumi-skaha up --until-done launches it when it may run";
+  switch (state.heldBy) {
+    case "after":
+    case "canary":
+      return { ...finding, cause: `${finding.cause}${listed(waitsFor)}`, remedy: goOn };
+    case "window":
+      return { ...finding, remedy: `${goOn}; window: "always" excepts it` };
+    case "maxInFlight":
+      return { ...finding, remedy: `${goOn}; or raise the limit` };
+    case "unclear":
+      return {
+        ...finding,
+        remedy: "the next pulumi-skaha up looks whether it was launched, and launches it if not",
+      };
+    default:
+      return { ...finding, remedy: goOn };
+  }
+}
+
+function listed(others: readonly Other[]): string {
+  const open = others.filter(({ status }) => status !== "Completed");
+  if (open.length === 0) return "";
+  const shown = open.slice(0, 3).map(({ name, status }) => `${name} is ${status}`);
+  const more = open.length - shown.length;
+  return ` (${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+}
+
+export function pending(evidence: Evidence): Finding {
+  const { job, events, now } = evidence;
+  const { state } = job;
+  const image = imageTrouble(events, state.image);
+  if (image) return { ...image, cause: `does not start: ${image.cause}` };
+  const since = sinceWhen(evidence);
+  const span = since === undefined ? "" : ` for ${duration(now - since)}`;
+  const last = events.at(-1);
+  const place = events.findLast(({ reason }) => /^(Scheduled|FailedScheduling)$/.test(reason));
+  if (last && place?.reason === "Scheduled") return starting(last, span);
+  const size = sizeText(evidence);
+  const line = place ? oneLine(place) : last && oneLine(last);
+  const tooLarge = largerThanAll(evidence);
+  if (tooLarge !== undefined) {
+    return {
+      kind: "tooLarge",
+      cause: `is Pending${span} and will not start: ${tooLarge}`,
+      remedy:
+        "ask for less: a Pending job is launched anew with its new size by the next pulumi-skaha up",
+      line,
+    };
+  }
+  return {
+    kind: "queued",
+    cause: `is Pending${span}: it waits for a place for ${size}${loadText(evidence)}${shortage(place)}`,
+    remedy:
+      "smaller jobs find a place sooner, and so do jobs at night and on weekends; pulumi-skaha stats shows the server's load",
+    line,
+  };
+}
+
+function starting(last: SessionEvent, span: string): Finding {
+  const isPulling = last.reason === "Pulling";
+  const isBad = last.type === "Warning";
+  return {
+    kind: "starting",
+    cause: isPulling
+      ? `is Pending${span}: it has its place, and its image is being pulled`
+      : `is Pending${span}: it has its place, and ${isBad ? "is kept from starting there" : "is about to start"}`,
+    remedy: isPulling
+      ? "a large image takes minutes on a node that does not have it yet: wait"
+      : isBad
+        ? "where this stays so, tell the server's operators what the event says"
+        : "wait a minute",
+    line: oneLine(last),
+  };
+}
+
+function sinceWhen({ job: { state }, events }: Evidence): number | undefined {
+  const times = [state.startTime, ...events.map(({ firstTime }) => firstTime)]
+    .flatMap((text) => (text === undefined ? [] : [Date.parse(text)]))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function sizeText({ job: { state } }: Evidence): string {
+  const { cores, ram } = { ...state, ...state.attemptSize };
+  const parts = [
+    ...(cores === undefined ? [] : [`${cores} cores`]),
+    ...(ram === undefined ? [] : [`${ram} GiB`]),
+    ...(state.gpus ? [`${state.gpus} GPUs`] : []),
+  ];
+  return parts.length === 0 ? "the server's usual size" : parts.join(", ");
+}
+
+function loadText({ offer }: Evidence): string {
+  const { cores, ram } = offer?.stats ?? {};
+  if (!cores || !ram) return "";
+  const free = Math.max(0, Math.floor(cores.cpuCoresAvailable - cores.requestedCPUCores));
+  const freeRam = Math.max(0, Math.floor(((ram.ramAvailable - ram.requestedRAM) * 1e9) / 2 ** 30));
+  return `, and of the whole server ${free} cores and ${freeRam} GiB are free`;
+}
+
+function shortage(place: SessionEvent | undefined): string {
+  const lacking = [...(place?.message ?? "").matchAll(/Insufficient ([\w./-]*\w)/g)].map(
+    ([, what]) => (what === "cpu" ? "cores" : what === "nvidia.com/gpu" ? "GPUs" : (what ?? "")),
+  );
+  const kinds = [...new Set(lacking)];
+  return kinds.length === 0 ? "" : `; no node has enough ${kinds.join(" or ")} left`;
+}
+
+/** What no wait will bring. */
+function largerThanAll({ job: { state }, offer }: Evidence): string | undefined {
+  if (!offer?.stats) return undefined;
+  const { cores, ram } = { ...state, ...state.attemptSize };
+  const allCores = offer.stats.cores.cpuCoresAvailable;
+  const allRam = Math.round((offer.stats.ram.ramAvailable * 1e9) / 2 ** 30);
+  if (cores !== undefined && cores > allCores) {
+    return `it asks for ${cores} cores, and the whole server has ${allCores}`;
+  }
+  if (ram !== undefined && ram > allRam) {
+    return `it asks for ${ram} GiB, and the whole server has ${allRam}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+// Sessions that a killed `up` left behind. Which of them the program declares, only a run of it can tell.
+import { tagIn, tagOf } from "../../provider/job/identity";
+import { placeOfStack } from "../stack/neighbours";
+import { orphansOf } from "../stack/orphans";
+import type { Stack } from "../stack/stack";
+import { type Finding, ok, warning } from "./finding";
+
+const mostNames = 5;
+
+export async function orphansFinding(stack: Stack, name: string | undefined): Promise<Finding> {
+  const place = await placeOfStack(stack.project, name);
+  const jobs = await stack.jobs();
+  const orphans = await orphansOf(
+    stack,
+    {
+      tags: new Set([tagOf({ ...place, logicalName: "" }), ...jobs.map(({ id }) => tagIn(id))]),
+      ids: new Set(jobs.map(({ id }) => id)),
+      sessionIds: new Set(jobs.flatMap(({ state }) => state.sessionId ?? [])),
+    },
+    place,
+  );
+  if (orphans.length === 0)
+    return ok("orphans", "none: each live session of this stack is in its state");
+  const names = orphans.slice(0, mostNames).map((session) => session.name);
+  const more = orphans.length > mostNames ? `, and ${orphans.length - mostNames} more` : "";
+  return warning(
+    "orphans",
+    `${orphans.length} live ${orphans.length === 1 ? "session" : "sessions"} of this stack not in its state: ${names.join(", ")}${more}`,
+    "pulumi-skaha up takes over what the program declares; with --cancel-orphans it cancels the rest",
+  );
+}

@@ -1,0 +1,33 @@
+// What the commands print with --json, for schema/cli.schema.json. `up`, `preview`, `refresh` and `destroy` print
+// Pulumi's own.
+import { z } from "zod";
+import { doctorSchema } from "./commands/doctor";
+import { eventsSchema } from "./commands/events";
+import { manifestSchema } from "./commands/manifest";
+import { sizeSchema } from "./commands/size";
+import { statsSchema } from "./commands/stats";
+import { statusSchema } from "./commands/status";
+import { whySchema } from "./commands/why";
+
+/** By command. */
+export const outputs: Readonly<Record<string, z.ZodType>> = {
+  doctor: doctorSchema,
+  events: eventsSchema,
+  manifest: manifestSchema,
+  size: sizeSchema,
+  stats: statsSchema,
+  status: statusSchema,
+  why: whySchema,
+};
+
+export function outputsSchema(): object {
+  const definitions = Object.entries(outputs).map(([command, schema]) => {
+    const { $schema: _, ...definition } = z.toJSONSchema(schema, { target: "draft-7" });
+    return [command, definition];
+  });
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "What the commands of pulumi-skaha print with --json, by command",
+    definitions: Object.fromEntries(definitions),
+  };
+}

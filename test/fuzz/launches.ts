@@ -1,0 +1,310 @@
+// Random launches, end to end: what a user wrote goes through `check` and `create` over HTTP to the embedded
+// server, and what the process would get there is held against what was written, not against what the
+// provider made of it.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { type ScriptedRunner, type Skaha, scriptedRunner, startSkaha } from "../../embedded";
+import { expandEnv, expandReferences } from "../../embedded/kubelet";
+import { assemble } from "../../provider/assemble";
+import { noEngine } from "../../provider/engine/engineWatch";
+import { SkahaProvider } from "../../provider/runtime";
+import { FakeClock } from "../lifecycle/fakeClock";
+import { sendableTexts, unsendableTexts, values } from "./corpus";
+import { assertReadable } from "./readable";
+
+type Props = Record<string, unknown>;
+
+/** A launch as a user writes it, and what its process shall see. */
+export interface Written {
+  readonly inputs: Props;
+  /** The command's own words, without `args`; undefined where the image's entrypoint runs. */
+  readonly command: readonly string[] | undefined;
+  /** Nothing in it may be refused. */
+  readonly isPlain: boolean;
+}
+
+const image = "images.canfar.net/skaha/terminal:1.1.2";
+export const variableName = fc
+  .stringMatching(/^[A-Z][A-Z0-9_]{2,6}$/)
+  .filter((name) => name !== "PWD");
+
+const anyText = fc.oneof(
+  fc.constantFrom(...sendableTexts.filter((text) => text.length < 5_000)),
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+  fc
+    .array(fc.constantFrom(...sendableTexts.filter((text) => text.length < 100)), { maxLength: 4 })
+    .map((parts) => parts.join("")),
+);
+/** As the README has it: no control character but tab, newline and return, and no half character. */
+export const sendable = anyText.filter(
+  (text) =>
+    !/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text.replaceAll(/[\t\n\r]/g, "")) &&
+    text.isWellFormed(),
+);
+const plainWord = fc.oneof(
+  { arbitrary: sendable, weight: 6 },
+  {
+    arbitrary: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    weight: 1,
+  },
+  { arbitrary: fc.boolean(), weight: 1 },
+);
+const wildWord: fc.Arbitrary<unknown> = fc.oneof(
+  { arbitrary: plainWord, weight: 6 },
+  { arbitrary: anyText, weight: 2 },
+  { arbitrary: fc.constantFrom(...unsendableTexts, ...sendableTexts), weight: 1 },
+  { arbitrary: fc.constantFrom(...values), weight: 1 },
+);
+const wildName = fc.oneof(
+  { arbitrary: variableName, weight: 8 },
+  { arbitrary: anyText, weight: 1 },
+  {
+    arbitrary: fc.constantFrom(
+      "HOME",
+      "PWD",
+      "y",
+      "null",
+      "1A",
+      "A-B",
+      "SKAHA_JOB_ID",
+      "__proto__",
+    ),
+    weight: 1,
+  },
+);
+
+/** `sh` reads each of these as the one word. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** No line break, which has no place in a command line. */
+const lineWord = (word: fc.Arbitrary<string>) => word.map((text) => text.replaceAll(/[\n\r]/g, ""));
+
+const commandOf = (word: fc.Arbitrary<string>) =>
+  fc.oneof(
+    { arbitrary: fc.constant({ inputs: {}, command: undefined }), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom("python", "/bin/x", "a b", "é"),
+          fc.array(lineWord(word), { maxLength: 3 }),
+        )
+        .map(([program, words]) => {
+          const command = [program, ...words];
+          return { inputs: { cmd: command.map(quoted).join(" ") }, command };
+        }),
+      weight: 4,
+    },
+    {
+      arbitrary: word
+        .map((text) => `echo ${text}`)
+        .map((script) => ({ inputs: { script }, command: ["bash", "-c", script, "script"] })),
+      weight: 2,
+    },
+  );
+
+const wrapping = (word: fc.Arbitrary<string>) => {
+  const file = lineWord(word).map((text) => `/arc/projects/${text.replaceAll("/", "_")}x`);
+  return fc.record(
+    {
+      record: file,
+      outputs: fc.array(file, { maxLength: 2 }),
+      cwd: lineWord(word).map((text) => `/${text}`),
+      maxRunSeconds: fc.integer({ min: 1, max: 1e6 }),
+    },
+    { requiredKeys: [] },
+  );
+};
+
+function written(
+  word: fc.Arbitrary<unknown>,
+  text: fc.Arbitrary<string>,
+  name: fc.Arbitrary<string>,
+  isPlain: boolean,
+): fc.Arbitrary<Written> {
+  const variables = fc.dictionary(name, word, { maxKeys: 3, noNullPrototype: true });
+  return fc
+    .record({
+      command: commandOf(text),
+      wrapped: fc.oneof(
+        { arbitrary: fc.constant({}), weight: 3 },
+        { arbitrary: wrapping(text), weight: 1 },
+      ),
+      rest: fc.record(
+        {
+          args: fc.array(word, { maxLength: 6 }),
+          env: variables,
+          secretEnv: variables,
+          cores: fc.constantFrom(1, 2, 8, 16, 1.5),
+          ram: fc.constantFrom(1, 4, 8, 192),
+          gpus: fc.constantFrom(0, 1, 4),
+          name: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/),
+          triggers: fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 2 }),
+        },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(({ command, wrapped, rest }) => {
+      const { env = {}, secretEnv } = rest;
+      const twice = Object.keys(secretEnv ?? {}).filter((key) => Object.hasOwn(env, key));
+      return {
+        command: command.command,
+        isPlain: isPlain && twice.length === 0,
+        inputs: {
+          image,
+          ...command.inputs,
+          ...(command.command !== undefined && wrapped),
+          ...rest,
+        },
+      };
+    });
+}
+
+/** Half of them hold only what must be accepted. */
+export const launch: fc.Arbitrary<Written> = fc.oneof(
+  written(plainWord, sendable, variableName, true),
+  written(wildWord, anyText, wildName, false),
+);
+
+/** How JSON writes it, which is how the process shall see it. */
+function textOf(word: unknown): string {
+  return typeof word === "string" ? word : JSON.stringify(word);
+}
+
+/** What came of it. */
+export interface Tally {
+  accepted: number;
+  refused: number;
+}
+
+/** One server and the runs against it. */
+export class LaunchRange implements AsyncDisposable {
+  readonly tally: Tally = { accepted: 0, refused: 0 };
+  #count = 0;
+
+  private constructor(
+    private readonly skaha: Skaha,
+    readonly runner: ScriptedRunner,
+    private readonly provider: SkahaProvider,
+    private readonly folder: string,
+  ) {}
+
+  static async open(): Promise<LaunchRange> {
+    const clock = new FakeClock();
+    const runner = scriptedRunner();
+    const folder = mkdtempSync(path.join(os.tmpdir(), "fuzz-"));
+    const skaha = await startSkaha({
+      users: { alice: {} },
+      capacity: { cores: 1e9, ramGiB: 1e9, gpus: 1_000_000 },
+      runner,
+      clock: clock.now,
+    });
+    const provider = new SkahaProvider((config) =>
+      assemble(
+        config,
+        { CANFAR_URL: skaha.url, CANFAR_TOKEN: skaha.token },
+        { clock, write: () => {}, folder, home: folder, temporary: folder, engine: noEngine },
+      ),
+    );
+    await provider.configure({ config: { get: () => undefined, require: () => "" } } as never);
+    return new LaunchRange(skaha, runner, provider, folder);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.skaha.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** @throws unless what was written arrives as it is, or is refused with property and reason */
+  async tryOne({ inputs, command, isPlain }: Written): Promise<void> {
+    this.#count += 1;
+    const urn = `urn:pulumi:dev::fuzz::skaha:HeadlessSession::job-${this.#count}`;
+    const news = throughTheWire({ ...inputs, identity: `organization/${urn}` });
+    const checked = await this.provider.check({}, news);
+    if (checked.failures && checked.failures.length > 0) {
+      this.tally.refused += 1;
+      for (const { property, reason } of checked.failures) {
+        expect(property).toMatch(/^[a-zA-Z]/);
+        assertReadable(reason);
+      }
+      if (isPlain) throw new Error(`refused: ${JSON.stringify(checked.failures)}`);
+      return;
+    }
+    this.tally.accepted += 1;
+    const { id, outs } = await this.provider.create(throughTheWire(checked.inputs as Props));
+    expect(outs).toMatchObject({ status: "Pending", attempt: 1 });
+    const { command: argv0, args, env, requests } = await this.#jobOf(String(outs?.sessionId));
+    const variables = expandEnv(env);
+    const argv = [...(argv0 ?? []), ...(args ?? [])].map((one) => expandReferences(one, variables));
+    const words = ((inputs.args ?? []) as unknown[]).map(textOf);
+    const wanted = [...(command ?? []), ...words];
+    const isWrapped =
+      command !== undefined && ["record", "cwd", "maxRunSeconds"].some((key) => key in inputs);
+    const outputs = (command !== undefined && (inputs.outputs as string[] | undefined)) || [];
+    if (isWrapped || outputs.length > 0) {
+      const handed = [String(outputs.length), ...outputs, ...wanted];
+      expect(argv.slice(0, 2)).toEqual(["/bin/sh", "-c"]);
+      expect(argv.slice(-handed.length)).toEqual(handed);
+      expect(argv.slice(3, 7)).toEqual([
+        "skaha-record",
+        inputs.record === undefined ? "" : `${inputs.record}/${id}/1`,
+        expect.stringContaining(image),
+        inputs.cwd ?? "",
+      ]);
+    } else expect(argv).toEqual(wanted);
+    const { SKAHA_EMPTY: _guard, ...own } = Object.fromEntries(variables);
+    const asked = { ...(inputs.env as Props), ...(inputs.secretEnv as Props) };
+    expect(own).toEqual({
+      ...Object.fromEntries(Object.entries(asked).map(([key, value]) => [key, textOf(value)])),
+      SKAHA_JOB_ID: id,
+      SKAHA_ATTEMPT: "1",
+    });
+    const { cores = 1, ram = 4, gpus = 0 } = inputs as Record<string, number>;
+    expect(requests).toEqual({
+      cpu: Number.isInteger(cores) ? String(cores) : `${cores * 1000}m`,
+      memory: String(ram * 2 ** 30),
+      ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }),
+    });
+  }
+
+  async #jobOf(sessionId: string): Promise<Job> {
+    const url = new URL(`/_embedded/jobs/${sessionId}`, this.skaha.url);
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${this.skaha.token}` } });
+    return (await answer.json()) as Job;
+  }
+}
+
+interface Job {
+  readonly command: string[] | null;
+  readonly args: string[] | null;
+  readonly env: [name: string, value: string][];
+  readonly requests: Readonly<Record<string, string>>;
+}
+
+/** The engine and its host exchange JSON. */
+function throughTheWire(props: Props): Props {
+  return JSON.parse(JSON.stringify(props)) as Props;
+}
+
+/** The seed is printed by fast-check with any counterexample. */
+export async function fuzzLaunches(runs: number, seed: number | undefined): Promise<Tally> {
+  const tally: Tally = { accepted: 0, refused: 0 };
+  const perServer = 250;
+  for (let done = 0; done < runs; done += perServer) {
+    await using range = await LaunchRange.open();
+    await fc.assert(
+      fc.asyncProperty(launch, (one) => range.tryOne(one)),
+      {
+        numRuns: Math.min(perServer, runs - done),
+        ...(seed !== undefined && { seed: seed + done }),
+      },
+    );
+    tally.accepted += range.tally.accepted;
+    tally.refused += range.tally.refused;
+  }
+  return tally;
+}

@@ -1,0 +1,19 @@
+import { Announcer } from "../../provider/engine/announce";
+import { lastAttempt } from "../../provider/job/identity";
+import { Records } from "../../provider/lifecycle/records";
+import type { Arc } from "../../provider/record/arc";
+
+test("a service that has every file there could be is not asked for ever", async () => {
+  let asked = 0;
+  const arc: Arc = {
+    read: async () => {
+      asked += 1;
+      return JSON.stringify({ start: "2026-11-22T12:00:00Z" });
+    },
+    write: async () => {},
+    stream: async () => undefined,
+  };
+  const records = new Records(arc, new Announcer(() => {}));
+  await expect(records.last("/arc/x", "night-abcdef12345678")).resolves.toBeUndefined();
+  expect(asked).toBeLessThanOrEqual(4 * lastAttempt);
+});
