@@ -1,7 +1,10 @@
 // `npm run bench`: all contestants side by side in one run, as one table, one file, and a verdict.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Interruption, onInterruption } from "../demo/interruption";
+import { endWhatRunsBelow } from "../demo/processTree";
 import { checkout } from "../toolchain/checkout";
 import { getPulumi } from "../toolchain/pulumiCli";
 import { chartOf } from "./chart";
@@ -11,24 +14,35 @@ import { curl } from "./contestants/curl";
 import { pulumiContestants } from "./contestants/pulumi";
 import { pythonContestants } from "./contestants/python";
 import { gatesOf } from "./gates";
-import { optionsFrom } from "./options";
+import { type Options, optionsFrom } from "./options";
 import { type Heat, planOf, stepsTo } from "./plan";
-import type { Measurement, Results } from "./results";
+import { type Measurement, type Results, resultsSchema } from "./results";
 import { type Cell, type ContestantName, type Scenario, scenarios, titleOf } from "./scenario";
 import { type Stub, startStub } from "./stub/stub";
 import { commit, load, machine, versions } from "./surroundings";
 import { gateLines, omissionLines, tableOf } from "./table";
 
-main(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exit(1);
-  },
-);
+begin().then((status) => process.exit(status));
 
-async function main(words: readonly string[]): Promise<number> {
-  const options = optionsFrom(words);
+/** However it ends, what it started ends too, and its files go. */
+async function begin(): Promise<number> {
+  const options = optionsFrom(process.argv.slice(2));
+  if (options.chartOf !== undefined) return draw(options.chartOf);
+  const { signal } = onInterruption();
+  const folder = await mkdtemp(path.join(tmpdir(), "skaha-bench-"));
+  const interrupted = once(signal, "abort").then(() => Promise.reject(signal.reason));
+  try {
+    return await Promise.race([main(options, folder), interrupted]);
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return error instanceof Interruption ? error.exitStatus : 1;
+  } finally {
+    await endWhatRunsBelow(process.pid);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function main(options: Options, folder: string): Promise<number> {
   const startedAt = new Date().toISOString();
   const loadBefore = load();
   const pulumi = await getPulumi();
@@ -42,7 +56,7 @@ async function main(words: readonly string[]): Promise<number> {
   const measurements: Measurement[] = [];
   for (const heat of heats) {
     const rounds = options.rounds ?? (heat.jobs < 1_000 ? 3 : 1);
-    measurements.push(...(await run(heat, contestants, rounds)));
+    measurements.push(...(await run(heat, contestants, rounds, folder)));
   }
   const results: Results = {
     startedAt,
@@ -55,7 +69,6 @@ async function main(words: readonly string[]): Promise<number> {
   const gates = gatesOf(results);
   print([tableOf(measurements), ...omissionLines(omissions), ...gateLines(gates)]);
   if (options.save) await save(results);
-  if (options.chart) await writeFile(path.join(checkout, "docs/scaling.svg"), chartOf(results));
   return gates.some(({ holds }) => holds === false) ? 1 : 0;
 }
 
@@ -75,10 +88,11 @@ async function run(
   heat: Heat,
   contestants: readonly Contestant[],
   rounds: number,
+  parent: string,
 ): Promise<Measurement[]> {
   const taken = new Map<string, Measurement[]>();
   for (let round = 1; round <= rounds; round += 1) {
-    for (const one of await runOnce(heat, contestants, `round ${round} of ${rounds}`)) {
+    for (const one of await runOnce(heat, contestants, `round ${round} of ${rounds}`, parent)) {
       taken.set(titleOf(one), [...(taken.get(titleOf(one)) ?? []), one]);
     }
   }
@@ -96,6 +110,7 @@ async function runOnce(
   { jobs, latencyMs, cells }: Heat,
   contestants: readonly Contestant[],
   round: string,
+  parent: string,
 ): Promise<Measurement[]> {
   await using undo = new AsyncDisposableStack();
   const entrants: Entrant[] = [];
@@ -103,7 +118,7 @@ async function runOnce(
     const own = cells.filter((cell) => cell.contestant === contestant.name);
     if (own.length === 0) continue;
     const stub = undo.use(await startStub(latencyMs));
-    const folder = await mkdtemp(path.join(tmpdir(), "skaha-bench-"));
+    const folder = await mkdtemp(path.join(parent, "trial-"));
     undo.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const trial = undo.use(await contestant.enter({ jobs, stub, folder }));
     const measured = own.map(({ scenario }) => scenario);
@@ -141,6 +156,7 @@ async function take({ contestant, stub, trial }: Entrant, cell: Cell): Promise<M
     requests,
     connections,
     ...(phases !== undefined && { phases }),
+    ...(contestant.parallel !== undefined && { parallel: contestant.parallel }),
     ...(usage && { cpuSeconds: usage.cpuSeconds, peakMemoryBytes: usage.peakMemoryBytes }),
     ...(launches &&
       firstLaunchAt !== undefined && {
@@ -164,6 +180,13 @@ async function save(results: Results): Promise<void> {
   const file = path.join("bench/results", name);
   await writeFile(path.join(checkout, file), `${JSON.stringify(results, null, 2)}\n`);
   say(`Saved as ${file}`);
+}
+
+async function draw(file: string): Promise<number> {
+  const results = resultsSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  await writeFile(path.join(checkout, "docs/scaling.svg"), chartOf(results));
+  say("Drawn: docs/scaling.svg");
+  return 0;
 }
 
 function print(lines: readonly string[]): void {

@@ -15,7 +15,9 @@ const looks: Readonly<Record<ContestantName, { color: string; symbol: string; wi
 };
 const [width, height] = [960, 460];
 
-export function chartOf(results: Results): string {
+type Charted = Pick<Results, "measurements">;
+
+export function chartOf(results: Charted): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption(optionOf(results));
@@ -25,7 +27,7 @@ export function chartOf(results: Results): string {
   }
 }
 
-function optionOf({ measurements }: Results): echarts.EChartsOption {
+function optionOf({ measurements }: Charted): echarts.EChartsOption {
   const ups = measurements.filter(({ scenario }) => scenario === "up");
   const shown = contestantNames.filter((name) => ups.some(({ contestant }) => contestant === name));
   const panels = latencies.map((latencyMs, index) => ({ latencyMs, index }));

@@ -20,6 +20,8 @@ export interface Contestant {
   readonly writesCheckpoints?: boolean;
   /** How often the engine goes through the jobs in a scenario: previewing, refreshing, updating. */
   phases?(scenario: Scenario): number;
+  /** How many jobs the engine works on at a time. */
+  readonly parallel?: number;
   /** @returns a sentence if it cannot take part here */
   unfit(): Promise<string | undefined>;
   enter(arena: Arena): Promise<Trial>;

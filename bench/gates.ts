@@ -136,7 +136,7 @@ function requests(measurements: readonly Measurement[]): Gate[] {
 }
 
 function tooManyRequests(one: Measurement): string | undefined {
-  const { requests, scenario, jobs, seconds, phases = 1 } = one;
+  const { requests, scenario, jobs, seconds, phases = 1, parallel } = one;
   const launches = scenario === "up" || scenario === "replace all" ? jobs : 0;
   const cancellations = scenario === "destroy" || scenario === "replace all" ? jobs : 0;
   const reads = Object.entries(requests)
@@ -145,6 +145,8 @@ function tooManyRequests(one: Measurement): string | undefined {
   const allowed =
     readsPerPhase * phases +
     (readsBesides[one.contestant] ?? 0) +
+    // One list shows the end of all cancellations under way.
+    (cancellations > 0 ? Math.floor(jobs / (parallel ?? jobs + 1)) : 0) +
     Math.floor(seconds / listServesSeconds);
   if (requests.create !== launches) return `${requests.create} launches instead of ${launches}`;
   if ((requests.delete ?? 0) > cancellations) {

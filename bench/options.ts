@@ -7,8 +7,8 @@ export interface Options extends Choice {
   /** @default three below 1,000 jobs, else one */
   readonly rounds: number | undefined;
   readonly save: boolean;
-  /** Redraws the chart of docs/ from what was found. */
-  readonly chart: boolean;
+  /** A file of results to draw the chart of docs/ from, instead of a run. */
+  readonly chartOf: string | undefined;
   /** Where the CPU profiles of ours go. */
   readonly cpuProf: string | undefined;
 }
@@ -27,7 +27,7 @@ export function optionsFrom(words: readonly string[]): Options {
     .addOption(listOf("--scenario <NAME,...>", scenarios))
     .option("--rounds <COUNT>", "of each cell, whose median counts", count)
     .option("--save", "save also a quick or chosen run")
-    .option("--chart", "redraw docs/scaling.svg from this run", false)
+    .option("--chart-of <FILE>", "only draw docs/scaling.svg, from a file of results")
     .option("--cpu-prof <FOLDER>", "CPU profiles of our own processes, which slows them");
   command.parse(words, { from: "user" });
   const given = command.opts();
@@ -41,7 +41,7 @@ export function optionsFrom(words: readonly string[]): Options {
     all: given.all,
     rounds: rounds ?? (quick ? 1 : undefined),
     save: given.save ?? isWhole,
-    chart: given.chart,
+    chartOf: given.chartOf,
     cpuProf: given.cpuProf,
   };
 }

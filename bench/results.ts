@@ -17,6 +17,8 @@ export const measurementSchema = cell.extend({
   rounds: z.array(z.number()),
   /** How often the engine goes through the jobs: previewing, refreshing, updating. */
   phases: z.number().optional(),
+  /** How many jobs the engine works on at a time. */
+  parallel: z.number().optional(),
   /** These two: not known without /proc. */
   cpuSeconds: z.number().optional(),
   peakMemoryBytes: z.number().optional(),

@@ -3,6 +3,7 @@
 import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
 import { CommandError } from "./commandError";
+import { nodeProblem } from "./nodeVersion";
 import { program } from "./program";
 import { coloured, plain, say } from "./terminal";
 
@@ -15,13 +16,21 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 main(process.argv);
 
 async function main(words: readonly string[]): Promise<void> {
-  const skaha = program().exitOverride();
+  const skaha = program().exitOverride().hook("preAction", insistOnNode);
   for (const command of skaha.commands) command.exitOverride();
   try {
     await skaha.parseAsync([...words]);
   } catch (error) {
     process.exitCode = explain(error, words.includes("--debug"));
   }
+}
+
+function insistOnNode(): void {
+  const problem = nodeProblem();
+  if (problem === undefined) return;
+  throw new CommandError(
+    `this Node is too old: ${problem}; install a newer one (https://nodejs.org)`,
+  );
 }
 
 /** @returns the exit status */

@@ -55,16 +55,16 @@ export function localRunner(options: LocalRunnerOptions): Runner {
       for (const folder of [join(arc, "home", session.user), join(arc, "projects"), scratch]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       }
-      const { argv, cwd } = processOf(session, options);
-      spawnSupervised(dir, argv, cwd, id);
+      const { script, cwd } = processOf(session, options);
+      spawnSupervised(dir, script, cwd, id);
     } catch (error) {
       fail(id, error);
     }
   }
 
-  function spawnSupervised(dir: string, argv: readonly string[], cwd: string, id: string): void {
+  function spawnSupervised(dir: string, script: string, cwd: string, id: string): void {
     const log = openSync(join(dir, "log"), "a", 0o600);
-    const [shell = "", ...words] = supervised(dir, argv);
+    const [shell = "", ...words] = supervised(dir, script);
     try {
       const child = spawn(shell, words, {
         cwd,

@@ -15,8 +15,11 @@ export interface ProcessOptions {
 }
 
 export interface SessionProcess {
-  /** With the whole environment in it: runs under an empty one. */
-  readonly argv: readonly string[];
+  /**
+   * A text for `sh` that becomes the process. Not a command line, which every user of the machine may read:
+   * variables hold secrets.
+   */
+  readonly script: string;
   /** The session's HOME. */
   readonly cwd: string;
 }
@@ -50,14 +53,100 @@ export function processOf(session: SessionRecord, options: ProcessOptions): Sess
     mapPaths(expandReferences(word, declared), folders),
   );
   checkProgram(program, env.get("PATH") ?? "", cwd);
-  return { argv: viaEnv([program, ...args], env), cwd };
+  return { script: scriptOf([program, ...args], env), cwd };
 }
 
-/** `env -i` sets any name, also those that `sh` would lose. It takes a first word with `=` for a variable. */
-function viaEnv(argv: readonly string[], env: ReadonlyMap<string, string>): string[] {
-  const variables = [...env].map(([name, value]) => `${name}=${value}`);
+/** Variables that a shell makes itself, wherever it gets none. */
+const shellsVariables = ["_", "PWD", "OLDPWD", "SHLVL"];
+
+/**
+ * Names with which a shell does something of its own, refuses a value, or complains of it. They go through
+ * `env`, where their values are seen as arguments for the moment until it becomes the program.
+ */
+const shellsOwn = new RegExp(
+  `^(${[
+    ...[
+      "_",
+      "PATH",
+      "IFS",
+      "ENV",
+      "HOME",
+      "PWD",
+      "OLDPWD",
+      "CDPATH",
+      "SHELL",
+      "SHLVL",
+      "SHELLOPTS",
+    ],
+    ...[
+      "PPID",
+      "UID",
+      "EUID",
+      "GROUPS",
+      "LINENO",
+      "S?RANDOM",
+      "SECONDS",
+      "EPOCH\\w*",
+      "OPT(ARG|IND|ERR)",
+    ],
+    ...[
+      "FUNCN\\w*",
+      "DIRSTACK",
+      "PIPESTATUS",
+      "HIST\\w*",
+      "histchars",
+      "HOST(NAME|TYPE)",
+      "MACHTYPE",
+      "OSTYPE",
+    ],
+    ...[
+      "TERM",
+      "TMOUT",
+      "TIMEFORMAT",
+      "PROMPT\\w*",
+      "PS[0-4]",
+      "MAIL\\w*",
+      "LC_\\w+",
+      "LANG(UAGE)?",
+      "TEXTDOMAIN\\w*",
+    ],
+    ...[
+      "POSIXLY_CORRECT",
+      "GLOB\\w*",
+      "IGNOREEOF",
+      "INPUTRC",
+      "FIGNORE",
+      "FCEDIT",
+      "EMACS",
+      "COLUMNS",
+      "LINES",
+    ],
+    ...["REPLY", "READLINE_\\w*", "COMP\\w*", "COPROC", "MAPFILE", "BASH\\w*", "auto_resume"],
+  ].join("|")})$`,
+);
+
+/** `env` sets any name, also those that `sh` would lose. It takes a first word with `=` for a variable. */
+function scriptOf(argv: readonly string[], env: ReadonlyMap<string, string>): string {
+  const isForShell = (name: string) => /^[A-Za-z_]\w*$/.test(name) && !shellsOwn.test(name);
+  const variables = [...env];
+  const exported = variables.filter(([name]) => isForShell(name));
+  const others = variables.filter(([name]) => !isForShell(name));
   const guarded = argv[0]?.includes("=") ? ["/bin/sh", "-c", 'exec "$0" "$@"', ...argv] : argv;
-  return ["/usr/bin/env", "-i", ...variables, ...guarded];
+  const words = [
+    "/usr/bin/env",
+    ...shellsVariables.flatMap((name) => ["-u", name]),
+    ...others.map(([name, value]) => `${name}=${value}`),
+    ...guarded,
+  ];
+  return [
+    ...exported.map(([name, value]) => `export ${name}=${quoted(value)}`),
+    `exec ${words.map(quoted).join(" ")}`,
+    "",
+  ].join("\n");
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 export class CannotStart extends Error {

@@ -4,6 +4,7 @@
 //   pid      pid of the `sh`, which is also its process group; 0: claimed so that it never starts
 //   stat     its /proc/<pid>/stat (Linux), or the time `ps` says it started
 //   log      stdout and stderr of the command, raw (made by the server)
+//   run      what becomes the command, with its environment (made by the server)
 //   exit     exit status, as a decimal number; 128+n for signal n
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,20 +14,21 @@ import { processStart, startInStat } from "./process-identity";
 // HUP, INT and TERM are caught, not ignored: the command gets their default action back, and `sh` lives on to
 // write the status. Last it takes the rest of its group with it, as the end of a container does.
 const script = `
-dir=$1; shift
+dir=$1
 umask 077
 mkdir "$dir/claim" 2>/dev/null || exit 0
 trap : HUP INT TERM
 { cat "/proc/$$/stat" || LC_ALL=C ps -o lstart= -p $$; } >"$dir/stat" 2>/dev/null
 echo $$ >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
-(umask 022; exec "$@") </dev/null
+(umask 022; . "$dir/run") </dev/null
 echo $? >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 kill -KILL -$$
 `;
 
-/** The argv that runs `command` under supervision; to be spawned as the leader of a new process group. */
-export function supervised(dir: string, command: readonly string[]): string[] {
-  return ["/bin/sh", "-c", script, "skaha", dir, ...command];
+/** The argv that runs a text for `sh` under supervision; to be spawned as the leader of a new process group. */
+export function supervised(dir: string, command: string): string[] {
+  writeFileSync(join(dir, "run"), command, { mode: 0o600 });
+  return ["/bin/sh", "-c", script, "skaha", dir];
 }
 
 /** How the command ended, `at` in ms; undefined while it runs, or if its `sh` was killed. */

@@ -1,6 +1,7 @@
 // The contestants that are Pulumi programs: ours in both ways, the floor, and the naive provider.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { cpus } from "node:os";
 import path from "node:path";
 import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
@@ -41,6 +42,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
       name: "pulumi-skaha",
       scenarios,
       phases: (scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
+      parallel: Number(safeEnvironment({}).PULUMI_PARALLEL),
       unfit: async () => reasonAgainstCli(),
       enter: (arena) =>
         pulumiTrial(arena, {
@@ -69,6 +71,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
       writesCheckpoints: true,
       unfit: async () => undefined,
       phases: phasesOfWhole,
+      parallel: 4 * cpus().length, // the engine's default
       enter: (arena) =>
         pulumiTrial(arena, { pulumi, program: "ours", words: whole, env: profiled(cpuProf) }),
     },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
 import { folderOf } from "../stack/fileBackend";
+import { shellWord } from "../terminal";
 import { type Finding, fault, ok, warning, withoutPassword } from "./finding";
 import { isIgnoredByGit } from "./git";
 
@@ -29,7 +30,7 @@ export async function backendFinding({ pulumi, folder }: Project): Promise<Findi
           said,
           "pulumi login, or set PULUMI_BACKEND_URL; pulumi-skaha init chooses a folder",
         )
-      : fault(check, `its folder ${missing} is not there`, `mkdir -p ${missing}`);
+      : fault(check, `its folder ${missing} is not there`, `mkdir -p ${shellWord(missing)}`);
   }
   const { url, user } = whoami.parse(JSON.parse(stdout));
   const text = `${withoutPassword(url)} as ${user}`;

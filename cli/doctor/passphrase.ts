@@ -5,6 +5,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { passphraseFile } from "../project";
+import { shellWord } from "../terminal";
 import { type Finding, fault, ok, warning } from "./finding";
 import { isIgnoredByGit } from "./git";
 
@@ -62,7 +63,13 @@ async function exposure(file: string): Promise<Finding[]> {
   const { mode } = await stat(file);
   return [
     ...(mode & 0o077
-      ? [warning(check, `${file} can be read by others on this machine`, `chmod 600 ${file}`)]
+      ? [
+          warning(
+            check,
+            `${file} can be read by others on this machine`,
+            `chmod 600 ${shellWord(file)}`,
+          ),
+        ]
       : []),
     ...((await isIgnoredByGit(file)) === false
       ? [

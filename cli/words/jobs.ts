@@ -110,10 +110,7 @@ export function defineJobs(skaha: Command): void {
     .option("--to <folder>", "save all of them there")
     .addHelpText(
       "after",
-      examples(
-        "pulumi-skaha save-logs",
-        "*/20 * * * * cd /home/alice/survey && pulumi-skaha save-logs   (a line of crontab -e)",
-      ),
+      `${examples("pulumi-skaha save-logs")}\n\nA line for crontab -e:\n  */20 * * * * cd "$HOME/survey" && npx pulumi-skaha save-logs`,
     )
     .action(async (names: string[], options) => {
       const { saveLogs } = await import("../commands/saveLogs.js");

@@ -27,8 +27,8 @@ export interface Settings {
 }
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
-/** As many as the Python client allows at most; a Tomcat has 200 threads. */
-const defaultConcurrency = 128;
+/** Twice the Python client's, so that the engine's own time is what a thousand launches take. */
+const defaultConcurrency = 64;
 
 const server = z.url("is not a URL").superRefine((text, context) => {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });

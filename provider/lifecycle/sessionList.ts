@@ -22,9 +22,13 @@ export interface View {
   inFlight(counts?: (id: string | undefined) => boolean): number;
 }
 
-/** A launch of this process, and when it was answered. */
+/** A launch of this process; there are thousands, kept for as long as the run lasts. */
 interface Own {
-  readonly sighting: Sighting;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly image: string;
+  readonly attempt: number;
+  /** When it was answered. */
   readonly at: number;
 }
 
@@ -95,20 +99,11 @@ export class SessionList {
     const sessionId = await this.client.create(launch);
     const name = parseName(launch.name);
     if (name) {
-      const session: Session = {
-        id: sessionId,
-        userid: "",
-        name: launch.name,
-        image: launch.image,
-        type: "headless",
-        status: "Pending",
-        startTime: undefined,
-        expiryTime: undefined,
-      };
-      const sighting = { session, attempt: name.attempt };
-      const before = this.#launched.get(name.id) ?? [];
-      const own = { sighting, at: this.clock.now() };
-      this.#launched.set(name.id, [...before, own]);
+      const { image } = launch;
+      const { attempt } = name;
+      const own = { sessionId, name: launch.name, image, attempt, at: this.clock.now() };
+      const before = this.#launched.get(name.id);
+      this.#launched.set(name.id, before ? [...before, own] : [own]);
       this.#launches.push(own);
     }
     return sessionId;
@@ -171,7 +166,7 @@ export class SessionList {
       if (family) family.push(sighting);
       else families.set(name.id, [sighting]);
     }
-    const isUnseen = (own: Own) => own.at >= askedAt && !byId.has(own.sighting.session.id);
+    const isUnseen = (own: Own) => own.at >= askedAt && !byId.has(own.sessionId);
     return {
       askedAt,
       user,
@@ -181,16 +176,14 @@ export class SessionList {
         );
         const unseen = this.#launches.filter(
           (own) =>
-            isUnseen(own) &&
-            !this.#cancelled.has(own.sighting.session.id) &&
-            counts(parseName(own.sighting.session.name)?.id),
+            isUnseen(own) && !this.#cancelled.has(own.sessionId) && counts(parseName(own.name)?.id),
         );
         return shown.length + unseen.length;
       },
       session: (sessionId) => byId.get(sessionId),
       family: (id) => {
         const unseen = (this.#launched.get(id) ?? []).filter(isUnseen);
-        return [...(families.get(id) ?? []), ...unseen.map((own) => own.sighting)].filter(
+        return [...(families.get(id) ?? []), ...unseen.map(sightingOf)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );
       },
@@ -202,4 +195,11 @@ export class SessionList {
 function essential(session: Session): Session {
   const { id, userid, name, image, type, status, startTime, expiryTime } = session;
   return { id, userid, name, image, type, status, startTime, expiryTime };
+}
+
+/** A session as it is right after its launch. */
+function sightingOf({ sessionId, name, image, attempt }: Own): Sighting {
+  const times = { startTime: undefined, expiryTime: undefined };
+  const session = { id: sessionId, userid: "", name, image, type: "headless", ...times };
+  return { session: { ...session, status: "Pending" }, attempt };
 }

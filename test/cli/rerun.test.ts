@@ -35,7 +35,7 @@ describe("pulumi-skaha rerun", () => {
 
   test("runs again what failed, and touches neither successors nor what else changed", async () => {
     const { status, stderr } = await cli(bench, ["rerun", "first", "bad-*", "--yes"]);
-    expect(stderr).toMatch(/^To run again: first, bad-1, bad-2$|^To run again: .*bad-1.*$/m);
+    expect(stderr).toMatch(/^To run again: (\S+, ){2}\S+$/m);
     expect(stderr).toMatch(/^To do: launch 3, forget 3 finished/m);
     expect(stderr).toMatch(/^Done: launched 3, forgot 3 finished/m);
     expect(status).toBe(0);

@@ -1,6 +1,6 @@
 // What holds for every command, by the real binary: where there is no project, nothing else can decide it.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { program } from "../../cli/program";
@@ -59,12 +59,24 @@ const aboutStacks = commands.filter(
 test.each(aboutStacks.map((command) => [command.name(), command] as const))(
   "%s without a project is a sentence on stderr, with no colours in a pipe and no stack trace",
   (name, { registeredArguments }) => {
-    const words = registeredArguments.filter(({ required }) => required).map(() => "a-job");
+    const words = registeredArguments.map(() => "a-job");
     const { status, stdout, stderr } = run([name, ...words]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^pulumi-skaha: there is no Pulumi\.yaml in .* pulumi-skaha init\n$/);
   },
 );
+
+test("a Node that is too old is told so, in a sentence", () => {
+  const older = path.join(folder, "older.cjs");
+  const versions =
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } })';
+  writeFileSync(older, versions);
+  expect(run(["status"], { NODE_OPTIONS: `--require ${older}` })).toMatchObject({
+    ...{ status: 1, stdout: "" },
+    stderr:
+      "pulumi-skaha: this Node is too old: 20.19.0 is not >=22.19; install a newer one (https://nodejs.org)\n",
+  });
+});
 
 test("NO_COLOR keeps a terminal plain, and there are colours in one otherwise", () => {
   const line = `'${process.execPath}' '${path.join(checkout, "dist/cli/main.js")}' status`;

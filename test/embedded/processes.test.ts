@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Skaha, startSkaha } from "../../embedded";
@@ -73,6 +82,48 @@ describe("a session's process", () => {
         LANG: process.env.LANG ?? "C.UTF-8",
       },
     });
+  });
+
+  test("gets variables that a shell would keep, change or complain of as they are", async () => {
+    const values: Record<string, string> = Object.fromEntries(
+      "UID PPID GROUPS LC_ALL PS4 IFS SHLVL _ OLDPWD BASH_ENV FUNCNAME RANDOM dir OPTIND TERM"
+        .split(" ")
+        .map((name) => [name, `it's ${name}`]),
+    );
+    const more = { QUOTES: 'it\'s "a" $b `c` \\', LINES_OF_IT: "a\nb\n", EMPTY: "" };
+    const { log } = await run({
+      cmd: process.execPath,
+      args: show,
+      env: Object.entries({ ...values, ...more }).map(
+        ([name, value]) => `${name}=${encode(value)}`,
+      ),
+    });
+    expect(JSON.parse(log).env).toMatchObject({ ...values, ...more });
+  });
+
+  test("keeps its variables out of every command line", async () => {
+    const id = await client.launch({
+      name: "quiet",
+      ...shell("sleep 60"),
+      env: ["KEY=MARKER-secret"],
+    });
+    await client.until(id, "Running");
+    const words = () =>
+      readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map((pid) => {
+          try {
+            return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+          } catch {
+            return ""; // it ended
+          }
+        });
+    const lines = await eventually(async () => {
+      const all = words();
+      return all.some((line) => line === "sleep\x0060\0") ? all : undefined;
+    }, "the command runs");
+    expect(lines.filter((line) => line.includes("MARKER-secret"))).toEqual([]);
+    await client.call("DELETE", `/session/${id}`);
   });
 
   test("sees $(NAME) and $$ expanded by kubelet", async () => {
@@ -213,10 +264,10 @@ test("a session waits until its requests fit", async () => {
 test("files are for their owner only", async () => {
   const { id } = await run(shell("true"));
   const folder = join(dataDir, "sessions", id);
-  const modes = ["", "log", "session.json", "exit", "pid"].map(
+  const modes = ["", "log", "session.json", "run", "exit", "pid"].map(
     (name) => statSync(join(folder, name)).mode & 0o777,
   );
-  expect(modes).toEqual([0o700, 0o600, 0o600, 0o600, 0o600]);
+  expect(modes).toEqual([0o700, 0o600, 0o600, 0o600, 0o600, 0o600]);
   expect(statSync(dataDir).mode & 0o777).toBe(0o700);
 });
 

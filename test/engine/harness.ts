@@ -67,6 +67,10 @@ export interface BenchOptions extends SkahaOptions {
   readonly real?: boolean;
   /** False: sessions that do what the test says stay Pending. @default true */
   readonly autoReady?: boolean;
+  /** @default a new one */
+  readonly stack?: string;
+  /** Of the stack's secrets. */
+  readonly passphrase?: string;
   /** The server keeps its sessions in a folder, for {@link Bench.restart}. @default only of real ones */
   readonly lasting?: boolean;
 }
@@ -117,6 +121,8 @@ export class Bench implements AsyncDisposable {
     real = false,
     autoReady = true,
     lasting = real,
+    passphrase,
+    stack,
     ...options
   }: BenchOptions = {}): Promise<Bench> {
     const { command, searchPath } = await provisioned;
@@ -133,6 +139,8 @@ export class Bench implements AsyncDisposable {
     };
     const skaha = await startSkaha(serverOptions);
     const bench = new Bench(folder, program, command, searchPath, skaha, runner, serverOptions);
+    if (stack !== undefined) bench.stack = stack;
+    if (passphrase !== undefined) bench.env.PULUMI_CONFIG_PASSPHRASE = passphrase;
     await bench.succeed(["stack", "init", bench.stack]);
     return bench;
   }

@@ -1,3 +1,4 @@
+import { chartOf } from "../../bench/chart";
 import type { Contestant } from "../../bench/contestant";
 import { type Gate, gatesOf } from "../../bench/gates";
 import { optionsFrom } from "../../bench/options";
@@ -101,6 +102,13 @@ describe("gatesOf", () => {
   ] as const)("counts requests: %s", (_, scenario, requests, holds) => {
     const one = measured("plain pulumi", scenario, 10, 0, { phases: 2, requests });
     expect(judged(/^plain pulumi: at most 3 look-ups/, [one]).holds).toBe(holds);
+  });
+
+  test("lets each full house of cancellations under way cost a list", () => {
+    const of = (list: number) =>
+      measured("plain pulumi", "destroy", 100, 0, { phases: 2, parallel: 8, requests: { list } });
+    expect(judged(/^plain pulumi: at most 3 look-ups/, [of(18)]).holds).toBe(true);
+    expect(judged(/^plain pulumi: at most 3 look-ups/, [of(19)]).holds).toBe(false);
   });
 
   test("lets the command look once more, for orphans", () => {
@@ -235,4 +243,20 @@ test("a gate that could not be judged is not said to hold", () => {
   expect(gateLines([{ ...gate, holds: undefined }])).toEqual([
     "NOT JUDGED it is fast: nobody looked",
   ]);
+});
+
+test("the chart shows each contestant that was measured, on both panels", () => {
+  const svg = chartOf({
+    measurements: [
+      measured("pulumi-skaha", "up", 10, 0),
+      measured("pulumi-skaha", "up", 1_000, 300, { seconds: 12 }),
+      measured("naive", "up", 100, 0, { seconds: 9 }),
+      measured("curl", "destroy", 100, 0),
+    ],
+  });
+  expect(svg).toMatch(/^<svg /);
+  for (const text of ["latency 0 ms", "latency 300 ms", "pulumi-skaha", "naive"]) {
+    expect(svg).toContain(text);
+  }
+  expect(svg).not.toContain("curl"); // its `up` was not measured
 });

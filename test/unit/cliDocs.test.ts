@@ -62,8 +62,9 @@ describe("--help", () => {
     (name, command) => {
       expect(command.summary()).toMatch(/^\S.{5,}[^.]$/);
       expect(command.description()).toMatch(/^\S.{30,}\.$/s);
-      const [, examples = ""] = helpOf(command).split("\nExamples:\n");
-      const lines = examples.trimEnd().split("\n");
+      const [, after = ""] = helpOf(command).split("\nExamples:\n");
+      const [examples = ""] = after.trimEnd().split("\n\n");
+      const lines = examples.split("\n");
       expect(lines).toEqual(lines.filter((line) => /^ {2}\$ \S/.test(line)));
       expect(lines.some((line) => line.includes(`pulumi-skaha ${name}`))).toBe(true);
     },

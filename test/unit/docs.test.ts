@@ -4,6 +4,8 @@ import { checkout } from "../../toolchain/checkout";
 
 const documents = [
   "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
   ...readdirSync(path.join(checkout, "docs")).map((name) => path.join("docs", name)),
 ];
 const read = (file: string) => readFileSync(path.join(checkout, file), "utf8");

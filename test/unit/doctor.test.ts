@@ -4,11 +4,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { backendFinding } from "../../cli/doctor/backend";
 import { withoutPassword } from "../../cli/doctor/finding";
 import { nodeFinding } from "../../cli/doctor/machine";
 import { opens, passphraseFindings } from "../../cli/doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../../cli/doctor/project";
 import { clockFinding, credentialsFinding } from "../../cli/doctor/server";
+import type { Project } from "../../cli/project";
+import { PulumiProcess } from "../../cli/pulumiProcess";
 import { connect } from "../../provider/connect";
 
 // Of a stack that Pulumi 3.250 made with the passphrase `a`.
@@ -120,6 +123,48 @@ describe("the project", () => {
   test("is a program for Node", async () => {
     const project = await projectWith("name: p\nruntime: python\n");
     expect(packageFindings(folder, project)).toMatchObject([{ verdict: "fault" }]);
+  });
+});
+
+describe("the backend", () => {
+  /** A `pulumi` that says this. */
+  function projectSaying(stdout: string, stderr = "", status = 0): Project {
+    const command = path.join(folder, "pulumi");
+    const script = `#!/bin/sh\ncat <<'END'\n${stdout}\nEND\ncat >&2 <<'END'\n${stderr}\nEND\nexit ${status}\n`;
+    writeFileSync(command, script, { mode: 0o755 });
+    return { folder, program: folder, pulumi: new PulumiProcess(command, folder, process.env) };
+  }
+  const saying = (url: string) => projectSaying(JSON.stringify({ user: "me", url }));
+
+  test("in a git work tree is a warning, as long as git does not ignore it", async () => {
+    const project = saying("file://./state");
+    mkdirSync(path.join(folder, "state"));
+    expect(await backendFinding(project)).toMatchObject({ verdict: "ok" });
+    execFileSync("git", ["init", "--quiet"], { cwd: folder });
+    expect(await backendFinding(project)).toMatchObject({
+      verdict: "warning",
+      text: "file://./state as me is in a git work tree: two clones would each believe their own state",
+    });
+    writeFileSync(path.join(folder, ".gitignore"), "state/\n");
+    expect(await backendFinding(project)).toMatchObject({ verdict: "ok" });
+  });
+
+  test("is named without its password", async () => {
+    const finding = await backendFinding(saying("postgres://me:s3cret@host/db"));
+    expect(finding).toMatchObject({ verdict: "ok", text: "postgres://[...]@host/db as me" });
+  });
+
+  test("that cannot be had is a fault with a remedy", async () => {
+    const missing = `error: unable to open bucket file:///a?no_tmp_dir=true: stat /a/b c: no such file or directory`;
+    expect(await backendFinding(projectSaying("", missing, 255))).toMatchObject({
+      ...{ verdict: "fault", text: "its folder /a/b c is not there", remedy: "mkdir -p '/a/b c'" },
+    });
+    const login =
+      "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions";
+    expect(await backendFinding(projectSaying("", login, 255))).toMatchObject({
+      ...{ verdict: "fault", text: expect.stringMatching(/^PULUMI_ACCESS_TOKEN must be set/) },
+      remedy: expect.stringContaining("pulumi login"),
+    });
   });
 });
 

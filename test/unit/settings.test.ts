@@ -9,7 +9,7 @@ describe("readSettings", () => {
       server: defaultServer,
       serverFrom: "the default server",
       arc: "https://ws-uv.canfar.net/arc",
-      concurrency: 128,
+      concurrency: 64,
     });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
