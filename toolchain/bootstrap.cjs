@@ -16,7 +16,7 @@ const ownNode = path.join(
   "node_modules/node/bin",
   process.platform === "win32" ? "node.exe" : "node",
 );
-const sourceFolders = ["provider", "embedded", "cli", "toolchain", "demo", "bench"];
+const sourceFolders = ["provider", "embedded", "cli", "toolchain", "demo", "bench", "test/chaos"];
 
 main(process.argv.slice(2));
 

@@ -13,6 +13,8 @@ import { type Count, countJest, summary } from "./testCount";
 
 /** Left out when there is no CLI, which is counted as a failure itself. */
 const needPulumi = [
+  "/test/chaos/chaos",
+  "/test/chaos/regressions",
   "/test/cli/",
   "/test/demo/",
   "/test/engine/",
