@@ -60,6 +60,7 @@ describe("--help", () => {
           "save-logs",
           "manifest",
           "size",
+          "report",
           "dev",
           "doctor",
           "completion",
