@@ -285,6 +285,7 @@ export class HeadlessSession extends pulumi.CustomResource {
     } finally {
       restoreStacks();
     }
+    refusedWithoutStack(this, name);
   }
 }
 
@@ -295,6 +296,19 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
     return `${organization}/urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
   }
   return pulumi.interpolate`${organization}/${pulumi.createUrn(name, type, urnOf(parent))}`;
+}
+
+/**
+ * With PULUMI_CONTINUE_ON_ERROR the SDK rejects a refused job's outputs, and tells of it with a stack. The
+ * engine has said why by then: what is left to say is which job it was.
+ */
+function refusedWithoutStack(job: HeadlessSession, name: string): void {
+  const { urn } = job as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
+  urn.promise().catch((error: unknown) => {
+    if (!(error instanceof Error) || error.stack === "") return; // a predecessor's, told as its own
+    error.message = `HeadlessSession "${name}" is not as declared: its own error says why`;
+    error.stack = "";
+  });
 }
 
 /**

@@ -16,7 +16,7 @@ const ownNode = path.join(
   "node_modules/node/bin",
   process.platform === "win32" ? "node.exe" : "node",
 );
-const sourceFolders = ["provider", "embedded", "cli", "toolchain", "demo", "bench"];
+const sourceFolders = ["provider", "embedded", "cli", "toolchain", "demo", "bench", "test/chaos"];
 
 main(process.argv.slice(2));
 
@@ -78,7 +78,7 @@ function build() {
   const stamp = path.join(root, "dist/.built-from");
   const sources = sourceFolders
     .flatMap((folder) => filesBelow(path.join(root, folder)))
-    .filter((file) => file.endsWith(".ts")); // the bench's results lie among its sources
+    .filter((file) => file.endsWith(".ts") || file.endsWith("tsconfig.json")); // the bench's results lie among its sources
   const wanted = digest(
     [...sources, path.join(root, "tsconfig.json"), path.join(root, "package-lock.json")].flatMap(
       (file) => [path.relative(root, file), fs.readFileSync(file)],
@@ -88,7 +88,7 @@ function build() {
   say("Building (tsc; about ten seconds) ...");
   fs.rmSync(stamp, { force: true });
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-  step([ownNode, tsc, "-p", root], "the TypeScript build failed");
+  step([ownNode, tsc, "-b", root], "the TypeScript build failed");
   fs.writeFileSync(stamp, wanted);
 }
 

@@ -2,17 +2,23 @@
 // steps from running, and the last line counts them all: `N passed, N failed`.
 //
 //   npm test [-- JEST ARGUMENTS]      npm run test:long  (test/long too)
+//
+// With --browser the report is opened in a Chromium, which is installed where that is possible; test:long takes
+// one that is there, and leaves the report's pictures in docs/.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "./checkout";
+import { findChromium, getChromium } from "./chromium";
 import { getPulumi } from "./pulumiCli";
 import { type Count, countJest, summary } from "./testCount";
 
 /** Left out when there is no CLI, which is counted as a failure itself. */
 const needPulumi = [
+  "/test/chaos/chaos",
+  "/test/chaos/regressions",
   "/test/cli/",
   "/test/demo/",
   "/test/engine/",
@@ -35,7 +41,8 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main(words: readonly string[]): Promise<void> {
   const long = words.includes("--long");
-  const jestWords = words.filter((word) => word !== "--long");
+  const browses = long || words.includes("--browser");
+  const jestWords = words.filter((word) => word !== "--long" && word !== "--browser");
   say("Testing: types (tsc), lint (biome), a Pulumi CLI, then Jest; a few minutes in all.");
   const counts: Count[] = [
     await check("Types", "typescript/bin/tsc", ["-p", "test", "--noEmit"]),
@@ -51,12 +58,23 @@ async function main(words: readonly string[]): Promise<void> {
   });
   if (pulumi) say(`Pulumi ${pulumi.version}: ${pulumi.command}`);
   else say(`Left out, for want of a Pulumi CLI: ${needPulumi.join(" ")}`);
+  const chromium = long ? findChromium() : browses ? await getChromium({ say }) : undefined;
+  if (chromium) say(`Chromium: ${chromium}`);
+  const longOnes = chromium === undefined ? "/test/long/" : "/test/long/(?!report)";
   counts.push(
     await jest(jestWords, {
-      leftOut: [...(pulumi ? [] : needPulumi), ...(long ? [] : ["/test/long/"])],
-      env: { ...pulumi?.env, ...(pulumi && { PULUMI_SKAHA_CLI_BIN: pulumi.command }) },
+      leftOut: [...(pulumi ? [] : needPulumi), ...(long ? [] : [longOnes])],
+      env: {
+        ...pulumi?.env,
+        ...(pulumi && { PULUMI_SKAHA_CLI_BIN: pulumi.command }),
+        ...(chromium && { PULUMI_SKAHA_CHROMIUM: chromium }),
+        ...(long && { PULUMI_SKAHA_SCREENSHOTS: "docs" }),
+      },
     }),
   );
+  if (browses && chromium === undefined) {
+    say("*** THE REPORT WAS NOT OPENED IN A BROWSER: there is no Chromium. Install chromium. ***");
+  }
   const { line, failed } = summary(counts);
   process.exitCode = failed > 0 ? 1 : 0;
   process.stdout.write(`${line}\n`);

@@ -27,7 +27,7 @@ export async function manifest(
   const stack = await openStack(global);
   const now = Date.now();
   const { jobs, problems } = await standingOf(stack, { wanted, offline, now });
-  const views = jobs.map((job) => viewOf(job, now)).sort(byName);
+  const views = jobs.map((job) => viewOf(job, now));
   for (const problem of problems) say(plain(problem));
   if (json) {
     const shown: z.infer<typeof manifestSchema> = { jobs: views, problems: [...problems] };
@@ -38,9 +38,4 @@ export async function manifest(
   const text = csvOf(header, rows);
   process.stdout.write(process.stdout.isTTY ? plain(text) : text);
   if (views.length === 0) say("There are no jobs in this stack: the table has its header only.");
-}
-
-/** State has them in the order in which they happened to be launched. */
-function byName({ name: a }: { readonly name: string }, { name: b }: { readonly name: string }) {
-  return a.localeCompare(b, "en", { numeric: true });
 }

@@ -1,20 +1,12 @@
 // `pulumi-skaha size`: what the jobs of each sweep asked for, what they used, and which size would do.
 import { z } from "zod";
-import { messageOf } from "../../provider/errors";
 import { isFinished } from "../../provider/job/status";
 import type { GlobalOptions } from "../project";
-import { type KnownAttempt, recalled } from "../results/attempts";
-import {
-  fewest,
-  headroom,
-  type Offered,
-  type Resource,
-  type Sample,
-  type Sizing,
-  sizingsOf,
-} from "../results/sizing";
-import type { Seen } from "../stack/look";
-import { openStack, type Stack } from "../stack/stack";
+import { recalled } from "../results/attempts";
+import { offeredBy } from "../results/offered";
+import { sampleOf } from "../results/samples";
+import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../results/sizing";
+import { openStack } from "../stack/stack";
 import { standingOf } from "../stack/standing";
 import { coloured, plain, print, say, table } from "../terminal";
 
@@ -59,8 +51,9 @@ export async function size(
 ): Promise<void> {
   const stack = await openStack(global);
   const standing = await standingOf(stack, { wanted, offline, now: Date.now() });
-  const known = await recalled(standing.jobs, offline ? undefined : stack.connection().arc);
-  const { offered, problem } = offline ? {} : await askedFor(stack);
+  const connection = offline ? undefined : stack.connection();
+  const known = await recalled(standing.jobs, connection?.arc);
+  const { offered, problem } = connection ? await offeredBy(connection) : {};
   const samples = known.jobs.flatMap(({ job, attempts }) =>
     attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
   );
@@ -84,32 +77,6 @@ export async function size(
   print(table(header, sizings.flatMap(rowsOf)));
   say();
   say(coloured("gray", rule, process.stderr));
-}
-
-/** Without the server's options sizes are whole numbers. */
-async function askedFor(stack: Stack): Promise<{ offered?: Offered; problem?: string }> {
-  try {
-    const { cores, memoryGB } = await stack.connection().client.context();
-    return { offered: { cores: cores.options, ram: memoryGB.options } };
-  } catch (error) {
-    const problem = `the server's sizes are not known, so whole numbers are suggested: ${messageOf(error)}`;
-    return { problem };
-  }
-}
-
-function sampleOf({ sweep, state }: Seen, attempt: KnownAttempt): Sample {
-  const { startTime, endTime, usage } = attempt;
-  const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
-  return {
-    group: sweep ?? "",
-    declared: { cores: state.cores, ram: state.ram },
-    asked: { cores: attempt.cores, ram: attempt.ram },
-    hours: ms === undefined ? undefined : Math.max(0, ms) / 3_600_000,
-    meanCores: usage?.meanCores,
-    peakRamGiB: usage?.peakRamGiB,
-    isComplete: attempt.status === "Completed" && !attempt.skipped,
-    isOutOfMemory: attempt.cause === "OutOfMemory",
-  };
 }
 
 function rowsOf({ group, attempts, cores, ram }: Sizing): string[][] {

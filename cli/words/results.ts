@@ -36,4 +36,24 @@ export function defineResults(skaha: Command): void {
       const { size } = await import("../commands/size.js");
       await size(jobs, options);
     });
+
+  aboutStack(skaha, "report [job...]")
+    .summary("one page about all jobs, to keep or send")
+    .description(
+      "Writes one HTML file that needs no network: counts, a timeline of all attempts, a heat map of any number over two parameters, what failed with the end of its log, asked against used, and a table of all jobs with a filter. Open it in a browser.",
+    )
+    .option("-o, --output <file>", "where to write it", "report.html")
+    .option(
+      "--results <file>",
+      "a table (CSV) with numbers of your own for each job, found by a column id or job, or by the parameters' columns",
+    )
+    .option("--offline", offline)
+    .addHelpText(
+      "after",
+      examples("pulumi-skaha report", "pulumi-skaha report study -o study.html --results fits.csv"),
+    )
+    .action(async (jobs: string[], options) => {
+      const { report } = await import("../commands/report.js");
+      await report(jobs, { ...options, version: skaha.version() });
+    });
 }

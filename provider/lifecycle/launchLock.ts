@@ -84,13 +84,16 @@ export class LaunchLock {
 
   #tryTake(): boolean {
     const draft = `${this.#file}.${process.pid}.${randomUUID()}`;
-    fs.writeFileSync(draft, this.#self, { mode: 0o600 });
     try {
+      fs.writeFileSync(draft, this.#self, { mode: 0o600 });
       fs.linkSync(draft, this.#file); // atomic, with its content
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw new Error(`lock ${this.#file}: ${messageOf(error)}`, { cause: error });
+      throw new Error(
+        `cannot lock ${this.#file}: ${messageOf(error)}: free space in ${this.options.folder} and make it writable, or set TMPDIR to another folder, then run the command again; nothing was launched`,
+        { cause: error },
+      );
     } finally {
       fs.rmSync(draft, { force: true });
     }

@@ -210,30 +210,41 @@ export function noAnswer(
     ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
   return isPost && !neverArrived
     ? new UnclearAnswerError(text, true, undefined, undefined, { cause: error })
-    : new SkahaError(text, undefined, { cause: error });
+    : new SkahaError(
+        `${text}; see whether it can be reached from here, then run the command again`,
+        undefined,
+        { cause: error },
+      );
 }
 
 function refusal(
-  { what, method }: Request,
+  { what, method, path }: Request,
   { server, name }: { server: string; name: string },
   status: number,
   text: string,
   headers: Dispatcher.ResponseData["headers"],
   credential: Credential,
 ): Error {
-  const help = remedy(status, server, text, credential);
+  const help = remedy({ method, path }, status, server, text, credential);
   const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
   if (status < 500 || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
     message,
-    !text.startsWith("unexpected exception"),
+    !saysItFailed(text),
     Number.isFinite(seconds) ? seconds * 1000 : undefined,
     status,
   );
 }
 
-function remedy(status: number, server: string, text: string, credential: Credential): string {
+function remedy(
+  { method, path }: Pick<Request, "method" | "path">,
+  status: number,
+  server: string,
+  text: string,
+  credential: Credential,
+): string {
+  const isLaunch = method === "POST" && path === "/session";
   if (status === 401 || /anonymous/.test(text)) {
     return `; ${server} does not accept ${credential.source}: ${credential.renewal}`;
   }
@@ -246,7 +257,15 @@ function remedy(status: number, server: string, text: string, credential: Creden
       : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }
-  return "";
+  if (status < 500) return isLaunch ? "; correct what it names, then run the command again" : "";
+  if (method !== "POST") return "; run the command again in a while";
+  // Whoever posted looks whether it took effect, and says how to go on.
+  return saysItFailed(text) ? "; if it comes again, show the server's operators these words" : "";
+}
+
+/** In so many words, on this very request: the same would come back. */
+function saysItFailed(text: string): boolean {
+  return text.startsWith("unexpected exception");
 }
 
 function masked(text: string, secrets: readonly string[]): string {

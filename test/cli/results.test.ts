@@ -1,8 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { manifestSchema } from "../../cli/commands/manifest";
 import { sizeSchema } from "../../cli/commands/size";
+import type { ReportData } from "../../cli/report/reportData";
 import { checkout } from "../../toolchain/checkout";
 import { Bench } from "../engine/harness";
 import { cli } from "./cliBench";
@@ -147,4 +149,59 @@ describe("pulumi-skaha size", () => {
     const few = await cli(bench, ["size", "study/band=2,*", "--offline"]);
     expect(few.stdout).toContain("too few samples");
   });
+});
+
+describe("pulumi-skaha report", () => {
+  const file = () => path.join(bench.folder, "report.html");
+
+  test("writes one page that lets nothing in but its own code", async () => {
+    const { status, stdout, stderr } = await cli(bench, ["report", "-o", file()]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(stderr).toBe(`${file()}: 6 jobs\n`);
+    const html = await readFile(file(), "utf8");
+    const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-\S+ 'sha256-\S+; /);
+    const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+      ([, code = ""]) => code,
+    );
+    expect(scripts).toHaveLength(2);
+    for (const code of scripts) {
+      expect(policy).toContain(createHash("sha256").update(code).digest("base64"));
+      expect(code).not.toContain("\r");
+    }
+    const data = dataIn(html);
+    expect(data).toMatchObject({ project: "sweep", stack: bench.stack, problems: [] });
+    expect(data.sizes).toHaveLength(2);
+    expect(data.jobs.map(({ params }) => params.method)).toContain('l"s, fast');
+    const retried = data.jobs.find(({ attempts }) => attempts.length === 2);
+    expect(retried?.attempts).toMatchObject([
+      { status: "Failed", why: "OutOfMemory", peakRam: 3.9, ram: 4 },
+      { status: "Completed", peakRam: 5, ram: 8 },
+    ]);
+  });
+
+  test("adds the user's own numbers, and says what does not fit", async () => {
+    const results = path.join(bench.folder, "snr.csv");
+    await writeFile(results, "band,snr\n2,8.5\n99,1\n");
+    const words = ["report", "study", "--offline", "--results", results, "-o", file()];
+    const { status, stderr } = await cli(bench, words);
+    expect(status).toBe(0);
+    expect(stderr).toContain("snr.csv: 1 row fits no job by band");
+    const data = dataIn(await readFile(file(), "utf8"));
+    expect(data.results).toEqual(["snr"]);
+    expect(data.jobs.filter((job) => job.results.snr === 8.5)).toHaveLength(3);
+    await writeFile(results, "flux\n8.5\n");
+    const refused = await cli(bench, words);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("the parameters band, method; its columns are flux");
+    const nowhere = await cli(bench, ["report", "--offline", "-o", `${file()}/no/such/folder`]);
+    expect(nowhere).toMatchObject({ status: 1 });
+    expect(nowhere.stderr).toMatch(/^pulumi-skaha: the report cannot be written: /);
+  });
+
+  function dataIn(html: string): ReportData {
+    const [, json = ""] =
+      /<script type="application\/json" id="data">(.*?)<\/script>/.exec(html) ?? [];
+    return JSON.parse(json);
+  }
 });

@@ -276,7 +276,7 @@ describe("a refused launch", () => {
     expect(error).toBeInstanceOf(SkahaError);
     expect(error).not.toBeInstanceOf(UnclearAnswerError);
     expect(error.message).toBe(
-      `launch "${nightId}": Skaha answered 400: "Invalid value for 'cores': 17"`,
+      `launch "${nightId}": Skaha answered 400: "Invalid value for 'cores': 17"; correct what it names, then run the command again`,
     );
     expect(stage.requests("POST")).toHaveLength(1);
   });

@@ -52,7 +52,19 @@ describe("--help", () => {
     expect(names).toEqual(
       expect.arrayContaining([
         ...["init", "up", "preview", "refresh", "destroy", "status", "wait", "logs", "events"],
-        ...["why", "stats", "renew", "manifest", "size", "dev", "doctor", "completion"],
+        ...[
+          "why",
+          "stats",
+          "rerun",
+          "renew",
+          "save-logs",
+          "manifest",
+          "size",
+          "report",
+          "dev",
+          "doctor",
+          "completion",
+        ],
       ]),
     );
   });

@@ -6,7 +6,9 @@ const documents = [
   "README.md",
   "SECURITY.md",
   "CONTRIBUTING.md",
-  ...readdirSync(path.join(checkout, "docs")).map((name) => path.join("docs", name)),
+  ...readdirSync(path.join(checkout, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => path.join("docs", name)),
 ];
 const read = (file: string) => readFileSync(path.join(checkout, file), "utf8");
 

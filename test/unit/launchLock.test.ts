@@ -150,6 +150,16 @@ describe("hold", () => {
     expect(most).toBe(1);
   });
 
+  test("names file and remedy where it cannot be made, as on a full disk", async () => {
+    const missing = path.join(folder, "missing");
+    const { lock } = lockOf({ folder: missing });
+    const work = jest.fn();
+    await expect(lock.hold(work)).rejects.toThrow(
+      /^cannot lock .*missing.*: ENOENT.*: free space in .*missing .*or set TMPDIR.*run the command again; nothing was launched$/,
+    );
+    expect(work).not.toHaveBeenCalled();
+  });
+
   test("leaves no file behind once it was let go", async () => {
     const { lock } = lockOf();
     await lock.hold(async () => {});

@@ -1,0 +1,19 @@
+// An ended attempt as sizes are judged from it. Pure.
+import type { Seen } from "../stack/look";
+import type { KnownAttempt } from "./attempts";
+import type { Sample } from "./sizing";
+
+export function sampleOf({ sweep, state }: Seen, attempt: KnownAttempt): Sample {
+  const { startTime, endTime, usage } = attempt;
+  const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
+  return {
+    group: sweep ?? "",
+    declared: { cores: state.cores, ram: state.ram },
+    asked: { cores: attempt.cores, ram: attempt.ram },
+    hours: ms === undefined ? undefined : Math.max(0, ms) / 3_600_000,
+    meanCores: usage?.meanCores,
+    peakRamGiB: usage?.peakRamGiB,
+    isComplete: attempt.status === "Completed" && !attempt.skipped,
+    isOutOfMemory: attempt.cause === "OutOfMemory",
+  };
+}

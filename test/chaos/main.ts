@@ -1,0 +1,123 @@
+// `npm run test:chaos`: carries out plans of many seeds, or one plan of a file, and says what was broken.
+//
+//   npm run test:chaos -- [--seed S] [--runs N] [--workers W] [--plan FILE] [--out FILE] [--summary FILE] [--keep]
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { getPulumi } from "../../toolchain/pulumiCli";
+import type { Cli } from "./place";
+import { type Plan, planOf, planSchema, told } from "./plan";
+import { carryOut, type Report } from "./run";
+import { summaryOf, withSummary } from "./summary";
+
+const usage = `npm run test:chaos -- [options]
+
+  --seed S         the first seed (default 1)
+  --runs N         how many seeds from there on (default 10)
+  --workers W      how many runs at a time (default 1)
+  --plan FILE      carries out this plan (JSON) instead, as often as --runs says (default 1)
+  --show           prints the plan, as JSON too, and does nothing
+  --out FILE       one line of JSON for each run is added there
+  --summary FILE   writes what all runs of --out came to into this document (docs/chaos.md)
+  --transcripts DIR  where the whole story of a run that broke a promise is kept (default the temporary folder)
+  --keep           leaves the folders of runs behind
+  --verbose        tells the story of each run as it goes
+`;
+
+if (require.main === module) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function main(words: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      seed: { type: "string", default: "1" },
+      runs: { type: "string" },
+      workers: { type: "string", default: "1" },
+      plan: { type: "string" },
+      out: { type: "string" },
+      summary: { type: "string" },
+      transcripts: { type: "string" },
+      show: { type: "boolean", default: false },
+      keep: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const plans = plansOf(values.plan, count("--seed", values.seed), values.runs);
+  if (values.show) {
+    for (const plan of plans) {
+      process.stdout.write(`${told(plan).join("\n")}\n${JSON.stringify(plan)}\n`);
+    }
+    return;
+  }
+  const { command, env } = await getPulumi();
+  const cli: Cli = { command, searchPath: env.PATH ?? "" };
+  let broken = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      process.stderr.write("What is under way comes to its end; nothing new begins.\n");
+      plans.length = 0;
+    });
+  }
+  const work = async () => {
+    for (let plan = plans.shift(); plan; plan = plans.shift()) {
+      const { keep, verbose } = values;
+      const say = verbose ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
+      if (!verbose) process.stderr.write(`${told(plan).join("\n  ")}\n`);
+      const report = await carryOut(plan, { cli, keep, ...(say && { say }) });
+      if (report.violations.length > 0) broken += 1;
+      tell(plan, report, values.transcripts ?? process.env.TMPDIR ?? "/tmp");
+      if (values.out) appendFileSync(values.out, `${JSON.stringify(lineOf(report))}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: count("--workers", values.workers) }, work));
+  if (values.summary && values.out && existsSync(values.out)) {
+    const lines = readFileSync(values.out, "utf8").trim().split("\n");
+    const summary = summaryOf(lines.map((line) => JSON.parse(line)));
+    writeFileSync(values.summary, withSummary(readFileSync(values.summary, "utf8"), summary));
+  }
+  process.exitCode = broken > 0 ? 1 : 0;
+}
+
+function plansOf(file: string | undefined, seed: number, runs: string | undefined): Plan[] {
+  if (file === undefined) {
+    return Array.from({ length: count("--runs", runs ?? "10") }, (_, n) => planOf(seed + n));
+  }
+  const plan = planSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return Array.from({ length: count("--runs", runs ?? "1") }, () => plan);
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`${option} ${text}: a whole number is needed`);
+}
+
+function lineOf({ transcript: _transcript, ...report }: Report) {
+  return report;
+}
+
+function tell(plan: Plan, report: Report, folder: string): void {
+  const name = plan.seed === undefined ? "the plan" : `seed ${plan.seed}`;
+  const { violations, ms, commands } = report;
+  const seconds = Math.round(ms / 1000);
+  if (violations.length === 0) {
+    process.stderr.write(`${name}: kept its promises (${commands} commands, ${seconds} s)\n`);
+    return;
+  }
+  const file = path.join(folder, `chaos-${plan.seed ?? "plan"}-${Date.now()}.txt`);
+  writeFileSync(file, `${JSON.stringify(plan)}\n${report.transcript}\n`);
+  const list = violations.map((one) => `  BROKEN: ${one}\n`).join("");
+  process.stderr.write(
+    `${name}: ${violations.length} broken (${seconds} s), told in ${file}\n${list}`,
+  );
+}

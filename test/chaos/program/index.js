@@ -1,0 +1,53 @@
+// Declares the jobs that CHAOS_JOBS describes (`JobSpec` in plan.ts): a sweep of those that wait for nothing,
+// and one of those that wait for some of the first.
+const pulumi = require("@pulumi/pulumi");
+const { Sweep } = require("pulumi-skaha");
+
+const jobs = JSON.parse(process.env.CHAOS_JOBS ?? "[]");
+const config = new pulumi.Config();
+
+// Ends once its gate is there, with the exit status that is meant for this attempt.
+const script = `
+gate=$1 exits=$2
+while [ ! -e "$gate" ]; do sleep 0.5; done
+IFS=,
+set -- $exits
+[ "$SKAHA_ATTEMPT" -gt $# ] && exit 0
+shift $((SKAHA_ATTEMPT - 1))
+echo "attempt $SKAHA_ATTEMPT ends with $1"
+exit $1
+`;
+
+function sweep(name, own, predecessors) {
+  return new Sweep(name, {
+    over: own.map(({ key }) => ({ job: key })),
+    allowEmpty: true,
+    image: "images.canfar.net/skaha/terminal:1.1.2",
+    script,
+    session: ({ job }) => {
+      const { key, version, exits, retry, record, logs, secret, after } = own.find(
+        (one) => one.key === job,
+      );
+      return {
+        args: [`/arc/projects/chaos/gate-${key}`, exits.join(","), version],
+        ...(retry && { retry }),
+        ...(record && { record: "/arc/projects/chaos/.jobs" }),
+        ...(logs && { logs: "logs" }),
+        ...(secret && { env: { MARK: config.requireSecret("mark") } }),
+        ...(after.length > 0 && { after: predecessors(after) }),
+      };
+    },
+  });
+}
+
+const first = sweep(
+  "first",
+  jobs.filter(({ stage }) => stage === "first"),
+  () => [],
+);
+const declared = new Set(jobs.map(({ key }) => key));
+sweep(
+  "second",
+  jobs.filter(({ stage }) => stage === "second"),
+  (after) => after.filter((key) => declared.has(key)).map((key) => first.session({ job: key })),
+);

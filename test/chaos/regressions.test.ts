@@ -1,0 +1,17 @@
+// What chaos runs found, each by its plan or as the shortest way to see it.
+import { Bench, fleet } from "../engine/harness";
+import { faultsOf } from "./sentences";
+
+jest.setTimeout(600_000);
+
+const none = { providerKilled: false, backendBroken: false };
+
+test("refused jobs are told without a stack trace while the others go on", async () => {
+  await using bench = await Bench.open();
+  bench.declare([...fleet(2, (n) => ({ args: [n] })), { name: "behind", after: ["job-0"] }]);
+  bench.skaha.faults.add({ kind: "status", code: 400, body: "no\n", method: "POST" });
+  const output = await bench.fail(bench.up(), { env: { PULUMI_CONTINUE_ON_ERROR: "true" } });
+  expect(faultsOf(output, [], none)).toEqual([]);
+  expect(output).toMatch(/launch "job-1-\w+": Skaha answered 400: "no"; correct what it names/);
+  expect(output).toMatch(/HeadlessSession "job-1" is not as declared: its own error says why/);
+});

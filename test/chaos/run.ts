@@ -1,0 +1,706 @@
+// Carries out a plan with the real engine and a server of its own, and holds what came of it against what is
+// promised.
+import type { ChildProcess } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JournalEntry, SessionSummary } from "../../embedded";
+import { parseName } from "../../provider/job/identity";
+import { checkout } from "../../toolchain/checkout";
+import { type Cli, hasOurUp, isJson, type Job, Place, type Said, stack } from "./place";
+import {
+  type JobSpec,
+  type Moment,
+  nameOf,
+  type Plan,
+  type RunStep,
+  type Step,
+  type Trouble,
+  told,
+  toldStep,
+} from "./plan";
+import * as promises from "./promises";
+import { type Excuse, faultsOf } from "./sentences";
+import { ServerProcess } from "./server";
+import { SmallDisk } from "./smallDisk";
+
+const secret = "a-secret-that-nobody-may-read";
+/** Rounds of `up` until nothing moves: three attempts of two stages, and a few to spare. */
+const mostRounds = 12;
+
+export interface Report {
+  readonly seed: number | undefined;
+  readonly ms: number;
+  /** How often each trouble was met, by its name. */
+  readonly met: Readonly<Record<string, number>>;
+  /** Troubles that were not possible, and why. */
+  readonly left: readonly string[];
+  readonly violations: readonly string[];
+  readonly commands: number;
+  readonly sessions: number;
+  /** Everything that was done and said. */
+  readonly transcript: string;
+}
+
+export interface RunOptions {
+  readonly cli: Cli;
+  /** Called with each line of the transcript. */
+  readonly say?: (line: string) => void;
+  /** The folder stays, for a look at what happened. */
+  readonly keep?: boolean;
+}
+
+/** Carries out a plan from its beginning to its end. */
+export async function carryOut(plan: Plan, options: RunOptions): Promise<Report> {
+  const folder = await mkdtemp(path.join(tmpdir(), "chaos-"));
+  const run = new Run(plan, folder, options);
+  try {
+    return await run.toTheEnd();
+  } finally {
+    await run.close();
+    if (!options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+class Run {
+  readonly #begun = Date.now();
+  readonly #lines: string[] = [];
+  readonly #violations: string[] = [];
+  readonly #met = new Map<string, number>();
+  readonly #left: string[] = [];
+  readonly #opened = new Set<string>();
+  readonly #removals: { key: string; at: number }[] = [];
+  readonly #races: { from: number; to: number }[] = [];
+  readonly #known: { sessionId: string; from: number; to: number }[] = [];
+  readonly #attempts = new Map<string, number>();
+  readonly #states: string[] = [];
+  readonly #disks: SmallDisk[] = [];
+  readonly #besides: Place[] = [];
+  #jobs: readonly JobSpec[];
+  #server!: ServerProcess;
+  #place!: Place;
+  #empty = "";
+  #commands = 0;
+  #sessions = 0;
+  /** What the stack said last, if nothing took it away since. */
+  #before: readonly Job[] = [];
+  /** Every session that there may be is in the stack. */
+  #isCertain = false;
+  /** A POST may still be carried out until then. */
+  #busyUntil = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly folder: string,
+    private readonly options: RunOptions,
+  ) {
+    this.#jobs = plan.jobs;
+  }
+
+  async close(): Promise<void> {
+    for (const place of [...this.#besides, ...(this.#place ? [this.#place] : [])]) {
+      await place.killAll();
+    }
+    await this.#server?.stop();
+    for (const disk of this.#disks) disk.unmount();
+  }
+
+  async toTheEnd(): Promise<Report> {
+    for (const line of told(this.plan)) this.#say(line);
+    try {
+      await this.#begin();
+      for (const [index, step] of this.plan.steps.entries()) {
+        this.#say(`--- step ${index + 1}: ${toldStep(step)}`);
+        await this.#take(step);
+      }
+      await this.#setRight();
+    } catch (error) {
+      this.#breaks(`the run itself failed: ${(error as Error).stack}`);
+    }
+    return {
+      seed: this.plan.seed,
+      ms: Date.now() - this.#begun,
+      met: Object.fromEntries(this.#met),
+      left: this.#left,
+      violations: this.#violations,
+      commands: this.#commands,
+      sessions: this.#sessions,
+      transcript: this.#lines.join("\n"),
+    };
+  }
+
+  async #begin(): Promise<void> {
+    this.#server = await ServerProcess.start(this.folder);
+    const { cli } = this.options;
+    const template = await templateOf(cli, this.#server);
+    this.#place = await Place.make(
+      path.join(this.folder, "stack"),
+      cli,
+      path.join(this.folder, "machine"),
+      this.#server,
+      template,
+    );
+    this.#empty = await readFile(this.#place.stateFile, "utf8");
+    for (const job of this.#jobs) this.#allow(job);
+  }
+
+  async #take(step: Step): Promise<void> {
+    switch (step.do) {
+      case "run":
+        return this.#run(step);
+      case "edit":
+        return this.#declare(
+          this.#jobs.map((job) => (job.key === step.key ? { ...job, version: step.version } : job)),
+        );
+      case "add":
+        if (this.#jobs.some(({ key }) => key === step.job.key)) return;
+        this.#allow(step.job);
+        return this.#declare([...this.#jobs, step.job]);
+      case "drop":
+        if (this.#jobs.length === 1) return;
+        return this.#declare(this.#jobs.filter(({ key }) => key !== step.key));
+      case "open":
+        await this.#open([step.key]);
+        return;
+      case "vanish": {
+        const all = await this.#server.sessions();
+        const known = all.filter(({ forgotten }) => forgotten === undefined);
+        const one = known.find(
+          ({ name }) => promises.keyOf(parseName(name)?.id ?? "") === step.key,
+        );
+        if (!one) return;
+        await this.#server.forget(one.id);
+        this.#meets("session vanishes between two commands");
+        return;
+      }
+      case "restart":
+        await this.#server.kill();
+        await this.#server.begin();
+        this.#meets("kill -9 of the server between two commands");
+        return;
+      case "state":
+        return this.#tamper(step.to);
+    }
+  }
+
+  #declare(jobs: readonly JobSpec[]): void {
+    const changed = this.#jobs.filter((job) => {
+      const now = jobs.find(({ key }) => key === job.key);
+      return !now || now.version !== job.version;
+    });
+    // What waits for a job that is another one now, or gone, is another job too.
+    const keys = new Set(changed.map(({ key }) => key));
+    const added = jobs.filter(({ key }) => !this.#jobs.some((one) => one.key === key));
+    for (const { key } of added) keys.add(key);
+    const behind = jobs.filter(({ after }) => after.some((key) => keys.has(key)));
+    for (const key of [...keys, ...behind.map((one) => one.key)]) this.#removed(key);
+    this.#jobs = jobs;
+  }
+
+  #removed(key: string): void {
+    this.#removals.push({ key, at: Date.now() });
+  }
+
+  #allow({ key, retry }: JobSpec): void {
+    const most = (retry?.limit ?? 0) + 1;
+    this.#attempts.set(key, Math.max(most, this.#attempts.get(key) ?? 1));
+  }
+
+  /** Lets jobs end, and waits until those that are alive have. */
+  async #open(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.#opened.add(key);
+      const gates = path.join(this.#server.dataDir, "arc/projects/chaos");
+      await writeFile(path.join(gates, `gate-${key}`), "");
+    }
+    await this.#untilOpenedEnd();
+  }
+
+  async #untilOpenedEnd(): Promise<void> {
+    await this.#until("all jobs whose gates are open have ended", async () =>
+      (await this.#server.sessions()).every(
+        (session) =>
+          !promises.isAlive(session) ||
+          !this.#opened.has(promises.keyOf(parseName(session.name)?.id ?? "")),
+      ),
+    );
+  }
+
+  async #tamper(to: "lost" | "rolled back" | "halved"): Promise<void> {
+    this.#isCertain = false;
+    this.#meets(`state ${to}`);
+    this.#forgets();
+    if (to === "lost") return this.#place.putState(this.#empty);
+    if (to === "rolled back") return this.#place.putState(this.#states.at(-2) ?? this.#empty);
+    const whole = await readFile(this.#place.stateFile);
+    await writeFile(this.#place.stateFile, whole.subarray(0, whole.length / 2));
+    await this.#command(
+      { do: "run", command: "up", by: "pulumi", checkpoints: true, troubles: [] },
+      { excuse: { providerKilled: false, backendBroken: true }, mayFail: true },
+    );
+    await this.#mend();
+  }
+
+  /** What the stack knew is not known any more. */
+  #forgets(): void {
+    this.#before = [];
+    const now = Date.now();
+    for (const [index, one] of this.#known.entries()) {
+      if (one.to === Infinity) this.#known[index] = { ...one, to: now };
+    }
+  }
+
+  /** As a user would: Pulumi's file backend writes in place, and keeps the state before as .bak. */
+  async #mend(): Promise<void> {
+    if (await this.#place.state()) return;
+    const bak = `${this.#place.stateFile}.bak`;
+    const text = await readFile(bak, "utf8").catch(() => "");
+    const isWhole = isJson(text);
+    this.#say(
+      `the state is not whole: ${isWhole ? "the one before takes its place" : "it is lost"}`,
+    );
+    this.#forgets();
+    this.#isCertain = false;
+    await this.#place.putState(isWhole ? text : this.#empty);
+  }
+
+  async #run(step: RunStep): Promise<void> {
+    const excuse = {
+      providerKilled: step.troubles.some(({ kind }) => kind === "kill provider"),
+      backendBroken: step.troubles.some((one) => one.kind === "disk full" && one.of !== "logs"),
+    };
+    await this.#command(step, { excuse, mayFail: true });
+  }
+
+  /** Gives one command, with everything that is to go wrong meanwhile; then looks at what came of it. */
+  async #command(
+    step: RunStep,
+    { excuse, mayFail }: { excuse: Excuse; mayFail: boolean },
+  ): Promise<{ said: Said; journal: readonly JournalEntry[] }> {
+    const by = step.by === "pulumi-skaha" && hasOurUp() ? "pulumi-skaha" : "pulumi";
+    const troubles = this.#possible(step.troubles);
+    const place = this.#place;
+    const begun = Date.now();
+    const firstLaunches = await this.#server.launches();
+    if (step.command === "destroy") for (const key of this.#attempts.keys()) this.#removed(key);
+    await this.#server.journal();
+    let env: Record<string, string> = {
+      CHAOS_JOBS: JSON.stringify(this.#jobs),
+      ...(step.checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
+    };
+    for (const trouble of troubles) env = { ...env, ...(await this.#prepare(trouble)) };
+    const words = wordsOf(step.command, by, this.plan.finally);
+    const over = new AbortController();
+    let cli: ChildProcess | undefined;
+    const going = place.run(words, { by, env, started: (process) => (cli = process) });
+    const beside = troubles.flatMap((one) =>
+      one.kind === "beside" ? [this.#beside(one.where, words, by, env)] : [],
+    );
+    const happenings = troubles.map((one) =>
+      this.#happens(one, { over: over.signal, cli: () => cli, firstLaunches }),
+    );
+    const all = await Promise.all([going, ...beside]);
+    over.abort();
+    await Promise.all(happenings);
+    const journal = await this.#server.journal();
+    await this.#server.behave();
+    for (const disk of this.#disks) await disk.free();
+    this.#commands += all.length;
+    this.#count(troubles, journal);
+    for (const [index, said] of all.entries()) {
+      this.#say(
+        `${index === 0 ? "" : "(beside) "}${by} ${words.join(" ")}: ${said.status}, ${said.ms} ms`,
+      );
+      this.#lines.push(said.output.replace(/^/gm, "    | "));
+      if (said.hung) this.#breaks(`${words.join(" ")} hung`);
+      for (const fault of faultsOf(said.output, [secret], excuse)) this.#breaks(fault);
+    }
+    const [said] = all;
+    if (said.status !== 0 && !mayFail)
+      this.#breaks(`${words.join(" ")} failed with ${said.status}`);
+    if (step.command === "refresh" && beside.length === 0) {
+      const posts = journal.filter(({ method }) => method === "POST");
+      if (posts.length > 0) this.#breaks(`a refresh sent ${JSON.stringify(posts)}`);
+    }
+    if (excuse.backendBroken) await this.#place.sweepBackend();
+    await this.#mend();
+    await this.#unlock();
+    await this.#look(begun, troubles.length === 0 && said.status === 0);
+    this.#isCertain = said.status === 0 && step.command === "up" && !excuse.providerKilled;
+    return { said, journal };
+  }
+
+  /** One list that omits a session which the stack does not know cannot be told from its absence. */
+  #possible(troubles: readonly Trouble[]): Trouble[] {
+    return troubles.filter((one) => {
+      const isOmission =
+        one.kind === "fault" && one.rules.some(({ kind }) => kind === "omitFromList");
+      if (!isOmission || (this.#isCertain && troubles.length === 1)) return true;
+      this.#left.push(`${nameOf(one)}: the stack may not know all sessions, one list cannot tell`);
+      return false;
+    });
+  }
+
+  /** Before the command: rules, disks, clocks. @returns variables that it needs */
+  async #prepare(trouble: Trouble): Promise<Record<string, string>> {
+    switch (trouble.kind) {
+      case "fault": {
+        await this.#server.misbehave(trouble.rules);
+        const slowest = Math.max(
+          0,
+          ...trouble.rules.map((rule) => (rule.kind === "slow" ? rule.ms : 0)),
+        );
+        // Whoever asked last, this is when it is carried out.
+        this.#slowestMs = Math.max(this.#slowestMs, slowest);
+        return {};
+      }
+      case "clock":
+        this.#meets(nameOf(trouble));
+        return {
+          NODE_OPTIONS: `--require ${path.join(checkout, "test/chaos/clockJump.cjs")}`,
+          CHAOS_CLOCK_MS: `${trouble.ms}`,
+          CHAOS_CLOCK_AFTER_MS: `${trouble.afterMs}`,
+        };
+      case "disk full": {
+        const place = this.#place;
+        const folder = {
+          logs: place.logs,
+          state: place.backend,
+          temporary: place.env.TMPDIR ?? "",
+        }[trouble.of];
+        const disk = await SmallDisk.over(folder);
+        if (disk) {
+          this.#disks.push(disk);
+          this.#meets(nameOf(trouble));
+          if (trouble.of !== "state") await disk.fill();
+          return {};
+        }
+        if (trouble.of !== "logs") {
+          this.#left.push(`${nameOf(trouble)}: no small disk can be mounted here`);
+          return {};
+        }
+        this.#meets(nameOf(trouble));
+        return {
+          NODE_OPTIONS: `--require ${path.join(checkout, "test/chaos/diskFull.cjs")}`,
+          CHAOS_FULL_FOLDER: folder,
+        };
+      }
+      default:
+        return {};
+    }
+  }
+
+  #slowestMs = 0;
+
+  /** During the command. */
+  async #happens(
+    trouble: Trouble,
+    at: { over: AbortSignal; cli: () => ChildProcess | undefined; firstLaunches: number },
+  ): Promise<void> {
+    const name = nameOf(trouble);
+    switch (trouble.kind) {
+      case "kill cli": {
+        if (!(await this.#moment(trouble.when, at))) return;
+        const child = at.cli();
+        if (!child || child.exitCode !== null) return;
+        child.kill("SIGKILL");
+        this.#meets(name);
+        this.#busyUntil = Math.max(this.#busyUntil, Date.now() + this.#slowestMs + 500);
+        return;
+      }
+      case "kill provider": {
+        if (!(await this.#moment(trouble.when, at))) return;
+        const from = Date.now();
+        if (!(await this.#place.killProvider())) return;
+        this.#meets(name);
+        const to = Date.now() + this.#slowestMs + 1_000;
+        this.#races.push({ from: from - 200, to });
+        this.#busyUntil = Math.max(this.#busyUntil, to);
+        return;
+      }
+      case "kill server":
+        if (!(await this.#moment(trouble.when, at))) return;
+        await this.#server.kill();
+        this.#meets(name);
+        await sleep(trouble.awayMs);
+        return this.#server.begin();
+      case "disk full":
+        if (trouble.of !== "state") return;
+        if (await this.#moment({ launches: 1, ms: 2_500 }, at)) await this.#disks.at(-1)?.fill();
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Waits for a moment of the command. @returns false if the command was over before */
+  async #moment(
+    { launches, ms }: Moment,
+    { over, firstLaunches }: { over: AbortSignal; firstLaunches: number },
+  ): Promise<boolean> {
+    const deadline = Date.now() + ms;
+    for (;;) {
+      if (over.aborted) return false;
+      if (Date.now() >= deadline) return true;
+      if (launches !== undefined && (await this.#server.launches()) >= firstLaunches + launches) {
+        return true;
+      }
+      await sleep(15);
+    }
+  }
+
+  async #beside(
+    where: "stack" | "backend" | "machine",
+    words: readonly string[],
+    by: "pulumi" | "pulumi-skaha",
+    env: Readonly<Record<string, string>>,
+  ): Promise<Said> {
+    const name = nameOf({ kind: "beside", where });
+    this.#meets(name);
+    if (where === "stack") return this.#place.run(words, { by, env });
+    const folder = path.join(this.folder, `beside-${this.#besides.length}`);
+    const machine = where === "machine" ? folder : path.join(this.folder, "machine");
+    const { cli } = this.options;
+    const place = await Place.make(folder, cli, machine, this.#server, this.#place);
+    this.#besides.push(place);
+    await rm(path.join(place.backend, ".pulumi/locks"), { recursive: true, force: true });
+    const from = Date.now();
+    const said = await place.run(words, { by, env });
+    if (where === "machine") {
+      const to = Date.now() + this.#slowestMs;
+      this.#races.push({ from, to });
+    }
+    return said;
+  }
+
+  async #unlock(): Promise<void> {
+    if ((await this.#place.locks()).length === 0) return;
+    const said = await this.#place.run(["cancel", "--yes", "--stack", stack, ...plain]);
+    if (said.status !== 0) this.#breaks(`pulumi cancel failed: ${said.output}`);
+  }
+
+  /** After each command: what must be so at any time. */
+  async #look(begun: number, wasQuiet: boolean): Promise<void> {
+    const text = await readFile(this.#place.stateFile, "utf8").catch(() => this.#empty);
+    const jobs = (await this.#place.state()) ?? [];
+    this.#states.push(text);
+    for (const broken of promises.staysCompleted(this.#before, jobs)) this.#breaks(broken);
+    this.#before = jobs;
+    const now = Date.now();
+    const remembered = new Set(jobs.map(({ outputs }) => String(outputs.sessionId)));
+    for (const sessionId of remembered) {
+      const isKnown = this.#known.some((one) => one.sessionId === sessionId && one.to === Infinity);
+      if (!isKnown) this.#known.push({ sessionId, from: now, to: Infinity });
+    }
+    for (const [index, one] of this.#known.entries()) {
+      if (one.to === Infinity && !remembered.has(one.sessionId)) {
+        this.#known[index] = { ...one, to: now };
+      }
+    }
+    const sessions = await this.#server.sessions();
+    this.#sessions = sessions.length;
+    for (const broken of promises.launchedForAReason(sessions, this.#history()))
+      this.#breaks(broken);
+    if (wasQuiet) {
+      for (const broken of promises.toldTruly(jobs, sessions, begun)) this.#breaks(broken);
+    }
+    if (text.includes(secret)) this.#breaks("the state has a secret in plain text");
+    this.#say(shownState(jobs, sessions));
+  }
+
+  #history(): promises.History {
+    const records = path.join(this.#server.dataDir, "arc/projects/chaos/.jobs");
+    return {
+      removals: this.#removals,
+      races: this.#races,
+      known: this.#known,
+      attempts: this.#attempts,
+      isRecorded: ({ name }) => {
+        const { id, attempt } = parseName(name) ?? { id: name, attempt: 1 };
+        return existsSync(path.join(records, id, `${attempt}`, "start.json"));
+      },
+    };
+  }
+
+  /** With nothing wrong any more: what there is becomes what is declared, and stays so. */
+  async #setRight(): Promise<void> {
+    this.#say("--- from here on nothing goes wrong");
+    this.#slowestMs = 0;
+    await sleep(Math.max(0, this.#busyUntil - Date.now()));
+    await this.#settle();
+    if (this.plan.toTheEnd) {
+      await this.#open(this.#jobs.map(({ key }) => key));
+      await this.#settle(true);
+      const jobs = (await this.#place.state()) ?? [];
+      for (const broken of promises.endedAsDeclared(jobs, this.#jobs)) this.#breaks(broken);
+      await this.#logsAreSaved(jobs);
+    }
+    await this.#calm("destroy");
+    const sessions = await this.#server.sessions();
+    const isSwept = this.#isOurs();
+    for (const broken of promises.noOrphans(sessions, [], this.#history(), isSwept)) {
+      this.#breaks(broken);
+    }
+    const jobs = await this.#place.state();
+    if (jobs?.length !== 0) this.#breaks(`after destroy the stack has ${jobs?.length} jobs`);
+  }
+
+  #isOurs(): boolean {
+    return this.plan.finally === "pulumi-skaha" && hasOurUp();
+  }
+
+  /** `up` until one changes nothing; one after which nothing ended has to. */
+  async #settle(untilEnded = false): Promise<void> {
+    let isRight = false;
+    for (let round = 1; round <= mostRounds; round += 1) {
+      const begun = Date.now();
+      const { said, journal } = await this.#calm("up");
+      const changes = changesOf(said.output, journal);
+      if (isRight && changes.length > 0) this.#breaks(`a further up changed ${changes.join(", ")}`);
+      const jobs = (await this.#place.state()) ?? [];
+      const sessions = await this.#server.sessions();
+      const broken = [
+        ...promises.toldTruly(jobs, sessions, begun),
+        ...promises.aliveOnce(sessions),
+        ...promises.noOrphans(sessions, jobs, this.#history(), this.#isOurs()),
+        ...this.#allDeclared(jobs),
+      ];
+      for (const one of broken) this.#breaks(one);
+      await this.#untilOpenedEnd();
+      const hasMoved = (await this.#server.sessions()).some(({ ended }) => (ended ?? 0) >= begun);
+      if (!hasMoved && (isRight || untilEnded)) return;
+      isRight = !hasMoved;
+    }
+    this.#breaks(`after ${mostRounds} ups with nothing wrong there is still something to do`);
+  }
+
+  #allDeclared(jobs: readonly Job[]): string[] {
+    const there = jobs.map(({ id }) => promises.keyOf(id)).sort();
+    const declared = this.#jobs.map(({ key }) => key).sort();
+    return there.join() === declared.join()
+      ? []
+      : [`the stack has the jobs ${there.join()}, declared are ${declared.join()}`];
+  }
+
+  async #calm(command: "up" | "destroy") {
+    const by = this.plan.finally;
+    const step: RunStep = { do: "run", command, by, checkpoints: true, troubles: [] };
+    const excuse = { providerKilled: false, backendBroken: false };
+    return this.#command(step, { excuse, mayFail: false });
+  }
+
+  /** A log that is to be kept is there in the end, whatever was in the way. */
+  async #logsAreSaved(jobs: readonly Job[]): Promise<void> {
+    const kept: string[] = await readdir(this.#place.logs).catch(() => []);
+    const sessions = await this.#server.sessions();
+    for (const { id, outputs } of jobs) {
+      const spec = this.#jobs.find(({ key }) => key === promises.keyOf(id));
+      const session = sessions.find((one) => one.id === outputs.sessionId);
+      if (!spec?.logs || !session || session.forgotten || session.ended === undefined) continue;
+      const name = `${id}-${outputs.attempt}.log`;
+      const isThere =
+        kept.includes(name) && (await stat(path.join(this.#place.logs, name))).isFile();
+      if (!isThere) this.#breaks(`the log of ${id} was not saved: ${kept.join()}`);
+    }
+  }
+
+  #count(troubles: readonly Trouble[], journal: readonly JournalEntry[]): void {
+    const applied = new Set(journal.flatMap(({ fault }) => (fault === undefined ? [] : [fault])));
+    for (const one of troubles) {
+      if (one.kind !== "fault") continue;
+      const isMet = one.rules.some(
+        (rule) =>
+          applied.has(rule.kind) ||
+          (rule.kind === "slow" &&
+            journal.some(({ method }) => (rule.method ?? method) === method)),
+      );
+      if (isMet) this.#meets(nameOf(one));
+    }
+  }
+
+  async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    while (!(await isSo())) {
+      if (Date.now() > deadline) throw new Error(`after two minutes it is still not so: ${what}`);
+      await sleep(50);
+    }
+  }
+
+  #meets(name: string): void {
+    this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
+  }
+
+  #breaks(what: string): void {
+    if (this.#violations.includes(what)) return;
+    this.#violations.push(what);
+    this.#say(`BROKEN: ${what}`);
+  }
+
+  #say(line: string): void {
+    this.#lines.push(line);
+    this.options.say?.(line);
+  }
+}
+
+const plain: readonly string[] = ["--non-interactive", "--color=never"];
+
+function wordsOf(
+  command: RunStep["command"],
+  by: "pulumi" | "pulumi-skaha",
+  last: "pulumi" | "pulumi-skaha",
+): string[] {
+  const sweeps = by === "pulumi-skaha" && last === "pulumi-skaha" && command !== "refresh";
+  return [
+    command,
+    "--yes",
+    "--skip-preview",
+    ...(sweeps ? ["--cancel-orphans"] : []),
+    "--stack",
+    stack,
+    ...plain,
+  ];
+}
+
+/** A backend with an empty stack and its secrets: each run gets a copy. */
+let template: Promise<Place> | undefined;
+
+async function templateOf(cli: Cli, server: ServerProcess): Promise<Place> {
+  template ??= (async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "chaos-template-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const place = await Place.make(folder, cli, path.join(folder, "machine"), server);
+    for (const words of [
+      ["stack", "init", stack],
+      ["config", "set", "--secret", "mark", "--stack", stack],
+    ]) {
+      const said = await place.run([...words, ...plain], { stdin: secret });
+      if (said.status !== 0) throw new Error(`${words.join(" ")}: ${said.output}`);
+    }
+    return place;
+  })();
+  return template;
+}
+
+function changesOf(output: string, journal: readonly JournalEntry[]): string[] {
+  const sent = journal
+    .filter(({ method }) => method === "POST" || method === "DELETE")
+    .map(({ method, path: asked }) => `${method} ${asked}`);
+  const counted = [...output.matchAll(/^ {4}[-+~]+ ?(\d+ (?:created|updated|replaced|deleted))/gm)];
+  return [...sent, ...counted.map(([, what]) => what ?? "")];
+}
+
+function shownState(jobs: readonly Job[], sessions: readonly SessionSummary[]): string {
+  const state = jobs.map(
+    ({ id, outputs }) => `  ${id} ${outputs.status} ${outputs.attempt} ${outputs.sessionId ?? ""}`,
+  );
+  const server = sessions.map(({ id, name, created, ended, exitCode, forgotten }) =>
+    [
+      `  ${id} ${name} made ${created % 1e7}`,
+      ...(ended === undefined ? [] : [`ended ${ended % 1e7} with ${exitCode}`]),
+      ...(forgotten ? [`${forgotten.why} ${forgotten.at % 1e7}`] : []),
+    ].join(", "),
+  );
+  return ["state:", ...state, "server:", ...server].join("\n");
+}
