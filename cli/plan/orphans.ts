@@ -40,12 +40,12 @@ export function belongingsOf({ changes, refreshed }: Run, tag: string): Belongin
   return { tags, ids, sessionIds };
 }
 
-/** Sessions that live, are named like a job of the stack, and stand for none. */
+/** Sessions that live, are named like a job of the stack, and stand for none; by name. */
 export function orphansAmong(
   sessions: readonly Session[],
   { tags, ids, sessionIds }: Belongings,
 ): Session[] {
-  return sessions.filter((session) => {
+  const orphans = sessions.filter((session) => {
     const job = parseName(session.name);
     return (
       job !== undefined &&
@@ -56,4 +56,5 @@ export function orphansAmong(
       isAlive(statusOf(session.status))
     );
   });
+  return orphans.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }

@@ -5,7 +5,7 @@ import { canAsk, confirm } from "../ask";
 import type { Project } from "../project";
 import { plain, say } from "../terminal";
 import { folderOf, mend, type Trouble, troubleIn } from "./fileBackend";
-import { placeOfStack } from "./neighbours";
+import { projectName, stackName } from "./neighbours";
 
 const whoami = z.looseObject({ url: z.string() });
 
@@ -69,6 +69,6 @@ async function troubleOf(
   const { url } = whoami.parse(JSON.parse(answer.stdout));
   const folder = folderOf(url, project.folder);
   if (folder === undefined) return undefined;
-  const place = await placeOfStack(project, stack).catch(() => undefined);
-  return place && troubleIn(folder, place.project, place.stack);
+  const name = await stackName(project, stack).catch(() => undefined); // none is selected
+  return name === undefined ? undefined : troubleIn(folder, await projectName(project), name);
 }

@@ -18,6 +18,12 @@ const listed = z.array(
 const projectFile = z.looseObject({ name: z.string() });
 const exported = z.looseObject({ deployment: z.unknown() });
 
+/** The stack's own name; this works also where a state file is broken. */
+export async function stackName(project: Project, wanted?: string): Promise<string> {
+  const name = wanted ?? (await project.pulumi.read(["stack", "--show-name"])).trim();
+  return name.split("/").at(-1) ?? name;
+}
+
 /** What all jobs of a stack have in common. */
 export type StackPlace = Omit<Place, "logicalName">;
 
@@ -69,7 +75,7 @@ function isCalled(name: string, wanted: string): boolean {
   return name === wanted || name.split("/").at(-1) === wanted.split("/").at(-1);
 }
 
-async function projectName({ folder }: Project): Promise<string> {
+export async function projectName({ folder }: Project): Promise<string> {
   for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
     const text = await readFile(path.join(folder, name), "utf8").catch(() => undefined);
     if (text !== undefined) return projectFile.parse(parse(text)).name;

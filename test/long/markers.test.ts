@@ -123,6 +123,9 @@ test("a whole run leaves and shows none of its secrets", async () => {
     await cliSaid("why", "fails");
     await cliSaid("manifest");
     await cliSaid("doctor");
+    const report = path.join(bench.folder, "report.html"); // searched with all other files
+    await cliSaid("report", "--output", report);
+    expect(readFileSync(report, "utf8")).toContain("fails-");
 
     // While it runs: what sessions know is for their owner alone.
     expect(open(path.join(bench.folder, "data/sessions"))).toEqual([]);

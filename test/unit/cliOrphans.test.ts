@@ -51,10 +51,14 @@ describe("orphansAmong", () => {
     orphansAmong(sessions, belongings).map(({ name }) => name);
 
   test("names what carries a tag of the stack and stands for no job, whatever the attempt", () => {
-    const lost = ["lost-tagtag00000009", "lost-tagtag00000009-2", "lost-before00000009"];
-    // The tag of a job that was just deleted is the stack's too.
-    const after = "lost-past1200000009";
-    expect(orphans(...[...lost, after].map((name) => session(name)))).toEqual([...lost, after]);
+    const lost = [
+      "lost-2-before00000009",
+      "lost-9-tagtag00000009",
+      "lost-9-tagtag00000009-2",
+      "lost-10-past1200000009", // of a job that was just deleted
+    ];
+    const listed = [...lost].reverse().map((name) => session(name));
+    expect(orphans(...listed)).toEqual(lost);
   });
 
   test.each([

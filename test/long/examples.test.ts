@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { checkout } from "../../toolchain/checkout";
-import { Bench, type BenchOptions, linkedFolder, until } from "./harness";
+import { Bench, type BenchOptions, linkedFolder, until } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
