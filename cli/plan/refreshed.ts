@@ -1,4 +1,5 @@
 // What a refresh found, in words: "3 Running -> Completed, 1 Running -> Failed (job-7), 280 as before". Pure.
+import { byLife } from "../stack/jobView";
 import { plain } from "../terminal";
 import { named } from "./deeds";
 import type { Refreshed } from "./events";
@@ -7,7 +8,9 @@ export function refreshedInWords(jobs: readonly Refreshed[]): string {
   if (jobs.length === 0) return "there are no jobs";
   const moves = new Map<string, Refreshed[]>();
   let same = 0;
-  for (const job of jobs) {
+  // The engine reads jobs in parallel, in no order.
+  const inOrder = [...jobs].sort((a, b) => byLife(a.after.status, b.after.status));
+  for (const job of inOrder) {
     const [from, to] = [job.before.status, job.after.status];
     if (from === to) {
       same += 1;

@@ -118,11 +118,17 @@ function withoutUndefined(view: object): object {
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
 }
 
+const life = ["Held", "Pending", "Running", "Terminating", "Completed", "Failed", "Lost"];
+
+/** Orders statuses as a job goes through them; words that are not known come last. */
+export function byLife(a: string, b: string): number {
+  const rank = (status: string) => (life.includes(status) ? life.indexOf(status) : life.length);
+  return rank(a) - rank(b);
+}
+
 /** How many jobs have each status, in the order of a job's life. */
 export function countsOf(jobs: readonly { readonly status: string }[]): Record<string, number> {
-  const order = ["Held", "Pending", "Running", "Terminating", "Completed", "Failed", "Lost"];
   const counts: Record<string, number> = {};
   for (const { status } of jobs) counts[status] = (counts[status] ?? 0) + 1;
-  const rank = (status: string) => (order.includes(status) ? order.indexOf(status) : order.length);
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => rank(a) - rank(b)));
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => byLife(a, b)));
 }

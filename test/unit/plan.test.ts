@@ -8,6 +8,7 @@ import { refreshedInWords } from "../../cli/plan/refreshed";
 import { sessionType } from "../../cli/stack/deployment";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { Circumstances } from "../../provider/job/hold";
+import type { JobState } from "../../provider/job/state";
 
 type Props = Record<string, unknown>;
 
@@ -254,4 +255,16 @@ describe("readEvents", () => {
     expect(result.others).toBe(1);
     expect(result.changes.map(({ name }) => name)).toEqual(["job"]);
   });
+});
+
+test("a refresh is told in the order of a job's life, whatever was read first", () => {
+  const moved = (name: string, to: string) => ({
+    ...{ name, id: name },
+    before: { status: "Pending" } as JobState,
+    after: { status: to } as JobState,
+  });
+  const jobs = [moved("a", "Failed"), moved("b", "Running"), moved("c", "Completed")];
+  const words = "1 Pending -> Running, 1 Pending -> Completed, 1 Pending -> Failed (a)";
+  expect(refreshedInWords(jobs)).toBe(words);
+  expect(refreshedInWords(jobs.toReversed())).toBe(words);
 });
