@@ -1,5 +1,5 @@
+import { cli, cliInTerminal } from "../cli/cliBench";
 import { Bench, until } from "../engine/harness";
-import { cli, cliInTerminal } from "./cliBench";
 
 jest.setTimeout(600_000);
 

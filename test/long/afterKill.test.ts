@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { cli, cliInTerminal } from "../cli/cliBench";
+import { killedUp } from "../cli/killing";
 import { Bench, fleet, until } from "../engine/harness";
-import { cli, cliInTerminal } from "./cliBench";
-import { killedUp } from "./killing";
 
 jest.setTimeout(600_000);
 
