@@ -212,7 +212,12 @@ class Operating {
     ].filter((state) => state !== undefined);
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countsOf(now)));
-    return status === 0 ? this.#sweptOrphans(phase) : status;
+    if (status === 0) return this.#sweptOrphans(phase);
+    // What a run that failed leaves undone cannot be told from what nobody wants.
+    if (this.options.cancelOrphans) {
+      say("Orphans were not cancelled: put right what failed, then run this again.");
+    }
+    return status;
   }
 
   async #sweptOrphans(phase: Phase): Promise<number> {

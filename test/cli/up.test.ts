@@ -84,11 +84,13 @@ test("up says what the user set stands, names what failed, and passes Pulumi's o
     method: "POST",
     times: 1,
   });
-  const failed = await cli(bench, ["up", "--yes", "--skip-preview"], {
+  const failed = await cli(bench, ["up", "--yes", "--skip-preview", "--cancel-orphans"], {
     env: { PULUMI_PARALLEL: "1" },
   });
   expect(failed.status).not.toBe(0);
-  expect(failed.stderr).toMatch(/^Done: launched 1, failed with 1 \(job-[01]\)\nNow: 1 Pending\n$/);
+  expect(failed.stderr).toMatch(
+    /^Done: launched 1, failed with 1 \(job-[01]\)\nNow: 1 Pending\nOrphans were not cancelled: put right what failed, then run this again\.\n$/,
+  );
   expect(failed.stdout.match(/Skaha answered 400/g)?.length).toBeGreaterThan(0);
   expect(bench.alive()).toHaveLength(1);
   const json = await cli(bench, ["preview", "--json", "--show-sames"]);
