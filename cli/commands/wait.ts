@@ -9,7 +9,7 @@ import { type JobView, viewOf } from "../stack/jobView";
 import { look, type Seen } from "../stack/look";
 import { jobsNamed } from "../stack/select";
 import { openStack, type Stack } from "../stack/stack";
-import { plain, say, shortened } from "../terminal";
+import { plain, say, shellWord, shortened } from "../terminal";
 
 export interface WaitOptions extends GlobalOptions {
   /** Seconds; for ever where it is left out. */
@@ -107,7 +107,7 @@ export function ended(jobs: readonly JobView[]): number {
   say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
   if (bad.length > 0) {
     say(
-      `Not completed: ${listed(bad)}. To learn why: pulumi-skaha why ${plain(bad[0]?.name ?? "")}`,
+      `Not completed: ${listed(bad)}. To learn why: pulumi-skaha why ${shellWord(bad[0]?.name ?? "")}`,
     );
   }
   if (held.length > 0) {
