@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
+import { type Process, processesOf } from "../engine/processes";
 
 export const stack = "s";
 /** No command of a few jobs takes so long; a machine under load is slow, too. */
@@ -188,20 +189,8 @@ export class Place {
   }
 
   /** What runs of the commands that were given here. */
-  async processes(): Promise<{ pid: number; command: string }[]> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const ours = await Promise.all(
-      pids.map(async (pid) => {
-        try {
-          const env = await readFile(`/proc/${pid}/environ`, "latin1");
-          if (!env.split("\0").includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`)) return [];
-          return [{ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, "latin1") }];
-        } catch {
-          return []; // it ended, or is none of ours
-        }
-      }),
-    );
-    return ours.flat();
+  processes(): Promise<Process[]> {
+    return processesOf(this.env.PULUMI_HOME ?? "");
   }
 
   /** `kill -9` of the processes that the engine asks about the jobs. */

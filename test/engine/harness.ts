@@ -17,6 +17,7 @@ import {
 } from "../../embedded";
 import { checkout } from "../../toolchain/checkout";
 import { getPulumi } from "../../toolchain/pulumiCli";
+import { type Process, processesOf } from "./processes";
 
 /** A job of the program `fleet`. */
 export interface JobSpec {
@@ -272,20 +273,8 @@ export class Bench implements AsyncDisposable {
   }
 
   /** What runs of the commands that were given here. */
-  async processes(): Promise<{ pid: number; command: string }[]> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const ours = await Promise.all(
-      pids.map(async (pid) => {
-        try {
-          const env = await readFile(`/proc/${pid}/environ`, "latin1");
-          if (!env.split("\0").includes(`PULUMI_HOME=${this.env.PULUMI_HOME}`)) return [];
-          return [{ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, "latin1") }];
-        } catch {
-          return []; // it ended, or is none of ours
-        }
-      }),
-    );
-    return ours.flat();
+  processes(): Promise<Process[]> {
+    return processesOf(this.env.PULUMI_HOME ?? "");
   }
 
   requests(method: string): JournalEntry[] {
