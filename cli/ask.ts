@@ -2,6 +2,9 @@
 import { createInterface } from "node:readline";
 import { say } from "./terminal";
 
+/** Cancelling what has been running for longer than this is asked for by itself. */
+export const longRunMs = 3_600_000;
+
 /** Whether there is someone to ask. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;

@@ -4,7 +4,7 @@
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { canAsk, confirm } from "../ask";
+import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
 import { type Deed, named, told } from "../plan/deeds";
 import { done } from "../plan/done";
@@ -38,9 +38,6 @@ export interface UpOptions extends GlobalOptions {
   readonly every?: number | undefined;
   readonly timeout?: number | undefined;
 }
-
-/** Cancelling what has been running for longer than this is asked for by itself. */
-const longRunMs = 3_600_000;
 
 /**
  * @param words all that is Pulumi's, as it was written

@@ -79,6 +79,13 @@ export function jobsOf(deployment: unknown): Job[] {
   return jobs.sort((a, b) => inNumbersOrder.compare(a.name, b.name));
 }
 
+const exported = z.looseObject({ deployment: z.unknown() });
+
+/** @param text what `pulumi stack export` printed */
+export function deploymentIn(text: string): unknown {
+  return exported.parse(JSON.parse(text)).deployment;
+}
+
 /** The logical name at the end of a URN; it may hold `::` itself. */
 export function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");

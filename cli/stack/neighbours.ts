@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type Place, tagOf } from "../../provider/job/identity";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
-import { jobsOf } from "./deployment";
+import { deploymentIn, jobsOf } from "./deployment";
 
 const listed = z.array(
   z.looseObject({
@@ -16,7 +16,6 @@ const listed = z.array(
   }),
 );
 const projectFile = z.looseObject({ name: z.string() });
-const exported = z.looseObject({ deployment: z.unknown() });
 
 /** The stack's own name; this works also where a state file is broken. */
 export async function stackName(project: Project, wanted?: string): Promise<string> {
@@ -50,7 +49,7 @@ export async function neighboursOf(
     if (place.stack === own.stack && place.organization === own.organization) continue;
     tags.add(tagOf({ ...place, logicalName: "" }));
     const text = await project.pulumi.read(["stack", "export", "--stack", stack.name]);
-    for (const { id } of jobsOf(exported.parse(JSON.parse(text)).deployment)) ids.add(id);
+    for (const { id } of jobsOf(deploymentIn(text))) ids.add(id);
   }
   return { tags, ids };
 }

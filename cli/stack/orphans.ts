@@ -9,7 +9,7 @@ import { systemClock } from "../../provider/lifecycle/clock";
 import { LaunchLock, launchKey } from "../../provider/lifecycle/launchLock";
 import { SessionList } from "../../provider/lifecycle/sessionList";
 import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
-import { canAsk, confirm } from "../ask";
+import { canAsk, confirm, longRunMs } from "../ask";
 import type { Run } from "../plan/events";
 import { type Belongings, belongingsOf, orphansAmong } from "../plan/orphans";
 import type { Operation } from "../plan/passedOn";
@@ -27,7 +27,6 @@ export interface SweepOptions {
 }
 
 const mostLines = 20;
-const longRunMs = 3_600_000;
 
 /**
  * @param run of an operation that ended well: what is in neither program nor state then

@@ -4,7 +4,7 @@ import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { CommandError } from "../commandError";
 import { type GlobalOptions, openProject, type Project } from "../project";
-import { type Job, jobsOf } from "./deployment";
+import { deploymentIn, type Job, jobsOf } from "./deployment";
 
 export interface Stack {
   readonly project: Project;
@@ -19,7 +19,6 @@ export interface Stack {
   readonly deployment: () => Promise<unknown>;
 }
 
-const exported = z.looseObject({ deployment: z.unknown() });
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
@@ -43,7 +42,7 @@ export async function openStack(
   let connection: Connection | undefined;
   const deployment = async () => {
     const text = await asked(project, ["stack", "export", ...selection]);
-    return exported.parse(JSON.parse(text)).deployment;
+    return deploymentIn(text);
   };
   return {
     project,
