@@ -354,9 +354,17 @@ const between: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** A DELETE that lies is only met where something is cancelled: there a job is edited first. */
+function provoked(step: RunStep): Step[] {
+  const lies = step.troubles.some(
+    (one) => one.kind === "fault" && one.rules.some(({ kind }) => kind === "deleteLies"),
+  );
+  return lies && step.command === "up" ? [{ do: "edit", key: "a", version: 3 }, step] : [step];
+}
+
 const act = fc
   .tuple(fc.array(between, { maxLength: 2 }), run)
-  .map(([some, last]) => [...some, last]);
+  .map(([some, last]) => [...some, ...provoked(last)]);
 
 const plans: fc.Arbitrary<Plan> = fc
   .tuple(
