@@ -10,6 +10,7 @@ import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
 import { Endings } from "./lifecycle/endings";
 import { Finder } from "./lifecycle/finder";
+import { lastListFile, leaveLastList } from "./lifecycle/lastList";
 import { Launcher } from "./lifecycle/launcher";
 import { LaunchLock, launchKey } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
@@ -71,7 +72,7 @@ export function assemble(
   const { server, maxInFlight, window, registryAuth } = settings;
   const announce = new Announcer(write);
   if (isServerImplied) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
-  const sessions = new SessionList(client, clock);
+  const sessions = new SessionList(client, clock, leaveLastList(env[lastListFile]));
   const slots = new Slots(maxInFlight, sessions, clock);
   const circumstances = () => ({ now: clock.now(), window, maxInFlight });
   const facts = new ServerFacts(

@@ -16,6 +16,7 @@ import { buildFromGo } from "./goBuild";
 import { placeNodeHelpers } from "./nodeHelpers";
 import { installRelease } from "./officialRelease";
 import { judgePulumi } from "./pulumiVerdict";
+import { versionMemory } from "./versionMemory";
 import { installWhole } from "./wholeFolder";
 
 /** The version that is installed where there is none; newer ones that are there already will do. */
@@ -187,6 +188,7 @@ function judge(command: string, { env }: Surroundings): ReturnType<typeof judgeP
   return judgePulumi(command, {
     accepted: `>=${pulumiVersion} <4`,
     env: { ...env, PULUMI_HOME: pulumiHome(env) },
+    memory: versionMemory(path.join(pulumiHome(env), "pulumi-skaha/version.json")),
   });
 }
 

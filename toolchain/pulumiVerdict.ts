@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import semver from "semver";
 import { findExecutable } from "./executables";
+import type { VersionMemory } from "./versionMemory";
 
 const nodeHelpers = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 const answerTimeoutMs = 60_000;
@@ -13,21 +14,23 @@ type Verdict = { readonly version: string } | { readonly reason: string };
 
 export async function judgePulumi(
   command: string,
-  { accepted, env }: { accepted: string; env: NodeJS.ProcessEnv },
+  {
+    accepted,
+    env,
+    memory,
+  }: { accepted: string; env: NodeJS.ProcessEnv; memory?: VersionMemory | undefined },
 ): Promise<Verdict> {
-  let answer: string;
+  let answer = await memory?.recall(command);
+  const isKnown = answer !== undefined;
   try {
-    const { stdout } = await promisify(execFile)(command, ["version"], {
-      env: withoutPulumiSettings(env),
-      timeout: answerTimeoutMs,
-    });
-    answer = stdout.trim();
+    answer ??= await versionOf(command, env);
   } catch (error) {
     const said = error instanceof Error ? error.message.trim() : String(error);
     return { reason: `${command} does not start (${said}).` };
   }
   const version = semver.valid(answer);
   if (!version) return { reason: `${command} says "${answer}" instead of its version.` };
+  if (!isKnown) await memory?.keep(command, version);
   if (!semver.satisfies(version, accepted)) {
     return { reason: `${command} is version ${version}; wanted is ${accepted}.` };
   }
@@ -37,6 +40,14 @@ export async function judgePulumi(
     return { reason: `${command} has no ${missing.join(" and no ")} beside it or on PATH.` };
   }
   return { version };
+}
+
+async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, ["version"], {
+    env: withoutPulumiSettings(env),
+    timeout: answerTimeoutMs,
+  });
+  return stdout.trim();
 }
 
 /** The user's settings are for the user's stacks: some change what is printed, or call home. */

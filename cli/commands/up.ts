@@ -9,6 +9,7 @@ import { CommandError } from "../commandError";
 import { type Deed, named, told } from "../plan/deeds";
 import { done } from "../plan/done";
 import { intended } from "../plan/intended";
+import { showsNoOrphans } from "../plan/orphans";
 import {
   configFile,
   isPartial,
@@ -24,8 +25,7 @@ import { refreshedInWords } from "../plan/refreshed";
 import { type GlobalOptions, openProject, type Project } from "../project";
 import { countsOf } from "../stack/jobView";
 import { mended } from "../stack/leftover";
-import { sweepOrphans } from "../stack/orphans";
-import { openStack, type Stack } from "../stack/stack";
+import type { Stack } from "../stack/stack";
 import { coloured, colouredStatus, duration, plain, say } from "../terminal";
 
 export interface UpOptions extends GlobalOptions {
@@ -64,6 +64,7 @@ export async function operate(
   if (!options.untilDone || !operating.hasUpdated) return status;
   const { goOnUntilDone } = await import("./untilDone.js");
   const { every = 60, timeout } = options;
+  const { openStack } = await import("../stack/stack.js");
   const stack = await openStack(options, project);
   return goOnUntilDone(stack, operating.words, status === 0, { every, timeout });
 }
@@ -182,7 +183,7 @@ class Operating {
   }
 
   async #updated(words: readonly string[]): Promise<Phase> {
-    this.#openSoon();
+    if (this.options.cancelOrphans) this.#openSoon();
     return this.#phase(words);
   }
 
@@ -219,12 +220,15 @@ class Operating {
 
   async #sweptOrphans(phase: Phase): Promise<number> {
     if (isPartial(this.words)) return 0;
-    const stack = await this.#opened();
     const { cancelOrphans = false } = this.options;
+    const { lastList } = phase;
+    if (!cancelOrphans && lastList && showsNoOrphans(lastList, phase)) return 0;
+    const stack = await this.#opened();
     if (stack === undefined) {
       say(plain(`Orphans were not looked for: ${this.#problem}`));
       return cancelOrphans ? 1 : 0;
     }
+    const { sweepOrphans } = await import("../stack/orphans.js");
     return sweepOrphans(stack, this.operation, phase, {
       stackName: this.options.stack,
       isCancelling: cancelOrphans,
@@ -239,11 +243,16 @@ class Operating {
 
   async #opened(): Promise<Stack | undefined> {
     const options = { ...this.options, configFile: configFile(this.words) };
-    this.#stack ??= openStack(options, this.project).catch((error: unknown) => {
-      this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
-      this.#problem = messageOf(error);
-      return undefined;
-    });
+    this.#stack ??= (async () => {
+      try {
+        const { openStack } = await import("../stack/stack.js");
+        return await openStack(options, this.project);
+      } catch (error) {
+        this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
+        this.#problem = messageOf(error);
+        return undefined;
+      }
+    })();
     return this.#stack;
   }
 }

@@ -1,6 +1,6 @@
 // Which sessions of a list are a stack's and stand for none of its jobs. Pure.
 import type { Session } from "../../provider/api";
-import { parseName, tagIn } from "../../provider/job/identity";
+import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
 import type { Run } from "./events";
 
@@ -38,6 +38,16 @@ export function belongingsOf({ changes, refreshed }: Run, tag: string): Belongin
     if (after.sessionId) sessionIds.add(after.sessionId);
   }
   return { tags, ids, sessionIds };
+}
+
+/**
+ * Whether a list that was asked for during a run shows that it left no orphans; what the run cancelled is not in
+ * its last one.
+ */
+export function showsNoOrphans(sessions: readonly Session[], run: Run): boolean {
+  if (run.identity === undefined) return false; // whose sessions they are is not known yet
+  const belongings = belongingsOf(run, tagOf({ ...placeOf(run.identity), logicalName: "" }));
+  return orphansAmong(sessions, belongings).length === 0;
 }
 
 /** Sessions that live, are named like a job of the stack, and stand for none; by name. */

@@ -2,6 +2,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Session } from "../../provider/api";
+import { lastListFile, lastListIn } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
 import { safeEnvironment } from "./environment";
 import { type Run, readEvents } from "./events";
@@ -11,6 +13,8 @@ export interface Phase extends Run {
   readonly status: number;
   /** False where Pulumi ended before it asked the engine for anything. */
   readonly hasBegun: boolean;
+  /** What the server listed last when the provider asked it; undefined where it did not. */
+  readonly lastList: readonly Session[] | undefined;
 }
 
 /** Runs the engine once without a word to the terminal. @returns what it printed too */
@@ -45,10 +49,16 @@ async function logged(
   const log = path.join(folder, "events");
   try {
     // The option is there for programs like this one only with this variable.
-    const env = { PULUMI_DEBUG_COMMANDS: "true", ...safeEnvironment(pulumi.env) };
+    const list = path.join(folder, "sessions.json");
+    const env = {
+      PULUMI_DEBUG_COMMANDS: "true",
+      ...safeEnvironment(pulumi.env),
+      [lastListFile]: list,
+    };
     const status = await run([...words, "--event-log", log], env);
     const events = await readLog(log);
-    return { ...readEvents(events), status, hasBegun: events !== "" };
+    const lastList = await lastListIn(list);
+    return { ...readEvents(events), status, hasBegun: events !== "", lastList };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

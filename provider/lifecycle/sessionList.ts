@@ -56,6 +56,8 @@ export class SessionList {
   constructor(
     private readonly client: SkahaClient,
     private readonly clock: Clock,
+    /** Called with each list that was answered, and when it was asked for, before anybody acts on it. */
+    private readonly onListed: (sessions: readonly Session[], askedAt: number) => void = () => {},
   ) {}
 
   /** A list at most a minute old; all who ask at once share one request. */
@@ -166,7 +168,9 @@ export class SessionList {
     const families = new Map<string, Sighting[]>();
     const byId = new Map<string, Session>();
     const alive = new Map<string, string | undefined>();
-    for (const session of sessions.map(essential)) {
+    const shown = sessions.map(essential);
+    this.onListed(shown, askedAt);
+    for (const session of shown) {
       if (byId.has(session.id)) continue; // named twice, it is still one session
       byId.set(session.id, session);
       const name = parseName(session.name);
@@ -182,14 +186,14 @@ export class SessionList {
       askedAt,
       user,
       inFlight: (counts = () => true) => {
-        const shown = [...alive].filter(
+        const listed = [...alive].filter(
           ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
         );
         const unseen = this.#launches.filter(
           (own) =>
             isUnseen(own) && !this.#cancelled.has(own.sessionId) && counts(parseName(own.name)?.id),
         );
-        return shown.length + unseen.length;
+        return listed.length + unseen.length;
       },
       session: (sessionId) => byId.get(sessionId),
       family: (id) => {

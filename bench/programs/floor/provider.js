@@ -1,4 +1,4 @@
-// Waits one latency where ours asks the server once for each job.
+// Waits one latency where ours asks the server once for each job; its inputs are as long as ours once checked.
 const fs = require("node:fs");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { isDeepStrictEqual } = require("node:util");
@@ -13,7 +13,14 @@ const latency = async () => {
 
 module.exports = {
   async check(_olds, news) {
-    return { inputs: news, failures: [] };
+    const number = news.args[1].slice("--band=".length).padStart(4, "0");
+    const job = `band-${number}`;
+    const sized = {
+      identity: `organization/urn:pulumi:bench::bench::pulumi-nodejs:dynamic/bench:Floor::${job}`,
+      jobName: `${job}-0123456789abcd`,
+      onRemove: "cancel",
+    };
+    return { inputs: { ...news, ...sized }, failures: [] };
   },
   async diff(_id, olds, news) {
     const changes = !isDeepStrictEqual(olds.args, news.args);
