@@ -13,6 +13,8 @@ export interface PulumiOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Called with what it prints, as it comes. */
   readonly onOutput?: (text: string) => void;
+  /** Aborted, it tells Pulumi to stop as Ctrl-C does: what is under way ends, and the state is written. */
+  readonly stop?: AbortSignal;
 }
 
 export class PulumiProcess {
@@ -65,12 +67,14 @@ export class PulumiProcess {
     return this.#ended(this.#spawn(words, options, stdio), "exit");
   }
 
-  #spawn(words: readonly string[], { env }: PulumiOptions, options: SpawnOptions) {
-    return spawn(this.command, words, {
+  #spawn(words: readonly string[], { env, stop }: PulumiOptions, options: SpawnOptions) {
+    const child = spawn(this.command, words, {
       cwd: this.folder,
       env: { ...this.env, ...env },
       ...options,
     });
+    stop?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
+    return child;
   }
 
   #ended(child: ReturnType<typeof spawn>, event: "close" | "exit"): Promise<number> {

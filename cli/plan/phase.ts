@@ -5,8 +5,10 @@ import path from "node:path";
 import type { Session } from "../../provider/api";
 import { lastListFile, lastListIn } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
+import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
 import { type Run, readEvents } from "./events";
+import { willNeverEnd } from "./stuck";
 
 export interface Phase extends Run {
   /** Pulumi's exit status. */
@@ -23,8 +25,8 @@ export async function runPhaseQuietly(
   words: readonly string[],
 ): Promise<Phase & { readonly printed: string }> {
   let printed = "";
-  const phase = await logged(pulumi, words, async (logging, env) => {
-    const answer = await pulumi.ask(logging, { env });
+  const phase = await logged(pulumi, words, async (logging, options) => {
+    const answer = await pulumi.ask(logging, options);
     printed = answer.stdout + answer.stderr;
     return answer.status;
   });
@@ -37,13 +39,16 @@ export function runPhase(
   words: readonly string[],
   { isSilent = false }: { readonly isSilent?: boolean } = {},
 ): Promise<Phase> {
-  return logged(pulumi, words, (logging, env) => pulumi.run(logging, { env, isSilent }));
+  return logged(pulumi, words, (logging, how) => pulumi.run(logging, { ...how, isSilent }));
 }
 
 async function logged(
   pulumi: PulumiProcess,
   words: readonly string[],
-  run: (words: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>,
+  run: (
+    words: readonly string[],
+    options: { readonly env: NodeJS.ProcessEnv; readonly stop: AbortSignal },
+  ) => Promise<number>,
 ): Promise<Phase> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   const log = path.join(folder, "events");
@@ -55,7 +60,19 @@ async function logged(
       ...safeEnvironment(pulumi.env),
       [lastListFile]: list,
     };
-    const status = await run([...words, "--event-log", log], env);
+    const over = new AbortController();
+    const stop = new AbortController();
+    const watched = willNeverEnd(log, over.signal).then((isStuck) => {
+      if (!isStuck) return;
+      say(
+        "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
+      );
+      stop.abort();
+    });
+    const status = await run([...words, "--event-log", log], { env, stop: stop.signal }).finally(
+      () => over.abort(),
+    );
+    await watched;
     const events = await readLog(log);
     const lastList = await lastListIn(list);
     return { ...readEvents(events), status, hasBegun: events !== "", lastList };

@@ -1,5 +1,6 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { plainText } from "../plainText";
 
@@ -30,6 +31,7 @@ const mostCounts = 5;
 
 export class Announcer {
   readonly #told = new Map<Kind, { lines: number; uncounted: number }>();
+  /** Digests: of thousands of launches the lines themselves would stay for as long as the run lasts. */
   readonly #said = new Set<string>();
   #active = 0;
 
@@ -45,8 +47,9 @@ export class Announcer {
   /** Says a line, once in this process, or counts it. */
   say(kind: Kind, text: string): void {
     const line = plainText(text);
-    if (this.#said.has(line)) return;
-    this.#said.add(line);
+    const mark = createHash("sha256").update(line).digest("base64").slice(0, 12);
+    if (this.#said.has(mark)) return;
+    this.#said.add(mark);
     const told = this.#told.get(kind) ?? { lines: 0, uncounted: 0 };
     this.#told.set(kind, told);
     if (told.lines < mostLines) {

@@ -1,7 +1,7 @@
 // The server as one run sees it: a single list serves all jobs, corrected by what this process itself
 // launched and cancelled since. Without it each job would cost a request of its own.
 import type { Session } from "../api";
-import { parseName } from "../job/identity";
+import { attemptName, parseName } from "../job/identity";
 import { isAlive, type Sighting, statusOf } from "../job/status";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
@@ -25,9 +25,10 @@ export interface View {
 /** A launch of this process; there are thousands, kept for as long as the run lasts. */
 interface Own {
   readonly sessionId: string;
-  readonly name: string;
-  readonly image: string;
+  /** The job's; with the attempt it makes the session's name. */
+  readonly id: string;
   readonly attempt: number;
+  readonly image: string;
   /** When it was answered. */
   readonly at: number;
 }
@@ -47,10 +48,12 @@ export class SessionList {
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   #cancelling = 0;
-  #lastCancelled = 0;
+  #lastCancelBegun = 0;
   /** By the job's id. */
   readonly #launched = new Map<string, Own[]>();
   readonly #launches: Own[] = [];
+  /** Each a string once, however often it was sent here. */
+  readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
 
   constructor(
@@ -106,11 +109,12 @@ export class SessionList {
     const sessionId = await this.client.create(launch);
     const name = parseName(launch.name);
     if (name) {
-      const { image } = launch;
-      const { attempt } = name;
-      const own = { sessionId, name: launch.name, image, attempt, at: this.clock.now() };
-      const before = this.#launched.get(name.id);
-      this.#launched.set(name.id, before ? [...before, own] : [own]);
+      const { id, attempt } = name;
+      const image = this.#images.get(launch.image) ?? launch.image;
+      this.#images.set(image, image);
+      const own = { sessionId, id, attempt, image, at: this.clock.now() };
+      const before = this.#launched.get(id);
+      this.#launched.set(id, before ? [...before, own] : [own]);
       this.#launches.push(own);
     }
     return sessionId;
@@ -118,12 +122,12 @@ export class SessionList {
 
   async cancel(sessionId: string): Promise<void> {
     this.#cancelling += 1;
+    this.#lastCancelBegun = this.clock.now();
     try {
       await this.client.cancel(sessionId);
       this.#cancelled.add(sessionId);
     } finally {
       this.#cancelling -= 1;
-      this.#lastCancelled = this.clock.now();
     }
   }
 
@@ -138,7 +142,7 @@ export class SessionList {
   }
 
   #isCancelling(): boolean {
-    return this.#cancelling > 0 || this.#isWithin(this.#lastCancelled, cancellingPauseMs);
+    return this.#cancelling > 0 || this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
   }
 
   /** What seems to be still to come was before the clock was set back: nobody knows how long. */
@@ -190,8 +194,7 @@ export class SessionList {
           ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
         );
         const unseen = this.#launches.filter(
-          (own) =>
-            isUnseen(own) && !this.#cancelled.has(own.sessionId) && counts(parseName(own.name)?.id),
+          (own) => isUnseen(own) && !this.#cancelled.has(own.sessionId) && counts(own.id),
         );
         return listed.length + unseen.length;
       },
@@ -213,7 +216,8 @@ function essential(session: Session): Session {
 }
 
 /** A session as it is right after its launch. */
-function sightingOf({ sessionId, name, image, attempt }: Own): Sighting {
+function sightingOf({ sessionId, id, attempt, image }: Own): Sighting {
+  const name = attemptName(id, attempt);
   const times = { startTime: undefined, expiryTime: undefined };
   const session = { id: sessionId, userid: "", name, image, type: "headless", ...times };
   return { session: { ...session, status: "Pending" }, attempt };

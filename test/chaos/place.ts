@@ -48,7 +48,6 @@ export class Place {
       PULUMI_CONFIG_PASSPHRASE: "a passphrase",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_PARALLEL: "128",
-      PULUMI_CONTINUE_ON_ERROR: "true",
       CANFAR_URL: server.url,
       CANFAR_TOKEN: server.token,
     };

@@ -18,6 +18,10 @@ test("refresh names what state does not know, and cancels of that only what the 
   const before = await bench.succeed(["stack", "export", "--stack", bench.stack]);
   bench.declare(fleet(3));
   await bench.succeed(bench.up());
+  bench.counted();
+  const whole = await cli(bench, ["refresh", "--yes", "--skip-preview"]);
+  expect(whole.stderr).not.toContain("not in its state");
+  expect(bench.counted()).toEqual({ GET: 1, POST: 0, DELETE: 0 }); // the provider's own list shows it
   await back(bench, before);
 
   bench.declare(fleet(2));

@@ -1,7 +1,8 @@
 import { readEvents } from "../../cli/plan/events";
-import { belongingsOf, orphansAmong } from "../../cli/plan/orphans";
+import { belongingsOf, orphansAmong, showsNoOrphans } from "../../cli/plan/orphans";
 import { sessionType } from "../../cli/stack/deployment";
 import type { Session } from "../../provider/api";
+import { tagOf } from "../../provider/job/identity";
 
 const session = (name: string, more: Partial<Session> = {}): Session => ({
   id: `id-of-${name}`,
@@ -78,4 +79,22 @@ describe("orphansAmong", () => {
   ])("leaves alone %s", (_, one) => {
     expect(orphans(one)).toEqual([]);
   });
+});
+
+test("a run's own list tells that there are none only where it is known whose its jobs are", () => {
+  const identity = `organization/urn:pulumi:s::p::${sessionType}::kept`;
+  const place = { organization: "organization", project: "p", stack: "s", logicalName: "" };
+  const id = `kept-${tagOf(place)}00000001`;
+  const known = log({
+    metadata: {
+      op: "same",
+      urn: `urn:pulumi:s::p::${sessionType}::kept`,
+      type: sessionType,
+      old: { id, outputs: { status: "Running" } },
+      new: { id, inputs: { jobName: id, identity }, outputs: { status: "Running" } },
+    },
+  });
+  expect(showsNoOrphans([session(id), session("others-other100000009")], known)).toBe(true);
+  expect(showsNoOrphans([session(`lost-${tagOf(place)}00000009`)], known)).toBe(false);
+  expect(showsNoOrphans([], log())).toBe(false);
 });

@@ -1,0 +1,80 @@
+// Notices a run of the engine that would never end. With PULUMI_CONTINUE_ON_ERROR, where a resource that is to be
+// deleted and made anew cannot be deleted, the engine (3.250: `executeChain` of step_executor.go) never answers the
+// program about the new one: both wait until somebody ends them, and a nightly run stands there in the morning.
+import { readFile, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+
+/** So long nothing may have happened: a program may think between two resources. */
+const quietMs = 20_000;
+const lookEveryMs = 1_000;
+
+const resource = z.looseObject({ custom: z.boolean().optional() });
+const step = z.looseObject({
+  metadata: z.looseObject({
+    op: z.string(),
+    urn: z.string(),
+    old: resource.nullish(),
+    new: resource.nullish(),
+  }),
+});
+const event = z.looseObject({
+  resourcePreEvent: step.optional(),
+  resOutputsEvent: step.optional(),
+  resOpFailedEvent: step.optional(),
+});
+
+/** Whether a deletion for the sake of a replacement has failed, and nothing is under way any more. Pure. */
+export function isStuck(log: string): boolean {
+  const underWay = new Set<string>();
+  let hasFailed = false;
+  for (const line of log.split("\n")) {
+    if (!line.includes('"metadata"')) continue;
+    const { resourcePreEvent: begun, resOutputsEvent, resOpFailedEvent: failed } = read(line);
+    const ended = (resOutputsEvent ?? failed)?.metadata;
+    if (begun && (begun.metadata.new ?? begun.metadata.old)?.custom) {
+      underWay.add(begun.metadata.urn);
+    }
+    if (ended) underWay.delete(ended.urn);
+    if (failed?.metadata.op === "delete-replaced") hasFailed = true;
+  }
+  return hasFailed && underWay.size === 0;
+}
+
+function read(line: string): z.infer<typeof event> {
+  try {
+    return event.parse(JSON.parse(line));
+  } catch {
+    return {}; // still being written
+  }
+}
+
+/**
+ * Watches a run's event log.
+ * @param isOver the run has ended
+ * @returns whether it would never end; false as soon as it has
+ */
+export async function willNeverEnd(log: string, isOver: AbortSignal): Promise<boolean> {
+  let size = -1;
+  let grewAt = Date.now();
+  while (!isOver.aborted) {
+    await sleep(lookEveryMs, undefined, { signal: isOver }).catch(() => {});
+    const now = await sizeOf(log);
+    if (now !== size) {
+      size = now;
+      grewAt = Date.now();
+    }
+    if (isOver.aborted || Date.now() - grewAt < quietMs) continue;
+    if (isStuck(await readFile(log, "utf8").catch(() => ""))) return true;
+    grewAt = Date.now(); // what it is about takes its time
+  }
+  return false;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    return 0; // not begun
+  }
+}
