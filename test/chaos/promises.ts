@@ -18,8 +18,8 @@ export interface History {
   }[];
   /** How many attempts each job may have had at most, by its key. */
   readonly attempts: ReadonlyMap<string, number>;
-  /** Whether a session's record tells that it began. */
-  readonly isRecorded: (session: SessionSummary) => boolean;
+  /** Whether a session's record told before that time (milliseconds since 1970) that it began. */
+  readonly isRecorded: (session: SessionSummary, before: number) => boolean;
 }
 
 interface Launch {
@@ -107,7 +107,7 @@ function whyNot(
   }
   if (later.attempt > earlier.attempt) return undefined;
   if (wasKnown) return `${said} had vanished: the stack knew of it`;
-  return history.isRecorded(session) ? `${said} had vanished: it was recorded` : undefined;
+  return history.isRecorded(session, at) ? `${said} had vanished: it was recorded` : undefined;
 }
 
 /** At no time do two sessions of one job live, but where nobody could know; what is left of those is healed. */

@@ -1,7 +1,7 @@
 // Carries out a plan with the real engine and a server of its own, and holds what came of it against what is
 // promised.
 import type { ChildProcess } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -517,9 +517,12 @@ class Run {
       races: this.#races,
       known: this.#known,
       attempts: this.#attempts,
-      isRecorded: ({ name }) => {
+      isRecorded: ({ name }, before) => {
         const { id, attempt } = parseName(name) ?? { id: name, attempt: 1 };
-        return existsSync(path.join(records, id, `${attempt}`, "start.json"));
+        const file = path.join(records, id, `${attempt}`, "start.json");
+        if (!existsSync(file)) return false;
+        // What was launched next under the same name writes there too; in whole seconds.
+        return Date.parse(JSON.parse(readFileSync(file, "utf8")).start) + 1_000 <= before;
       },
     };
   }
