@@ -6,6 +6,7 @@ import { type ContestantName, contestantNames, latencies } from "./scenario";
 /** Told apart without colour too: by the mark, and ours by a wide line. */
 const looks: Readonly<Record<ContestantName, { color: string; symbol: string; width: number }>> = {
   "pulumi-skaha": { color: "#0072b2", symbol: "circle", width: 3.5 },
+  "pulumi-skaha 1000": { color: "#003f66", symbol: "circle", width: 1.5 },
   "plain pulumi": { color: "#56b4e9", symbol: "rect", width: 3.5 },
   floor: { color: "#808080", symbol: "triangle", width: 1.5 },
   naive: { color: "#d55e00", symbol: "diamond", width: 1.5 },

@@ -1,6 +1,6 @@
 // Who takes part: each makes a trial of its own for so many jobs against one stub of the server.
 import type { Command } from "./command";
-import type { ContestantName, Scenario } from "./scenario";
+import type { Cell, ContestantName, Scenario } from "./scenario";
 import type { Stub } from "./stub/stub";
 
 export interface Arena {
@@ -14,6 +14,8 @@ export interface Contestant {
   readonly name: ContestantName;
   /** Others have no meaning for it. */
   readonly scenarios: readonly Scenario[];
+  /** Takes part only there. @default everywhere */
+  readonly takesPart?: (cell: Cell) => boolean;
   /** Launches one job after the other, so that ten times a tenth of the jobs may stand for it. */
   readonly isSequential?: boolean;
   /** The state file is written at each step: what it takes grows with the square of the jobs. */

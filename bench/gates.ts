@@ -10,11 +10,9 @@ export interface Gate {
   readonly found: string;
 }
 
-const ours: readonly ContestantName[] = ["pulumi-skaha", "plain pulumi"];
+const ours: readonly ContestantName[] = ["pulumi-skaha", "pulumi-skaha 1000", "plain pulumi"];
 /** Look-ups that each phase may cost besides one request for each launch and cancellation. */
 const readsPerPhase = 3;
-/** What the command itself looks up: whether there are orphans. */
-const readsBesides: Partial<Record<ContestantName, number>> = { "pulumi-skaha": 1 };
 /** A list older than that is asked for again. */
 const listServesSeconds = 60;
 const stateBytes = 2_200;
@@ -78,9 +76,12 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
   for (const latencyMs of latencies) {
     const at = [1_000, latencyMs] as const;
     gates.push(against("pulumi-skaha", "floor", "up", at, [1.25]));
-    for (const scenario of ["no change", "refresh", "destroy"] as const) {
+    for (const scenario of ["no change", "refresh"] as const) {
       gates.push(against("pulumi-skaha", "floor", scenario, at, [1.25, 2]));
     }
+    // The floor's cancellations all wait at once: beside it ours have to be allowed to, too.
+    const unbounded = latencyMs > 0 ? "pulumi-skaha 1000" : "pulumi-skaha";
+    gates.push(against(unbounded, "floor", "destroy", at, [1.25, 2]));
     gates.push(firstLaunch(find, missing, latencyMs));
   }
   gates.push(
@@ -144,7 +145,6 @@ function tooManyRequests(one: Measurement): string | undefined {
     .reduce((sum, [, count]) => sum + count, 0);
   const allowed =
     readsPerPhase * phases +
-    (readsBesides[one.contestant] ?? 0) +
     // One list shows the end of all cancellations under way.
     (cancellations > 0 ? Math.floor(jobs / (parallel ?? jobs + 1)) : 0) +
     Math.floor(seconds / listServesSeconds);

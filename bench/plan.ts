@@ -39,6 +39,7 @@ export function planOf(
           .filter((scenario) => choice.scenarios.includes(scenario))
           .flatMap((scenario) => {
             const cell = { contestant: contestant.name, scenario, jobs, latencyMs };
+            if (contestant.takesPart?.(cell) === false) return [];
             const why = unfit.get(contestant.name) ?? tooLong(contestant, cell, choice.all);
             if (why === undefined) return [cell];
             omissions.push({ ...cell, why });

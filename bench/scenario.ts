@@ -6,6 +6,7 @@ export type Scenario = (typeof scenarios)[number];
 
 export const contestantNames = [
   "pulumi-skaha",
+  "pulumi-skaha 1000",
   "plain pulumi",
   "floor",
   "naive",

@@ -14,6 +14,8 @@ export interface PulumiTrialOptions {
   /** What is run: `file`, then the words for a scenario. @default the Pulumi CLI */
   readonly file?: string;
   readonly words: (scenario: Scenario) => readonly string[];
+  /** The stack's configuration. */
+  readonly config?: Readonly<Record<string, string>>;
   /** Besides what every trial gets. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -24,7 +26,7 @@ const stateFile = path.join("backend/.pulumi/stacks/bench", `${stack}.json`);
 
 export async function pulumiTrial(
   { jobs, stub, folder }: Arena,
-  { pulumi, program, file = pulumi.command, words, env: more }: PulumiTrialOptions,
+  { pulumi, program, file = pulumi.command, words, config = {}, env: more }: PulumiTrialOptions,
 ): Promise<Trial> {
   const programs = path.join(checkout, "bench/programs");
   const cwd = path.join(folder, "program");
@@ -56,6 +58,10 @@ export async function pulumiTrial(
   };
   const init = ["stack", "init", stack, "--non-interactive"];
   await measure({ file: pulumi.command, words: init, cwd, env });
+  for (const setting of Object.entries(config)) {
+    const set = ["config", "set", ...setting, "--stack", stack, "--non-interactive"];
+    await measure({ file: pulumi.command, words: set, cwd, env });
+  }
 
   return {
     async command(scenario) {

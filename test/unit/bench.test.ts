@@ -111,11 +111,23 @@ describe("gatesOf", () => {
     expect(judged(/^plain pulumi: at most 3 look-ups/, [of(19)]).holds).toBe(false);
   });
 
-  test("lets the command look once more, for orphans", () => {
+  test("lets the command look no more often for orphans", () => {
     const of = (list: number) =>
       measured("pulumi-skaha", "up", 10, 0, { phases: 1, requests: { list } });
-    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(4)]).holds).toBe(true);
-    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(5)]).holds).toBe(false);
+    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(3)]).holds).toBe(true);
+    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(4)]).holds).toBe(false);
+  });
+
+  test("holds the cancelling that waits for as many answers at a time as the floor against it", () => {
+    const gate = judged(/destroy, N = 1000, 300 ms/, [
+      measured("pulumi-skaha", "destroy", 1_000, 300, { seconds: 9 }),
+      measured("pulumi-skaha 1000", "destroy", 1_000, 300, { seconds: 4 }),
+      measured("floor", "destroy", 1_000, 300, { seconds: 3 }),
+    ]);
+    expect(gate).toMatchObject({
+      claim: expect.stringMatching(/^pulumi-skaha 1000,/),
+      holds: true,
+    });
   });
 
   test("judges the largest state of ours, and nobody else's", () => {
