@@ -45,3 +45,13 @@ test("what the engine says of a killed provider is excused, what we say is not",
   expect(faultsOf(shown(said), [], none)).not.toEqual([]);
   expect(faultsOf(shown(`create ${job}: no`), [], killed)).not.toEqual([]);
 });
+
+test("the engine's own panic where its state cannot be written is excused, and no other", () => {
+  const panic = (where: string) =>
+    `...panic: runtime error\n\ngoroutine 80 [running]:\ngithub.com/pulumi/${where}(0x1f)\n`;
+  const known = panic("deploy.(*stepExecutor).cancelDueToError");
+  const full = { ...none, backendBroken: true };
+  expect(faultsOf(known, [], full)).toEqual([]);
+  expect(faultsOf(known, [], none)).toHaveLength(1);
+  expect(faultsOf(panic("deploy.elsewhere"), [], full)).toHaveLength(1);
+});

@@ -42,8 +42,15 @@ export interface Excuse {
   readonly backendBroken: boolean;
 }
 
+/**
+ * CLI 3.250 with PULUMI_CONTINUE_ON_ERROR, where the state cannot be written: step_executor.go:451 fails a step that
+ * is none, after it has said why.
+ */
+const enginesPanic = /panic: [^]*\(\*stepExecutor\)\.cancelDueToError[^]*/;
+
 /** @returns what is wrong with an output, one sentence each */
-export function faultsOf(output: string, secrets: readonly string[], excuse: Excuse): string[] {
+export function faultsOf(whole: string, secrets: readonly string[], excuse: Excuse): string[] {
+  const output = excuse.backendBroken ? whole.replace(enginesPanic, "") : whole;
   const found = unreadable.flatMap(([pattern, what]) => {
     const match = pattern.exec(output);
     return match ? [`an output has ${what}: ${around(output, match.index)}`] : [];
