@@ -46,7 +46,7 @@ export interface Excuse {
  * CLI 3.250 with PULUMI_CONTINUE_ON_ERROR, where the state cannot be written: step_executor.go:451 fails a step that
  * is none, after it has said why.
  */
-const enginesPanic = /panic: [^]*\(\*stepExecutor\)\.cancelDueToError[^]*/;
+const enginesPanic = /panic: [\s\S]*\(\*stepExecutor\)\.cancelDueToError[\s\S]*/;
 
 /** @returns what is wrong with an output, one sentence each */
 export function faultsOf(whole: string, secrets: readonly string[], excuse: Excuse): string[] {
