@@ -41,7 +41,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
-    return this.#do("check", async (run) => {
+    const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
       for (const props of [olds, inputs]) {
@@ -59,11 +59,12 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         reason: plainLines(reason),
       }));
       return { inputs, failures: shown };
-    });
+    };
+    return this.#do("check", checked, true);
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
-    return this.#do(`compare ${id}`, async (run) => {
+    const compared = async (run: Run) => {
       const replaces = replacedBy(id, olds, news, run.keepsSuccessors);
       if (replaces.length > 0) this.#replaced.add(id);
       const step = nextStep(trustedState(olds), trustedInputs(news), run.circumstances());
@@ -75,7 +76,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         replaces,
         deleteBeforeReplace: true,
       };
-    });
+    };
+    return this.#do(`compare ${id}`, compared, true);
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
@@ -117,10 +119,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   /** Runs one operation; what it throws reaches the user as its message, without a stack. */
-  async #do<T>(what: string, operation: (run: Run) => Promise<T>): Promise<T> {
+  async #do<T>(what: string, operation: (run: Run) => Promise<T>, isStep = false): Promise<T> {
     try {
       const run = this.#run();
-      return await run.announce.during(() => operation(run));
+      return await run.announce.during(() => operation(run), isStep);
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
         const { id } = error;

@@ -1,7 +1,6 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { plainText } from "../plainText";
 
 /** The kinds of announcement, as the participle that a count is made with: "launched 40 more". */
@@ -26,6 +25,8 @@ export type Kind =
 const mostLines = 10;
 /** The engine's next operation follows the last one within this time, if there is one. */
 const usualPauseMs = 100;
+/** What checks and comparisons say themselves. */
+const ofSteps: readonly Kind[] = ["kept", "warning"];
 /** After so many lines of counts the next one waits until as many more are uncounted as were told last. */
 const mostCounts = 5;
 
@@ -34,10 +35,12 @@ export class Announcer {
   /** Digests: of thousands of launches the lines themselves would stay for as long as the run lasts. */
   readonly #said = new Set<string>();
   #active = 0;
-
   #begun = 0;
+  #wake = () => {};
   #counts = 0;
+  /** So much has to be uncounted for a pause; as much of what steps say, for a pause after a step. */
   #least = 1;
+  #leastOfSteps = 1;
 
   constructor(
     private readonly write: (line: string) => void = (line) => console.log(line),
@@ -63,24 +66,53 @@ export class Announcer {
   /**
    * Counts are said before the last operation under way ends: the engine may kill this process right after.
    * Which one is the last shows only when no other follows.
+   * @param isStep a check or a comparison: the engine goes through all jobs one by one, and does nothing else
+   * meanwhile. A pause after each would add up to minutes.
    */
-  async during<T>(operation: () => Promise<T>): Promise<T> {
+  async during<T>(operation: () => Promise<T>, isStep = false): Promise<T> {
     this.#active += 1;
     this.#begun += 1;
+    this.#wake();
     try {
       return await operation();
     } finally {
       this.#active -= 1;
-      const begun = this.#begun;
-      if (this.#active === 0 && this.#uncounted() >= this.#least) {
-        await sleep(this.pauseMs);
-        if (begun === this.#begun) this.#sayCounts();
-      }
+      if (this.#active === 0) await (isStep ? this.#endStep() : this.#end());
     }
   }
 
-  #uncounted(): number {
-    return [...this.#told.values()].reduce((sum, { uncounted }) => sum + uncounted, 0);
+  async #end(): Promise<void> {
+    if (this.#uncounted() >= this.#least && (await this.#isLast())) this.#sayCounts();
+  }
+
+  async #endStep(): Promise<void> {
+    const uncounted = this.#uncounted(ofSteps);
+    if (uncounted < Math.max(this.#least, this.#leastOfSteps)) {
+      void this.#end(); // what was launched before may still be counted, if there is time
+      return;
+    }
+    if (await this.#isLast()) this.#sayCounts();
+    else this.#leastOfSteps = 2 * uncounted; // others are under way, and one of those will be the last
+  }
+
+  /** Whether no other operation begins for a while; where one does, it is told at once. */
+  async #isLast(): Promise<boolean> {
+    const begun = this.#begun;
+    await new Promise<void>((resolve) => {
+      const pause = setTimeout(resolve, this.pauseMs);
+      this.#wake = () => {
+        clearTimeout(pause);
+        resolve();
+      };
+      pause.unref(); // a process that has nothing else to do need not wait
+    });
+    return begun === this.#begun;
+  }
+
+  #uncounted(kinds?: readonly Kind[]): number {
+    return [...this.#told]
+      .filter(([kind]) => kinds?.includes(kind) ?? true)
+      .reduce((sum, [, { uncounted }]) => sum + uncounted, 0);
   }
 
   #sayCounts(): void {

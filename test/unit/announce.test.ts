@@ -42,9 +42,55 @@ describe("Announcer", () => {
   test("says few counts where one operation waits for the other, as checks do", async () => {
     const { lines, announcer } = listen();
     for (let n = 0; n < 200; n += 1) {
-      await announcer.during(async () => announcer.say("kept", `job ${n}`));
+      await announcer.during(async () => announcer.say("kept", `job ${n}`), true);
     }
     expect(lines.length).toBeLessThan(25);
+  });
+
+  test("holds up no check for what is launched meanwhile, nor a launch that another one follows", async () => {
+    const lines: string[] = [];
+    const announcer = new Announcer((line) => lines.push(line), 60_000);
+    let last: Promise<void> | undefined;
+    for (let n = 0; n < 500; n += 1) {
+      await announcer.during(async () => {}, true);
+      last = announcer.during(async () => announcer.say("launched", `job ${n}`));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(lines).toHaveLength(10);
+    void last; // waits for a minute whether another one follows
+    await announcer.during(async () => {}, true);
+    await last;
+  });
+
+  test("counts what was launched also where a step comes last", async () => {
+    const { lines, announcer } = listen();
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        announcer.during(async () => announcer.say("launched", `job ${n}`)),
+      ).concat(announcer.during(async () => {}, true)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(lines.at(-1)).toBe("launched: 10 more");
+  });
+
+  test("waits seldom after steps that say much while others are under way", async () => {
+    const lines: string[] = [];
+    const announcer = new Announcer((line) => lines.push(line), 10);
+    let pauses = 0;
+    const began = () => announcer.during(async () => {});
+    for (let n = 0; n < 300; n += 1) {
+      let isOver = false;
+      const step = announcer
+        .during(async () => announcer.say("warning", `job ${n}`), true)
+        .then(() => {
+          isOver = true;
+        });
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isOver) pauses += 1;
+      await began();
+      await step;
+    }
+    expect(pauses).toBeLessThan(12);
   });
 
   test("says no line twice", () => {
