@@ -55,7 +55,7 @@ async function main(options: Options, folder: string): Promise<number> {
   const { heats, omissions } = planOf(options, contestants, unfit);
   const measurements: Measurement[] = [];
   for (const heat of heats) {
-    const rounds = options.rounds ?? (heat.jobs < 1_000 ? 3 : 1);
+    const rounds = options.rounds ?? (heat.jobs >= 1_000 ? 3 : 1);
     measurements.push(...(await run(heat, contestants, rounds, folder)));
   }
   const results: Results = {
@@ -92,7 +92,11 @@ async function run(
 ): Promise<Measurement[]> {
   const taken = new Map<string, Measurement[]>();
   for (let round = 1; round <= rounds; round += 1) {
-    for (const one of await runOnce(heat, contestants, `round ${round} of ${rounds}`, parent)) {
+    const again = contestants.filter(
+      ({ writesCheckpoints, isSequential }) =>
+        round === 1 || heat.jobs < 1_000 || (!writesCheckpoints && !isSequential),
+    );
+    for (const one of await runOnce(heat, again, `round ${round} of ${rounds}`, parent)) {
       taken.set(titleOf(one), [...(taken.get(titleOf(one)) ?? []), one]);
     }
   }

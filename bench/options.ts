@@ -4,7 +4,7 @@ import type { Choice } from "./plan";
 import { contestantNames, latencies, scenarios } from "./scenario";
 
 export interface Options extends Choice {
-  /** @default three below 1,000 jobs, else one */
+  /** @default one below 1,000 jobs; else three, but one of what takes minutes each */
   readonly rounds: number | undefined;
   readonly save: boolean;
   /** A file of results to draw the chart of docs/ from, instead of a run. */
@@ -25,7 +25,11 @@ export function optionsFrom(words: readonly string[]): Options {
     .option("--latency <MS,...>", "of the server", numbers)
     .addOption(listOf("--contestant <NAME,...>", contestantNames))
     .addOption(listOf("--scenario <NAME,...>", scenarios))
-    .option("--rounds <COUNT>", "of each cell, whose median counts", count)
+    .option(
+      "--rounds <COUNT>",
+      "of each cell, whose median counts; of 1,000 jobs none is repeated that takes minutes",
+      count,
+    )
     .option("--save", "save also a quick or chosen run")
     .option("--chart-of <FILE>", "only draw docs/scaling.svg, from a file of results")
     .option("--cpu-prof <FOLDER>", "CPU profiles of our own processes, which slows them");

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
 import { getPulumi, type Pulumi } from "../toolchain/pulumiCli";
 import { CommandError } from "./commandError";
 import { PulumiProcess } from "./pulumiProcess";
@@ -62,21 +61,19 @@ function folderAbove(from: string): string {
 /** `main` names the program or its folder. */
 function programFolder(folder: string): string {
   const file = projectFiles.map((name) => path.join(folder, name)).find((name) => existsSync(name));
-  const { main } = projectFile.parse(file === undefined ? {} : readYaml(file));
-  const program = path.resolve(folder, main);
+  const { main } = (file === undefined ? undefined : readYaml(file)) ?? {};
+  const program = path.resolve(folder, typeof main === "string" ? main : ".");
   return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
 }
 
 /** One that cannot be read is Pulumi's to complain about. */
-function readYaml(file: string): unknown {
+function readYaml(file: string): { readonly main?: unknown } | null | undefined {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch {
-    return {};
+    return undefined;
   }
 }
-
-const projectFile = z.looseObject({ main: z.string().catch(".") }).catch({ main: "." });
 
 function passphrase(folder: string): NodeJS.ProcessEnv {
   const file = path.join(folder, passphraseFile);

@@ -6,10 +6,7 @@ import type { Circumstances } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
-import { type Deed, named, told } from "../plan/deeds";
-import { done } from "../plan/done";
-import { intended } from "../plan/intended";
-import { showsNoOrphans } from "../plan/orphans";
+import type { Deed } from "../plan/deeds";
 import {
   configFile,
   isPartial,
@@ -21,10 +18,7 @@ import {
   updateOf,
 } from "../plan/passedOn";
 import { type Phase, runPhase } from "../plan/phase";
-import { refreshedInWords } from "../plan/refreshed";
 import { type GlobalOptions, openProject, type Project } from "../project";
-import { countsOf } from "../stack/jobView";
-import { mended } from "../stack/leftover";
 import type { Stack } from "../stack/stack";
 import { coloured, colouredStatus, duration, plain, say } from "../terminal";
 
@@ -131,6 +125,7 @@ class Operating {
     const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.words);
     const phase = await this.#phase(previewOf(this.operation, this.words), isSilent);
     if (phase.status !== 0) return { status: phase.status, deeds: [] };
+    const { refreshedInWords, told } = await telling();
     if (this.operation === "refresh") {
       heading("To be seen", refreshedInWords(phase.refreshed));
       return { status: 0, deeds: [] };
@@ -141,6 +136,7 @@ class Operating {
   }
 
   async #intended({ changes }: Phase): Promise<Deed[]> {
+    const { intended } = await import("../plan/intended.js");
     const stack = await this.#opened();
     let circumstances: Circumstances = {
       now: Date.now(),
@@ -172,6 +168,7 @@ class Operating {
       ({ kind, runningMs = 0 }) => kind === "cancel" && runningMs > longRunMs,
     );
     if (long.length === 0) return true;
+    const { named } = await telling();
     const which = named(
       long.map((deed) => ({ name: `${deed.name} (${duration(deed.runningMs ?? 0)})` })),
     );
@@ -191,6 +188,7 @@ class Operating {
   async #phase(words: readonly string[], isSilent = false): Promise<Phase> {
     const phase = await runPhase(this.project.pulumi, words, { isSilent });
     if (phase.status === 0 || phase.hasBegun) return phase;
+    const { mended } = await import("../stack/leftover.js");
     const isMended = await mended(this.project, this.options);
     return isMended ? runPhase(this.project.pulumi, words, { isSilent }) : phase;
   }
@@ -199,6 +197,7 @@ class Operating {
     const { status, changes, refreshed } = phase;
     if (!phase.hasBegun) return status;
     this.hasUpdated = true;
+    const { countsOf, done, refreshedInWords, told } = await telling();
     if (this.operation === "refresh") {
       heading("Seen", refreshedInWords(refreshed));
     } else {
@@ -222,6 +221,7 @@ class Operating {
     if (isPartial(this.words)) return 0;
     const { cancelOrphans = false } = this.options;
     const { lastList } = phase;
+    const { showsNoOrphans } = await telling();
     if (!cancelOrphans && lastList && showsNoOrphans(lastList, phase)) return 0;
     const stack = await this.#opened();
     if (stack === undefined) {
@@ -255,6 +255,18 @@ class Operating {
     })();
     return this.#stack;
   }
+}
+
+/** What is loaded while Pulumi is at work, so that it begins sooner. */
+async function telling() {
+  const [deeds, { done }, orphans, { refreshedInWords }, { countsOf }] = await Promise.all([
+    import("../plan/deeds.js"),
+    import("../plan/done.js"),
+    import("../plan/orphans.js"),
+    import("../plan/refreshed.js"),
+    import("../stack/jobView.js"),
+  ]);
+  return { ...deeds, ...orphans, done, refreshedInWords, countsOf };
 }
 
 function heading(title: string, text: string, others = 0): void {

@@ -3,12 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Session } from "../../provider/api";
-import { lastListFile, lastListIn } from "../../provider/lifecycle/lastList";
+import { lastListFile } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
-import { type Run, readEvents } from "./events";
-import { willNeverEnd } from "./stuck";
+import type { Run } from "./events";
 
 export interface Phase extends Run {
   /** Pulumi's exit status. */
@@ -62,23 +61,32 @@ async function logged(
     };
     const over = new AbortController();
     const stop = new AbortController();
-    const watched = willNeverEnd(log, over.signal).then((isStuck) => {
-      if (!isStuck) return;
+    const running = run([...words, "--event-log", log], { env, stop: stop.signal });
+    const reading = readers(); // while Pulumi is at work already
+    const watched = reading.then(async ({ willNeverEnd }) => {
+      if (!(await willNeverEnd(log, over.signal))) return;
       say(
         "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
       );
       stop.abort();
     });
-    const status = await run([...words, "--event-log", log], { env, stop: stop.signal }).finally(
-      () => over.abort(),
-    );
-    await watched;
+    const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
+    const { readEvents, lastListIn } = await reading;
     const events = await readLog(log);
     const lastList = await lastListIn(list);
     return { ...readEvents(events), status, hasBegun: events !== "", lastList };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function readers() {
+  const [events, stuck, lastList] = await Promise.all([
+    import("./events.js"),
+    import("./stuck.js"),
+    import("./lastList.js"),
+  ]);
+  return { ...events, ...stuck, ...lastList };
 }
 
 async function readLog(file: string): Promise<string> {

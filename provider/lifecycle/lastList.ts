@@ -2,8 +2,7 @@
 // `pulumi-skaha` sees that no session is an orphan without asking the server once more.
 
 import { renameSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { type Session, sessionListSchema } from "../api";
+import type { Session } from "../api";
 
 /** The environment variable that names the file. Its folder is the user's own, and goes with the run. */
 export const lastListFile = "PULUMI_SKAHA_LAST_LIST";
@@ -28,13 +27,4 @@ export function leaveLastList(
       // It only saves a request.
     }
   };
-}
-
-/** @returns undefined where the run left none: it asked for none, or its provider is another release */
-export async function lastListIn(file: string): Promise<readonly Session[] | undefined> {
-  try {
-    return sessionListSchema.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch {
-    return undefined;
-  }
 }

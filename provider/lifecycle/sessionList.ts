@@ -39,6 +39,8 @@ const cancellingPauseMs = 200;
 /** A list for many waits until the cancelling of the others is answered, but not longer. */
 const longestGatheringMs = 5_000;
 const napMs = 20;
+/** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
+const quietNapsAtLeast = 5;
 /** Nobody waits for a list further ahead: more than that, and the clock was set back meanwhile. */
 const longestAheadMs = 5_000;
 
@@ -75,14 +77,25 @@ export class SessionList {
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
       await this.#running?.catch(() => {}); // its askers are told
-      for (let left = longestGatheringMs; this.#isCancelling() && left > 0; left -= napMs) {
-        await this.clock.sleep(napMs);
-      }
+      await this.#othersCancelled();
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running;
     })();
     return this.#queued;
+  }
+
+  /** Waits while others are cancelling, or are about to. */
+  async #othersCancelled(): Promise<void> {
+    let quietNaps = 0;
+    for (let left = longestGatheringMs; left > 0; left -= napMs) {
+      const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
+      if (this.#cancelling === 0 && (isLate || quietNaps >= quietNapsAtLeast)) return;
+      const before = this.#lastCancelBegun;
+      await this.clock.sleep(napMs);
+      const isQuiet = this.#cancelling === 0 && this.#lastCancelBegun === before;
+      quietNaps = isQuiet ? quietNaps + 1 : 0;
+    }
   }
 
   /** A list asked for at `time` (milliseconds since 1970) or later, waiting for that time if need be. */
@@ -139,10 +152,6 @@ export class SessionList {
   /** Whether this process cancelled the session, or removed its job. */
   wasCancelled(sessionId: string): boolean {
     return this.#cancelled.has(sessionId);
-  }
-
-  #isCancelling(): boolean {
-    return this.#cancelling > 0 || this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
   }
 
   /** What seems to be still to come was before the clock was set back: nobody knows how long. */

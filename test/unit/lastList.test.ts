@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { lastListIn } from "../../cli/plan/lastList";
 import type { Session } from "../../provider/api";
-import { lastListIn, leaveLastList } from "../../provider/lifecycle/lastList";
+import { leaveLastList } from "../../provider/lifecycle/lastList";
 
 const session = (id: string): Session => ({
   id,
