@@ -31,6 +31,8 @@ interface Own {
   readonly image: string;
   /** When it was answered. */
   readonly at: number;
+  /** The launch of the same job before this one. */
+  readonly before: Own | undefined;
 }
 
 const oldestMs = 60_000;
@@ -51,9 +53,8 @@ export class SessionList {
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   #cancelling = 0;
   #lastCancelBegun = 0;
-  /** By the job's id. */
-  readonly #launched = new Map<string, Own[]>();
-  readonly #launches: Own[] = [];
+  /** The last launch of each job, by its id. */
+  readonly #launched = new Map<string, Own>();
   /** Each a string once, however often it was sent here. */
   readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
@@ -125,10 +126,8 @@ export class SessionList {
       const { id, attempt } = name;
       const image = this.#images.get(launch.image) ?? launch.image;
       this.#images.set(image, image);
-      const own = { sessionId, id, attempt, image, at: this.clock.now() };
       const before = this.#launched.get(id);
-      this.#launched.set(id, before ? [...before, own] : [own]);
-      this.#launches.push(own);
+      this.#launched.set(id, { sessionId, id, attempt, image, at: this.clock.now(), before });
     }
     return sessionId;
   }
@@ -202,14 +201,18 @@ export class SessionList {
         const listed = [...alive].filter(
           ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
         );
-        const unseen = this.#launches.filter(
-          (own) => isUnseen(own) && !this.#cancelled.has(own.sessionId) && counts(own.id),
-        );
-        return listed.length + unseen.length;
+        let unseen = 0;
+        for (const last of this.#launched.values()) {
+          for (let own: Own | undefined = last; own; own = own.before) {
+            const isCounted = isUnseen(own) && !this.#cancelled.has(own.sessionId);
+            if (isCounted && counts(own.id)) unseen += 1;
+          }
+        }
+        return listed.length + unseen;
       },
       session: (sessionId) => byId.get(sessionId),
       family: (id) => {
-        const unseen = (this.#launched.get(id) ?? []).filter(isUnseen);
+        const unseen = launchesUpTo(this.#launched.get(id)).filter(isUnseen);
         return [...(families.get(id) ?? []), ...unseen.map(sightingOf)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );
@@ -222,6 +225,11 @@ export class SessionList {
 function essential(session: Session): Session {
   const { id, userid, name, image, type, status, startTime, expiryTime } = session;
   return { id, userid, name, image, type, status, startTime, expiryTime };
+}
+
+/** The launches of a job, in their order. */
+function launchesUpTo(last: Own | undefined): Own[] {
+  return last ? [...launchesUpTo(last.before), last] : [];
 }
 
 /** A session as it is right after its launch. */
