@@ -88,39 +88,14 @@ type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 
 /** @param log its lines are JSON; one that was cut, as by a kill, ends it */
 export function readEvents(log: string): Run {
-  const reader = new EventReader();
-  reader.feed(log);
-  return reader.run();
-}
-
-/** Reads a log as it grows. */
-export class EventReader {
-  readonly #fold = new Fold();
-  #rest = "";
-  /** Whether anything was written at all. */
-  hasBegun = false;
-
-  feed(piece: string): void {
-    if (piece === "") return;
-    this.hasBegun = true;
-    const lines = (this.#rest + piece).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#read(line);
-  }
-
-  /** After the last piece. */
-  run(): Run {
-    this.#read(this.#rest);
-    this.#rest = "";
-    return this.#fold.run();
-  }
-
-  #read(line: string): void {
+  const fold = new Fold();
+  for (const line of log.split("\n")) {
     // Most lines are about something else, and parsing is what takes time.
-    if (!line.includes('"metadata"') && !line.includes('"severity":"info')) return;
+    if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
     const parsed = event.safeParse(parsedJson(line));
-    if (parsed.success) this.#fold.add(parsed.data);
+    if (parsed.success) fold.add(parsed.data);
   }
+  return fold.run();
 }
 
 class Fold {

@@ -1,17 +1,13 @@
 // Runs the engine once, on the user's terminal, and reads its event log for what it did to the jobs.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../../provider/api";
 import { lastListFile } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
 import type { Run } from "./events";
-import { Tail } from "./tail";
-
-const readEveryMs = 250;
 
 export interface Phase extends Run {
   /** Pulumi's exit status. */
@@ -66,38 +62,38 @@ async function logged(
     const over = new AbortController();
     const stop = new AbortController();
     const running = run([...words, "--event-log", log], { env, stop: stop.signal });
-    const reading = read(log, over.signal, () => {
+    const reading = readers(); // while Pulumi is at work already
+    const watched = reading.then(async ({ willNeverEnd }) => {
+      if (!(await willNeverEnd(log, over.signal))) return;
       say(
         "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
       );
       stop.abort();
     });
-    reading.catch(() => {}); // it is told below, once Pulumi has ended
-    const status = await running.finally(() => over.abort());
-    const reader = await reading;
-    const { lastListIn } = await import("./lastList.js");
+    const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
+    const { readEvents, lastListIn } = await reading;
+    const events = await readLog(log);
     const lastList = await lastListIn(list);
-    return { ...reader.run(), status, hasBegun: reader.hasBegun, lastList };
+    return { ...readEvents(events), status, hasBegun: events !== "", lastList };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Reads the log while Pulumi is at work: at the end little is left to do. */
-async function read(
-  log: string,
-  isOver: AbortSignal,
-  onStuck: () => void,
-): Promise<{ run(): Run; readonly hasBegun: boolean }> {
-  const { EventReader } = await import("./events.js");
-  const { willNeverEnd } = await import("./stuck.js");
-  const reader = new EventReader();
-  const tail = new Tail(log);
-  const watched = willNeverEnd(log, isOver).then((isStuck) => isStuck && onStuck());
-  while (!isOver.aborted) {
-    await sleep(readEveryMs, undefined, { signal: isOver }).catch(() => {});
-    reader.feed(await tail.read());
+async function readers() {
+  const [events, stuck, lastList] = await Promise.all([
+    import("./events.js"),
+    import("./stuck.js"),
+    import("./lastList.js"),
+  ]);
+  return { ...events, ...stuck, ...lastList };
+}
+
+async function readLog(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
   }
-  await watched;
-  return reader;
 }

@@ -1,15 +1,10 @@
 // The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine.
 
-import { appendFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { told } from "../../cli/plan/deeds";
 import { done } from "../../cli/plan/done";
-import { EventReader, readEvents } from "../../cli/plan/events";
+import { readEvents } from "../../cli/plan/events";
 import { intended } from "../../cli/plan/intended";
 import { refreshedInWords } from "../../cli/plan/refreshed";
-import { Tail } from "../../cli/plan/tail";
 import { sessionType } from "../../cli/stack/deployment";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { Circumstances } from "../../provider/job/hold";
@@ -227,34 +222,6 @@ describe("done", () => {
 });
 
 describe("readEvents", () => {
-  test("reads the same from a log that grows, wherever its pieces end", async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "skaha-events-"));
-    try {
-      const file = path.join(folder, "events");
-      const tail = new Tail(file);
-      expect(await tail.read()).toBe("");
-      const steps: Step[] = [
-        { name: "a", op: "create", inputs: inputsOf("a"), outputs: stateOf("a", "Pending") },
-        { name: "b", op: "same", old: stateOf("b", "Running"), outputs: stateOf("b", "Running") },
-      ];
-      const log = [...steps.flatMap(lines), ...said("größer: 1 µs"), ""].join("\n");
-      const bytes = Buffer.from(log);
-      const reader = new EventReader();
-      expect(reader.hasBegun).toBe(false);
-      for (let from = 0; from < bytes.length; from += 11) {
-        appendFileSync(file, bytes.subarray(from, from + 11));
-        reader.feed(await tail.read());
-      }
-      expect(reader.hasBegun).toBe(true);
-      const whole = readEvents(log);
-      expect(whole.announcements).toEqual(["größer: 1 µs"]);
-      expect(whole.changes).not.toEqual([]);
-      expect(reader.run()).toEqual(whole);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
-
   test("keeps what a refresh found apart from what follows it", () => {
     const before = stateOf("job", "Running");
     const after = stateOf("job", "Failed");
