@@ -5,6 +5,8 @@ import path from "node:path";
 
 /** What a version manager puts in the place of `pulumi` is smaller, or has another name, and may change its mind. */
 const smallestProgram = 1024 * 1024;
+/** One that is too old may stand before the one that is used; more are of programs that were replaced. */
+const mostKept = 8;
 
 export interface VersionMemory {
   recall(command: string): Promise<string | undefined>;
@@ -24,7 +26,9 @@ export function versionMemory(file: string): VersionMemory {
       const draft = `${file}.${process.pid}`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(draft, JSON.stringify({ [mark]: version }));
+        const known = Object.entries(await read(file)).filter(([one]) => one !== mark);
+        const kept = Object.fromEntries([...known.slice(1 - mostKept), [mark, version]]);
+        await writeFile(draft, JSON.stringify(kept));
         await rename(draft, file);
       } catch {
         // It is asked again.

@@ -4,6 +4,8 @@
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
+import { isSomebodyLaunching } from "../../provider/lifecycle/launchLock";
+import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
 import type { Deed } from "../plan/deeds";
@@ -221,8 +223,10 @@ class Operating {
     if (isPartial(this.words)) return 0;
     const { cancelOrphans = false } = this.options;
     const { lastList } = phase;
+    // A provider that outlives its killed engine may launch what this run's list could not show yet.
+    const mayGrow = isSomebodyLaunching(ownTemporaryFolder());
     const { showsNoOrphans } = await telling();
-    if (!cancelOrphans && lastList && showsNoOrphans(lastList, phase)) return 0;
+    if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, phase)) return 0;
     const stack = await this.#opened();
     if (stack === undefined) {
       say(plain(`Orphans were not looked for: ${this.#problem}`));
@@ -257,7 +261,7 @@ class Operating {
   }
 }
 
-/** What is loaded while Pulumi is at work, so that it begins sooner. */
+/** Loaded once there is something to tell, so that Pulumi begins sooner. */
 async function telling() {
   const [deeds, { done }, orphans, { refreshedInWords }, { countsOf }] = await Promise.all([
     import("../plan/deeds.js"),

@@ -76,7 +76,7 @@ async function logged(
     const lastList = await lastListIn(list);
     return { ...readEvents(events), status, hasBegun: events !== "", lastList };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -9,7 +9,7 @@ import { z } from "zod";
 const quietMs = 20_000;
 const lookEveryMs = 1_000;
 
-const resource = z.looseObject({ custom: z.boolean().optional() });
+const resource = z.looseObject({ custom: z.boolean().optional(), delete: z.boolean().optional() });
 const step = z.looseObject({
   metadata: z.looseObject({
     op: z.string(),
@@ -36,7 +36,8 @@ export function isStuck(log: string): boolean {
       underWay.add(begun.metadata.urn);
     }
     if (ended) underWay.delete(ended.urn);
-    if (failed?.metadata.op === "delete-replaced") hasFailed = true;
+    // One that was replaced by an earlier run is deleted by itself, and nothing waits for that.
+    if (failed?.metadata.op === "delete-replaced" && !failed.metadata.old?.delete) hasFailed = true;
   }
   return hasFailed && underWay.size === 0;
 }

@@ -25,6 +25,8 @@ export type Kind =
 const mostLines = 10;
 /** The engine's next operation follows the last one within this time, if there is one. */
 const usualPauseMs = 100;
+/** So long nobody is held up. */
+const shortPauseMs = 20;
 /** What checks and comparisons say themselves. */
 const ofSteps: readonly Kind[] = ["kept", "warning"];
 /** After so many lines of counts the next one waits until as many more are uncounted as were told last. */
@@ -65,7 +67,8 @@ export class Announcer {
 
   /**
    * Counts are said before the last operation under way ends: the engine may kill this process right after.
-   * Which one is the last shows only when no other follows.
+   * Which one is the last shows only when no other follows. After a step that said nothing itself they are said
+   * if the engine leaves time for it.
    * @param isStep a check or a comparison: the engine goes through all jobs one by one, and does nothing else
    * meanwhile. A pause after each would add up to minutes.
    */
@@ -81,25 +84,25 @@ export class Announcer {
     }
   }
 
-  async #end(): Promise<void> {
-    if (this.#uncounted() >= this.#least && (await this.#isLast())) this.#sayCounts();
+  async #end(pauseMs = this.pauseMs): Promise<void> {
+    if (this.#uncounted() >= this.#least && (await this.#isLast(pauseMs))) this.#sayCounts();
   }
 
   async #endStep(): Promise<void> {
     const uncounted = this.#uncounted(ofSteps);
     if (uncounted < Math.max(this.#least, this.#leastOfSteps)) {
-      void this.#end(); // what was launched before may still be counted, if there is time
+      void this.#end(Math.min(shortPauseMs, this.pauseMs));
       return;
     }
-    if (await this.#isLast()) this.#sayCounts();
+    if (await this.#isLast(this.pauseMs)) this.#sayCounts();
     else this.#leastOfSteps = 2 * uncounted; // others are under way, and one of those will be the last
   }
 
   /** Whether no other operation begins for a while; where one does, it is told at once. */
-  async #isLast(): Promise<boolean> {
+  async #isLast(pauseMs: number): Promise<boolean> {
     const begun = this.#begun;
     await new Promise<void>((resolve) => {
-      const pause = setTimeout(resolve, this.pauseMs);
+      const pause = setTimeout(resolve, pauseMs);
       this.#wake = () => {
         clearTimeout(pause);
         resolve();

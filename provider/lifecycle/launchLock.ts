@@ -24,6 +24,19 @@ export function launchKey(server: string, tag: string): string {
   return JSON.stringify([server, tag]);
 }
 
+/**
+ * Whether some process is launching for a stack, this one or another.
+ * @param folder as in {@link LockOptions}
+ */
+export function isSomebodyLaunching(folder: string): boolean {
+  const locks = fs.readdirSync(folder).filter((name) => name.endsWith(suffix));
+  return locks.some((name) => {
+    const holder = holderOf(path.join(folder, name));
+    return holder !== undefined && isRunning(holder);
+  });
+}
+
+const suffix = ".lock";
 /** How long the lock is kept after the last piece of work, so that a run takes it once. */
 const lingerMs = 300;
 /** Between two tries to take it. */
@@ -39,7 +52,7 @@ export class LaunchLock {
 
   constructor(private readonly options: LockOptions) {
     const name = createHash("sha256").update(options.key).digest("hex").slice(0, 24);
-    this.#file = path.join(options.folder, `${name}.lock`);
+    this.#file = path.join(options.folder, `${name}${suffix}`);
     this.#self = JSON.stringify({
       pid: process.pid,
       started: startOf(process.pid),
@@ -65,7 +78,7 @@ export class LaunchLock {
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
     let waitedMs = 0; // counted, because the clock may be set meanwhile
     for (let told = false; !this.#tryTake(); ) {
-      const holder = this.#holder();
+      const holder = holderOf(this.#file);
       if (holder && !isRunning(holder)) {
         this.#takeAway(holder.text);
         continue;
@@ -102,16 +115,6 @@ export class LaunchLock {
     }
   }
 
-  #holder(): { pid: number; started: string | undefined; text: string } | undefined {
-    try {
-      const text = fs.readFileSync(this.#file, "utf8");
-      const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
-      return { pid, started, text };
-    } catch {
-      return undefined; // just released
-    }
-  }
-
   /** Removes the lock of a process that is gone, unless someone else was faster and holds it now. */
   #takeAway(text: string): void {
     const aside = `${this.#file}.${process.pid}.${randomUUID()}`;
@@ -130,6 +133,22 @@ export class LaunchLock {
     this.#taken = undefined;
     held.delete(this.#file);
     release(this.#file, this.#self);
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly started: string | undefined;
+  readonly text: string;
+}
+
+function holderOf(file: string): Holder | undefined {
+  try {
+    const text = fs.readFileSync(file, "utf8");
+    const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
+    return { pid, started, text };
+  } catch {
+    return undefined; // just released
   }
 }
 

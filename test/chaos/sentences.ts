@@ -56,7 +56,7 @@ export function faultsOf(whole: string, secrets: readonly string[], excuse: Excu
     return match ? [`an output has ${what}: ${around(output, match.index)}`] : [];
   });
   const told = secrets
-    .filter((secret) => output.includes(secret))
+    .filter((secret) => whole.includes(secret))
     .map(() => "an output has a secret");
   return [...found, ...told, ...errorsOf(output).flatMap((text) => faultOfError(text, excuse))];
 }

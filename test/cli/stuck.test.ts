@@ -47,6 +47,11 @@ describe("a run is stuck", () => {
     expect(isStuck([...log, line("resOutputsEvent", "create", "b")].join("\n"))).toBe(true);
   });
 
+  test("not by what an earlier run replaced, which nothing waits for", () => {
+    const log = failed.join("\n").replaceAll('"custom":true', '"custom":true,"delete":true');
+    expect(isStuck(log)).toBe(false);
+  });
+
   test("and not by what is only deleted, or by a line that is still being written", () => {
     const log = failed.join("\n").replaceAll("delete-replaced", "delete");
     expect(isStuck(log)).toBe(false);

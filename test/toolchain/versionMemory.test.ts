@@ -27,6 +27,12 @@ test("what a pulumi said is remembered by the next command, for as long as the f
   await memory().keep(pulumi, "3.250.0");
   expect(await memory().recall(pulumi)).toBe("3.250.0");
   expect(await memory().recall(link)).toBe("3.250.0");
+  const older = await file("older/pulumi");
+  await memory().keep(older, "3.1.0");
+  expect([await memory().recall(older), await memory().recall(pulumi)]).toEqual([
+    "3.1.0",
+    "3.250.0",
+  ]);
   await file("bin/pulumi", Buffer.concat([program, Buffer.from("newer")]));
   expect(await memory().recall(pulumi)).toBeUndefined();
 });
