@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, systemClock } from "../../provider/lifecycle/clock";
-import { LaunchLock, type LockOptions } from "../../provider/lifecycle/launchLock";
+import {
+  isSomebodyLaunching,
+  LaunchLock,
+  type LockOptions,
+} from "../../provider/lifecycle/launchLock";
 import { checkout } from "../../toolchain/checkout";
 
 let folder: string;
@@ -179,4 +183,14 @@ describe("hold", () => {
     while ((await readdir(folder)).length > 0 && Date.now() < deadline) await sleep(10);
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+test("somebody launches while a process that lives holds a lock, and not for one that was killed", async () => {
+  expect(isSomebodyLaunching(folder)).toBe(false);
+  const child = await holder();
+  expect(isSomebodyLaunching(folder)).toBe(true);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(await readdir(folder)).toHaveLength(1); // what it left
+  expect(isSomebodyLaunching(folder)).toBe(false);
 });
