@@ -1,6 +1,6 @@
 // `npm run bench`: all contestants side by side in one run, as one table, one file, and a verdict.
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Interruption, onInterruption } from "../demo/interruption";
@@ -182,6 +182,7 @@ function medianOf(rounds: readonly Measurement[]): Measurement {
 async function save(results: Results): Promise<void> {
   const name = `${results.startedAt.slice(0, 10)}-${results.commit}.json`;
   const file = path.join("bench/results", name);
+  await mkdir(path.join(checkout, "bench/results"), { recursive: true });
   await writeFile(path.join(checkout, file), `${JSON.stringify(results, null, 2)}\n`);
   say(`Saved as ${file}`);
 }
