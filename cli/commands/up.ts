@@ -4,7 +4,8 @@
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { isSomebodyLaunching } from "../../provider/lifecycle/launchLock";
+import { placeOf, tagOf } from "../../provider/job/identity";
+import { isHeld, launchKey } from "../../provider/lifecycle/launchLock";
 import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
@@ -224,7 +225,7 @@ class Operating {
     const { cancelOrphans = false } = this.options;
     const { lastList } = phase;
     // A provider that outlives its killed engine may launch what this run's list could not show yet.
-    const mayGrow = isSomebodyLaunching(ownTemporaryFolder());
+    const mayGrow = isStillLaunching(phase);
     const { showsNoOrphans } = await telling();
     if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, phase)) return 0;
     const stack = await this.#opened();
@@ -259,6 +260,15 @@ class Operating {
     })();
     return this.#stack;
   }
+}
+
+/** Whether another process launches for the stack, or nobody can tell. */
+function isStillLaunching({ identity, changes, refreshed }: Phase): boolean {
+  const states = [...changes.map(({ after, before }) => after ?? before), ...refreshed.map(({ after }) => after)];
+  const server = states.find((state) => state !== undefined)?.server;
+  if (server === undefined || identity === undefined) return true;
+  const tag = tagOf({ ...placeOf(identity), logicalName: "" });
+  return isHeld(ownTemporaryFolder(), launchKey(server, tag));
 }
 
 /** Loaded once there is something to tell, so that Pulumi begins sooner. */

@@ -48,6 +48,7 @@ const properties = z.record(z.string(), z.unknown());
 
 const resource = z.looseObject({
   id: z.string().optional(),
+  custom: z.boolean().optional(),
   delete: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
   inputs: properties.nullish(),
@@ -89,13 +90,18 @@ type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 /** @param log its lines are JSON; one that was cut, as by a kill, ends it */
 export function readEvents(log: string): Run {
   const fold = new Fold();
+  for (const one of eventsIn(log)) fold.add(one);
+  return fold.run();
+}
+
+/** What a log tells of resources, and what the provider printed. */
+export function* eventsIn(log: string): Generator<z.infer<typeof event>> {
   for (const line of log.split("\n")) {
     // Most lines are about something else, and parsing is what takes time.
     if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
     const parsed = event.safeParse(parsedJson(line));
-    if (parsed.success) fold.add(parsed.data);
+    if (parsed.success) yield parsed.data;
   }
-  return fold.run();
 }
 
 class Fold {

@@ -3,34 +3,18 @@
 // program about the new one: both wait until somebody ends them, and a nightly run stands there in the morning.
 import { readFile, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import { eventsIn } from "./events";
 
 /** So long nothing may have happened: a program may think between two resources. */
 const quietMs = 20_000;
 const lookEveryMs = 1_000;
 
-const resource = z.looseObject({ custom: z.boolean().optional(), delete: z.boolean().optional() });
-const step = z.looseObject({
-  metadata: z.looseObject({
-    op: z.string(),
-    urn: z.string(),
-    old: resource.nullish(),
-    new: resource.nullish(),
-  }),
-});
-const event = z.looseObject({
-  resourcePreEvent: step.optional(),
-  resOutputsEvent: step.optional(),
-  resOpFailedEvent: step.optional(),
-});
-
 /** Whether a deletion for the sake of a replacement has failed, and nothing is under way any more. Pure. */
 export function isStuck(log: string): boolean {
   const underWay = new Set<string>();
   let hasFailed = false;
-  for (const line of log.split("\n")) {
-    if (!line.includes('"metadata"')) continue;
-    const { resourcePreEvent: begun, resOutputsEvent, resOpFailedEvent: failed } = read(line);
+  for (const event of eventsIn(log)) {
+    const { resourcePreEvent: begun, resOutputsEvent, resOpFailedEvent: failed } = event;
     const ended = (resOutputsEvent ?? failed)?.metadata;
     if (begun && (begun.metadata.new ?? begun.metadata.old)?.custom) {
       underWay.add(begun.metadata.urn);
@@ -40,14 +24,6 @@ export function isStuck(log: string): boolean {
     if (failed?.metadata.op === "delete-replaced" && !failed.metadata.old?.delete) hasFailed = true;
   }
   return hasFailed && underWay.size === 0;
-}
-
-function read(line: string): z.infer<typeof event> {
-  try {
-    return event.parse(JSON.parse(line));
-  } catch {
-    return {}; // still being written
-  }
 }
 
 /**

@@ -24,19 +24,17 @@ export function launchKey(server: string, tag: string): string {
   return JSON.stringify([server, tag]);
 }
 
-/**
- * Whether some process is launching for a stack, this one or another.
- * @param folder as in {@link LockOptions}
- */
-export function isSomebodyLaunching(folder: string): boolean {
-  const locks = fs.readdirSync(folder).filter((name) => name.endsWith(suffix));
-  return locks.some((name) => {
-    const holder = holderOf(path.join(folder, name));
-    return holder !== undefined && isRunning(holder);
-  });
+/** Whether some process holds the lock of that key now. */
+export function isHeld(folder: string, key: string): boolean {
+  const holder = holderOf(fileOf(folder, key));
+  return holder !== undefined && isRunning(holder);
 }
 
-const suffix = ".lock";
+function fileOf(folder: string, key: string): string {
+  const name = createHash("sha256").update(key).digest("hex").slice(0, 24);
+  return path.join(folder, `${name}.lock`);
+}
+
 /** How long the lock is kept after the last piece of work, so that a run takes it once. */
 const lingerMs = 300;
 /** Between two tries to take it. */
@@ -51,8 +49,7 @@ export class LaunchLock {
   #release: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: LockOptions) {
-    const name = createHash("sha256").update(options.key).digest("hex").slice(0, 24);
-    this.#file = path.join(options.folder, `${name}${suffix}`);
+    this.#file = fileOf(options.folder, options.key);
     this.#self = JSON.stringify({
       pid: process.pid,
       started: startOf(process.pid),

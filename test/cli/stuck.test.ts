@@ -29,7 +29,7 @@ test("an up whose job cannot be cancelled ends, although the engine would wait f
 describe("a run is stuck", () => {
   const line = (kind: string, op: string, name: string, custom = true) =>
     JSON.stringify({
-      [kind]: { metadata: { op, urn: `urn:pulumi:s::p::t::${name}`, old: { custom } } },
+      [kind]: { metadata: { op, urn: `urn:pulumi:s::p::t::${name}`, type: "t", old: { custom } } },
     });
   const failed = [
     line("resourcePreEvent", "same", "stack", false),

@@ -185,12 +185,12 @@ describe("hold", () => {
   });
 });
 
-test("somebody launches while a process that lives holds a lock, and not for one that was killed", async () => {
-  expect(isSomebodyLaunching(folder)).toBe(false);
+test("a lock is held while the process that took it lives, and not for one that was killed", async () => {
+  expect(isHeld(folder, "server user tag")).toBe(false);
   const child = await holder();
-  expect(isSomebodyLaunching(folder)).toBe(true);
+  expect(isHeld(folder, "server user tag")).toBe(true);
   child.kill("SIGKILL");
   await once(child, "exit");
   expect(await readdir(folder)).toHaveLength(1); // what it left
-  expect(isSomebodyLaunching(folder)).toBe(false);
+  expect(isHeld(folder, "server user tag")).toBe(false);
 });
