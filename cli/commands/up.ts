@@ -3,8 +3,8 @@
 
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
-import { isAlive, statusOf } from "../../provider/job/status";
 import { placeOf, tagOf } from "../../provider/job/identity";
+import { isAlive, statusOf } from "../../provider/job/status";
 import { isHeld, launchKey } from "../../provider/lifecycle/launchLock";
 import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { canAsk, confirm, longRunMs } from "../ask";
@@ -264,7 +264,10 @@ class Operating {
 
 /** Whether another process launches for the stack, or nobody can tell. */
 function isStillLaunching({ identity, changes, refreshed }: Phase): boolean {
-  const states = [...changes.map(({ after, before }) => after ?? before), ...refreshed.map(({ after }) => after)];
+  const states = [
+    ...changes.map(({ after, before }) => after ?? before),
+    ...refreshed.map(({ after }) => after),
+  ];
   const server = states.find((state) => state !== undefined)?.server;
   if (server === undefined || identity === undefined) return true;
   const tag = tagOf({ ...placeOf(identity), logicalName: "" });

@@ -5,11 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, systemClock } from "../../provider/lifecycle/clock";
-import {
-  isSomebodyLaunching,
-  LaunchLock,
-  type LockOptions,
-} from "../../provider/lifecycle/launchLock";
+import { isHeld, LaunchLock, type LockOptions } from "../../provider/lifecycle/launchLock";
 import { checkout } from "../../toolchain/checkout";
 
 let folder: string;
