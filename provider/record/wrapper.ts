@@ -112,12 +112,18 @@ const commented = `
 _dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _n=$8
 shift 8
 exec 3>&2 4>&1 </dev/null 2>/dev/null
-_cmd= _sig= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
+_cmd= _sig= _kept= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
 
-# Signals go to the command's group or, before setsid has made one, to the command; kept until there is one.
+# Signals go to the command's group or, before setsid has made one, to the command; kept until there is one. Each
+# goes once. To a group as \`kill -TERM -7\`, which all three shells take: of \`-s TERM -- -7\` busybox says that \`--\`
+# is no number, and fails after it has sent the signal.
 sig() {
   _sig=$1
-  [ "$_cmd" ] && { kill -s $1 -- -$_cmd || kill -s $1 $_cmd; }
+  if [ "$_cmd" ]; then
+    kill -$1 -$_cmd || kill -s $1 $_cmd
+  else
+    _kept="$_kept $1"
+  fi
 }
 _all='HUP INT QUIT TERM USR1 USR2'
 for _x in $_all; do trap "sig $_x" $_x; done
@@ -139,15 +145,19 @@ stop() {
   await $1
 }
 
-# Waits for a child, whatever signals come. bash may have reaped it in a wait that a signal ended, and remembers the
-# status; the others reap only what they return.
+# Waits for a child, whatever signals come. A wait that a signal ended may have reaped it all the same: bash and busybox
+# then remember the status for the next one. One that a wait has told is not told again (127).
 await() {
   while
     _sig=
     wait $1
     _st=$?
-    [ "$_sig" ] && { [ "$BASH_VERSION" ] || kill -0 $1; }
+    [ "$_sig" ] && kill -0 $1
   do :; done
+  [ "$_sig" ] || return
+  wait $1
+  _x=$?
+  [ $_x = 127 ] || _st=$_x
 }
 
 say() { printf 'pulumi-skaha: %s\\n' "$1"; }
@@ -374,7 +384,7 @@ run() {
     _job=$! _cmd=$!
   fi
   set +m
-  [ "$_sig" ] && sig $_sig
+  for _x in $_kept; do sig $_x; done
   [ "$_tmp" ] && rm -rf "$_tmp"
 
   if [ "$_dir" ]; then
@@ -410,7 +420,7 @@ run() {
 
   await $_job
   _code=$_st _exit=$_st
-  kill -s KILL -- -$_cmd
+  kill -KILL -$_cmd
   _cmd=
   uptime
   if [ "$_hb" ]; then

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RecordedEnd, type Recording, wrapped } from "../../provider/record/wrapper";
+import { processesOf } from "./processes";
 
 export type Shell = readonly [program: string, ...words: string[]];
 
@@ -47,24 +48,29 @@ export interface Running {
 export class Place {
   readonly root = mkdtempSync(join(tmpdir(), "skaha-wrapper-"));
   readonly #busyboxTools = mkdtempSync(join(tmpdir(), "skaha-busybox-"));
-  #jobs = 0;
+  readonly #jobs: RecordedJob[] = [];
 
+  /** Ends what a failed test left running, which would keep its pipes open, and the test run with them. */
   remove(): void {
+    for (const job of this.#jobs) {
+      for (const pid of processesOf(job.folder)) process.kill(pid, "SIGKILL");
+    }
     rmSync(this.root, { recursive: true, force: true });
     rmSync(this.#busyboxTools, { recursive: true, force: true });
   }
 
   /** A job with a folder of its own. */
   job(shell: Shell, recording: Partial<Recording> = {}): RecordedJob {
-    this.#jobs += 1;
-    return new RecordedJob(shell, this.#path(shell), {
+    const job = new RecordedJob(shell, this.#path(shell), {
       record: join(this.root, "records"),
-      id: `job-${this.#jobs}`,
+      id: `job-${this.#jobs.length + 1}`,
       attempt: 1,
       image: "images.canfar.net/skaha/terminal:1",
       outputs: [],
       ...recording,
     });
+    this.#jobs.push(job);
+    return job;
   }
 
   #path(shell: Shell): string {
@@ -84,6 +90,8 @@ export interface How {
   readonly cwd?: string;
   /** Comes before the shell, such as `unshare --pid`. */
   readonly before?: readonly string[];
+  /** A line of the wrapper's script, or how it begins, and what the shell does before it. */
+  readonly interrupted?: { readonly before: string; readonly by: string };
 }
 
 export class RecordedJob {
@@ -97,9 +105,10 @@ export class RecordedJob {
     this.folder = join(recording.record ?? "/nowhere", recording.id, String(recording.attempt));
   }
 
-  start(argv: readonly string[], { env, cwd, before = [] }: How = {}): Running {
-    const { args } = wrapped(argv, this.recording);
-    const [program = "", ...words] = [...before, ...this.shell, ...args];
+  start(argv: readonly string[], { env, cwd, before = [], interrupted }: How = {}): Running {
+    const [option = "", script = "", ...args] = wrapped(argv, this.recording).args;
+    const edited = interrupted ? insert(script, interrupted) : script;
+    const [program = "", ...words] = [...before, ...this.shell, option, edited, ...args];
     const child = spawn(program, words, {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
@@ -138,6 +147,11 @@ export class RecordedJob {
   get end(): RecordedEnd {
     return JSON.parse(readFileSync(join(this.folder, "end.json"), "utf8"));
   }
+}
+
+function insert(script: string, { before, by }: { before: string; by: string }): string {
+  if (!script.includes(`\n${before}`)) throw new Error(`the wrapper has no line ${before}`);
+  return script.replaceAll(`\n${before}`, () => `\n${by}\n${before}`);
 }
 
 export const sh = (script: string): string[] => ["/bin/sh", "-c", script];

@@ -1,6 +1,7 @@
 // Signals, time limits, and what is left behind.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { isGone, processesOf, read } from "./processes";
 import { eventually, Place, type RecordedJob, sh, skipLoudly, underEachShell } from "./shells";
 
 const place = new Place();
@@ -16,7 +17,7 @@ const listener = (ignored = "") =>
     echo ready
     while :; do sleep 0.05; done`);
 
-underEachShell((shell) => {
+underEachShell((shell, name) => {
   test.each(["TERM", "KILL", "INT", "SEGV", "QUIT", "USR1", "PIPE"])(
     "a command that dies of %s is told from one that exits",
     async (signal) => {
@@ -63,6 +64,46 @@ underEachShell((shell) => {
     expect(status).toBe(9);
     expect(stdout.toString()).toBe("ready\nUSR1\nUSR1\nUSR1\nTERM\n");
     expect(job.log().equals(stdout)).toBe(true);
+  });
+
+  // From when the command runs until the wrapper waits for it; bash has no pipe to read its pid from.
+  const kept = name === "bash" ? [] : ["read -r _cmd"];
+  test.each([...kept, "_job=$!", "set +m", "await $_job"])(
+    "a signal that comes before `%s` reaches the command once",
+    async (line) => {
+      const job = place.job(shell);
+      const until = (word: string) => `until grep -q ${word} "$_dir/log"; do :; done`;
+      const known = name === "bash" ? line !== "_job=$!" : line !== "read -r _cmd";
+      // Of two signals that wait at once a process hears one: so this tells what was sent, too.
+      const spy = `kill() { echo "$*" >>"$_dir/kills"; command kill "$@"; }`;
+      const by = `${spy}; ${until("ready")}; command kill -USR1 $$; ${known ? until("USR1") : ":"}`;
+      const running = job.start(listener("USR1"), { interrupted: { before: line, by } });
+      await ready(job);
+      await eventually(
+        () => (job.log().includes("USR1") ? true : undefined),
+        "the command hears USR1",
+      );
+      running.child.kill("SIGTERM");
+      const { status, stdout } = await running.outcome;
+      expect({ status, stdout: stdout.toString() }).toEqual({
+        status: 9,
+        stdout: "ready\nUSR1\nTERM\n",
+      });
+      const kills = readFileSync(`${job.folder}/kills`, "utf8").split("\n");
+      expect(kills.filter((words) => words.includes("USR1"))).toHaveLength(1);
+    },
+  );
+
+  test("the status is known of a command that ends as a signal ends the wait for it", async () => {
+    const job = place.job(shell);
+    // The first wait returns for the signal, after the shell has reaped the command.
+    const by =
+      "wait() { unset -f wait; while kill -0 $1; do sleep 0.01; done; _sig=TERM; return 143; }";
+    const { status } = await job.run(sh("exit 9"), {
+      interrupted: { before: "await $_job", by },
+    });
+    expect(status).toBe(9);
+    expect(job.end).toMatchObject({ exitCode: 9, cause: "ExitCode" });
   });
 
   test("TERM to the wrapper, or to its whole group, ends the command and its children", async () => {
@@ -120,7 +161,7 @@ underEachShell((shell) => {
       });
       expect(readdirSync(place.root)).toEqual(["records"]);
       await eventually(
-        () => (processesOf(job).length > 0 ? undefined : true),
+        () => (processesOf(job.folder).length > 0 ? undefined : true),
         "all processes have ended",
       );
     }
@@ -156,7 +197,7 @@ underEachShell((shell) => {
     await ready(job);
     running.child.kill("SIGKILL");
     const [command] = await eventually(() => {
-      const found = processesOf(job, "sleep\u00001000");
+      const found = processesOf(job.folder, "sleep\u00001000");
       return found.length > 0 ? found : undefined;
     }, "the command lives on");
     process.kill(command ?? 0, "SIGKILL");
@@ -176,7 +217,9 @@ underEachShell((shell) => {
       const script = `exec 2>/dev/null; ${orphan}; trap 'ps -e -o stat= | grep -c Z; exit 6' TERM; sleep 0.3; echo ready; while :; do sleep 0.05; done`;
       const running = job.start(sh(script), { before: container });
       await ready(job);
-      const inside = processesOf(job).find((pid) => /^NSpid:.*\s1$/m.test(read(pid, "status")));
+      const inside = processesOf(job.folder).find((pid) =>
+        /^NSpid:.*\s1$/m.test(read(pid, "status")),
+      );
       process.kill(inside ?? 0, "SIGTERM");
       const { status, stdout } = await running.outcome;
       expect({ status, stdout: stdout.toString() }).toEqual({ status: 6, stdout: "ready\n0\n" });
@@ -201,29 +244,4 @@ async function ready(job: RecordedJob): Promise<void> {
     () => (job.has("log") && job.log().toString().includes("ready") ? true : undefined),
     "the command is ready",
   );
-}
-
-function isGone(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
-/** A job's processes: their environment says so. */
-function processesOf(job: RecordedJob, command = ""): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => read(pid, "environ").includes(`SKAHA_TEST_JOB=${job.folder}\0`))
-    .filter((pid) => read(pid, "cmdline").includes(command) && !isGone(pid));
-}
-
-function read(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "latin1");
-  } catch {
-    return "";
-  }
 }
