@@ -10,7 +10,7 @@ export interface LockOptions {
   /** What is kept apart: server and stack tag; users have folders of their own. */
   readonly key: string;
   readonly clock: Clock;
-  /** Called each time the lock is taken: another process may have held it in between. */
+  /** Called when the lock is taken, unless this one held it last: another process may have launched since. */
   readonly onTaken: () => void;
   readonly onWaiting: (holder: number) => void;
   /** This user's own. */
@@ -92,7 +92,10 @@ export class LaunchLock {
       waitedMs += napMs;
     }
     leaveBehindNone(this.#file, this.#self);
-    onTaken();
+    const last = lastOf(this.#file);
+    const wasLast = contentOf(last) === this.#self;
+    fs.rmSync(last, { force: true });
+    if (!wasLast) onTaken();
   }
 
   #tryTake(): boolean {
@@ -128,8 +131,24 @@ export class LaunchLock {
   #drop(): void {
     if (this.#holders > 0 || !this.#taken) return;
     this.#taken = undefined;
-    held.delete(this.#file);
-    release(this.#file, this.#self);
+    try {
+      if (contentOf(this.#file) === this.#self) fs.renameSync(this.#file, lastOf(this.#file));
+    } catch {
+      // Taken away meanwhile, as a test's folder may be.
+    }
+  }
+}
+
+/** Beside the lock while nobody holds it: who held it last. */
+function lastOf(file: string): string {
+  return `${file}.last`;
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }
 
@@ -149,26 +168,22 @@ function holderOf(file: string): Holder | undefined {
   }
 }
 
-/** The locks that this process holds, and what its files say: removed at the latest when it ends. */
-const held = new Map<string, string>();
+/** The locks that this process took, and what its files say: none is left when it ends by itself. */
+const taken = new Map<string, string>();
 let isLeavingWatched = false;
 
 function leaveBehindNone(file: string, self: string): void {
   if (!isLeavingWatched) {
     process.once("exit", () => {
-      for (const [name, text] of held) release(name, text);
+      for (const [lock, text] of taken) {
+        for (const name of [lock, lastOf(lock)]) {
+          if (contentOf(name) === text) fs.rmSync(name, { force: true });
+        }
+      }
     });
   }
   isLeavingWatched = true;
-  held.set(file, self);
-}
-
-function release(file: string, self: string): void {
-  try {
-    if (fs.readFileSync(file, "utf8") === self) fs.rmSync(file, { force: true });
-  } catch {
-    // Taken away already, as a test's folder may be.
-  }
+  taken.set(file, self);
 }
 
 function isRunning({ pid, started }: { pid: number; started: string | undefined }): boolean {

@@ -38,8 +38,10 @@ interface Own {
 const oldestMs = 60_000;
 /** The engine asks for one deletion after the other, milliseconds apart. */
 const cancellingPauseMs = 200;
-/** A list for many waits until the cancelling of the others is answered, but not longer. */
-const longestGatheringMs = 5_000;
+/** A list for many waits until the cancelling of the others is answered; for answers, not longer than this. */
+const longestUnansweredMs = 5_000;
+/** Nor longer than this in all, however many are still being cancelled. */
+const longestGatheringMs = 60_000;
 const napMs = 20;
 /** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
 const quietNapsAtLeast = 5;
@@ -53,6 +55,8 @@ export class SessionList {
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   #cancelling = 0;
   #lastCancelBegun = 0;
+  /** Counts what was begun and what was answered. */
+  #cancelSteps = 0;
   /** The last launch of each job, by its id. */
   readonly #launched = new Map<string, Own>();
   /** Each a string once, however often it was sent here. */
@@ -89,13 +93,13 @@ export class SessionList {
   /** Waits while others are cancelling, or are about to. */
   async #othersCancelled(): Promise<void> {
     let quietNaps = 0;
-    for (let left = longestGatheringMs; left > 0; left -= napMs) {
+    for (let waitedMs = 0; waitedMs < longestGatheringMs; waitedMs += napMs) {
       const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
       if (this.#cancelling === 0 && (isLate || quietNaps >= quietNapsAtLeast)) return;
-      const before = this.#lastCancelBegun;
+      if (quietNaps * napMs >= longestUnansweredMs) return;
+      const before = this.#cancelSteps;
       await this.clock.sleep(napMs);
-      const isQuiet = this.#cancelling === 0 && this.#lastCancelBegun === before;
-      quietNaps = isQuiet ? quietNaps + 1 : 0;
+      quietNaps = this.#cancelSteps === before ? quietNaps + 1 : 0;
     }
   }
 
@@ -134,12 +138,14 @@ export class SessionList {
 
   async cancel(sessionId: string): Promise<void> {
     this.#cancelling += 1;
+    this.#cancelSteps += 1;
     this.#lastCancelBegun = this.clock.now();
     try {
       await this.client.cancel(sessionId);
       this.#cancelled.add(sessionId);
     } finally {
       this.#cancelling -= 1;
+      this.#cancelSteps += 1;
     }
   }
 

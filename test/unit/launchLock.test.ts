@@ -37,6 +37,11 @@ function lockOf(options: Partial<LockOptions> = {}) {
   return { lock, told };
 }
 
+/** Until the lock is no longer held: it is kept for a moment after the last work. */
+async function letGo(): Promise<void> {
+  while (isHeld(folder, "server user tag")) await sleep(10);
+}
+
 /** A process that holds the lock until it is killed, or told to end. */
 async function holder(): Promise<ChildProcess> {
   const program = `
@@ -172,11 +177,34 @@ describe("hold", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  test("leaves no file behind once it was let go", async () => {
-    const { lock } = lockOf();
-    await lock.hold(async () => {});
-    const deadline = Date.now() + 10_000;
-    while ((await readdir(folder)).length > 0 && Date.now() < deadline) await sleep(10);
+  test("tells whether another process may have held it since", async () => {
+    const { lock, told } = lockOf();
+    const nobody = async () => {};
+    await lock.hold(nobody);
+    await letGo();
+    await lock.hold(nobody);
+    expect(told.taken).toBe(1); // nobody had it in between
+    await letGo();
+    const other = lockOf();
+    await other.lock.hold(nobody);
+    expect(other.told.taken).toBe(1);
+    await letGo();
+    await lock.hold(nobody);
+    expect(told.taken).toBe(2);
+    await letGo();
+    const child = await holder();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await lock.hold(nobody);
+    expect(told.taken).toBe(3);
+  });
+
+  test("leaves no file behind when its process ends", async () => {
+    const child = await holder();
+    expect(await readdir(folder)).toHaveLength(1);
+    child.stdin?.write("end\n");
+    child.stdin?.end();
+    await once(child, "exit");
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -265,6 +265,39 @@ describe("fresh", () => {
     expect(asked()).toBe(0);
   });
 
+  test("is one request for cancelling that goes on for most of a minute", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    const early = list.cancel("early");
+    answerCancel();
+    const fresh = early.then(() => list.fresh());
+    const cancelling = ["a", "b", "c", "d"].map((sessionId) => list.cancel(sessionId));
+    const before = clock.now();
+    while (clock.now() - before < 16_000) {
+      await clock.sleep(4_000); // the server is slow, but answers
+      expect(asked()).toBe(0);
+      answerCancel();
+    }
+    while (asked() === 0) await clock.sleep(10);
+    answer([]);
+    await Promise.all([fresh, ...cancelling]);
+    expect(asked()).toBe(0);
+  });
+
+  test("waits for no more than a minute while ever more is cancelled", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    const before = clock.now();
+    void list.cancel("first");
+    const fresh = list.fresh();
+    while (asked() === 0) {
+      void list.cancel("another");
+      answerCancel();
+      await clock.sleep(100);
+    }
+    expect(clock.now() - before).toBeGreaterThan(50_000);
+    answer([]);
+    await fresh;
+  });
+
   test("does not wait for ever for a cancelling without an answer", async () => {
     const { list, answer, asked, turn, clock } = stage();
     void list.cancel("a");
