@@ -72,7 +72,13 @@ export function assemble(
   const { server, maxInFlight, window, registryAuth } = settings;
   const announce = new Announcer(write);
   if (isServerImplied) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
-  const sessions = new SessionList(client, clock, leaveLastList(env[lastListFile]));
+  const locks = new Map<string, LaunchLock>();
+  const sessions = new SessionList(
+    client,
+    clock,
+    leaveLastList(env[lastListFile]),
+    () => new Map([...locks].map(([key, lock]) => [key, lock.lastHolder()])),
+  );
   const slots = new Slots(maxInFlight, sessions, clock);
   const circumstances = () => ({ now: clock.now(), window, maxInFlight });
   const facts = new ServerFacts(
@@ -91,19 +97,24 @@ export function assemble(
         `warning: sizes and images were not checked against ${server}: ${problem}`,
       ),
   );
-  const locks = new Map<string, LaunchLock>();
-  const lockFor = (key: string) =>
-    new LaunchLock({
-      key,
-      clock,
-      folder: temporary,
-      onTaken: () => sessions.forget(),
-      onWaiting: (pid) =>
-        announce.say(
-          "waiting",
-          `waiting for the launches of an earlier run (process ${pid}) to end`,
-        ),
-    });
+  const lockOf = (id: string) => {
+    const key = launchKey(server, tagIn(id));
+    const lock =
+      locks.get(key) ??
+      new LaunchLock({
+        key,
+        clock,
+        folder: temporary,
+        onTaken: (last) => sessions.forgetBefore(key, last),
+        onWaiting: (pid) =>
+          announce.say(
+            "waiting",
+            `waiting for the launches of an earlier run (process ${pid}) to end`,
+          ),
+      });
+    locks.set(key, lock);
+    return lock;
+  };
   const engine = options.engine ?? engineOfThisProcess();
   const records = new Records(arc, announce);
   const lifecycle = new Lifecycle({
@@ -128,12 +139,10 @@ export function assemble(
       registryAuth,
       provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
     }),
-    alone: (id, work) => {
-      const key = launchKey(server, tagIn(id));
-      const lock = locks.get(key) ?? lockFor(key);
-      locks.set(key, lock);
-      return lock.hold(work);
+    attend: (id) => {
+      lockOf(id);
     },
+    alone: (id, work) => lockOf(id).hold(work),
   });
   const preflight = new Preflight(facts, announce, {
     hasRegistryAuth: registryAuth !== undefined,

@@ -10,8 +10,11 @@ export interface LockOptions {
   /** What is kept apart: server and stack tag; users have folders of their own. */
   readonly key: string;
   readonly clock: Clock;
-  /** Called when the lock is taken, unless this one held it last: another process may have launched since. */
-  readonly onTaken: () => void;
+  /**
+   * Called when the lock is taken, unless this one held it last: another process may have launched since.
+   * @param last who held it last, as `lastHolder` tells it
+   */
+  readonly onTaken: (last: string | undefined) => void;
   readonly onWaiting: (holder: number) => void;
   /** This user's own. */
   readonly folder: string;
@@ -35,8 +38,8 @@ function fileOf(folder: string, key: string): string {
   return path.join(folder, `${name}.lock`);
 }
 
-/** How long the lock is kept after the last piece of work, so that a run takes it once. */
-const lingerMs = 300;
+/** How long the lock is kept after the last piece of work. An engine kills its provider some 100 ms after that. */
+const lingerMs = 50;
 /** Between two tries to take it. */
 const napMs = 100;
 
@@ -47,6 +50,8 @@ export class LaunchLock {
   #holders = 0;
   #taken: Promise<void> | undefined;
   #release: NodeJS.Timeout | undefined;
+  /** Whether all that was asked for since it was taken is known to have been done, or not. */
+  #isClear = true;
 
   constructor(private readonly options: LockOptions) {
     this.#file = fileOf(options.folder, options.key);
@@ -65,6 +70,9 @@ export class LaunchLock {
       this.#taken ??= this.#take();
       await this.#taken;
       return await work();
+    } catch (error) {
+      this.#isClear = false;
+      throw error;
     } finally {
       this.#holders -= 1;
       if (this.#holders === 0) this.#release = setTimeout(() => this.#drop(), lingerMs).unref();
@@ -92,10 +100,18 @@ export class LaunchLock {
       waitedMs += napMs;
     }
     leaveBehindNone(this.#file, this.#self);
-    const last = lastOf(this.#file);
-    const wasLast = contentOf(last) === this.#self;
-    fs.rmSync(last, { force: true });
-    if (!wasLast) onTaken();
+    this.#isClear = true;
+    const last = contentOf(lastOf(this.#file));
+    fs.rmSync(lastOf(this.#file), { force: true });
+    if (last !== this.#self) onTaken(last);
+  }
+
+  /**
+   * Who held it last, and let go of it with all work done. Undefined where nobody is known to have done so: it is
+   * held, or its holder failed or was killed, and what that one asked for may still come to be.
+   */
+  lastHolder(): string | undefined {
+    return fs.existsSync(this.#file) ? undefined : contentOf(lastOf(this.#file));
   }
 
   #tryTake(): boolean {
@@ -132,14 +148,16 @@ export class LaunchLock {
     if (this.#holders > 0 || !this.#taken) return;
     this.#taken = undefined;
     try {
-      if (contentOf(this.#file) === this.#self) fs.renameSync(this.#file, lastOf(this.#file));
+      if (contentOf(this.#file) !== this.#self) return;
+      if (this.#isClear) fs.renameSync(this.#file, lastOf(this.#file));
+      else fs.rmSync(this.#file);
     } catch {
       // Taken away meanwhile, as a test's folder may be.
     }
   }
 }
 
-/** Beside the lock while nobody holds it: who held it last. */
+/** Beside the lock while nobody holds it: who held it last, if that one did all that it began. */
 function lastOf(file: string): string {
   return `${file}.last`;
 }

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly circumstances: () => Circumstances;
   /** The stack's `skaha:record`, for jobs that say nothing themselves. */
   readonly record: string | undefined;
+  /** Is told of a job before what is seen of it, so that `alone` knows whether another process launched since. */
+  readonly attend: (id: string) => void;
   /** Does work that launches or cancels while no other process does so for this stack. */
   readonly alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -71,6 +73,7 @@ export class Lifecycle {
     if (isFinished(state.status)) {
       return this.at.endings.completed(id, state);
     }
+    this.at.attend(id);
     const first = await this.at.sessions.recent();
     assertUser(state, first.user);
     const { finder } = this.at;

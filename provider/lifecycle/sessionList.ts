@@ -35,6 +35,15 @@ interface Own {
   readonly before: Own | undefined;
 }
 
+/** Who held the lock of each stack last, as `LaunchLock.lastHolder` tells it, by the lock's key. */
+export type Holders = ReadonlyMap<string, string | undefined>;
+
+/** A list, and who held the locks last when it was asked for. */
+interface Asked<T> {
+  readonly view: T;
+  readonly holders: Holders;
+}
+
 const oldestMs = 60_000;
 /** The engine asks for one deletion after the other, milliseconds apart. */
 const cancellingPauseMs = 200;
@@ -49,8 +58,8 @@ const quietNapsAtLeast = 5;
 const longestAheadMs = 5_000;
 
 export class SessionList {
-  #latest: View | undefined;
-  #running: Promise<View> | undefined;
+  #latest: Asked<View> | undefined;
+  #running: Asked<Promise<View>> | undefined;
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   #cancelling = 0;
@@ -68,24 +77,26 @@ export class SessionList {
     private readonly clock: Clock,
     /** Called with each list that was answered, and when it was asked for, before anybody acts on it. */
     private readonly onListed: (sessions: readonly Session[], askedAt: number) => void = () => {},
+    /** Asked just before each list. */
+    private readonly holders: () => Holders = () => new Map(),
   ) {}
 
   /** A list at most a minute old; all who ask at once share one request. */
   async recent(): Promise<View> {
-    const latest = this.#latest;
+    const latest = this.#latest?.view;
     if (latest && this.#isWithin(latest.askedAt, oldestMs)) return latest;
     this.#running ??= this.#ask();
-    return this.#running;
+    return this.#running.view;
   }
 
   /** A list asked for after this call; all who call before it is sent share it. */
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
-      await this.#running?.catch(() => {}); // its askers are told
+      await this.#running?.view.catch(() => {}); // its askers are told
       await this.#othersCancelled();
       this.#queued = undefined;
       this.#running = this.#ask();
-      return this.#running;
+      return this.#running.view;
     })();
     return this.#queued;
   }
@@ -105,7 +116,8 @@ export class SessionList {
 
   /** A list asked for at `time` (milliseconds since 1970) or later, waiting for that time if need be. */
   async since(time: number): Promise<View> {
-    if (this.#latest && this.#latest.askedAt >= time) return this.#latest;
+    const latest = this.#latest?.view;
+    if (latest && latest.askedAt >= time) return latest;
     if (this.#awaited?.time !== time) {
       const view = (async () => {
         const aheadMs = Math.max(0, time - this.clock.now());
@@ -117,10 +129,16 @@ export class SessionList {
     return this.#awaited.view;
   }
 
-  /** Forgets what was seen: another process may have launched since. */
-  forget(): void {
-    this.#latest = undefined;
-    this.#running = undefined; // it may have been asked before that launch
+  /**
+   * Forgets what was seen before another process may have launched.
+   * @param key of a lock that was taken now
+   * @param last who held it before, if that is known: what was seen since stays
+   */
+  forgetBefore(key: string, last: string | undefined): void {
+    const isBefore = (asked: Asked<unknown>) =>
+      last === undefined || asked.holders.get(key) !== last;
+    if (this.#latest && isBefore(this.#latest)) this.#latest = undefined;
+    if (this.#running && isBefore(this.#running)) this.#running = undefined;
   }
 
   async launch(launch: Launch): Promise<string> {
@@ -170,15 +188,17 @@ export class SessionList {
     this.#cancelled.delete(sessionId);
   }
 
-  #ask(): Promise<View> {
+  #ask(): Asked<Promise<View>> {
+    const holders = this.holders();
     const askedAt = this.clock.now();
-    const asked = this.client.list().then((listing) => this.#viewOf(listing, askedAt));
-    const settle = (view?: View) => {
+    const view = this.client.list().then((listing) => this.#viewOf(listing, askedAt));
+    const asked = { view, holders };
+    const settle = (answered?: View) => {
       if (this.#running !== asked) return; // a later one was asked, or this one forgotten
       this.#running = undefined;
-      if (view) this.#latest = view;
+      if (answered) this.#latest = { view: answered, holders };
     };
-    asked.then(settle, () => settle());
+    view.then(settle, () => settle());
     return asked;
   }
 

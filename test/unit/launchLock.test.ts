@@ -179,24 +179,52 @@ describe("hold", () => {
 
   test("tells whether another process may have held it since", async () => {
     const { lock, told } = lockOf();
-    const nobody = async () => {};
-    await lock.hold(nobody);
+    const nothing = async () => {};
+    await lock.hold(nothing);
     await letGo();
-    await lock.hold(nobody);
+    await lock.hold(nothing);
     expect(told.taken).toBe(1); // nobody had it in between
     await letGo();
     const other = lockOf();
-    await other.lock.hold(nobody);
+    await other.lock.hold(nothing);
     expect(other.told.taken).toBe(1);
     await letGo();
-    await lock.hold(nobody);
+    await lock.hold(nothing);
     expect(told.taken).toBe(2);
     await letGo();
     const child = await holder();
     child.kill("SIGKILL");
     await once(child, "exit");
-    await lock.hold(nobody);
+    await lock.hold(nothing);
     expect(told.taken).toBe(3);
+  });
+
+  test("tells who held it last, unless what that one asked for may still come to be", async () => {
+    const last: (string | undefined)[] = [];
+    const [first, second] = [lockOf(), lockOf({ onTaken: (holder) => last.push(holder) })];
+    expect(first.lock.lastHolder()).toBeUndefined();
+    const working = first.lock.hold(async () => {
+      expect(second.lock.lastHolder()).toBeUndefined(); // it is held
+    });
+    await working;
+    await letGo();
+    const seen = second.lock.lastHolder();
+    expect(seen).toContain(`"pid":${process.pid}`);
+    expect(first.lock.lastHolder()).toBe(seen);
+    await second.lock.hold(async () => {});
+    expect(last).toEqual([seen]);
+    await letGo();
+    expect(first.lock.lastHolder()).not.toBe(seen);
+
+    await expect(first.lock.hold(() => Promise.reject(new Error("lost")))).rejects.toThrow("lost");
+    await letGo();
+    expect(second.lock.lastHolder()).toBeUndefined();
+    const child = await holder();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(second.lock.lastHolder()).toBeUndefined();
+    await second.lock.hold(async () => {});
+    expect(last).toEqual([seen, undefined]);
   });
 
   test("leaves no file behind when its process ends", async () => {

@@ -31,6 +31,7 @@ const launch: Launch = {
 function stage() {
   const listed: ((sessions: Session[] | Error) => void)[] = [];
   const cancelled: (() => void)[] = [];
+  const holders = new Map<string, string | undefined>();
   let now = 1_000_000;
   const clock: Clock = {
     now: () => now,
@@ -51,7 +52,14 @@ function stage() {
     cancel: () => new Promise((resolve) => cancelled.push(resolve)),
   };
   return {
-    list: new SessionList(client as SkahaClient, clock),
+    list: new SessionList(
+      client as SkahaClient,
+      clock,
+      () => {},
+      () => new Map(holders),
+    ),
+    /** Who held the locks last; for the test to change. */
+    holders,
     clock,
     pass: (ms: number) => {
       now += ms;
@@ -336,13 +344,13 @@ describe("since", () => {
   });
 });
 
-describe("forget", () => {
+describe("forgetBefore", () => {
   test("has the next one ask anew", async () => {
     const { list, answer, asked } = stage();
     const first = list.recent();
     answer([]);
     await first;
-    list.forget();
+    list.forgetBefore("stack", undefined);
     void list.recent();
     expect(asked()).toBe(1);
   });
@@ -350,7 +358,7 @@ describe("forget", () => {
   test("covers a list that was asked for before and is answered after it", async () => {
     const { list, answer, asked } = stage();
     const before = list.recent();
-    list.forget(); // another process launched in between
+    list.forgetBefore("stack", "theirs"); // another process launched in between
     const after = list.recent();
     expect(asked()).toBe(2);
     answer([]);
@@ -358,5 +366,49 @@ describe("forget", () => {
     expect((await before).family(id)).toEqual([]);
     expect(idsOf((await after).family(id))).toEqual(["theirs"]);
     expect(idsOf((await list.recent()).family(id))).toEqual(["theirs"]);
+  });
+
+  test("keeps what was seen since that process let go of the lock", async () => {
+    const { list, answer, asked, holders } = stage();
+    holders.set("stack", "first");
+    const running = list.recent();
+    list.forgetBefore("stack", "first");
+    const shared = list.recent();
+    expect(asked()).toBe(1);
+    answer([]);
+    expect(await shared).toBe(await running);
+    list.forgetBefore("stack", "first");
+    expect(await list.recent()).toBe(await running);
+
+    list.forgetBefore("stack", "second");
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("does not take a list for later than it is because another one failed after it", async () => {
+    const { list, answer, asked, holders } = stage();
+    holders.set("stack", "first");
+    const early = list.recent();
+    answer([]);
+    await early;
+    holders.set("stack", "second"); // it launched in between
+    const late = list.fresh();
+    while (asked() === 0) await new Promise((resolve) => setImmediate(resolve));
+    answer(new Error("no answer"));
+    await expect(late).rejects.toThrow("no answer");
+    list.forgetBefore("stack", "second");
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("judges each stack's lock by itself", async () => {
+    const { list, answer, asked, holders } = stage();
+    holders.set("stack", "first").set("other", undefined);
+    const first = list.recent();
+    answer([]);
+    await first;
+    list.forgetBefore("other", "first");
+    void list.recent();
+    expect(asked()).toBe(1);
   });
 });
