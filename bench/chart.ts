@@ -10,9 +10,9 @@ const looks: Readonly<Record<ContestantName, { color: string; symbol: string; wi
   "plain pulumi": { color: "#56b4e9", symbol: "rect", width: 3.5 },
   floor: { color: "#808080", symbol: "triangle", width: 1.5 },
   naive: { color: "#d55e00", symbol: "diamond", width: 1.5 },
-  canfar: { color: "#009e73", symbol: "pin", width: 1.5 },
-  "canfar async": { color: "#e69f00", symbol: "arrow", width: 1.5 },
-  curl: { color: "#cc79a7", symbol: "roundRect", width: 1.5 },
+  canfar: { color: "#009e73", symbol: "emptyCircle", width: 1.5 },
+  "canfar async": { color: "#e69f00", symbol: "emptyTriangle", width: 1.5 },
+  curl: { color: "#cc79a7", symbol: "emptyRect", width: 1.5 },
 };
 const [width, height] = [960, 460];
 
@@ -32,13 +32,17 @@ function optionOf({ measurements }: Charted): echarts.EChartsOption {
   const ups = measurements.filter(({ scenario }) => scenario === "up");
   const shown = contestantNames.filter((name) => ups.some(({ contestant }) => contestant === name));
   const panels = latencies.map((latencyMs, index) => ({ latencyMs, index }));
-  const range = { min: 0.05, max: 1_000 };
+  const decades = ups.map(({ seconds }) => Math.log10(seconds));
+  const range = {
+    min: 10 ** Math.floor(Math.min(...decades)),
+    max: 10 ** Math.ceil(Math.max(...decades)),
+  };
   return {
     backgroundColor: "#ffffff",
     animation: false,
     textStyle: { fontFamily: "sans-serif" },
     title: panels.map(({ latencyMs, index }) => ({
-      text: `\`up\` of N new jobs, server's latency ${latencyMs} ms`,
+      text: `Seconds to launch N jobs, server's latency ${latencyMs} ms`,
       left: index === 0 ? 60 : 530,
       top: 8,
       textStyle: { fontSize: 14, fontWeight: "normal" },
@@ -62,7 +66,6 @@ function optionOf({ measurements }: Charted): echarts.EChartsOption {
     yAxis: panels.map(({ index }) => ({
       type: "log",
       gridIndex: index,
-      name: index === 0 ? "seconds" : "",
       ...range,
       axisLabel: { formatter: (value: number) => String(value) },
     })),
