@@ -45,21 +45,19 @@ const napMs = 100;
 
 export class LaunchLock {
   readonly #file: string;
-  /** This process and this lock, recognisable in the file. */
-  readonly #self: string;
+  /** This process and this taking of the lock, recognisable in the file. */
+  #self = "";
   #holders = 0;
   #taken: Promise<void> | undefined;
   #release: NodeJS.Timeout | undefined;
-  /** Whether all that was asked for since it was taken is known to have been done, or not. */
+  /**
+   * Whether all that was asked for is known to have been done, or not: by this process, and by a killed one that it
+   * took the lock from. What is unclear stays so, because it may come to be much later.
+   */
   #isClear = true;
 
   constructor(private readonly options: LockOptions) {
     this.#file = fileOf(options.folder, options.key);
-    this.#self = JSON.stringify({
-      pid: process.pid,
-      started: startOf(process.pid),
-      token: randomUUID(),
-    });
   }
 
   /** Does the work while no other process does work under the same key. */
@@ -80,11 +78,18 @@ export class LaunchLock {
   }
 
   async #take(): Promise<void> {
+    const before = this.#self;
+    this.#self = JSON.stringify({
+      pid: process.pid,
+      started: startOf(process.pid),
+      token: randomUUID(),
+    });
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
     let waitedMs = 0; // counted, because the clock may be set meanwhile
     for (let told = false; !this.#tryTake(); ) {
       const holder = holderOf(this.#file);
       if (holder && !isRunning(holder)) {
+        this.#isClear = false;
         this.#takeAway(holder.text);
         continue;
       }
@@ -100,10 +105,9 @@ export class LaunchLock {
       waitedMs += napMs;
     }
     leaveBehindNone(this.#file, this.#self);
-    this.#isClear = true;
     const last = contentOf(lastOf(this.#file));
     fs.rmSync(lastOf(this.#file), { force: true });
-    if (last !== this.#self) onTaken(last);
+    if (last === undefined || last !== before) onTaken(last);
   }
 
   /**
@@ -148,11 +152,12 @@ export class LaunchLock {
     if (this.#holders > 0 || !this.#taken) return;
     this.#taken = undefined;
     try {
-      if (contentOf(this.#file) !== this.#self) return;
+      if (contentOf(this.#file) !== this.#self) return; // taken away, as a test's folder may be
       if (this.#isClear) fs.renameSync(this.#file, lastOf(this.#file));
-      else fs.rmSync(this.#file);
     } catch {
-      // Taken away meanwhile, as a test's folder may be.
+      // A full disk: then nobody knows who held it last.
+    } finally {
+      if (contentOf(this.#file) === this.#self) fs.rmSync(this.#file, { force: true });
     }
   }
 }

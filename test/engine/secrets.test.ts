@@ -32,7 +32,7 @@ test("no secret is seen in plain text in state, output, errors or process argume
     // A launch whose answer was lost, and then the look: kept as "failed to initialize".
     bench.declare([job, { ...job, name: "two" }]);
     bench.skaha.faults.add({ kind: "lostAnswer", method: "POST" });
-    bench.skaha.faults.add({ kind: "unauthorized", method: "GET", after: 2 });
+    bench.skaha.faults.add({ kind: "unauthorized", method: "GET", after: 1 });
     const lost = await bench.fail(bench.up());
     expect(lost).toContain("whether it was launched could not be seen");
     outputs.push(lost);

@@ -203,10 +203,9 @@ describe("hold", () => {
     const last: (string | undefined)[] = [];
     const [first, second] = [lockOf(), lockOf({ onTaken: (holder) => last.push(holder) })];
     expect(first.lock.lastHolder()).toBeUndefined();
-    const working = first.lock.hold(async () => {
+    await first.lock.hold(async () => {
       expect(second.lock.lastHolder()).toBeUndefined(); // it is held
     });
-    await working;
     await letGo();
     const seen = second.lock.lastHolder();
     expect(seen).toContain(`"pid":${process.pid}`);
@@ -219,12 +218,34 @@ describe("hold", () => {
     await expect(first.lock.hold(() => Promise.reject(new Error("lost")))).rejects.toThrow("lost");
     await letGo();
     expect(second.lock.lastHolder()).toBeUndefined();
+    await first.lock.hold(async () => {});
+    await letGo();
+    expect(second.lock.lastHolder()).toBeUndefined(); // what was lost may still come to be
+  });
+
+  test("tells each taking from the one before it", async () => {
+    const { lock } = lockOf();
+    const other = lockOf();
+    await lock.hold(async () => {});
+    await letGo();
+    const seen = other.lock.lastHolder();
+    await lock.hold(async () => {});
+    await letGo();
+    expect(other.lock.lastHolder()).not.toBe(seen);
+  });
+
+  test("knows nothing of what a killed holder asked for, for as long as the next one lives", async () => {
     const child = await holder();
     child.kill("SIGKILL");
     await once(child, "exit");
-    expect(second.lock.lastHolder()).toBeUndefined();
-    await second.lock.hold(async () => {});
-    expect(last).toEqual([seen, undefined]);
+    const { lock, told } = lockOf();
+    expect(lock.lastHolder()).toBeUndefined();
+    for (const taken of [1, 2, 3]) {
+      await lock.hold(async () => {});
+      expect(told.taken).toBe(taken);
+      await letGo();
+      expect(lock.lastHolder()).toBeUndefined();
+    }
   });
 
   test("leaves no file behind when its process ends", async () => {
