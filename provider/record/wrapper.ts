@@ -369,7 +369,12 @@ run() {
         :
       )
       exec 5<"$_tmp/end"
-      read -r _cmd <&5 || read -r _cmd <&5
+      # a signal ends a read; the end of the pipe leaves no pid
+      _sig=read
+      while [ -z "$_cmd" ] && [ "$_sig" ]; do
+        _sig=
+        read -r _cmd <&5
+      done
       (
         helper
         read -r _x <&5

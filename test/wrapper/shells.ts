@@ -85,13 +85,18 @@ export class Place {
   }
 }
 
+export interface Interruption {
+  readonly before: string;
+  readonly by: string;
+}
+
 export interface How {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** Comes before the shell, such as `unshare --pid`. */
   readonly before?: readonly string[];
-  /** A line of the wrapper's script, or how it begins, and what the shell does before it. */
-  readonly interrupted?: { readonly before: string; readonly by: string };
+  /** Lines of the wrapper's script, or how they begin, and what the shell does before each. */
+  readonly interrupted?: readonly Interruption[];
 }
 
 export class RecordedJob {
@@ -105,9 +110,9 @@ export class RecordedJob {
     this.folder = join(recording.record ?? "/nowhere", recording.id, String(recording.attempt));
   }
 
-  start(argv: readonly string[], { env, cwd, before = [], interrupted }: How = {}): Running {
+  start(argv: readonly string[], { env, cwd, before = [], interrupted = [] }: How = {}): Running {
     const [option = "", script = "", ...args] = wrapped(argv, this.recording).args;
-    const edited = interrupted ? insert(script, interrupted) : script;
+    const edited = interrupted.reduce(insert, script);
     const [program = "", ...words] = [...before, ...this.shell, option, edited, ...args];
     const child = spawn(program, words, {
       detached: true,
@@ -149,7 +154,7 @@ export class RecordedJob {
   }
 }
 
-function insert(script: string, { before, by }: { before: string; by: string }): string {
+function insert(script: string, { before, by }: Interruption): string {
   if (!script.includes(`\n${before}`)) throw new Error(`the wrapper has no line ${before}`);
   return script.replaceAll(`\n${before}`, () => `\n${by}\n${before}`);
 }

@@ -77,7 +77,7 @@ underEachShell((shell, name) => {
       // Of two signals that wait at once a process hears one: so this tells what was sent, too.
       const spy = `kill() { echo "$*" >>"$_dir/kills"; command kill "$@"; }`;
       const by = `${spy}; ${until("ready")}; command kill -USR1 $$; ${known ? until("USR1") : ":"}`;
-      const running = job.start(listener("USR1"), { interrupted: { before: line, by } });
+      const running = job.start(listener("USR1"), { interrupted: [{ before: line, by }] });
       await ready(job);
       await eventually(
         () => (job.log().includes("USR1") ? true : undefined),
@@ -94,13 +94,35 @@ underEachShell((shell, name) => {
     },
   );
 
+  if (name !== "bash") {
+    test("two signals while the command is being started do not start it twice", async () => {
+      const job = place.job(shell);
+      const twice = "sleep 0.1; kill -USR1 $$; sleep 0.1; kill -USR1 $$; sleep 0.1";
+      const isReady = `until grep -q ready "$_dir/log"; do :; done`;
+      const running = job.start(listener("USR1"), {
+        interrupted: [
+          { before: "echo $_y >&5", by: twice }, // the wrapper waits for the pid
+          { before: "set +m", by: isReady },
+        ],
+      });
+      await eventually(
+        () => (job.has("log") && job.log().includes("USR1") ? true : undefined),
+        "the command hears USR1",
+      );
+      running.child.kill("SIGTERM");
+      const { status, stdout } = await running.outcome;
+      expect(status).toBe(9);
+      expect(stdout.toString()).toMatch(/^ready\n(USR1\n){1,2}TERM\n$/);
+    });
+  }
+
   test("the status is known of a command that ends as a signal ends the wait for it", async () => {
     const job = place.job(shell);
     // The first wait returns for the signal, after the shell has reaped the command.
     const by =
       "wait() { unset -f wait; while kill -0 $1; do sleep 0.01; done; _sig=TERM; return 143; }";
     const { status } = await job.run(sh("exit 9"), {
-      interrupted: { before: "await $_job", by },
+      interrupted: [{ before: "await $_job", by }],
     });
     expect(status).toBe(9);
     expect(job.end).toMatchObject({ exitCode: 9, cause: "ExitCode" });
