@@ -1,6 +1,6 @@
-// What a run that was killed leaves in a `file://` backend: a lock, and at worst a state file that was cut
-// while it was written. Other backends write whole files or none.
-import { copyFile, readdir, readFile, rename } from "node:fs/promises";
+// What a run that was killed leaves in a `file://` backend: a lock, and at worst a file that was cut while it was
+// written. Other backends write whole files or none.
+import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 
@@ -47,6 +47,23 @@ export async function mend({ file, backup }: { file: string; backup: string }): 
   await rename(draft, file);
 }
 
+/**
+ * Removes what tells type and checksum of a project's state files and was cut: with an empty one Pulumi ends each
+ * command with `failed to load checkpoint: EOF`, without one it works, and writes it anew (seen with 3.250).
+ * @returns the files
+ */
+export async function removeCutAttributes(folder: string, project: string): Promise<string[]> {
+  const place = path.join(folder, "stacks", project);
+  const removed: string[] = [];
+  for (const name of (await namesIn(place)).filter((one) => one.endsWith(".attrs"))) {
+    const file = path.join(place, name);
+    if ((await wholeness(file)) !== "cut") continue;
+    await rm(file, { force: true });
+    removed.push(file);
+  }
+  return removed;
+}
+
 async function wholeness(file: string): Promise<"whole" | "cut" | "absent"> {
   let text: string;
   try {
@@ -63,11 +80,15 @@ async function wholeness(file: string): Promise<"whole" | "cut" | "absent"> {
   }
 }
 
-async function holdersIn(folder: string): Promise<Holder[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
+}
+
+async function holdersIn(folder: string): Promise<Holder[]> {
+  const names = await namesIn(folder);
   const locks = names.filter((name) => name.endsWith(".json"));
   const read = await Promise.all(locks.map((name) => holderIn(path.join(folder, name))));
   return read.filter((holder) => holder !== undefined);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { canAsk, confirm } from "../ask";
 import type { Project } from "../project";
 import { plain, say } from "../terminal";
-import { folderOf, mend, type Trouble, troubleIn } from "./fileBackend";
+import { folderOf, mend, removeCutAttributes, type Trouble, troubleIn } from "./fileBackend";
 import { projectName, stackName } from "./neighbours";
 
 const whoami = z.looseObject({ url: z.string() });
@@ -17,8 +17,18 @@ export async function mended(
     yes = false,
   }: { readonly stack?: string | undefined; readonly yes?: boolean | undefined },
 ): Promise<boolean> {
-  const trouble = await troubleOf(project, stack);
-  if (trouble === undefined) return false;
+  const folder = await backendFolder(project);
+  if (folder === undefined) return false;
+  // Pulumi cannot even name the stack, or cancel, while they are there; no state is in them, so nothing is asked.
+  const removed = await removeCutAttributes(folder, await projectName(project));
+  if (removed.length > 0) {
+    const files = removed.join(" and ");
+    say(
+      plain(`A run that was killed left half of ${files}, which Pulumi can do without: removed.`),
+    );
+  }
+  const trouble = await troubleOf(folder, project, stack);
+  if (trouble === undefined) return removed.length > 0;
   const onStack = stack === undefined ? "" : ` --stack ${stack}`;
   const [holder] = trouble.holders;
   if (holder) {
@@ -32,7 +42,7 @@ export async function mended(
     );
     return false;
   }
-  return trouble.cut ? offered(trouble.cut, yes) : false;
+  return trouble.cut ? offered(trouble.cut, yes) : removed.length > 0;
 }
 
 async function offered(
@@ -61,14 +71,17 @@ async function offered(
 
 /** Undefined where nothing of the kind can be seen. */
 async function troubleOf(
+  folder: string,
   project: Project,
   stack: string | undefined,
 ): Promise<Trouble | undefined> {
-  const answer = await project.pulumi.ask(["whoami", "--json"]);
-  if (answer.status !== 0) return undefined; // Pulumi has said what is wrong
-  const { url } = whoami.parse(JSON.parse(answer.stdout));
-  const folder = folderOf(url, project.folder);
-  if (folder === undefined) return undefined;
   const name = await stackName(project, stack).catch(() => undefined); // none is selected
   return name === undefined ? undefined : troubleIn(folder, await projectName(project), name);
+}
+
+/** Undefined for a backend that is no folder. */
+async function backendFolder(project: Project): Promise<string | undefined> {
+  const answer = await project.pulumi.ask(["whoami", "--json"]);
+  if (answer.status !== 0) return undefined; // Pulumi has said what is wrong
+  return folderOf(whoami.parse(JSON.parse(answer.stdout)).url, project.folder);
 }

@@ -22,7 +22,10 @@ async function killInTheMiddle(bench: Bench, env: NodeJS.ProcessEnv): Promise<vo
   await mendState(bench);
 }
 
-/** Pulumi's file backend writes in place: a kill at that moment leaves half a file, and the one before as .bak. */
+/**
+ * Pulumi's file backend writes in place: a kill at that moment leaves half a file, and the one before as .bak; or half
+ * of what describes it, which is not needed.
+ */
 async function mendState(bench: Bench): Promise<void> {
   const file = await bench.stateFile();
   const isWhole = async (name: string) => {
@@ -33,6 +36,7 @@ async function mendState(bench: Bench): Promise<void> {
       return false;
     }
   };
+  if (!(await isWhole(`${file}.attrs`))) await rm(`${file}.attrs`, { force: true });
   if (await isWhole(file)) return;
   if (await isWhole(`${file}.bak`)) return copyFile(`${file}.bak`, file);
   await rm(file);

@@ -81,3 +81,21 @@ test("half a state file is replaced by the one before it, if that is agreed to",
   expect(await readFile(`${file}.cut`, "utf8")).toBe(text.slice(0, text.length / 2));
   expect(bench.skaha.jobs()).toHaveLength(3);
 });
+
+test("attributes that a killed run left empty are removed, and the run goes on", async () => {
+  await using bench = await Bench.open();
+  bench.declare(fleet(1));
+  await bench.succeed(bench.up());
+  const attributes = `${await bench.stateFile()}.attrs`;
+  await writeFile(attributes, "");
+  expect(await bench.fail(bench.up())).toContain("failed to load checkpoint: EOF");
+
+  bench.declare(fleet(2));
+  const mended = await cli(bench, ["up", "--yes", "--skip-preview"]);
+  expect(mended.status).toBe(0);
+  expect(mended.stderr).toContain(
+    `A run that was killed left half of ${attributes}, which Pulumi can do without: removed.\n`,
+  );
+  expect(mended.stderr).toMatch(/^Done: launched 1,/m);
+  expect(bench.skaha.jobs()).toHaveLength(2);
+});

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { folderOf, mend, troubleIn } from "../../cli/stack/fileBackend";
+import { folderOf, mend, removeCutAttributes, troubleIn } from "../../cli/stack/fileBackend";
 
 describe("folderOf", () => {
   test.each([
@@ -49,6 +49,17 @@ describe("troubleIn", () => {
     expect(await readFile(file(state), "utf8")).toBe('{"version": 3}');
     expect(await readFile(file(`${state}.cut`), "utf8")).toBe('{"version": 3, "checkp');
     expect(await readFile(backup, "utf8")).toBe('{"version": 3}');
+  });
+
+  test("is not in attributes that were cut: they are removed", async () => {
+    expect(await removeCutAttributes(folder, "other")).toEqual([]); // it has no stack yet
+    await writeFile(file(state), "{}");
+    await writeFile(file(`${state}.attrs`), "");
+    await writeFile(file(`${state}.bak.attrs`), '{"user.content_type":"text/plain"}');
+    expect(await removeCutAttributes(folder, "survey")).toEqual([file(`${state}.attrs`)]);
+    expect(await removeCutAttributes(folder, "survey")).toEqual([]);
+    expect(await readFile(file(`${state}.bak.attrs`), "utf8")).toContain("text/plain");
+    expect(await readFile(file(state), "utf8")).toBe("{}");
   });
 
   test("tells a process that is gone from one that may run", async () => {
