@@ -40,6 +40,8 @@ export interface RunOptions {
   /** The stack's configuration. */
   readonly config?: Readonly<Record<string, string>>;
   readonly engine?: EngineWatch;
+  /** Shared by runs of one machine at the same time. @default one of its own: no other run is there */
+  readonly temporary?: string;
 }
 
 export class Stage implements AsyncDisposable {
@@ -91,11 +93,16 @@ export class Stage implements AsyncDisposable {
       write: (line) => said.push(line),
       folder: this.folder,
       home: this.folder,
-      temporary: mkdtempSync(path.join(this.folder, "run-")), // each run is a process of its own
+      temporary: options.temporary ?? this.temporary(),
       engine: options.engine ?? noEngine,
       ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
     });
     return { life: lifecycle, said };
+  }
+
+  /** A folder for the locks of one run, or of several at once. */
+  temporary(): string {
+    return mkdtempSync(path.join(this.folder, "run-"));
   }
 
   /** A job that runs and is in the stack, launched by a run that is over. */
