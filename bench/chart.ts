@@ -22,7 +22,8 @@ export function chartOf(results: Charted): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption(optionOf(results));
-    return `${chart.renderToSVGString()}\n`;
+    const title = "<title>Seconds to launch N jobs, for each way to do it</title>";
+    return `${chart.renderToSVGString().replace(">", `>${title}`)}\n`;
   } finally {
     chart.dispose();
   }
