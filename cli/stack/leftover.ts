@@ -20,15 +20,17 @@ export async function mended(
   const folder = await backendFolder(project);
   if (folder === undefined) return false;
   // Pulumi cannot even name the stack, or cancel, while they are there; no state is in them, so nothing is asked.
-  const removed = await removeCutAttributes(folder, await projectName(project));
+  const name = await projectName(project);
+  const removed = await removeCutAttributes(folder, name);
   if (removed.length > 0) {
     const files = removed.join(" and ");
     say(
       plain(`A run that was killed left half of ${files}, which Pulumi can do without: removed.`),
     );
   }
-  const trouble = await troubleOf(folder, project, stack);
-  if (trouble === undefined) return removed.length > 0;
+  const ownName = await stackName(project, stack).catch(() => undefined); // none is selected
+  if (ownName === undefined) return removed.length > 0;
+  const trouble = await troubleIn(folder, name, ownName);
   const onStack = stack === undefined ? "" : ` --stack ${stack}`;
   const [holder] = trouble.holders;
   if (holder) {
@@ -67,16 +69,6 @@ async function offered(
   await mend({ file, backup });
   say(plain(`${backup} is used; the half file is kept as ${file}.cut.`));
   return true;
-}
-
-/** Undefined where nothing of the kind can be seen. */
-async function troubleOf(
-  folder: string,
-  project: Project,
-  stack: string | undefined,
-): Promise<Trouble | undefined> {
-  const name = await stackName(project, stack).catch(() => undefined); // none is selected
-  return name === undefined ? undefined : troubleIn(folder, await projectName(project), name);
 }
 
 /** Undefined for a backend that is no folder. */

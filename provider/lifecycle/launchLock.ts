@@ -182,12 +182,13 @@ interface Holder {
 }
 
 function holderOf(file: string): Holder | undefined {
+  const text = contentOf(file);
+  if (text === undefined) return undefined; // just released
   try {
-    const text = fs.readFileSync(file, "utf8");
     const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
     return { pid, started, text };
   } catch {
-    return undefined; // just released
+    return undefined; // not a lock of ours
   }
 }
 

@@ -11,11 +11,8 @@ export function processesOf(folder: string, command = ""): number[] {
 }
 
 export function isGone(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return true;
-  }
+  const status = read(pid, "status");
+  return status === "" || /^State:\s+Z/m.test(status);
 }
 
 /** A file of /proc/PID; nothing where the process is gone. */

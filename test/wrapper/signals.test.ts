@@ -17,6 +17,9 @@ const listener = (ignored = "") =>
     echo ready
     while :; do sleep 0.05; done`);
 
+/** For the wrapper's shell: goes on once the log has the word. */
+const until = (word: string) => `until grep -q ${word} "$_dir/log"; do :; done`;
+
 underEachShell((shell, name) => {
   test.each(["TERM", "KILL", "INT", "SEGV", "QUIT", "USR1", "PIPE"])(
     "a command that dies of %s is told from one that exits",
@@ -72,7 +75,6 @@ underEachShell((shell, name) => {
     "a signal that comes before `%s` reaches the command once",
     async (line) => {
       const job = place.job(shell);
-      const until = (word: string) => `until grep -q ${word} "$_dir/log"; do :; done`;
       const known = name === "bash" ? line !== "_job=$!" : line !== "read -r _cmd";
       // Of two signals that wait at once a process hears one: so this tells what was sent, too.
       const spy = `kill() { echo "$*" >>"$_dir/kills"; command kill "$@"; }`;
@@ -98,11 +100,10 @@ underEachShell((shell, name) => {
     test("two signals while the command is being started do not start it twice", async () => {
       const job = place.job(shell);
       const twice = "sleep 0.1; kill -USR1 $$; sleep 0.1; kill -USR1 $$; sleep 0.1";
-      const isReady = `until grep -q ready "$_dir/log"; do :; done`;
       const running = job.start(listener("USR1"), {
         interrupted: [
           { before: "echo $_y >&5", by: twice }, // the wrapper waits for the pid
-          { before: "set +m", by: isReady },
+          { before: "set +m", by: until("ready") },
         ],
       });
       await eventually(
