@@ -1,3 +1,7 @@
+import { tagIn } from "../../provider/job/identity";
+import { systemClock } from "../../provider/lifecycle/clock";
+import { LaunchLock, launchKey } from "../../provider/lifecycle/launchLock";
+import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { Bench, fleet } from "../engine/harness";
 import { cli } from "./cliBench";
 
@@ -5,6 +9,16 @@ jest.setTimeout(600_000);
 
 const idOf = (bench: Bench, name: string) =>
   bench.skaha.jobs().findLast((job) => job.name.startsWith(`${name}-`))?.id ?? "";
+
+/** The lock of the stack's launches, to look at. */
+const lockOf = (bench: Bench) =>
+  new LaunchLock({
+    key: launchKey(bench.skaha.url, tagIn(bench.alive()[0] ?? "")),
+    folder: ownTemporaryFolder(),
+    clock: systemClock,
+    onTaken: () => {},
+    onWaiting: () => {},
+  });
 
 test("up tells in jobs what it would do and has done, and asks the server nothing more", async () => {
   await using bench = await Bench.open();
@@ -35,16 +49,15 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   expect(looked.stderr).toMatch(
     /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), forget 1 finished, drop 1 held\n$/,
   );
+  const wasLetGo = lockOf(bench).lastHolder() !== undefined;
   bench.counted();
   const second = await cli(bench, ["up", "--yes", "--skip-preview", "--stack", bench.stack]);
   expect(second.stderr).toMatch(
     /^Done: launched 1 \(4 cores, 16 GiB\), retried 1 \(4 cores, 16 GiB\), cancelled 1 running \(\d+ s in\), forgot 1 finished, dropped 1 held\nNow: 2 Pending\n$/,
   );
   // The list of the refresh, and of what was cancelled, which shows also that there are no orphans; between them one
-  // more where the engine killed the provider before it let go of its lock.
-  const { GET, ...others } = bench.counted();
-  expect(others).toEqual({ POST: 2, DELETE: 2 });
-  expect([2, 3]).toContain(GET);
+  // more where the engine killed the first run's provider before it let go of its lock.
+  expect(bench.counted()).toEqual({ GET: wasLetGo ? 2 : 3, POST: 2, DELETE: 2 });
 
   bench.runner.end(idOf(bench, "job-2"), 1);
   const refreshed = await cli(bench, ["refresh", "--yes", "--skip-preview"]);
