@@ -146,18 +146,24 @@ stop() {
 }
 
 # Waits for a child, whatever signals come. A wait that a signal ended may have reaped it all the same: bash and busybox
-# then remember the status for the next one. One that a wait has told is not told again (127).
+# then remember the status for the next one. One that a wait has told is not told again (127). And one is lost where the
+# signal took bash out of the wait before it read the status: bash would wait for it for good, so what the wait before
+# said stands, 128+n for signal n; where there was none, that of a kill.
 await() {
+  _st=137
   while
     _sig=
-    wait $1
-    _st=$?
+    once $1
     [ "$_sig" ] && kill -0 $1
   do :; done
-  [ "$_sig" ] || return
+  [ "$_sig" ] && once $1 again
+}
+once() {
+  # gone, and held for running; the others know no \`jobs -r\`, and print nothing
+  kill -0 $1 || case x$(jobs -rp)x in *[!0-9]$1[!0-9]*) return ;; esac
   wait $1
   _x=$?
-  [ $_x = 127 ] || _st=$_x
+  [ $_x$2 = 127again ] || _st=$_x
 }
 
 say() { printf 'pulumi-skaha: %s\\n' "$1"; }
