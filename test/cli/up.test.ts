@@ -1,24 +1,11 @@
-import { tagIn } from "../../provider/job/identity";
-import { systemClock } from "../../provider/lifecycle/clock";
-import { LaunchLock, launchKey } from "../../provider/lifecycle/launchLock";
-import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { Bench, fleet } from "../engine/harness";
+import { letGo } from "../engine/lock";
 import { cli } from "./cliBench";
 
 jest.setTimeout(600_000);
 
 const idOf = (bench: Bench, name: string) =>
   bench.skaha.jobs().findLast((job) => job.name.startsWith(`${name}-`))?.id ?? "";
-
-/** The lock of the stack's launches, to look at. */
-const lockOf = (bench: Bench) =>
-  new LaunchLock({
-    key: launchKey(bench.skaha.url, tagIn(bench.alive()[0] ?? "")),
-    folder: ownTemporaryFolder(),
-    clock: systemClock,
-    onTaken: () => {},
-    onWaiting: () => {},
-  });
 
 test("up tells in jobs what it would do and has done, and asks the server nothing more", async () => {
   await using bench = await Bench.open();
@@ -49,7 +36,7 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   expect(looked.stderr).toMatch(
     /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), forget 1 finished, drop 1 held\n$/,
   );
-  const wasLetGo = lockOf(bench).lastHolder() !== undefined;
+  const wasLetGo = letGo(bench);
   bench.counted();
   const second = await cli(bench, ["up", "--yes", "--skip-preview", "--stack", bench.stack]);
   expect(second.stderr).toMatch(
