@@ -9,6 +9,8 @@ const settings = {
   PULUMI_SKIP_CHECKPOINTS: "true",
   // One job that the server refuses keeps no other from being launched.
   PULUMI_CONTINUE_ON_ERROR: "true",
+  // Go's own default collects garbage twice as often: a fifth of the engine's time, for a third less memory.
+  GOGC: "200",
 } as const;
 
 export function safeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

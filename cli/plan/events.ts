@@ -1,5 +1,4 @@
 // What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
-import { z } from "zod";
 import { placeOf } from "../../provider/job/identity";
 import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import { type JobState, trustedState } from "../../provider/job/state";
@@ -44,36 +43,40 @@ export interface Run {
   readonly identity: string | undefined;
 }
 
-const properties = z.record(z.string(), z.unknown());
+type Properties = Readonly<Record<string, unknown>>;
 
-const resource = z.looseObject({
-  id: z.string().optional(),
-  custom: z.boolean().optional(),
-  delete: z.boolean().optional(),
-  retainOnDelete: z.boolean().optional(),
-  inputs: properties.nullish(),
-  outputs: properties.nullish(),
-});
+interface Resource {
+  readonly id?: string;
+  readonly custom?: boolean;
+  readonly delete?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly inputs?: Properties | null;
+  readonly outputs?: Properties | null;
+}
 
-const step = z.looseObject({
-  metadata: z.looseObject({
-    op: z.string(),
-    urn: z.string(),
-    type: z.string(),
-    old: resource.nullish(),
-    new: resource.nullish(),
-  }),
-});
-type Metadata = z.infer<typeof step>["metadata"];
+interface Metadata {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly old?: Resource | null;
+  readonly new?: Resource | null;
+}
 
-const event = z.looseObject({
-  resourcePreEvent: step.optional(),
-  resOutputsEvent: step.optional(),
-  resOpFailedEvent: step.optional(),
-  diagnosticEvent: z
-    .looseObject({ message: z.string(), severity: z.string(), urn: z.string().optional() })
-    .optional(),
-});
+interface Step {
+  readonly metadata: Metadata;
+}
+
+/** As Pulumi writes it (sdk/go/common/apitype/events.go). Of thousands of jobs, checking each takes longer than all else. */
+interface Event {
+  readonly resourcePreEvent?: Step;
+  readonly resOutputsEvent?: Step;
+  readonly resOpFailedEvent?: Step;
+  readonly diagnosticEvent?: {
+    readonly message: string;
+    readonly severity: string;
+    readonly urn?: string;
+  };
+}
 
 const ops: Readonly<Record<string, JobChange["op"]>> = {
   create: "create",
@@ -95,12 +98,12 @@ export function readEvents(log: string): Run {
 }
 
 /** What a log tells of resources, and what the provider printed. */
-export function* eventsIn(log: string): Generator<z.infer<typeof event>> {
+export function* eventsIn(log: string): Generator<Event> {
   for (const line of log.split("\n")) {
     // Most lines are about something else, and parsing is what takes time.
     if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
-    const parsed = event.safeParse(parsedJson(line));
-    if (parsed.success) yield parsed.data;
+    const event = parsed(line);
+    if (event) yield event;
   }
 }
 
@@ -117,7 +120,7 @@ class Fold {
     resOutputsEvent: done,
     resOpFailedEvent: failed,
     diagnosticEvent: said,
-  }: z.infer<typeof event>): void {
+  }: Event): void {
     // What the provider prints comes without a resource.
     if (said?.severity === "info" && !said.urn) this.#announcements.push(said.message.trim());
     if (begun) this.#step(begun.metadata, "begun");
@@ -197,7 +200,7 @@ function identityIn({ urn, old, new: fresh }: Metadata): string | undefined {
   return typeof identity === "string" ? `${placeOf(identity).organization}/${urn}` : undefined;
 }
 
-function parsedJson(line: string): unknown {
+function parsed(line: string): Event | undefined {
   try {
     return JSON.parse(line);
   } catch {

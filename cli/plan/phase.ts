@@ -1,5 +1,6 @@
 // Runs the engine once, on the user's terminal, and reads its event log for what it did to the jobs.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Session } from "../../provider/api";
@@ -72,7 +73,7 @@ async function logged(
     });
     const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
     const { readEvents, lastListIn } = await reading;
-    const events = await readLog(log);
+    const events = readLog(log);
     const lastList = await lastListIn(list);
     return { ...readEvents(events), status, hasBegun: events !== "", lastList };
   } finally {
@@ -89,9 +90,10 @@ async function readers() {
   return { ...events, ...stuck, ...lastList };
 }
 
-async function readLog(file: string): Promise<string> {
+/** At once: nothing else is to be done, and megabytes in small pieces take several times as long. */
+function readLog(file: string): string {
   try {
-    return await readFile(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;

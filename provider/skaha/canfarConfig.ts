@@ -3,7 +3,6 @@
 // `servers`), and before (`contexts`, each with its server). Source: opencadc/canfar, canfar/models.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf } from "../errors";
 import { wanted } from "../wanted";
@@ -60,6 +59,8 @@ export function readCanfarConfig(home: string): CanfarConfig | undefined {
 }
 
 export function parseCanfarConfig(file: string, content: string, home: string): CanfarConfig {
+  // Loaded where there is such a file: a refresh of a few jobs takes no longer than what it loads.
+  const { parse } = require("yaml") as typeof import("yaml");
   let data: unknown;
   try {
     data = parse(content, { logLevel: "error" }) ?? {}; // a warning would print lines of the file
