@@ -2,11 +2,11 @@
 // could not even load.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import semver from "semver";
+import satisfies from "semver/functions/satisfies";
 import { checkout } from "../toolchain/checkout";
 
 /** @returns undefined where it will */
 export function nodeProblem(version: string = process.versions.node): string | undefined {
   const { engines } = JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8"));
-  return semver.satisfies(version, engines.node) ? undefined : `${version} is not ${engines.node}`;
+  return satisfies(version, engines.node) ? undefined : `${version} is not ${engines.node}`;
 }

@@ -1,7 +1,6 @@
 // The Pulumi project that the command runs in, and the CLI with the environment for it.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import { getPulumi, type Pulumi } from "../toolchain/pulumiCli";
 import { CommandError } from "./commandError";
 import { PulumiProcess } from "./pulumiProcess";
@@ -42,7 +41,9 @@ export async function openProject(
   const env = { ...process.env, ...cli.env, ...passphrase(folder) };
   return {
     folder,
-    program: programFolder(folder),
+    get program() {
+      return programFolder(folder); // where it is not asked for, Pulumi begins sooner
+    },
     pulumi: new PulumiProcess(cli.command, folder, env),
   };
 }
@@ -68,6 +69,7 @@ function programFolder(folder: string): string {
 
 /** One that cannot be read is Pulumi's to complain about. */
 function readYaml(file: string): { readonly main?: unknown } | null | undefined {
+  const { parse } = require("yaml") as typeof import("yaml");
   try {
     return parse(readFileSync(file, "utf8"));
   } catch {

@@ -1,7 +1,6 @@
 // Where the command's words go: what a person reads to stderr, what a machine reads to stdout. Text that
 // comes from the server, a log or state is made plain first: it must not steer the terminal.
 import { styleText } from "node:util";
-import Table from "cli-table3";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -59,6 +58,7 @@ function escaped(character: string): string {
 
 /** Rows under a header, with two blanks between columns and no lines. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const Table = require("cli-table3") as typeof import("cli-table3");
   const none = "";
   const drawn = new Table({
     head: header.map((text) => coloured("bold", text)),

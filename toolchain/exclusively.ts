@@ -1,13 +1,14 @@
 // One process at a time. The holder keeps touching its lock, so one that died is noticed and replaced.
 
 import path from "node:path";
-import { lock } from "proper-lockfile";
 
 export async function exclusively<T>(
   file: string,
   { say, pollMs }: { say: (line: string) => void; pollMs: number },
   work: () => Promise<T>,
 ): Promise<T> {
+  // Loaded where something is installed, once on a machine: all others begin sooner.
+  const { lock } = require("proper-lockfile") as typeof import("proper-lockfile");
   const options = {
     realpath: false, // the file itself need not exist
     lockfilePath: `${file}.lock`,

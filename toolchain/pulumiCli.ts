@@ -8,7 +8,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import semver from "semver";
+import rsort from "semver/functions/rsort";
+import valid from "semver/functions/valid";
 import { checkout } from "./checkout";
 import { exclusively } from "./exclusively";
 import { findExecutable } from "./executables";
@@ -131,9 +132,7 @@ async function installed(
 async function releasesBelow(home: string): Promise<string[]> {
   const versions = path.join(home, "versions");
   const names = await readdir(versions).catch(() => []);
-  return semver
-    .rsort(names.filter((name) => semver.valid(name)))
-    .map((name) => path.join(versions, name));
+  return rsort(names.filter((name) => valid(name))).map((name) => path.join(versions, name));
 }
 
 function goBuiltFolder(home: string): string {

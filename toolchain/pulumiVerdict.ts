@@ -3,7 +3,8 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import semver from "semver";
+import satisfies from "semver/functions/satisfies";
+import valid from "semver/functions/valid";
 import { findExecutable } from "./executables";
 import type { VersionMemory } from "./versionMemory";
 
@@ -28,10 +29,10 @@ export async function judgePulumi(
     const said = error instanceof Error ? error.message.trim() : String(error);
     return { reason: `${command} does not start (${said}).` };
   }
-  const version = semver.valid(answer);
+  const version = valid(answer);
   if (!version) return { reason: `${command} says "${answer}" instead of its version.` };
   if (!isKnown) await memory?.keep(command, version);
-  if (!semver.satisfies(version, accepted)) {
+  if (!satisfies(version, accepted)) {
     return { reason: `${command} is version ${version}; wanted is ${accepted}.` };
   }
   const searchPath = [path.dirname(command), env.PATH ?? ""].join(path.delimiter);
