@@ -51,7 +51,7 @@ const cancellingPauseMs = 200;
 const longestUnansweredMs = 5_000;
 /** Nor longer than this in all, however many are still being cancelled. */
 const longestGatheringMs = 60_000;
-const napMs = 20;
+const napMs = 10;
 /** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
 const quietNapsAtLeast = 5;
 /** Nobody waits for a list further ahead: more than that, and the clock was set back meanwhile. */
