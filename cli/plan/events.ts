@@ -103,7 +103,7 @@ export function* eventsIn(log: string): Generator<Event> {
     // Most lines are about something else, and parsing is what takes time.
     if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
     const event = parsed(line);
-    if (event) yield event;
+    if (event && isWhole(event)) yield event;
   }
 }
 
@@ -198,6 +198,16 @@ class Fold {
 function identityIn({ urn, old, new: fresh }: Metadata): string | undefined {
   const identity = fresh?.inputs?.identity ?? old?.inputs?.identity;
   return typeof identity === "string" ? `${placeOf(identity).organization}/${urn}` : undefined;
+}
+
+/** What all that is made of an event relies on. */
+function isWhole({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, ...rest }: Event): boolean {
+  const steps = [resourcePreEvent, resOutputsEvent, resOpFailedEvent];
+  const { diagnosticEvent: said } = rest;
+  return (
+    steps.every((step) => step === undefined || typeof step.metadata?.urn === "string") &&
+    (said === undefined || typeof said.message === "string")
+  );
 }
 
 function parsed(line: string): Event | undefined {

@@ -154,16 +154,19 @@ await() {
   while
     _sig=
     once $1
-    [ "$_sig" ] && kill -0 $1
+    [ "$_sig" ] && lives $1
   do :; done
-  [ "$_sig" ] && once $1 again
+  [ "$_sig" ] && once $1 -
 }
+# One of another user's may not be signalled.
+lives() { kill -0 $1 || [ -e /proc/$1 ]; }
+# once PID [-]: \`-\` where a wait may have told it already
 once() {
   # gone, and held for running; the others know no \`jobs -r\`, and print nothing
-  kill -0 $1 || case x$(jobs -rp)x in *[!0-9]$1[!0-9]*) return ;; esac
+  lives $1 || case x$(jobs -rp)x in *[!0-9]$1[!0-9]*) return ;; esac
   wait $1
   _x=$?
-  [ $_x$2 = 127again ] || _st=$_x
+  [ $_x$2 = 127- ] || _st=$_x
 }
 
 say() { printf 'pulumi-skaha: %s\\n' "$1"; }

@@ -129,6 +129,17 @@ underEachShell((shell, name) => {
     expect(job.end).toMatchObject({ exitCode: 9, cause: "ExitCode" });
   });
 
+  test("a command of another user's, which may not be signalled, is waited for", async () => {
+    const job = place.job(shell);
+    const refused = `kill() { [ "$1" != -0 ] && command kill "$@"; }`;
+    const by = `${refused}; (sleep 0.2; command kill -USR1 $$) & _killer=$!`;
+    const { status } = await job.run(sh("trap : USR1; sleep 0.5; sleep 0.5; exit 5"), {
+      interrupted: [{ before: "await $_job", by }],
+    });
+    expect(status).toBe(5);
+    expect(job.end).toMatchObject({ exitCode: 5, cause: "ExitCode" });
+  });
+
   test("children that end as a signal comes are not waited for for good", async () => {
     // bash loses one in five or so of these: with 32 jobs the test tells by more than 0.999.
     const by = "(sleep 0.1; kill -9 $_hb $_job; kill -USR1 $$) & _killer=$!";
