@@ -200,14 +200,18 @@ function identityIn({ urn, old, new: fresh }: Metadata): string | undefined {
   return typeof identity === "string" ? `${placeOf(identity).organization}/${urn}` : undefined;
 }
 
-/** What all that is made of an event relies on. */
-function isWhole({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, ...rest }: Event): boolean {
-  const steps = [resourcePreEvent, resOutputsEvent, resOpFailedEvent];
-  const { diagnosticEvent: said } = rest;
-  return (
-    steps.every((step) => step === undefined || typeof step.metadata?.urn === "string") &&
-    (said === undefined || typeof said.message === "string")
+/** Whether the texts are there that all else relies on. */
+function isWhole(event: Event): boolean {
+  const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent: said } = event;
+  const steps = [resourcePreEvent, resOutputsEvent, resOpFailedEvent].filter(
+    (step) => step !== undefined,
   );
+  const texts: unknown[] = steps.flatMap((step) => {
+    const { op, urn, type }: Partial<Metadata> = step?.metadata ?? {};
+    return [op, urn, type];
+  });
+  if (said !== undefined) texts.push(said?.message, said?.severity);
+  return texts.every((text) => typeof text === "string");
 }
 
 function parsed(line: string): Event | undefined {

@@ -244,6 +244,20 @@ describe("readEvents", () => {
     expect(refreshedInWords(log.refreshed)).toBe("1 Running -> Lost (job)");
   });
 
+  test("skips events that are not as Pulumi writes them", () => {
+    const { metadata } = JSON.parse(lines(launchOf("job"))[0] ?? "").resourcePreEvent;
+    const log = [
+      ...["op", "urn", "type"].map((name) => ({
+        resourcePreEvent: { metadata: { ...metadata, [name]: undefined } },
+      })),
+      { resourcePreEvent: null, resOutputsEvent: { metadata } },
+      { resOpFailedEvent: { metadata: null } },
+      { diagnosticEvent: { severity: "info" } },
+    ];
+    const result = readEvents(log.map((one) => JSON.stringify(one)).join("\n"));
+    expect(result).toMatchObject({ changes: [], refreshed: [], others: 0, announcements: [] });
+  });
+
   test("reads a log that was cut, and counts what is no job", () => {
     const other = { op: "create", urn: "urn:x", type: "random:index:RandomId", new: {} };
     const log = [
