@@ -45,6 +45,7 @@ const napMs = 100;
 
 export class LaunchLock {
   readonly #file: string;
+  readonly #started = startOf(process.pid);
   /** This process and this taking of the lock, recognisable in the file. */
   #self = "";
   #holders = 0;
@@ -81,7 +82,7 @@ export class LaunchLock {
     const before = this.#self;
     this.#self = JSON.stringify({
       pid: process.pid,
-      started: startOf(process.pid),
+      started: this.#started,
       token: randomUUID(),
     });
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;

@@ -59,7 +59,7 @@ export function readCanfarConfig(home: string): CanfarConfig | undefined {
 }
 
 export function parseCanfarConfig(file: string, content: string, home: string): CanfarConfig {
-  // Loaded where there is such a file: a refresh of a few jobs takes no longer than what it loads.
+  // Loaded only where there is such a file: each provider's process begins sooner without.
   const { parse } = require("yaml") as typeof import("yaml");
   let data: unknown;
   try {
