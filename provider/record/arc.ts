@@ -56,25 +56,20 @@ const mounted: Arc = {
 /** `GET` and `PUT <service>/files/home/...`; an empty file is answered with 204. */
 function vospace(service: TransportOptions): Arc {
   const send = transport({ ...service, name: "VOSpace", followsRedirects: true });
-  const get = async (path: string) => {
+  const get = async (path: string, isStreamed = false) => {
+    const what = `read ${path}`;
     try {
-      return await send({ what: `read ${path}`, method: "GET", path: filePath(path) });
+      return await send({ what, method: "GET", path: filePath(path), isStreamed });
     } catch (error) {
       if (error instanceof SkahaError && error.status === 404) return undefined;
       throw error;
     }
   };
   return {
-    read: async (path) => (await get(path))?.text(),
-    stream: async (path) => (await get(path))?.body,
+    read: async (path) => (await get(path))?.text,
+    stream: async (path) => (await get(path, true))?.stream,
     async write(path, text) {
-      const answer = await send({
-        what: `write ${path}`,
-        method: "PUT",
-        path: filePath(path),
-        text,
-      });
-      await answer.text();
+      await send({ what: `write ${path}`, method: "PUT", path: filePath(path), text });
     },
   };
 }

@@ -1,6 +1,6 @@
 // Skaha's requests, one method each. Answers are parsed here or refused; what they mean for a job is
 // judged elsewhere.
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { z } from "zod";
 import {
   type Context,
@@ -16,7 +16,7 @@ import { SkahaError, UnclearAnswerError } from "../errors";
 import { plainText } from "../plainText";
 import { wanted } from "../wanted";
 import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
-import { quoted, type Request, type TransportOptions, transport } from "./transport";
+import { quoted, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
 export interface Launch {
@@ -76,12 +76,8 @@ export interface SkahaClient {
 export function skahaClient(options: TransportOptions): SkahaClient {
   const { server } = options;
   const send = transport(options);
-  const text = async (wanted: Request) => {
-    const answer = await send(wanted);
-    return { user: answer.user, text: await answer.text() };
-  };
   const json = async <T>(what: string, path: string, schema: z.ZodType<T>) => {
-    const answer = await text({ what, method: "GET", path });
+    const answer = await send({ what, method: "GET", path });
     return { user: answer.user, value: parseJson(what, answer.text, schema) };
   };
 
@@ -105,7 +101,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
           `${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
         );
       }
-      const answer = await text({ what, method: "POST", path: "/session", form, headers, secrets });
+      const answer = await send({ what, method: "POST", path: "/session", form, headers, secrets });
       const sessionId = answer.text.trim();
       if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
         const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
@@ -117,7 +113,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
       const what = `cancel session ${sessionId}`;
       const gone = (error: unknown) => error instanceof SkahaError && error.status === 404;
       try {
-        await text({ what, method: "DELETE", path: pathOf(sessionId) });
+        await send({ what, method: "DELETE", path: pathOf(sessionId) });
       } catch (error) {
         if (!gone(error)) throw error; // servers before 1.0 say 404 for what is not there
       }
@@ -125,17 +121,19 @@ export function skahaClient(options: TransportOptions): SkahaClient {
     async renew(sessionId) {
       const form = new URLSearchParams({ action: "renew" });
       const what = `renew session ${sessionId}`;
-      await text({ what, method: "POST", path: pathOf(sessionId), form });
+      await send({ what, method: "POST", path: pathOf(sessionId), form });
     },
     async log(sessionId) {
       const what = `read the log of session ${sessionId}`;
-      return (await send({ what, method: "GET", path: `${pathOf(sessionId)}?view=logs` })).body;
+      const path = `${pathOf(sessionId)}?view=logs`;
+      const { stream } = await send({ what, method: "GET", path, isStreamed: true });
+      return stream ?? Readable.from([]);
     },
     async events(sessionId) {
       const what = `read the events of session ${sessionId}`;
       try {
         const path = `${pathOf(sessionId)}?view=events`;
-        return (await text({ what, method: "GET", path })).text;
+        return (await send({ what, method: "GET", path })).text;
       } catch (error) {
         if (error instanceof SkahaError && error.status === 404) return "";
         throw error;
@@ -154,7 +152,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
         isAskedOnce: true,
       } as const;
       try {
-        return parseJson(what, (await text(wanted)).text, statsSchema);
+        return parseJson(what, (await send(wanted)).text, statsSchema);
       } catch (error) {
         if (error instanceof SkahaError && error.status === 503) return undefined;
         throw error;

@@ -1,10 +1,10 @@
 // Requests to one Skaha server: connections, credentials, repeating what is safe to repeat, and the
 // sentence that tells of a failure. What is asked and what an answer means is `client.ts`'s.
 import type { Readable } from "node:stream";
-import { Agent, type Dispatcher, interceptors, request } from "undici";
 import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
 import { plainText } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
+import { type Answered, connect, type Exchange } from "./exchange";
 
 export interface Request {
   /** What is being done, as an error begins: `launch "band-2-..."`. */
@@ -15,6 +15,8 @@ export interface Request {
   readonly form?: URLSearchParams;
   /** A failure is an answer: it is not asked for again. */
   readonly isAskedOnce?: boolean;
+  /** What may be long, like a log: the answer is a stream, no text. */
+  readonly isStreamed?: boolean;
   /** A body of plain text. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -25,10 +27,10 @@ export interface Request {
 export interface Answer {
   /** As whom the server took the request. */
   readonly user: string | undefined;
-  /** For what may be long, like a log. */
-  readonly body: Readable;
-  /** The whole of it. */
-  readonly text: () => Promise<string>;
+  /** The whole of it; empty where a stream was asked for. */
+  readonly text: string;
+  /** Where one was asked for. */
+  readonly stream: Readable | undefined;
 }
 
 export interface TransportOptions {
@@ -47,26 +49,18 @@ export interface TransportOptions {
 
 const usualTimeoutMs = 60_000;
 const mostRedirects = 5;
-/** No list is longer; what goes on and on is no answer. */
-const largestTextBytes = 64 * 1024 * 1024;
-/** So many times {@link TransportOptions.timeoutMs} a text may take in all, if only it comes at all. */
-const longestTextTimeouts = 5;
 
 /** Who asks where nobody is to be told. */
 const anonymous: Credential = { source: "no credential", renewal: "", headers: {} };
-
-interface Connections {
-  readonly once: Dispatcher;
-  readonly repeating: Dispatcher;
-}
 
 /** @returns a function that sends, and throws for every answer but a 2xx */
 export function transport(options: TransportOptions): (wanted: Request) => Promise<Answer> {
   const { server, credentials, name = "Skaha" } = options;
   // A certificate is part of the connection: each credential has connections of its own.
-  const pools = new Map<Credential, Connections>();
-  const connectionsOf = (credential: Credential) => {
-    const known = pools.get(credential) ?? connect(credential, options);
+  const pools = new Map<Credential, Exchange>();
+  const exchangeAs = (credential: Credential) => {
+    const { concurrency, timeoutMs = usualTimeoutMs } = options;
+    const known = pools.get(credential) ?? connect({ concurrency, timeoutMs, tls: credential.tls });
     pools.set(credential, known);
     return known;
   };
@@ -76,13 +70,12 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     credential: Credential,
     url = `${server}${wanted.path}`,
     redirects = 0,
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<Answered> {
     const answer = await attemptOne(wanted, credential, url);
     const { location } = answer.headers;
     const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
     if (!isRedirect || typeof location !== "string" || !options.followsRedirects) return answer;
     if (redirects === mostRedirects) return answer;
-    await answer.body.dump();
     const next = URL.parse(location, url);
     const from = new URL(url);
     // What it leads to may hold a password of its own, and it may lead anywhere.
@@ -101,13 +94,12 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     wanted: Request,
     credential: Credential,
     url: string,
-  ): Promise<Dispatcher.ResponseData> {
-    const { what, method, form, text, headers } = wanted;
-    const { once, repeating } = connectionsOf(credential);
+  ): Promise<Answered> {
+    const { what, method, form, text, headers, isAskedOnce = false, isStreamed = false } = wanted;
     try {
-      return await request(url, {
+      return await exchangeAs(credential)({
+        url,
         method,
-        dispatcher: method === "POST" || wanted.isAskedOnce ? once : repeating,
         headers: {
           ...credential.headers,
           accept: "application/json, text/plain",
@@ -115,34 +107,13 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
           ...headers,
         },
         body: form?.toString() ?? text ?? null,
+        // A repeated create would start a second session.
+        isRepeated: method !== "POST" && !isAskedOnce,
+        isStreamed,
       });
     } catch (error) {
       const where = url.startsWith(server) ? url : new URL(url).origin;
       throw noAnswer(what, `${method} ${where}`, error, method === "POST", name);
-    }
-  }
-
-  /** @throws where it breaks off, is too long, or comes so slowly that it might never end */
-  async function whole({ what, method, path }: Request, body: Readable): Promise<string> {
-    const longestMs = (options.timeoutMs ?? usualTimeoutMs) * longestTextTimeouts;
-    const late = setTimeout(
-      () => body.destroy(new Error(`it took longer than ${longestMs / 1000} s`)),
-      longestMs,
-    );
-    try {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      for await (const chunk of body) {
-        chunks.push(chunk as Buffer);
-        bytes += (chunk as Buffer).length;
-        if (bytes > largestTextBytes)
-          throw new Error(`it is longer than ${largestTextBytes} bytes`);
-      }
-      return new TextDecoder().decode(Buffer.concat(chunks));
-    } catch (error) {
-      throw noAnswer(what, `${method} ${path}`, error, method === "POST", name);
-    } finally {
-      clearTimeout(late);
     }
   }
 
@@ -151,46 +122,21 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     let answer = await attempt(wanted, credential);
     const renewed = answer.statusCode === 401 ? await credentials.renewed(credential) : undefined;
     if (renewed) {
-      await answer.body.dump();
       credential = renewed;
       answer = await attempt(wanted, credential); // refused before anything was done: safe also for POST
     }
-    const { statusCode, headers, body } = answer;
+    const { statusCode, headers, text, stream } = answer;
     if (statusCode >= 200 && statusCode < 300) {
       const user = headers["x-vo-authenticated"];
-      return {
-        user: typeof user === "string" && user ? plainText(user) : undefined,
-        body,
-        text: () => whole(wanted, body),
-      };
+      return { user: typeof user === "string" && user ? plainText(user) : undefined, text, stream };
     }
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
-    const words = masked(await whole(wanted, body), [
+    const words = masked(text, [
       ...(wanted.secrets ?? []),
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
     throw refusal(wanted, { server, name }, statusCode, words, headers, credential);
   };
-}
-
-function connect(credential: Credential, options: TransportOptions): Connections {
-  const { concurrency, timeoutMs = usualTimeoutMs } = options;
-  const once = new Agent({
-    connections: concurrency,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: Math.min(timeoutMs, 20_000), ...credential.tls },
-  });
-  // POST is not retried: a repeated create would start a second session.
-  const repeating = once.compose(
-    interceptors.retry({
-      methods: ["GET", "DELETE", "PUT"],
-      maxRetries: 4,
-      maxTimeout: 5_000,
-      throwOnError: false,
-    }),
-  );
-  return { once, repeating };
 }
 
 /** A request's failure for want of an answer; a POST may have been carried out nevertheless. */
@@ -222,7 +168,7 @@ function refusal(
   { server, name }: { server: string; name: string },
   status: number,
   text: string,
-  headers: Dispatcher.ResponseData["headers"],
+  headers: Answered["headers"],
   credential: Credential,
 ): Error {
   const help = remedy({ method, path }, status, server, text, credential);

@@ -120,3 +120,44 @@ test("a launch whose refusal breaks off may have taken place", async () => {
   });
   await expect(client(server).create(launch)).rejects.toThrow(UnclearAnswerError);
 });
+
+test("a log that nobody reads on gives up its connection", async () => {
+  let isClosed: (() => void) | undefined;
+  const closed = new Promise<void>((resolve) => {
+    isClosed = resolve;
+  });
+  const server = await serve((_, response) => {
+    const timer = setInterval(() => response.write("line\n"), 20);
+    response.on("close", () => {
+      clearInterval(timer);
+      isClosed?.();
+    });
+  });
+  const log = await client(server).log("abcd1234");
+  for await (const _ of log) break;
+  await closed;
+});
+
+test("a log that breaks off fails, and one that is read slowly comes whole", async () => {
+  const block = "x".repeat(1024 * 1024);
+  const server = await serve((request, response) => {
+    if (request.url?.includes("broken")) {
+      response.write("line\n");
+      setTimeout(() => response.destroy(), 50);
+    } else {
+      for (let part = 0; part < 8; part += 1) response.write(block);
+      response.end();
+    }
+  });
+  const read = async (log: AsyncIterable<Buffer>) => {
+    let bytes = 0;
+    for await (const chunk of log) {
+      bytes += chunk.length;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return bytes;
+  };
+  const asked = client(server);
+  await expect(read(await asked.log("broken"))).rejects.toThrow();
+  await expect(read(await asked.log("whole"))).resolves.toBe(8 * block.length);
+});

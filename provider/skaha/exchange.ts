@@ -1,0 +1,149 @@
+// One request over HTTP and its answer, read whole or as a stream. Where it goes, who asks and what an answer
+// means is `transport.ts`'s.
+import type { IncomingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+
+// All of undici (fetch, WebSocket, caches) takes twice as long to load, and each run waits for it.
+const Agent = require("undici/lib/dispatcher/agent") as typeof import("undici").Agent;
+const retry = require("undici/lib/interceptor/retry") as typeof import("undici").interceptors.retry;
+
+export interface Asked {
+  readonly url: string;
+  readonly method: "GET" | "POST" | "DELETE" | "PUT";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Sent again where it failed for want of an answer, or with one that may be another the next time. */
+  readonly isRepeated: boolean;
+  /** A 2xx is answered at once, with a stream instead of a text. */
+  readonly isStreamed: boolean;
+}
+
+export interface Answered {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The whole of it; empty where it is a stream. */
+  readonly text: string;
+  readonly stream: Readable | undefined;
+}
+
+export interface ConnectionsOptions {
+  /** How many at a time. */
+  readonly concurrency: number;
+  /** Milliseconds without an answer after which a request counts as lost. */
+  readonly timeoutMs: number;
+  /** PEM: a client's certificate. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+}
+
+/** @returns rejects where no answer comes, or where it breaks off, is too long, or might never end */
+export type Exchange = (asked: Asked) => Promise<Answered>;
+
+/** No list is longer; what goes on and on is no answer. */
+const largestTextBytes = 64 * 1024 * 1024;
+/** So many times {@link ConnectionsOptions.timeoutMs} a text may take in all, if only it comes at all. */
+const longestTextTimeouts = 5;
+
+export function connect({ concurrency, timeoutMs, tls }: ConnectionsOptions): Exchange {
+  const once = new Agent({
+    connections: concurrency,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: Math.min(timeoutMs, 20_000), ...tls },
+  });
+  const repeating = once.compose(
+    retry({
+      methods: ["GET", "DELETE", "PUT"],
+      maxRetries: 4,
+      maxTimeout: 5_000,
+      throwOnError: false,
+    }),
+  );
+  const longestMs = timeoutMs * longestTextTimeouts;
+  return ({ url, method, headers, body, isRepeated, isStreamed }) =>
+    new Promise((resolve, reject) => {
+      const { origin, pathname, search } = new URL(url);
+      const dispatcher = isRepeated ? repeating : once;
+      dispatcher.dispatch(
+        { origin, path: pathname + search, method, headers, body },
+        new Reading(isStreamed, longestMs, resolve, reject),
+      );
+    });
+}
+
+/** What undici calls as an answer comes; lighter than a stream for each, of which there are thousands. */
+class Reading implements Dispatcher.DispatchHandler {
+  #statusCode = 0;
+  #headers: IncomingHttpHeaders = {};
+  #stream: Readable | undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #begunAt = 0;
+
+  constructor(
+    private readonly isStreamed: boolean,
+    private readonly longestMs: number,
+    private readonly resolve: (answered: Answered) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  onRequestStart(): void {}
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (statusCode < 200) return; // the answer is still to come
+    this.#statusCode = statusCode;
+    this.#headers = headers;
+    this.#begunAt = performance.now();
+    if (!this.isStreamed || statusCode >= 300) return;
+    this.#stream = streamOf(controller);
+    this.#answer("");
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#stream) {
+      if (!this.#stream.push(chunk)) controller.pause();
+      return;
+    }
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > largestTextBytes) {
+      controller.abort(new Error(`it is longer than ${largestTextBytes} bytes`));
+    } else if (performance.now() - this.#begunAt > this.longestMs) {
+      controller.abort(new Error(`it took longer than ${this.longestMs / 1000} s`));
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#stream) this.#stream.push(null);
+    else this.#answer(new TextDecoder().decode(Buffer.concat(this.#chunks)));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#stream?.destroy(error);
+    this.reject(error);
+  }
+
+  #answer(text: string): void {
+    this.resolve({
+      statusCode: this.#statusCode,
+      headers: this.#headers,
+      text,
+      stream: this.#stream,
+    });
+  }
+}
+
+/** Its reader sets the pace; one that is not read to its end gives up its connection. */
+function streamOf(controller: Dispatcher.DispatchController): Readable {
+  return new Readable({
+    read: () => controller.resume(),
+    destroy(error, done) {
+      if (!this.readableEnded) controller.abort(error ?? new Error("nobody reads on"));
+      done(error);
+    },
+  });
+}
