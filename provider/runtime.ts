@@ -7,6 +7,7 @@ import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
+import { Account, accountFile } from "./lifecycle/account";
 import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
 
@@ -19,6 +20,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   constructor(
     private readonly makeRun = (config: (key: string) => string | undefined) =>
       assemble(config, process.env),
+    private readonly account = new Account(process.env[accountFile]),
   ) {}
 
   /** Ids of jobs that this process replaces: `delete` is not told. */
@@ -87,6 +89,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
+    this.account.begun(id);
     const state = await this.#do(`refresh ${id}`, (run) =>
       run.lifecycle.read(id, trustedState(props)),
     );
@@ -105,8 +108,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   async delete(id: pulumi.ID, props: Props): Promise<void> {
-    await this.#do(`delete ${id}`, (run) =>
-      run.lifecycle.remove(id, trustedState(props), this.#replaced.has(id)),
+    const state = trustedState(props);
+    this.account.begun(id);
+    await this.account.removal(id, state, () =>
+      this.#do(`delete ${id}`, (run) => run.lifecycle.remove(id, state, this.#replaced.has(id))),
     );
   }
 

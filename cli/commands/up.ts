@@ -189,11 +189,13 @@ class Operating {
 
   /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
   async #phase(words: readonly string[], isSilent = false): Promise<Phase> {
-    const phase = await runPhase(this.project.pulumi, words, { isSilent });
+    // What tells of it loads while Pulumi is at work.
+    const options = { isSilent, meanwhile: telling };
+    const phase = await runPhase(this.project.pulumi, words, options);
     if (phase.status === 0 || phase.hasBegun) return phase;
     const { mended } = await import("../stack/leftover.js");
     const isMended = await mended(this.project, this.options);
-    return isMended ? runPhase(this.project.pulumi, words, { isSilent }) : phase;
+    return isMended ? runPhase(this.project.pulumi, words, options) : phase;
   }
 
   async #done(phase: Phase): Promise<number> {

@@ -45,7 +45,8 @@ export interface Run {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-interface Resource {
+/** As a state file or an event has it. */
+export interface Resource {
   readonly id?: string;
   readonly custom?: boolean;
   readonly delete?: boolean;
@@ -141,11 +142,11 @@ class Fold {
   #step(metadata: Metadata, outcome: JobChange["outcome"]): void {
     const { op, urn, type } = metadata;
     if (type !== sessionType) {
-      const isOwn = type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
-      if (!isOwn && !["same", "refresh"].includes(op)) this.#others.add(urn);
+      if (!isEngines(type) && !["same", "refresh"].includes(op)) this.#others.add(urn);
       return;
     }
-    this.#identity ??= identityIn(metadata);
+    const { old, new: fresh } = metadata;
+    this.#identity ??= identityIn(urn, fresh?.inputs?.identity ?? old?.inputs?.identity);
     if (outcome === "begun" && op === "refresh") this.#refreshing.add(urn);
     if (this.#refreshing.has(urn)) {
       if (outcome !== "begun" || op === "refresh") {
@@ -194,9 +195,13 @@ class Fold {
   }
 }
 
+/** Whether it is there for the engine's own sake. */
+export function isEngines(type: string): boolean {
+  return type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+}
+
 /** The organization as the job's inputs have it, and its URN, which is right also after a stack was renamed. */
-function identityIn({ urn, old, new: fresh }: Metadata): string | undefined {
-  const identity = fresh?.inputs?.identity ?? old?.inputs?.identity;
+export function identityIn(urn: string, identity: unknown): string | undefined {
   return typeof identity === "string" ? `${placeOf(identity).organization}/${urn}` : undefined;
 }
 

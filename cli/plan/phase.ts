@@ -1,5 +1,4 @@
-// Runs the engine once, on the user's terminal, and reads its event log for what it did to the jobs.
-import { readFileSync } from "node:fs";
+// Runs the engine once, on the user's terminal, and reads what it did to the jobs.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +8,7 @@ import type { PulumiProcess } from "../pulumiProcess";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
 import type { Run } from "./events";
+import { type Evidence, evidenceOf } from "./evidence";
 
 export interface Phase extends Run {
   /** Pulumi's exit status. */
@@ -25,24 +25,34 @@ export async function runPhaseQuietly(
   words: readonly string[],
 ): Promise<Phase & { readonly printed: string }> {
   let printed = "";
-  const phase = await logged(pulumi, words, async (logging, options) => {
-    const answer = await pulumi.ask(logging, options);
+  const phase = await told(pulumi, words, async (all, how) => {
+    const answer = await pulumi.ask(all, how);
     printed = answer.stdout + answer.stderr;
     return answer.status;
   });
   return { ...phase, printed };
 }
 
-/** @param options `isSilent`: what it prints to stdout is dropped; its errors are shown nevertheless */
+export interface PhaseOptions {
+  /** What it prints to stdout is dropped; its errors are shown nevertheless. */
+  readonly isSilent?: boolean;
+  /** Called when Pulumi is at work. */
+  readonly meanwhile?: () => unknown;
+}
+
 export function runPhase(
   pulumi: PulumiProcess,
   words: readonly string[],
-  { isSilent = false }: { readonly isSilent?: boolean } = {},
+  { isSilent = false, meanwhile }: PhaseOptions = {},
 ): Promise<Phase> {
-  return logged(pulumi, words, (logging, how) => pulumi.run(logging, { ...how, isSilent }));
+  return told(pulumi, words, (all, how) => {
+    const running = pulumi.run(all, { ...how, isSilent });
+    meanwhile?.();
+    return running;
+  });
 }
 
-async function logged(
+async function told(
   pulumi: PulumiProcess,
   words: readonly string[],
   run: (
@@ -51,51 +61,38 @@ async function logged(
   ) => Promise<number>,
 ): Promise<Phase> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
-  const log = path.join(folder, "events");
   try {
-    // The option is there for programs like this one only with this variable.
     const list = path.join(folder, "sessions.json");
-    const env = {
-      PULUMI_DEBUG_COMMANDS: "true",
-      ...safeEnvironment(pulumi.env),
-      [lastListFile]: list,
-    };
+    const evidence = evidenceOf(pulumi, words, folder);
+    const env = { ...safeEnvironment(pulumi.env), ...evidence.env, [lastListFile]: list };
     const over = new AbortController();
     const stop = new AbortController();
-    const running = run([...words, "--event-log", log], { env, stop: stop.signal });
-    const reading = readers(); // while Pulumi is at work already
-    const watched = reading.then(async ({ willNeverEnd }) => {
-      if (!(await willNeverEnd(log, over.signal))) return;
+    const running = run([...words, ...evidence.words], { env, stop: stop.signal });
+    const watched = evidence.watch(over.signal).then((isStuck) => {
+      if (!isStuck) return;
       say(
         "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
       );
       stop.abort();
     });
+    const reading = import("./lastList.js");
     const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
-    const { readEvents, lastListIn } = await reading;
-    const events = readLog(log);
-    const lastList = await lastListIn(list);
-    return { ...readEvents(events), status, hasBegun: events !== "", lastList };
+    const { lastListIn } = await reading;
+    return { ...(await seen(evidence, status)), status, lastList: await lastListIn(list) };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function readers() {
-  const [events, stuck, lastList] = await Promise.all([
-    import("./events.js"),
-    import("./stuck.js"),
-    import("./lastList.js"),
-  ]);
-  return { ...events, ...stuck, ...lastList };
-}
-
-/** At once: nothing else is to be done, and megabytes in small pieces take several times as long. */
-function readLog(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
+async function seen(
+  evidence: Evidence,
+  status: number,
+): Promise<Run & { readonly hasBegun: boolean }> {
+  const run = await evidence.read();
+  if (run) return { ...run, hasBegun: run.hasBegun || status === 0 };
+  say(
+    "What was done is not told in jobs: the stack's state was changed just before this run began.",
+  );
+  const nothing = { changes: [], refreshed: [], others: 0, announcements: [] };
+  return { ...nothing, identity: undefined, hasBegun: false };
 }

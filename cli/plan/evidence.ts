@@ -1,0 +1,92 @@
+// What tells of a run of the engine: its event log, or, where that is enough, the states before and after it and
+// the provider's account, which Pulumi need not take time for.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { accountFile } from "../../provider/lifecycle/account";
+import type { PulumiProcess } from "../pulumiProcess";
+import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
+import type { Run } from "./events";
+import { isPlain, type Told, toldByStates } from "./plain";
+
+export interface Evidence {
+  /** What Pulumi is told besides. */
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Watches the run until it is over. @returns whether it would never end */
+  watch(isOver: AbortSignal): Promise<boolean>;
+  /** To be asked when the run is over. @returns undefined where it cannot be told what was done */
+  read(): Promise<(Run & { readonly hasBegun: boolean }) | undefined>;
+}
+
+/** @param folder the run's own, which goes with it */
+export function evidenceOf(
+  pulumi: PulumiProcess,
+  words: readonly string[],
+  folder: string,
+): Evidence {
+  return statesOf(pulumi, words, folder) ?? logOf(path.join(folder, "events"));
+}
+
+function logOf(log: string): Evidence {
+  const readers = () => Promise.all([import("./events.js"), import("./stuck.js")]);
+  return {
+    words: ["--event-log", log],
+    // The option is there for programs like this one only with this variable.
+    env: { PULUMI_DEBUG_COMMANDS: "true" },
+    async watch(isOver) {
+      const [, { willNeverEnd }] = await readers(); // while Pulumi is at work already
+      return willNeverEnd(log, isOver);
+    },
+    async read() {
+      const [{ readEvents }] = await readers();
+      const events = wholeLog(log);
+      return { ...readEvents(events), hasBegun: events !== "" };
+    },
+  };
+}
+
+function statesOf(
+  { folder, env }: PulumiProcess,
+  words: readonly string[],
+  ownFolder: string,
+): Evidence | undefined {
+  const told = toldByStates(words);
+  const file = told && stateFileOf({ folder, env, stack: told.stack });
+  const before = file === undefined ? undefined : textOf(file);
+  if (told === undefined || file === undefined || before === undefined) return undefined;
+  if (!isPlain(before)) return undefined;
+  const account = path.join(ownFolder, "account");
+  return between(told.operation, file, before, account);
+}
+
+function between(operation: Told, file: string, before: string, account: string): Evidence {
+  let resourcesBefore: readonly unknown[] = [];
+  return {
+    words: [],
+    env: { [accountFile]: account },
+    async watch() {
+      resourcesBefore = resourcesIn(before); // while Pulumi is at work already
+      await import("./states.js");
+      return false; // it replaces nothing
+    },
+    async read() {
+      const { runBetween } = await import("./states.js");
+      const run = runBetween(operation, {
+        before: resourcesBefore,
+        after: resourcesIn(textOf(file) ?? "{}"),
+        account: textOf(account) ?? "",
+      });
+      return run && { ...run, hasBegun: existsSync(account) };
+    },
+  };
+}
+
+/** At once: nothing else is to be done, and megabytes in small pieces take several times as long. */
+function wholeLog(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+// A refresh and a destroy are told from the states before and after them; with an option that may change what they
+// mean, from Pulumi's event log. Both tell the same.
+import { evidenceOf } from "../../cli/plan/evidence";
+import { PulumiProcess } from "../../cli/pulumiProcess";
+import { Bench, fleet } from "../engine/harness";
+import { cli } from "./cliBench";
+
+jest.setTimeout(600_000);
+
+const viaLog = ["--suppress-outputs"];
+const inEarnest = ["--yes", "--skip-preview"];
+
+/** All that was told, but for seconds and what names a session. */
+const told = (stderr: string) =>
+  stderr.replace(/\d+ s in/g, "N s in").replace(/-\w{14} \(session \w+/g, " (session");
+
+async function tellings(more: readonly string[]): Promise<string[]> {
+  await using bench = await Bench.open();
+  const run = async (...words: string[]) => {
+    const { status, stderr } = await cli(bench, [...words, ...inEarnest, ...more]);
+    return `${words[0]} ${status}: ${told(stderr)}`;
+  };
+  const said: string[] = [];
+  said.push(await run("refresh"), await run("destroy")); // of an empty stack
+  bench.declare([
+    ...fleet(3, (n) => ({ args: [n], onRemove: n === 2 ? "leave" : "cancel" })),
+    { name: "later", after: ["job-0"], args: { cmd: "echo" } },
+  ]);
+  await bench.succeed(bench.up());
+  const first = bench.skaha.jobs().find(({ name }) => name.startsWith("job-0-"));
+  bench.runner.end(first?.id ?? "", 3);
+  said.push(await run("refresh"));
+  bench.skaha.faults.add({ kind: "deleteLies" });
+  said.push(await run("destroy"));
+  bench.skaha.faults.clear();
+  said.push(await run("destroy", "--cancel-orphans"));
+  return said;
+}
+
+test("the states tell of a refresh and a destroy what the event log tells", async () => {
+  const told = await tellings([]);
+  expect(told.join("\n")).toMatch(
+    /^refresh 0: Seen: there are no jobs\n\ndestroy 0: Done: there are no jobs\n/,
+  );
+  expect(told[2]).toMatch(/^refresh 0: Seen: .*1 Pending -> Failed \(job-0\).*\nNow: /);
+  expect(told[3]).toMatch(/^destroy [1-9]\d*: Done: left 1 running, .*, failed with 1 \(job-1\)/);
+  expect(told[4]).toMatch(/^destroy 0: Done: cancelled 1 running \(N s in\)\n/);
+  expect(await tellings(viaLog)).toEqual(told);
+});
+
+test("which of them is asked is settled before the run, by the words and the state", async () => {
+  await using bench = await Bench.open();
+  bench.declare(fleet(1));
+  await bench.succeed(bench.up());
+  const pulumi = new PulumiProcess(bench.command, bench.program, bench.env);
+  const wordsFor = (...words: string[]) => evidenceOf(pulumi, words, bench.folder).words;
+  const log = ["--event-log", `${bench.folder}/events`];
+  expect(wordsFor("destroy", ...inEarnest)).toEqual([]);
+  expect(wordsFor("refresh", ...inEarnest, "--stack", bench.stack)).toEqual([]);
+  expect(wordsFor("destroy", ...inEarnest, ...viaLog)).toEqual(log);
+  expect(wordsFor("up", ...inEarnest)).toEqual(log);
+  await bench.succeed(["state", "protect", "--all", "--yes", "--stack", bench.stack]);
+  expect(wordsFor("destroy", ...inEarnest)).toEqual(log);
+});

@@ -1,0 +1,208 @@
+// What a refresh or a destroy did, told from states and the provider's account; that the log tells the same is
+// tested with the real engine.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { isPlain, toldByStates } from "../../cli/plan/plain";
+import { runBetween } from "../../cli/plan/states";
+import { stateFileOf } from "../../cli/stack/ownState";
+import { trustedState } from "../../provider/job/state";
+import { Account, type Entry } from "../../provider/lifecycle/account";
+
+const urnOf = (type: string, name: string) => `urn:pulumi:dev::night::${type}::${name}`;
+const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+
+function job(name: string, status: string) {
+  const urn = urnOf(sessionType, name);
+  const identity = `organization/${urn}`;
+  return {
+    urn,
+    type: sessionType,
+    id: `${name}-hash`,
+    inputs: { identity },
+    outputs: { status, sessionId: `s-${name}`, onRemove: "cancel" },
+  };
+}
+
+const stack = { urn: urnOf("pulumi:pulumi:Stack", "dev"), type: "pulumi:pulumi:Stack" };
+const bucket = { urn: urnOf("aws:s3:Bucket", "data"), type: "aws:s3:Bucket" };
+const lines = (...entries: readonly Entry[]) =>
+  entries.map((entry) => JSON.stringify(entry)).join("\n");
+const removal = (id: string, status: "Running" | "Completed" | "Pending"): Entry => ({
+  remove: id,
+  state: { status, startTime: "2026-11-22T10:00:00Z", onRemove: "cancel" },
+});
+
+describe("runBetween", () => {
+  test("tells of each job what it was before a refresh and after it", () => {
+    const before = [stack, job("a", "Pending"), job("b", "Running"), bucket];
+    const after = [stack, job("a", "Running"), job("b", "Running"), bucket];
+    const run = runBetween("refresh", { before, after, account: lines({ first: "b-hash" }) });
+    expect(run).toMatchObject({
+      changes: [],
+      others: 0,
+      identity: `organization/${urnOf(sessionType, "a")}`,
+      refreshed: [
+        { name: "a", id: "a-hash", before: { status: "Pending" }, after: { status: "Running" } },
+        { name: "b", id: "b-hash", before: { status: "Running" }, after: { status: "Running" } },
+      ],
+    });
+  });
+
+  test("tells of a destroy what its provider saw last, and what failed or did not end", () => {
+    const names = ["gone", "failed", "begun", "untouched", "untold"] as const;
+    const before = [stack, ...names.map((name) => job(name, "Pending")), bucket];
+    const left = ["failed", "begun", "untouched"].map((name) => job(name, "Running"));
+    const account = lines(
+      { first: "gone-hash" },
+      removal("gone-hash", "Completed"),
+      removal("failed-hash", "Running"),
+      { removed: "gone-hash" },
+      { failed: "failed-hash" },
+      removal("begun-hash", "Running"),
+    );
+    const run = runBetween("destroy", { before, after: left, account: `${account}\n{"rem` });
+    expect(run?.others).toBe(1);
+    expect(run?.refreshed).toEqual([]);
+    const told = run?.changes.map(({ name, op, outcome, before: was }) => [
+      ...[name, op, outcome],
+      was?.status,
+    ]);
+    expect(told).toEqual([
+      ["gone", "delete", "done", "Completed"],
+      ["failed", "delete", "failed", "Running"],
+      ["begun", "delete", "begun", "Running"],
+      ["untold", "delete", "done", "Pending"],
+    ]);
+    expect(run?.changes[0]?.before).toMatchObject({ sessionId: "s-gone", onRemove: "cancel" });
+  });
+
+  test("does not tell where the run began with another state", () => {
+    const before = [stack, job("a", "Pending")];
+    const account = lines({ first: "x-hash" });
+    expect(runBetween("refresh", { before, after: before, account })).toBeUndefined();
+    const later = lines({ first: "a-hash" }, removal("x-hash", "Running"));
+    expect(runBetween("destroy", { before, after: [], account: later })).toBeUndefined();
+  });
+});
+
+describe("toldByStates", () => {
+  test.each([
+    [["refresh", "--yes", "--skip-preview"], undefined],
+    [["destroy", "--yes", "--skip-preview", "--json"], undefined],
+    [["destroy", "--yes", "--skip-preview", "--stack", "dev", "--debug"], "dev"],
+  ])("is so for %j", (words, name) => {
+    expect(toldByStates(words)).toEqual({ operation: words[0], stack: name });
+  });
+
+  test.each([
+    [["up", "--yes", "--skip-preview"]],
+    [["refresh", "--preview-only"]],
+    [["destroy", "--yes"]],
+    [["destroy", "--yes", "--skip-preview", "--target", "urn"]],
+    [["destroy", "--yes", "--skip-preview", "--exclude-protected"]],
+    [["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]],
+  ])("is not so for %j", (words) => {
+    expect(toldByStates(words)).toBeUndefined();
+  });
+
+  test.each(["protect", "retainOnDelete", "delete", "pending_operations"])(
+    "is not so where a resource has %j",
+    (key) => {
+      expect(
+        isPlain(JSON.stringify({ resources: [{ ...job("a", "Running"), [key]: true }] })),
+      ).toBe(false);
+    },
+  );
+
+  test("is so for what a program calls alike", () => {
+    const words = { args: ['"delete":'], env: { PROTECT: "delete" } };
+    expect(isPlain(JSON.stringify({ ...job("a", "Running"), inputs: words }))).toBe(true);
+  });
+});
+
+describe("stateFileOf", () => {
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "skaha-state-"));
+    env = { PULUMI_HOME: path.join(folder, "home") };
+    await mkdir(path.join(folder, "home"));
+    await writeFile(path.join(folder, "Pulumi.yaml"), "name: night\nruntime: nodejs\n");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const named = (more: object) => stateFileOf({ folder, env, stack: "dev", ...more });
+  const below = (backend: string) => path.join(folder, backend, ".pulumi/stacks/night/dev.json");
+
+  test("is where the environment, the project or the login says, in this order", async () => {
+    expect(named({})).toBeUndefined();
+    const login = path.join(folder, "home/credentials.json");
+    await writeFile(login, JSON.stringify({ current: `file://${folder}/login` }));
+    expect(named({})).toBe(below("login"));
+    const project = `name: "night" # of all\nbackend:\n  url: file://own\n`;
+    await writeFile(path.join(folder, "Pulumi.yaml"), project);
+    expect(named({})).toBe(below("own"));
+    const set = { ...env, PULUMI_BACKEND_URL: `file://${folder}/set` };
+    expect(named({ env: set })).toBe(below("set"));
+  });
+
+  test("is not known for another backend, or one that is written otherwise", async () => {
+    expect(named({ env: { ...env, PULUMI_BACKEND_URL: "s3://bucket" } })).toBeUndefined();
+    const project = `name: night\nbackend: { url: "file://own" }\n`;
+    await writeFile(path.join(folder, "Pulumi.yaml"), project);
+    await writeFile(
+      path.join(folder, "home/credentials.json"),
+      JSON.stringify({ current: `file://${folder}/login` }),
+    );
+    expect(named({})).toBeUndefined();
+  });
+
+  test("is not known for a stack of another project, or where none is selected", () => {
+    const set = { ...env, PULUMI_BACKEND_URL: `file://${folder}/set` };
+    expect(named({ env: set, stack: "organization/night/dev" })).toBe(below("set"));
+    expect(named({ env: set, stack: "organization/other/dev" })).toBeUndefined();
+    expect(named({ env: set, stack: undefined })).toBeUndefined();
+    expect(named({ env: { ...set, PULUMI_STACK: "dev" }, stack: undefined })).toBe(below("set"));
+  });
+});
+
+describe("Account", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "skaha-account-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const state = trustedState({ status: "Running", startTime: "2026-11-22T10:00:00Z" });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("has the first job, and of each removal its beginning and its end", async () => {
+    const file = path.join(folder, "account");
+    const account = new Account(file);
+    account.begun("a");
+    account.begun("b");
+    await account.removal("a", state, async () => {});
+    const failing = account.removal("b", state, () => Promise.reject(new Error("no answer")));
+    await expect(failing).rejects.toThrow("no answer");
+    await turn();
+    const entries = (await readFile(file, "utf8")).trim().split("\n");
+    const was = { status: "Running", startTime: "2026-11-22T10:00:00Z" };
+    expect(entries.map((line) => JSON.parse(line))).toEqual([
+      { first: "a" },
+      { remove: "a", state: was },
+      { removed: "a" },
+      { remove: "b", state: was },
+      { failed: "b" },
+    ]);
+  });
+
+  test("is not kept where nobody asks for it, and stops nothing where it cannot be written", async () => {
+    for (const file of [undefined, "", path.join(folder, "missing/account")]) {
+      const account = new Account(file);
+      account.begun("a");
+      await expect(account.removal("a", state, async () => "done")).resolves.toBe("done");
+      await turn();
+    }
+  });
+});
