@@ -51,6 +51,11 @@ const cancellingPauseMs = 200;
 const longestUnansweredMs = 5_000;
 /** Nor longer than this in all, however many are still being cancelled. */
 const longestGatheringMs = 60_000;
+/**
+ * So many cancellations that are answered need not wait for the others: the engine goes on with them meanwhile.
+ * Then it is twice as many, so that thousands take a few lists more.
+ */
+const firstShare = 500;
 const napMs = 10;
 /** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
 const quietNapsAtLeast = 5;
@@ -66,11 +71,16 @@ export class SessionList {
   #lastCancelBegun = 0;
   /** Counts what was begun and what was answered. */
   #cancelSteps = 0;
+  /** How many were answered since the last list was asked for. */
+  #unseen = 0;
+  #share = firstShare;
   /** The last launch of each job, by its id. */
   readonly #launched = new Map<string, Own>();
   /** Each a string once, however often it was sent here. */
   readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
+  /** The ids of jobs that this run knows of and may still be asked to remove; undefined until it knows of one. */
+  #staying: Set<string> | undefined;
 
   constructor(
     private readonly client: SkahaClient,
@@ -105,8 +115,13 @@ export class SessionList {
   async #othersCancelled(): Promise<void> {
     let quietNaps = 0;
     for (let waitedMs = 0; waitedMs < longestGatheringMs; waitedMs += napMs) {
+      if (this.#unseen >= this.#share) {
+        this.#share *= 2;
+        return;
+      }
       const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
-      if (this.#cancelling === 0 && (isLate || quietNaps >= quietNapsAtLeast)) return;
+      const isLast = this.#staying?.size === 0;
+      if (this.#cancelling === 0 && (isLast || isLate || quietNaps >= quietNapsAtLeast)) return;
       if (quietNaps * napMs >= longestUnansweredMs) return;
       const before = this.#cancelSteps;
       await this.clock.sleep(napMs);
@@ -154,6 +169,17 @@ export class SessionList {
     return sessionId;
   }
 
+  /** Tells of a job that this run was asked about. */
+  attend(id: string): void {
+    this.#staying ??= new Set();
+    this.#staying.add(id);
+  }
+
+  /** Tells that a job is being removed: after all that are known, nobody waits for the next one. */
+  dismiss(id: string): void {
+    this.#staying?.delete(id);
+  }
+
   async cancel(sessionId: string): Promise<void> {
     this.#cancelling += 1;
     this.#cancelSteps += 1;
@@ -161,6 +187,7 @@ export class SessionList {
     try {
       await this.client.cancel(sessionId);
       this.#cancelled.add(sessionId);
+      this.#unseen += 1;
     } finally {
       this.#cancelling -= 1;
       this.#cancelSteps += 1;
@@ -189,6 +216,7 @@ export class SessionList {
   }
 
   #ask(): Asked<Promise<View>> {
+    this.#unseen = 0;
     const holders = this.holders();
     const askedAt = this.clock.now();
     const view = this.client.list().then((listing) => this.#viewOf(listing, askedAt));

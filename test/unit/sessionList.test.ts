@@ -273,6 +273,27 @@ describe("fresh", () => {
     expect(asked()).toBe(0);
   });
 
+  test("waits for no other once all jobs that are known are being removed", async () => {
+    const { list, answer, answerCancel, asked, turn, clock } = stage();
+    for (const job of ["a", "b"]) list.attend(job);
+    const removal = async (job: string) => {
+      list.dismiss(job);
+      await list.cancel(job);
+      await list.fresh();
+    };
+    const first = removal("a");
+    answerCancel();
+    await clock.sleep(10);
+    expect(asked()).toBe(0);
+    const second = removal("b");
+    const before = clock.now();
+    answerCancel();
+    await turn();
+    expect([asked(), clock.now() - before <= 20]).toEqual([1, true]);
+    answer([]);
+    await Promise.all([first, second]);
+  });
+
   test("is one request for cancelling that goes on for most of a minute", async () => {
     const { list, answer, answerCancel, asked, clock } = stage();
     const early = list.cancel("early");
@@ -288,6 +309,40 @@ describe("fresh", () => {
     while (asked() === 0) await clock.sleep(10);
     answer([]);
     await Promise.all([fresh, ...cancelling]);
+    expect(asked()).toBe(0);
+  });
+
+  test("shows the first 500 cancelled ones while others still are, and then twice as many", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    let seen = 0;
+    const cancelling = Array.from({ length: 2_000 }, async (_, index) => {
+      await list.cancel(`s${index}`);
+      await list.fresh();
+      seen += 1;
+    });
+    const answerMore = async (count: number) => {
+      for (let more = 0; more < count; more += 1) answerCancel();
+      for (let naps = 0; naps < 4; naps += 1) await clock.sleep(10);
+    };
+    const answerList = async () => {
+      answer([]);
+      for (let naps = 0; naps < 4; naps += 1) await clock.sleep(10);
+    };
+    await answerMore(499);
+    expect(asked()).toBe(0);
+    await answerMore(1);
+    expect(asked()).toBe(1);
+    await answerMore(999);
+    await answerList();
+    expect([seen, asked()]).toEqual([500, 0]);
+    await answerMore(1);
+    expect(asked()).toBe(1);
+    await answerList();
+    expect(seen).toBe(1_500);
+    await answerMore(500);
+    while (asked() === 0) await clock.sleep(10);
+    await answerList();
+    await Promise.all(cancelling);
     expect(asked()).toBe(0);
   });
 
