@@ -68,7 +68,7 @@ export class Lifecycle {
 
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
-    this.at.sessions.attend(id);
+    this.at.sessions.attend();
     assertServer(state, this.at.client.server);
     this.at.slots.know(id, state.group);
     if (isFinished(state.status)) {
@@ -166,7 +166,7 @@ export class Lifecycle {
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
-    this.at.sessions.dismiss(id);
+    this.at.sessions.dismiss();
     assertServer(state, this.at.client.server);
     if (state.onRemove === "leave" && !isReplaced) {
       if (isAlive(state.status)) {

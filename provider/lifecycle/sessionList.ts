@@ -79,8 +79,8 @@ export class SessionList {
   /** Each a string once, however often it was sent here. */
   readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
-  /** The ids of jobs that this run knows of and may still be asked to remove; undefined until it knows of one. */
-  #staying: Set<string> | undefined;
+  /** How many jobs this run knows of that are not being removed; undefined until it knows of one. */
+  #staying: number | undefined;
 
   constructor(
     private readonly client: SkahaClient,
@@ -120,7 +120,7 @@ export class SessionList {
         return;
       }
       const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
-      const isLast = this.#staying?.size === 0;
+      const isLast = this.#staying === 0;
       if (this.#cancelling === 0 && (isLast || isLate || quietNaps >= quietNapsAtLeast)) return;
       if (quietNaps * napMs >= longestUnansweredMs) return;
       const before = this.#cancelSteps;
@@ -170,14 +170,13 @@ export class SessionList {
   }
 
   /** Tells of a job that this run was asked about. */
-  attend(id: string): void {
-    this.#staying ??= new Set();
-    this.#staying.add(id);
+  attend(): void {
+    this.#staying = (this.#staying ?? 0) + 1;
   }
 
   /** Tells that a job is being removed: after all that are known, nobody waits for the next one. */
-  dismiss(id: string): void {
-    this.#staying?.delete(id);
+  dismiss(): void {
+    if (this.#staying !== undefined) this.#staying -= 1;
   }
 
   async cancel(sessionId: string): Promise<void> {

@@ -275,9 +275,9 @@ describe("fresh", () => {
 
   test("waits for no other once all jobs that are known are being removed", async () => {
     const { list, answer, answerCancel, asked, turn, clock } = stage();
-    for (const job of ["a", "b"]) list.attend(job);
+    for (const _ of ["a", "b"]) list.attend();
     const removal = async (job: string) => {
-      list.dismiss(job);
+      list.dismiss();
       await list.cancel(job);
       await list.fresh();
     };
