@@ -3,10 +3,7 @@
 
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
-import { placeOf, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { isHeld, launchKey } from "../../provider/lifecycle/launchLock";
-import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
 import type { Deed } from "../plan/deeds";
@@ -22,6 +19,7 @@ import {
 } from "../plan/passedOn";
 import { type Phase, runPhase } from "../plan/phase";
 import { type GlobalOptions, openProject, type Project } from "../project";
+import { isStillLaunching } from "../stack/launching";
 import type { Stack } from "../stack/stack";
 import { coloured, colouredStatus, duration, plain, say } from "../terminal";
 
@@ -200,8 +198,12 @@ class Operating {
 
   async #done(phase: Phase): Promise<number> {
     const { status, changes, refreshed } = phase;
-    if (!phase.hasBegun) return status;
+    if (!phase.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
+    if (phase.isUntold) {
+      say("What was done cannot be told in jobs: see pulumi-skaha status.");
+      return this.#leftOrphans(status);
+    }
     const { countsOf, done, refreshedInWords, told } = await telling();
     if (this.operation === "refresh") {
       heading("Seen", refreshedInWords(refreshed));
@@ -214,12 +216,17 @@ class Operating {
     ].filter((state) => state !== undefined);
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countsOf(now)));
-    if (status === 0) return this.#sweptOrphans(phase);
-    // What a run that failed leaves undone cannot be told from what nobody wants.
-    if (this.options.cancelOrphans) {
-      say("Orphans were not cancelled: put right what failed, then run this again.");
-    }
-    return status;
+    return status === 0 ? this.#sweptOrphans(phase) : this.#leftOrphans(status);
+  }
+
+  /** What a run that failed leaves undone cannot be told from what nobody wants. */
+  #leftOrphans(status: number): number {
+    if (!this.options.cancelOrphans) return status;
+    const isWell = status === 0;
+    say(
+      `Orphans were not cancelled: ${isWell ? "" : "put right what failed, then "}run this again.`,
+    );
+    return isWell ? 1 : status;
   }
 
   async #sweptOrphans(phase: Phase): Promise<number> {
@@ -262,18 +269,6 @@ class Operating {
     })();
     return this.#stack;
   }
-}
-
-/** Whether another process launches for the stack, or nobody can tell. */
-function isStillLaunching({ identity, changes, refreshed }: Phase): boolean {
-  const states = [
-    ...changes.map(({ after, before }) => after ?? before),
-    ...refreshed.map(({ after }) => after),
-  ];
-  const server = states.find((state) => state !== undefined)?.server;
-  if (server === undefined || identity === undefined) return true;
-  const tag = tagOf({ ...placeOf(identity), logicalName: "" });
-  return isHeld(ownTemporaryFolder(), launchKey(server, tag));
 }
 
 /** Loaded once there is something to tell, so that Pulumi begins sooner. */

@@ -14,8 +14,15 @@ export interface Evidence {
   readonly env: NodeJS.ProcessEnv;
   /** Watches the run until it is over. @returns whether it would never end */
   watch(isOver: AbortSignal): Promise<boolean>;
-  /** To be asked when the run is over. @returns undefined where it cannot be told what was done */
-  read(): Promise<(Run & { readonly hasBegun: boolean }) | undefined>;
+  /** To be asked when the run is over. */
+  read(): Promise<Seen>;
+}
+
+export interface Seen {
+  /** Undefined where it cannot be told what was done. */
+  readonly run: Run | undefined;
+  /** False where nothing was seen of the engine. */
+  readonly hasBegun: boolean;
 }
 
 /** @param folder the run's own, which goes with it */
@@ -40,7 +47,7 @@ function logOf(log: string): Evidence {
     async read() {
       const [{ readEvents }] = await readers();
       const events = wholeLog(log);
-      return { ...readEvents(events), hasBegun: events !== "" };
+      return { run: readEvents(events), hasBegun: events !== "" };
     },
   };
 }
@@ -65,18 +72,18 @@ function between(operation: Told, file: string, before: string, account: string)
     words: [],
     env: { [accountFile]: account },
     async watch() {
-      resourcesBefore = resourcesIn(before); // while Pulumi is at work already
+      resourcesBefore = resourcesIn(before) ?? []; // while Pulumi is at work already
       await import("./states.js");
       return false; // it replaces nothing
     },
     async read() {
       const { runBetween } = await import("./states.js");
-      const run = runBetween(operation, {
-        before: resourcesBefore,
-        after: resourcesIn(textOf(file) ?? "{}"),
-        account: textOf(account) ?? "",
-      });
-      return run && { ...run, hasBegun: existsSync(account) };
+      const hasBegun = existsSync(account);
+      const state = textOf(file);
+      if (state === undefined) return { run: undefined, hasBegun }; // it is kept in another form now
+      const after = resourcesIn(state) ?? resourcesBefore;
+      const states = { before: resourcesBefore, after, account: textOf(account) ?? "" };
+      return { run: runBetween(operation, states), hasBegun };
     },
   };
 }

@@ -8,13 +8,15 @@ import type { PulumiProcess } from "../pulumiProcess";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
 import type { Run } from "./events";
-import { type Evidence, evidenceOf } from "./evidence";
+import { evidenceOf } from "./evidence";
 
 export interface Phase extends Run {
   /** Pulumi's exit status. */
   readonly status: number;
   /** False where Pulumi ended before it asked the engine for anything. */
   readonly hasBegun: boolean;
+  /** True where more was done than can be told: all lists of what was are empty. */
+  readonly isUntold: boolean;
   /** What the server listed last when the provider asked it; undefined where it did not. */
   readonly lastList: readonly Session[] | undefined;
 }
@@ -78,21 +80,24 @@ async function told(
     const reading = import("./lastList.js");
     const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
     const { lastListIn } = await reading;
-    return { ...(await seen(evidence, status)), status, lastList: await lastListIn(list) };
+    const { run: seen = nothing, hasBegun } = await evidence.read();
+    const isWell = status === 0;
+    return {
+      ...seen,
+      status,
+      hasBegun: hasBegun || isWell,
+      isUntold: seen === nothing && (hasBegun || isWell),
+      lastList: await lastListIn(list),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function seen(
-  evidence: Evidence,
-  status: number,
-): Promise<Run & { readonly hasBegun: boolean }> {
-  const run = await evidence.read();
-  if (run) return { ...run, hasBegun: run.hasBegun || status === 0 };
-  say(
-    "What was done is not told in jobs: the stack's state was changed just before this run began.",
-  );
-  const nothing = { changes: [], refreshed: [], others: 0, announcements: [] };
-  return { ...nothing, identity: undefined, hasBegun: false };
-}
+const nothing: Run = {
+  changes: [],
+  refreshed: [],
+  others: 0,
+  announcements: [],
+  identity: undefined,
+};

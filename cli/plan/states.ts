@@ -1,6 +1,6 @@
 // What a refresh or a destroy did to each job, from the states before and after it and from its provider's account
-// (`provider/lifecycle/account.ts`): the same as `events.ts` reads from the event log, which takes Pulumi a tenth
-// of its time to write. Pure.
+// (`provider/lifecycle/account.ts`): for jobs the same as `events.ts` reads from the event log, which takes Pulumi a
+// tenth of its time to write. Pure.
 import { type JobState, trustedState } from "../../provider/job/state";
 import type { Entry } from "../../provider/lifecycle/account";
 import { nameIn, sessionType } from "../stack/deployment";
@@ -27,11 +27,13 @@ interface Stored extends Resource {
   readonly type: string;
 }
 
-/** @returns undefined where `before` is not the state that the run began with */
+/** @returns undefined where `before` is not the state that the run began with, or no job was asked about */
 export function runBetween(operation: Told, { before, after, account }: States): Run | undefined {
   const resources = before.filter(isStored);
   const jobs = resources.filter(({ type }) => type === sessionType);
   const { first, removals } = entriesIn(account);
+  // A run that ends well asks about each job.
+  if (first.length === 0 && jobs.length > 0) return undefined;
   const ids = new Set(jobs.map(({ id }) => id));
   if (![...first, ...removals.keys()].every((id) => ids.has(id))) return undefined;
   const left = new Map(after.filter(isStored).map((one) => [one.urn, one]));

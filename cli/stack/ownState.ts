@@ -1,8 +1,8 @@
 // The state of the stack that Pulumi would take, read from its file without asking Pulumi, which takes half a second.
 // Only what is plain is read; for all else, as for a backend that is no folder, there is Pulumi itself.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { folderOf } from "./fileBackend";
 
@@ -17,13 +17,13 @@ export interface StackSelection {
 
 /** @returns undefined where the file cannot be told; there may be none */
 export function stateFileOf({ folder, env, stack: wanted }: StackSelection): string | undefined {
-  const projectFile = path.join(folder, "Pulumi.yaml");
-  const text = textOf(projectFile);
+  if (existsSync(path.join(folder, "Pulumi.json"))) return undefined; // Pulumi prefers it
+  const text = textOf(path.join(folder, "Pulumi.yaml"));
   const project = text && /^name: *["']?([\w.-]+)["']? *(#.*)?$/m.exec(text)?.[1];
   if (!text || !project) return undefined;
   const url = env.PULUMI_BACKEND_URL || urlIn(text) || urlOfLogin(env);
   const backend = url === undefined ? undefined : folderOf(url, folder);
-  const named = wanted ?? (env.PULUMI_STACK || selected(env, project, projectFile));
+  const named = wanted ?? env.PULUMI_STACK ?? selected(env, project, folder);
   if (backend === undefined || named === undefined) return undefined;
   const parts = named.split("/"); // organization/project/stack
   const [stack] = parts.slice(-1);
@@ -32,10 +32,14 @@ export function stateFileOf({ folder, env, stack: wanted }: StackSelection): str
   return path.join(backend, "stacks", project, `${stack}.json`);
 }
 
-/** The resources in a state file's text. @throws where it is cut */
-export function resourcesIn(text: string): readonly unknown[] {
-  const resources = JSON.parse(text)?.checkpoint?.latest?.resources;
-  return Array.isArray(resources) ? resources : [];
+/** @returns the resources in a state file's text; undefined where it is cut, as by a run that was killed */
+export function resourcesIn(text: string): readonly unknown[] | undefined {
+  try {
+    const resources = JSON.parse(text)?.checkpoint?.latest?.resources;
+    return Array.isArray(resources) ? resources : [];
+  } catch {
+    return undefined; // Pulumi says so too, and `leftover.ts` what to do
+  }
 }
 
 /** @returns undefined where there is none */
@@ -55,25 +59,35 @@ function urlIn(projectFile: string): string | undefined {
 
 /** Where `pulumi login` went last (sdk/go/common/workspace/creds.go). */
 function urlOfLogin(env: NodeJS.ProcessEnv): string | undefined {
-  const { PULUMI_CREDENTIALS_PATH: folder = pulumiHome(env) } = env;
+  const folder = env.PULUMI_CREDENTIALS_PATH || pulumiHome(env);
+  if (folder === undefined) return undefined;
   const { current } = objectIn(path.join(folder, "credentials.json"));
   return typeof current === "string" ? current : undefined;
 }
 
-/** What `pulumi stack select` left (sdk/go/common/workspace/workspace.go). */
-function selected(
-  env: NodeJS.ProcessEnv,
-  project: string,
-  projectFile: string,
-): string | undefined {
+/** What `pulumi stack select` left (pkg/workspace/workspace.go). */
+function selected(env: NodeJS.ProcessEnv, project: string, folder: string): string | undefined {
+  const home = pulumiHome(env);
+  if (home === undefined) return undefined;
+  const projectFile = path.join(workingDirectory(env, folder), "Pulumi.yaml");
   const hash = createHash("sha1").update(projectFile).digest("hex");
-  const file = path.join(pulumiHome(env), "workspaces", `${project}-${hash}-workspace.json`);
-  const { stack } = objectIn(file);
+  const { stack } = objectIn(path.join(home, "workspaces", `${project}-${hash}-workspace.json`));
   return typeof stack === "string" ? stack : undefined;
 }
 
-function pulumiHome({ PULUMI_HOME: home, HOME = homedir() }: NodeJS.ProcessEnv): string {
-  return home || path.join(HOME, ".pulumi");
+/** As Go's `os.Getwd` tells it: through a link where the shell went through it. */
+function workingDirectory({ PWD: shown = "" }: NodeJS.ProcessEnv, folder: string): string {
+  const here = statSync(folder);
+  const there = path.isAbsolute(shown) ? statSync(shown, { throwIfNoEntry: false }) : undefined;
+  const isSame = there?.dev === here.dev && there.ino === here.ino;
+  return isSame ? shown : realpathSync(folder);
+}
+
+/** Undefined where the user's home may be taken for one or the other. */
+function pulumiHome({ PULUMI_HOME: own, HOME }: NodeJS.ProcessEnv): string | undefined {
+  if (own) return own;
+  const { homedir } = userInfo();
+  return HOME === undefined || HOME === homedir ? path.join(homedir, ".pulumi") : undefined;
 }
 
 function objectIn(file: string): Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 // What a run was asked to remove, and what became of it, left in a file for the command that began the run: with
 // it and the states before and after, `pulumi-skaha` tells what was done without Pulumi's event log, which costs
-// a tenth of the time. What comes together is written together, before the engine can have done anything with the
-// answers: once it has them all, it kills this process.
+// a tenth of the time. What comes together is written together, a turn later at most: once the engine has all answers
+// and has written its state, it kills this process.
 import { openSync, writeSync } from "node:fs";
 import type { JobState } from "../job/state";
 
@@ -18,7 +18,7 @@ export type Entry =
   | { readonly failed: string };
 
 /** What a job was when its removal was asked for. */
-export type Removed = Pick<JobState, "status" | "startTime" | "onRemove">;
+export type Removed = Pick<JobState, "status" | "startTime" | "onRemove" | "sessionId">;
 
 export class Account {
   #file: number | undefined;
@@ -37,8 +37,8 @@ export class Account {
 
   /** @param work removes the job, or throws */
   async removal<T>(id: string, state: JobState, work: () => Promise<T>): Promise<T> {
-    const { status, startTime, onRemove } = state;
-    this.#write({ remove: id, state: { status, startTime, onRemove } });
+    const { status, startTime, onRemove, sessionId } = state;
+    this.#write({ remove: id, state: { status, startTime, onRemove, sessionId } });
     try {
       const value = await work();
       this.#write({ removed: id });
@@ -62,7 +62,7 @@ export class Account {
       this.#file ??= openSync(file, "a", 0o600);
       writeSync(this.#file, lines);
     } catch {
-      // It only saves time: of what is not told here, the states tell.
+      // What it did is done nevertheless: the states tell of that, but not of what failed.
     }
   }
 }

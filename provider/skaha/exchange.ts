@@ -139,11 +139,13 @@ class Reading implements Dispatcher.DispatchHandler {
 
 /** Its reader sets the pace; one that is not read to its end gives up its connection. */
 function streamOf(controller: Dispatcher.DispatchController): Readable {
-  return new Readable({
+  const stream = new Readable({
     read: () => controller.resume(),
     destroy(error, done) {
       if (!this.readableEnded) controller.abort(error ?? new Error("nobody reads on"));
       done(error);
     },
   });
+  // It may break off before anybody reads: whoever does is told then, and without this the process would end.
+  return stream.on("error", () => {});
 }

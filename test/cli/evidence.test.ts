@@ -1,5 +1,6 @@
 // A refresh and a destroy are told from the states before and after them; with an option that may change what they
 // mean, from Pulumi's event log. Both tell the same.
+import { readFile, writeFile } from "node:fs/promises";
 import { evidenceOf } from "../../cli/plan/evidence";
 import { PulumiProcess } from "../../cli/pulumiProcess";
 import { Bench, fleet } from "../engine/harness";
@@ -47,6 +48,28 @@ test("the states tell of a refresh and a destroy what the event log tells", asyn
   expect(told[4]).toMatch(/^destroy 0: Done: cancelled 1 running \(N s in\)\n/);
   expect(await tellings(viaLog)).toEqual(told);
 });
+
+test.each([[[]], [viaLog]])(
+  "a session that is left on purpose, and that a killed run launched, is no orphan (%j)",
+  async (more) => {
+    await using bench = await Bench.open();
+    bench.declare([
+      ...fleet(1),
+      { name: "later", after: ["job-0"], args: { cmd: "echo", onRemove: "leave" } },
+    ]);
+    await bench.succeed(bench.up());
+    const stateFile = await bench.stateFile();
+    const held = await readFile(stateFile);
+    bench.runner.end(bench.skaha.jobs()[0]?.id ?? "", 0);
+    await bench.succeed(bench.up());
+    await writeFile(stateFile, held); // the run was killed before it wrote this
+    const words = ["destroy", ...inEarnest, "--cancel-orphans", ...more];
+    const { status, stderr } = await cli(bench, words);
+    expect(stderr).toBe("Done: left 1 running, forgot 1 finished\n");
+    expect(status).toBe(0);
+    expect(bench.alive()).toHaveLength(1);
+  },
+);
 
 test("which of them is asked is settled before the run, by the words and the state", async () => {
   await using bench = await Bench.open();

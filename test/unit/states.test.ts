@@ -1,11 +1,12 @@
 // What a refresh or a destroy did, told from states and the provider's account; that the log tells the same is
 // tested with the real engine.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isPlain, toldByStates } from "../../cli/plan/plain";
 import { runBetween } from "../../cli/plan/states";
-import { stateFileOf } from "../../cli/stack/ownState";
+import { resourcesIn, stateFileOf } from "../../cli/stack/ownState";
 import { trustedState } from "../../provider/job/state";
 import { Account, type Entry } from "../../provider/lifecycle/account";
 
@@ -77,6 +78,20 @@ describe("runBetween", () => {
     expect(run?.changes[0]?.before).toMatchObject({ sessionId: "s-gone", onRemove: "cancel" });
   });
 
+  test("knows a session that only the run itself found", () => {
+    const held = { ...job("a", "Held"), outputs: { status: "Held", onRemove: "leave" } };
+    const state = { status: "Running", onRemove: "leave", sessionId: "found" } as const;
+    const account = lines({ first: "a-hash" }, { remove: "a-hash", state }, { removed: "a-hash" });
+    const run = runBetween("destroy", { before: [held], after: [], account });
+    expect(run?.changes[0]?.before).toMatchObject({ status: "Running", sessionId: "found" });
+  });
+
+  test("does not tell of jobs that nobody asked about", () => {
+    const before = [stack, job("a", "Pending")];
+    expect(runBetween("refresh", { before, after: before, account: "" })).toBeUndefined();
+    expect(runBetween("refresh", { before: [stack], after: [stack], account: "" })).toBeDefined();
+  });
+
   test("does not tell where the run began with another state", () => {
     const before = [stack, job("a", "Pending")];
     const account = lines({ first: "x-hash" });
@@ -125,7 +140,7 @@ describe("stateFileOf", () => {
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "skaha-state-"));
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), "skaha-state-")));
     env = { PULUMI_HOME: path.join(folder, "home") };
     await mkdir(path.join(folder, "home"));
     await writeFile(path.join(folder, "Pulumi.yaml"), "name: night\nruntime: nodejs\n");
@@ -165,6 +180,47 @@ describe("stateFileOf", () => {
     expect(named({ env: set, stack: undefined })).toBeUndefined();
     expect(named({ env: { ...set, PULUMI_STACK: "dev" }, stack: undefined })).toBe(below("set"));
   });
+
+  test("is of the stack that was selected where the shell is, be it through a link", async () => {
+    const set = { ...env, PULUMI_BACKEND_URL: `file://${folder}/backend` };
+    const link = `${folder}-link`;
+    await symlink(folder, link);
+    try {
+      await mkdir(path.join(folder, "home/workspaces"));
+      for (const [place, stack] of [
+        [folder, "prod"],
+        [link, "dev"],
+      ] as const) {
+        const hash = createHash("sha1").update(`${place}/Pulumi.yaml`).digest("hex");
+        const file = path.join(folder, `home/workspaces/night-${hash}-workspace.json`);
+        await writeFile(file, JSON.stringify({ stack }));
+      }
+      const stackOf = (env: NodeJS.ProcessEnv, from = folder) =>
+        path.basename(stateFileOf({ folder: from, env }) ?? "");
+      expect(stackOf(set)).toBe("prod.json");
+      expect(stackOf({ ...set, PWD: folder })).toBe("prod.json");
+      expect(stackOf({ ...set, PWD: link })).toBe("dev.json");
+      expect(stackOf({ ...set, PWD: "/" }, link)).toBe("prod.json");
+      expect(stackOf({ ...set, PULUMI_STACK: "" })).toBe("");
+    } finally {
+      await rm(link);
+    }
+  });
+
+  test("is not known where there may be two homes, or a project file that comes first", async () => {
+    const set = { PULUMI_BACKEND_URL: `file://${folder}/backend` };
+    expect(named({ env: { ...set, HOME: folder }, stack: undefined })).toBeUndefined();
+    await writeFile(path.join(folder, "Pulumi.json"), "{}");
+    expect(named({ env: set })).toBeUndefined();
+  });
+});
+
+test("resourcesIn knows a file that is cut from one without resources", () => {
+  const state = JSON.stringify({ version: 3, checkpoint: { latest: { resources: [bucket] } } });
+  expect(resourcesIn(state)).toEqual([bucket]);
+  expect(resourcesIn(JSON.stringify({ version: 3, checkpoint: {} }))).toEqual([]);
+  expect(resourcesIn(state.slice(0, -5))).toBeUndefined();
+  expect(resourcesIn("")).toBeUndefined();
 });
 
 describe("Account", () => {

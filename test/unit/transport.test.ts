@@ -138,6 +138,25 @@ test("a log that nobody reads on gives up its connection", async () => {
   await closed;
 });
 
+test("a log that breaks off before anybody reads it fails when it is read", async () => {
+  let isClosed: (() => void) | undefined;
+  const closed = new Promise<void>((resolve) => {
+    isClosed = resolve;
+  });
+  const server = await serve((_, response) => {
+    response.on("close", () => isClosed?.());
+    response.write("line\n");
+    setTimeout(() => response.destroy(), 20);
+  });
+  const log = await client(server).log("abcd1234");
+  await closed;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const read = async () => {
+    for await (const _ of log);
+  };
+  await expect(read()).rejects.toThrow();
+});
+
 test("a log that breaks off fails, and one that is read slowly comes whole", async () => {
   const block = "x".repeat(1024 * 1024);
   const server = await serve((request, response) => {
