@@ -166,9 +166,9 @@ export class Lifecycle {
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
-    this.at.sessions.dismiss();
     assertServer(state, this.at.client.server);
     if (state.onRemove === "leave" && !isReplaced) {
+      this.at.sessions.dismiss();
       if (isAlive(state.status)) {
         this.at.announce.say(
           "left running",
@@ -183,7 +183,9 @@ export class Lifecycle {
       const family = this.at.finder.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
       if (job) await this.at.endings.withLog(id, state, true);
-      await this.at.finder.cancel(id, family);
+      const cancelled = this.at.finder.cancel(id, family);
+      this.at.sessions.dismiss(); // what is to be cancelled is being cancelled now
+      await cancelled;
       await this.at.records.void(id, state, this.at.clock.now());
       const { sessionId } = state;
       if (sessionId !== undefined && !view.session(sessionId)) {

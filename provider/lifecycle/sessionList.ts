@@ -102,13 +102,27 @@ export class SessionList {
   /** A list asked for after this call; all who call before it is sent share it. */
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
-      await this.#running?.view.catch(() => {}); // its askers are told
+      const running = this.#running?.view.catch(() => {}); // its askers are told
+      await Promise.race([running, this.#allCancelled(running)]);
       await this.#othersCancelled();
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running.view;
     })();
     return this.#queued;
+  }
+
+  /** Nobody asks after the last: that list need not wait for the one under way. */
+  async #allCancelled(running: Promise<unknown> | undefined): Promise<void> {
+    let isOver = running === undefined;
+    void running?.then(() => {
+      isOver = true;
+    });
+    while (!isOver && !this.#isAllCancelled) await this.clock.sleep(napMs);
+  }
+
+  get #isAllCancelled(): boolean {
+    return this.#staying === 0 && this.#cancelling === 0;
   }
 
   /** Waits while others are cancelling, or are about to. */
@@ -120,8 +134,8 @@ export class SessionList {
         return;
       }
       const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
-      const isLast = this.#staying === 0;
-      if (this.#cancelling === 0 && (isLast || isLate || quietNaps >= quietNapsAtLeast)) return;
+      if (this.#isAllCancelled) return;
+      if (this.#cancelling === 0 && (isLate || quietNaps >= quietNapsAtLeast)) return;
       if (quietNaps * napMs >= longestUnansweredMs) return;
       const before = this.#cancelSteps;
       await this.clock.sleep(napMs);
@@ -174,7 +188,7 @@ export class SessionList {
     this.#staying = (this.#staying ?? 0) + 1;
   }
 
-  /** Tells that a job is being removed: after all that are known, nobody waits for the next one. */
+  /** Tells that all cancelling for a job's removal has begun: after all that are known, nobody waits for the next. */
   dismiss(): void {
     if (this.#staying !== undefined) this.#staying -= 1;
   }

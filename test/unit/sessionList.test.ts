@@ -294,6 +294,31 @@ describe("fresh", () => {
     await Promise.all([first, second]);
   });
 
+  test("waits for no list under way once all jobs are being removed, and for it before that", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    for (const _ of ["a", "b"]) list.attend();
+    const removal = async (job: string) => {
+      list.dismiss();
+      await list.cancel(job);
+      return list.fresh();
+    };
+    const first = removal("a");
+    answerCancel();
+    while (asked() === 0) await clock.sleep(10);
+    const other = list.fresh(); // as one whose cancelling was in vain
+    for (let naps = 0; naps < 20; naps += 1) await clock.sleep(10);
+    expect(asked()).toBe(1);
+    const second = removal("b");
+    answerCancel();
+    while (asked() === 1) await clock.sleep(10);
+    expect(asked()).toBe(2);
+    answer([session("early")]);
+    answer([session("late")]);
+    expect(idsOf((await first).family(id))).toEqual(["early"]);
+    expect(idsOf((await second).family(id))).toEqual(["late"]);
+    expect(await other).toBe(await second);
+  });
+
   test("is one request for cancelling that goes on for most of a minute", async () => {
     const { list, answer, answerCancel, asked, clock } = stage();
     const early = list.cancel("early");
