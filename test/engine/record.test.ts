@@ -1,5 +1,6 @@
 // The default evening: `up`, and a look long after the server forgot everything; with the real engine, real
 // processes and the real wrapper.
+import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { Bench, type JobSpec, type StateOfJob, until } from "./harness";
@@ -93,6 +94,9 @@ test("a recorded job tells of missing outputs, of its time limit, and of being k
   ]);
   await bench.succeed(bench.up());
   const { id } = (await byName(bench)).killed ?? { id: "" };
+  // One that is killed before it has begun its record leaves none.
+  const begun = path.join(bench.folder, "data", record, id, "1/start.json");
+  await until("the wrapper has begun its record", () => existsSync(begun));
   await until("the wrapper is there and killed", async () => {
     const wrappers = await processesWith("skaha-record", `${record}/${id}/1`);
     for (const pid of wrappers) process.kill(pid, "SIGKILL");
