@@ -109,7 +109,6 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async delete(id: pulumi.ID, props: Props): Promise<void> {
     const state = trustedState(props);
-    this.account.begun(id);
     await this.account.removal(id, state, () =>
       this.#do(`delete ${id}`, (run) => run.lifecycle.remove(id, state, this.#replaced.has(id))),
     );

@@ -103,7 +103,7 @@ export function* eventsIn(log: string): Generator<Event> {
   for (const line of log.split("\n")) {
     // Most lines are about something else, and parsing is what takes time.
     if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
-    const event = parsed(line);
+    const event = parsedLine<Event>(line);
     if (event && isWhole(event)) yield event;
   }
 }
@@ -219,10 +219,11 @@ function isWhole(event: Event): boolean {
   return texts.every((text) => typeof text === "string");
 }
 
-function parsed(line: string): Event | undefined {
+/** A line of JSON; undefined where it was cut. */
+export function parsedLine<T>(line: string): T | undefined {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // cut
+    return undefined;
   }
 }

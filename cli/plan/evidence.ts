@@ -1,6 +1,6 @@
 // What tells of a run of the engine: its event log, or, where that is enough, the states before and after it and
 // the provider's account, which Pulumi need not take time for.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { accountFile } from "../../provider/lifecycle/account";
 import type { PulumiProcess } from "../pulumiProcess";
@@ -78,11 +78,12 @@ function between(operation: Told, file: string, before: string, account: string)
     },
     async read() {
       const { runBetween } = await import("./states.js");
-      const hasBegun = existsSync(account);
+      const told = textOf(account);
+      const hasBegun = told !== undefined;
       const state = textOf(file);
       if (state === undefined) return { run: undefined, hasBegun }; // it is kept in another form now
       const after = resourcesIn(state) ?? resourcesBefore;
-      const states = { before: resourcesBefore, after, account: textOf(account) ?? "" };
+      const states = { before: resourcesBefore, after, account: told ?? "" };
       return { run: runBetween(operation, states), hasBegun };
     },
   };

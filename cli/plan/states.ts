@@ -8,6 +8,7 @@ import {
   identityIn,
   isEngines,
   type JobChange,
+  parsedLine,
   type Refreshed,
   type Resource,
   type Run,
@@ -58,7 +59,7 @@ function entriesIn(account: string) {
   const first: string[] = [];
   const removals = new Map<string, Removal>();
   for (const line of account.split("\n")) {
-    const entry = parsed(line);
+    const entry = parsedLine<Entry>(line);
     if (entry === undefined) continue;
     if ("first" in entry) first.push(entry.first);
     else if ("remove" in entry) {
@@ -96,13 +97,4 @@ function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined)
 function isStored(resource: unknown): resource is Stored {
   const { urn, type }: Partial<Stored> = resource ?? {};
   return typeof urn === "string" && typeof type === "string";
-}
-
-function parsed(line: string): Entry | undefined {
-  if (line === "") return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // cut
-  }
 }

@@ -28,7 +28,7 @@ export class Account {
   /** @param file none is written where it is left out or empty */
   constructor(private readonly file: string | undefined) {}
 
-  /** To be called with each job that the run has to do with. */
+  /** To be called with each job that the run is asked about. */
   begun(id: string): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
@@ -37,6 +37,7 @@ export class Account {
 
   /** @param work removes the job, or throws */
   async removal<T>(id: string, state: JobState, work: () => Promise<T>): Promise<T> {
+    this.begun(id);
     const { status, startTime, onRemove, sessionId } = state;
     this.#write({ remove: id, state: { status, startTime, onRemove, sessionId } });
     try {

@@ -227,6 +227,14 @@ describe("a clock that is set back by an hour", () => {
   });
 });
 
+/** As a job's removal does it. */
+async function removal(list: SessionList, sessionId: string) {
+  const cancelled = list.cancel(sessionId);
+  list.dismiss();
+  await cancelled;
+  return list.fresh();
+}
+
 describe("fresh", () => {
   test("answers with a list that was asked for afterwards", async () => {
     const { list, answer, asked, turn } = stage();
@@ -276,16 +284,11 @@ describe("fresh", () => {
   test("waits for no other once all jobs that are known are being removed", async () => {
     const { list, answer, answerCancel, asked, turn, clock } = stage();
     for (const _ of ["a", "b"]) list.attend();
-    const removal = async (job: string) => {
-      list.dismiss();
-      await list.cancel(job);
-      await list.fresh();
-    };
-    const first = removal("a");
+    const first = removal(list, "a");
     answerCancel();
     await clock.sleep(10);
     expect(asked()).toBe(0);
-    const second = removal("b");
+    const second = removal(list, "b");
     const before = clock.now();
     answerCancel();
     await turn();
@@ -297,18 +300,13 @@ describe("fresh", () => {
   test("waits for no list under way once all jobs are being removed, and for it before that", async () => {
     const { list, answer, answerCancel, asked, clock } = stage();
     for (const _ of ["a", "b"]) list.attend();
-    const removal = async (job: string) => {
-      list.dismiss();
-      await list.cancel(job);
-      return list.fresh();
-    };
-    const first = removal("a");
+    const first = removal(list, "a");
     answerCancel();
     while (asked() === 0) await clock.sleep(10);
     const other = list.fresh(); // as one whose cancelling was in vain
     for (let naps = 0; naps < 20; naps += 1) await clock.sleep(10);
     expect(asked()).toBe(1);
-    const second = removal("b");
+    const second = removal(list, "b");
     answerCancel();
     while (asked() === 1) await clock.sleep(10);
     expect(asked()).toBe(2);
