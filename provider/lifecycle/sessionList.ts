@@ -4,7 +4,8 @@ import type { Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
 import { isAlive, type Sighting, statusOf } from "../job/status";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
-import type { Clock } from "./clock";
+import { type Clock, isWithin } from "./clock";
+import { Gathering } from "./gathering";
 
 /** One list of the server's. */
 export interface View {
@@ -45,20 +46,6 @@ interface Asked<T> {
 }
 
 const oldestMs = 60_000;
-/** The engine asks for one deletion after the other, milliseconds apart. */
-const cancellingPauseMs = 200;
-/** A list for many waits until the cancelling of the others is answered; for answers, not longer than this. */
-const longestUnansweredMs = 5_000;
-/** Nor longer than this in all, however many are still being cancelled. */
-const longestGatheringMs = 60_000;
-/**
- * So many cancellations that are answered need not wait for the others: the engine goes on with them meanwhile.
- * Then it is twice as many, so that thousands take a few lists more.
- */
-const firstShare = 500;
-const napMs = 10;
-/** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
-const quietNapsAtLeast = 5;
 /** Nobody waits for a list further ahead: more than that, and the clock was set back meanwhile. */
 const longestAheadMs = 5_000;
 
@@ -67,20 +54,12 @@ export class SessionList {
   #running: Asked<Promise<View>> | undefined;
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
-  #cancelling = 0;
-  #lastCancelBegun = 0;
-  /** Counts what was begun and what was answered. */
-  #cancelSteps = 0;
-  /** How many were answered since the last list was asked for. */
-  #unseen = 0;
-  #share = firstShare;
   /** The last launch of each job, by its id. */
   readonly #launched = new Map<string, Own>();
   /** Each a string once, however often it was sent here. */
   readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
-  /** How many jobs this run knows of that are not being removed; undefined until it knows of one. */
-  #staying: number | undefined;
+  readonly #gathering: Gathering;
 
   constructor(
     private readonly client: SkahaClient,
@@ -89,12 +68,14 @@ export class SessionList {
     private readonly onListed: (sessions: readonly Session[], askedAt: number) => void = () => {},
     /** Asked just before each list. */
     private readonly holders: () => Holders = () => new Map(),
-  ) {}
+  ) {
+    this.#gathering = new Gathering(clock);
+  }
 
   /** A list at most a minute old; all who ask at once share one request. */
   async recent(): Promise<View> {
     const latest = this.#latest?.view;
-    if (latest && this.#isWithin(latest.askedAt, oldestMs)) return latest;
+    if (latest && isWithin(this.clock, latest.askedAt, oldestMs)) return latest;
     this.#running ??= this.#ask();
     return this.#running.view;
   }
@@ -102,45 +83,12 @@ export class SessionList {
   /** A list asked for after this call; all who call before it is sent share it. */
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
-      const running = this.#running?.view.catch(() => {}); // its askers are told
-      await Promise.race([running, this.#allCancelled(running)]);
-      await this.#othersCancelled();
+      await this.#gathering.settled(this.#running?.view);
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running.view;
     })();
     return this.#queued;
-  }
-
-  /** Nobody asks after the last: that list need not wait for the one under way. */
-  async #allCancelled(running: Promise<unknown> | undefined): Promise<void> {
-    let isOver = running === undefined;
-    void running?.then(() => {
-      isOver = true;
-    });
-    while (!isOver && !this.#isAllCancelled) await this.clock.sleep(napMs);
-  }
-
-  get #isAllCancelled(): boolean {
-    return this.#staying === 0 && this.#cancelling === 0;
-  }
-
-  /** Waits while others are cancelling, or are about to. */
-  async #othersCancelled(): Promise<void> {
-    let quietNaps = 0;
-    for (let waitedMs = 0; waitedMs < longestGatheringMs; waitedMs += napMs) {
-      if (this.#unseen >= this.#share) {
-        this.#share *= 2;
-        return;
-      }
-      const isLate = !this.#isWithin(this.#lastCancelBegun, cancellingPauseMs);
-      if (this.#isAllCancelled) return;
-      if (this.#cancelling === 0 && (isLate || quietNaps >= quietNapsAtLeast)) return;
-      if (quietNaps * napMs >= longestUnansweredMs) return;
-      const before = this.#cancelSteps;
-      await this.clock.sleep(napMs);
-      quietNaps = this.#cancelSteps === before ? quietNaps + 1 : 0;
-    }
   }
 
   /** A list asked for at `time` (milliseconds since 1970) or later, waiting for that time if need be. */
@@ -185,26 +133,19 @@ export class SessionList {
 
   /** Tells of a job that this run was asked about. */
   attend(): void {
-    this.#staying = (this.#staying ?? 0) + 1;
+    this.#gathering.attend();
   }
 
   /** Tells that all cancelling for a job's removal has begun: after all that are known, nobody waits for the next. */
   dismiss(): void {
-    if (this.#staying !== undefined) this.#staying -= 1;
+    this.#gathering.dismiss();
   }
 
-  async cancel(sessionId: string): Promise<void> {
-    this.#cancelling += 1;
-    this.#cancelSteps += 1;
-    this.#lastCancelBegun = this.clock.now();
-    try {
+  cancel(sessionId: string): Promise<void> {
+    return this.#gathering.count(async () => {
       await this.client.cancel(sessionId);
       this.#cancelled.add(sessionId);
-      this.#unseen += 1;
-    } finally {
-      this.#cancelling -= 1;
-      this.#cancelSteps += 1;
-    }
+    });
   }
 
   /** This process removed the job of a session that the server has forgotten: nobody adopts it any more. */
@@ -217,19 +158,13 @@ export class SessionList {
     return this.#cancelled.has(sessionId);
   }
 
-  /** What seems to be still to come was before the clock was set back: nobody knows how long. */
-  #isWithin(time: number, ms: number): boolean {
-    const age = this.clock.now() - time;
-    return age >= 0 && age <= ms;
-  }
-
   /** The server went on showing a cancelled session: it counts again. */
   survived(sessionId: string): void {
     this.#cancelled.delete(sessionId);
   }
 
   #ask(): Asked<Promise<View>> {
-    this.#unseen = 0;
+    this.#gathering.listed();
     const holders = this.holders();
     const askedAt = this.clock.now();
     const view = this.client.list().then((listing) => this.#viewOf(listing, askedAt));

@@ -317,6 +317,25 @@ describe("fresh", () => {
     expect(await other).toBe(await second);
   });
 
+  test("is one request also for what begins when a list under way is answered", async () => {
+    const { list, answer, answerCancel, asked, clock } = stage();
+    const early = list.recent();
+    const first = list.cancel("a").then(() => list.fresh());
+    answerCancel();
+    for (let naps = 0; naps < 4; naps += 1) await clock.sleep(10);
+    answer([]);
+    await early;
+    for (let naps = 0; naps < 2; naps += 1) await clock.sleep(10);
+    expect(asked()).toBe(0);
+    const second = list.cancel("b").then(() => list.fresh());
+    answerCancel();
+    while (asked() === 0) await clock.sleep(10);
+    expect(asked()).toBe(1);
+    answer([]);
+    await Promise.all([first, second]);
+    expect(asked()).toBe(0);
+  });
+
   test("is one request for cancelling that goes on for most of a minute", async () => {
     const { list, answer, answerCancel, asked, clock } = stage();
     const early = list.cancel("early");
