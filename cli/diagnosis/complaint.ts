@@ -27,8 +27,9 @@ const longestLine = 300;
 /** Patterns are slow on lines without end. */
 const lookedAt = 2_000;
 
-/** @returns undefined where the text complains of nothing that is known */
-export function complaintIn(tail: string): Complaint | undefined {
+/** @returns undefined where there is no text, or where it complains of nothing that is known */
+export function complaintIn(tail: string | undefined): Complaint | undefined {
+  if (tail === undefined) return undefined;
   const lines = tail
     .split(/\r?\n|\r/)
     .map((line) => line.slice(0, lookedAt).trimEnd())
@@ -46,8 +47,8 @@ export function complaintIn(tail: string): Complaint | undefined {
 }
 
 /** The last line of a text that says something. */
-export function lastLine(tail: string): string | undefined {
-  const lines = tail.split(/\r?\n|\r/).map((line) => line.trim());
+export function lastLine(tail: string | undefined): string | undefined {
+  const lines = (tail ?? "").split(/\r?\n|\r/).map((line) => line.trim());
   const last = lines.findLast((line) => line !== "" && !line.startsWith("pulumi-skaha: "));
   return last === undefined ? undefined : shortened(last);
 }

@@ -16,7 +16,7 @@ export function running(evidence: Evidence): Finding {
   const { job, now, heartbeat, quietSince, logTail } = evidence;
   const { state } = job;
   const name = shellWord(job.name);
-  const line = logTail === undefined ? undefined : lastLine(logTail);
+  const line = lastLine(logTail);
   const started = state.startTime === undefined ? undefined : Date.parse(state.startTime);
   const span = started === undefined ? "" : ` for ${duration(now - started)}`;
   const look = `look at pulumi-skaha logs --follow ${name}; to start it afresh: pulumi-skaha rerun ${name}`;
