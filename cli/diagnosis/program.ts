@@ -7,7 +7,8 @@ import { oneLine } from "./image";
 /** What never began: no such program, or one that cannot be run. */
 export function byStart(evidence: Evidence): Finding | undefined {
   const { job, events } = evidence;
-  const { exitCode, cause, cwd } = job.state;
+  const { exitCode, cause } = job.state;
+  const { cwd } = job.inputs;
   const event = events.findLast(({ message }) =>
     /exec: |executable file not found|failed to create (containerd|shim) task/.test(message),
   );
@@ -128,6 +129,6 @@ function exitText({ job: { state } }: Evidence): string {
   return state.exitCode === undefined ? "" : ` (exit status ${state.exitCode})`;
 }
 
-function programOf({ job: { state } }: Evidence): string {
-  return state.cmd?.split(/\s+/)[0] ?? "of its command";
+function programOf({ job: { inputs } }: Evidence): string {
+  return inputs.cmd?.split(/\s+/)[0] ?? "of its command";
 }

@@ -1,5 +1,6 @@
 // The jobs of a stack as its state has them, with the parameters of the sweeps they belong to. Pure.
 import { z } from "zod";
+import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import { type JobState, trustedState } from "../../provider/job/state";
 
 /** One job, as state or a later look has it. */
@@ -10,6 +11,8 @@ export interface Job {
   /** Its name on the server. */
   readonly id: string;
   readonly state: JobState;
+  /** As declared last. */
+  readonly inputs: Partial<JobInputs>;
   /** Since when it is in the stack. ISO 8601. */
   readonly created?: string | undefined;
   /** The name of the Sweep it belongs to. */
@@ -31,6 +34,7 @@ const jobResource = z.looseObject({
   delete: z.literal(false).optional(),
   parent: z.string().optional(),
   created: z.string().optional(),
+  inputs: z.looseObject({}).default({}),
   outputs: z.looseObject({ status: z.string(), attempt: z.number().default(1) }),
 });
 
@@ -62,7 +66,7 @@ export function jobsOf(deployment: unknown): Job[] {
   const jobs = (resources ?? []).flatMap((one): Job[] => {
     const job = jobResource.safeParse(one);
     if (!job.success) return [];
-    const { urn, id, parent, created, outputs } = job.data;
+    const { urn, id, parent, created, inputs, outputs } = job.data;
     const name = nameIn(urn);
     const sweep = parent === undefined ? undefined : sweeps.get(parent);
     return [
@@ -71,6 +75,7 @@ export function jobsOf(deployment: unknown): Job[] {
         urn,
         id,
         state: trustedState(outputs),
+        inputs: trustedInputs(inputs),
         created,
         ...(sweep && { sweep: nameIn(sweep.urn), params: sweep.outputs.parameters?.[name] }),
       },

@@ -2,6 +2,7 @@
 // decides"): `diff` announces it, `update` does it. Pure and offline.
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown } from "../engine/unknown";
+import { digestedKeys, isChanged, nonEmpty } from "./digests";
 import { type Circumstances, type Hold, heldBySlots, holdOf, unknownHold } from "./hold";
 import { baseOf } from "./identity";
 import type { JobInputs } from "./inputs";
@@ -10,8 +11,6 @@ import type { JobState } from "./state";
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** Another value is another job: the old session is cancelled, a new one launched. */
-const whatRunsKeys = ["image", "cmd", "script", "args", "cwd", "env", "triggers"] as const;
 const sizeKeys = ["cores", "ram", "gpus"] as const;
 /** Taken over in place; launches nothing by itself. */
 const handlingKeys = [
@@ -41,7 +40,11 @@ export function replacedBy(
   news: Props,
   isUnknownAfterKept = false,
 ): string[] {
-  const replaces: string[] = whatRunsKeys.filter((key) => differs(olds[key], news[key]));
+  // Another value is another job: the old session is cancelled, a new one launched.
+  const replaces: string[] = [
+    ...(differs(olds.image, news.image) ? ["image"] : []),
+    ...digestedKeys.filter((key) => hasUnknown(news[key]) || isChanged(key, olds, news[key])),
+  ];
   if (differs(names(olds.secretEnv), names(news.secretEnv))) replaces.push("secretEnv");
   const keepsAfter = news.staleAfter === "keep" || (isUnknownAfterKept && hasUnknown(news.after));
   if (!keepsAfter && differs(sorted(olds.after), sorted(news.after))) {
@@ -128,14 +131,6 @@ function shown(size: unknown): string {
 
 function differs(old: unknown, fresh: unknown): boolean {
   return hasUnknown(fresh) || !isDeepStrictEqual(nonEmpty(old), nonEmpty(fresh));
-}
-
-/** Nothing, null, an empty list and an empty map say the same. */
-function nonEmpty(value: unknown): unknown {
-  if (value === null) return undefined;
-  return typeof value === "object" && value !== undefined && Object.keys(value).length === 0
-    ? undefined
-    : value;
 }
 
 function names(secretEnv: unknown): unknown {

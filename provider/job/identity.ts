@@ -90,7 +90,8 @@ function readable(logicalName: string): string {
   return plain || "job";
 }
 
-function digest(parts: unknown, length: number): string {
+/** @param length of characters [a-z0-9], at most 13 */
+export function digest(parts: unknown, length: number): string {
   const bytes = createHash("sha256").update(canonical(parts)).digest().subarray(0, 8);
   return bytes.readBigUInt64BE().toString(36).padStart(13, "0").slice(-length);
 }

@@ -1,6 +1,7 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
+import { type DigestedKey, digestsOf } from "./digests";
 import { inputNames } from "./fields";
 import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
@@ -36,6 +37,7 @@ export interface Attempt {
 
 /** Inputs that state does not repeat. */
 type Transient =
+  | DigestedKey
   | "identity"
   | "jobName"
   | "afterStatus"
@@ -48,6 +50,8 @@ export interface JobState extends Omit<Attempt, "ram" | "cores">, Omit<JobInputs
   /** The Skaha API that the job was launched on, and as whom; another one is refused. */
   readonly server: string;
   readonly userId?: string | undefined;
+  /** Digests of what runs (`digests.ts`); absent in what earlier versions left, which has the inputs themselves. */
+  readonly runs?: string | undefined;
   /** Why a job is `Held`, and in words. */
   readonly heldBy?: HeldBy | undefined;
   readonly reason?: string | undefined;
@@ -106,10 +110,16 @@ export function remembered(inputs: JobInputs) {
     canaryStatus: _canaryStatus,
     envAside: _envAside,
     adopt: _adopt,
+    cmd,
+    script,
+    args,
+    cwd,
+    env,
+    triggers,
     ...kept
   } = inputs;
   const { __provider: _provider, ...own } = kept as typeof kept & { __provider?: unknown };
-  return own;
+  return { ...own, runs: digestsOf({ cmd, script, args, cwd, env, triggers }) };
 }
 
 /** State with new inputs: what is no longer declared goes. */

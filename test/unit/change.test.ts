@@ -1,5 +1,6 @@
 import { unknownValue } from "../../provider/engine/unknown";
 import { isHandledAnew, nextStep, replacedBy } from "../../provider/job/change";
+import { digestsOf } from "../../provider/job/digests";
 import { trustedInputs } from "../../provider/job/inputs";
 import { trustedState } from "../../provider/job/state";
 
@@ -18,7 +19,11 @@ const declared = {
   onRemove: "cancel",
 };
 const outputs = { server: "https://x/v1", userId: "alice", status: "Running", attempt: 1 };
-const olds = { ...declared, ...outputs, __provider: "x" };
+const { cmd, args, env, triggers, ...rest } = declared;
+const runs = digestsOf({ cmd, args, env, triggers });
+const olds = { ...rest, runs, ...outputs, __provider: "x" };
+/** State as earlier versions left it. */
+const longOlds = { ...declared, ...outputs, __provider: "x" };
 const news = { ...declared, identity: "o/urn", jobName: id, __provider: "x" };
 
 describe("replacedBy", () => {
@@ -43,6 +48,7 @@ describe("replacedBy", () => {
     ["name", unknownValue],
   ])("makes another job of another %s: %j", (key, value) => {
     expect(replacedBy(id, olds, { ...news, [key]: value })).toEqual([key]);
+    expect(replacedBy(id, longOlds, { ...news, [key]: value })).toEqual([key]);
   });
 
   test.each([
@@ -60,6 +66,7 @@ describe("replacedBy", () => {
     [{ script: null }],
   ])("keeps the job under %j", (change) => {
     expect(replacedBy(id, olds, { ...news, ...change })).toEqual([]);
+    expect(replacedBy(id, longOlds, { ...news, ...change })).toEqual([]);
   });
 
   test("keeps a job under predecessors that are not known yet only where that is asked for", () => {

@@ -8,15 +8,16 @@ const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOSt
 
 function why(
   state: Partial<JobState>,
-  more: Partial<Omit<Evidence, "job">> & { isKnown?: boolean } = {},
+  more: Partial<Omit<Evidence, "job">> & { isKnown?: boolean; cwd?: string } = {},
 ): Diagnosis {
-  const { isKnown = true, ...rest } = more;
+  const { isKnown = true, cwd, ...rest } = more;
   const full = {
     ...{ image: "images.canfar.net/skaha/casa:6.5", server: "s", onRemove: "cancel", attempt: 1 },
-    ...{ sessionId: "abcd1234", cores: 2, ram: 8, cmd: "python" },
+    ...{ sessionId: "abcd1234", cores: 2, ram: 8 },
     ...state,
   } as unknown as JobState;
-  const job = { name: "night 3", urn: "urn", id: "night-3", state: full, isKnown };
+  const inputs = { cmd: "python reduce.py", cwd };
+  const job = { name: "night 3", urn: "urn", id: "night-3", state: full, inputs, isKnown };
   return diagnosisSchema.parse(diagnose({ job, events: [], waitsFor: [], now, ...rest }));
 }
 
@@ -116,8 +117,8 @@ describe("diagnose, of a job that failed", () => {
     [
       "a folder that is not there",
       failed(
-        { exitCode: 1, cause: "NotStarted", cwd: "/arc/no" },
-        { logTail: "pulumi-skaha: no\n" },
+        { exitCode: 1, cause: "NotStarted" },
+        { logTail: "pulumi-skaha: no\n", cwd: "/arc/no" },
       ),
       ...(["noSuchFile", /its command was not started in \/arc\/no/, /cwd exists/] as const),
     ],

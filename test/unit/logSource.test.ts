@@ -87,7 +87,7 @@ describe("attemptOf", () => {
       { sessionId: "s2", status: "Lost" },
     ],
   } as unknown as JobState;
-  const job: Seen = { name: "job", urn: "urn", id: "job", state, isKnown: true };
+  const job: Seen = { name: "job", urn: "urn", id: "job", state, inputs: {}, isKnown: true };
 
   test("knows the attempts before the one that runs", () => {
     expect(attemptOf(job, 2)).toMatchObject({

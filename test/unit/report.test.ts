@@ -20,6 +20,7 @@ function job(name: string, state: object = {}, more: Partial<Seen> = {}): Seen {
     isKnown: true,
     created: "2026-11-22T10:00:00Z",
     state: trustedState({ status: "Completed", attempt: 1, ...state }),
+    inputs: {},
     ...more,
   };
 }

@@ -7,6 +7,7 @@ const job = (name: string, sweep?: string): Job => ({
   urn: `urn:pulumi:dev::p::t::${name}`,
   id: `${name.replaceAll(/[^a-z0-9]/g, "-")}-abcdef12345678`,
   state: { status: "Running", attempt: 1, sessionId: `s-${name}` } as unknown as JobState,
+  inputs: {},
   ...(sweep && { sweep }),
 });
 
