@@ -81,8 +81,12 @@ function between(operation: Told, file: string, before: string, account: string)
       const told = textOf(account);
       const hasBegun = told !== undefined;
       const state = textOf(file);
-      if (state === undefined) return { run: undefined, hasBegun }; // it is kept in another form now
-      const after = resourcesIn(state) ?? resourcesBefore;
+      const resourcesAfter = state === undefined ? undefined : resourcesIn(state);
+      // The run was killed before it had written what it saw: Pulumi writes at the end, with the time of it.
+      const isUnwritten = state === before || resourcesAfter === undefined;
+      const isUntold = state === undefined || (operation === "refresh" && isUnwritten);
+      if (isUntold) return { run: undefined, hasBegun }; // without a state it is kept in another form
+      const after = resourcesAfter ?? resourcesBefore; // the account tells what a destroy has done
       const states = { before: resourcesBefore, after, account: told ?? "" };
       return { run: runBetween(operation, states), hasBegun };
     },

@@ -3,8 +3,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { evidenceOf } from "../../cli/plan/evidence";
 import { PulumiProcess } from "../../cli/pulumiProcess";
-import { Bench, fleet } from "../engine/harness";
+import { Bench, fleet, until } from "../engine/harness";
 import { cli } from "./cliBench";
+import { killerOfPulumis } from "./killing";
 
 jest.setTimeout(600_000);
 
@@ -14,6 +15,17 @@ const inEarnest = ["--yes", "--skip-preview"];
 /** All that was told, but for seconds and what names a session. */
 const told = (stderr: string) =>
   stderr.replace(/\d+ s in/g, "N s in").replace(/-\w{14} \(session \w+/g, " (session");
+
+/** The state file forgets a job that goes on on the server. */
+async function lose(bench: Bench, name: string): Promise<void> {
+  const file = await bench.stateFile();
+  const state = JSON.parse(await readFile(file, "utf8"));
+  const { latest } = state.checkpoint;
+  latest.resources = latest.resources.filter(
+    ({ urn }: { urn: string }) => !urn.endsWith(`::${name}`),
+  );
+  await writeFile(file, JSON.stringify(state));
+}
 
 async function tellings(more: readonly string[]): Promise<string[]> {
   await using bench = await Bench.open();
@@ -70,6 +82,45 @@ test.each([[[]], [viaLog]])(
     expect(bench.alive()).toHaveLength(1);
   },
 );
+
+test("where the state is kept in another form afterwards nothing is told, and no orphan is cancelled", async () => {
+  await using bench = await Bench.open();
+  bench.declare(fleet(2));
+  await bench.succeed(bench.up());
+  await lose(bench, "job-1");
+  bench.declare(fleet(1));
+  const env = { PULUMI_SELF_MANAGED_STATE_GZIP: "true" }; // FILE.json.gz instead of FILE.json
+  const words = ["refresh", ...inEarnest, "--cancel-orphans"];
+  expect(await cli(bench, words, { env })).toMatchObject({
+    status: 1,
+    stderr:
+      "What was done cannot be told in jobs: see pulumi-skaha status.\nOrphans were not cancelled: run this again.\n",
+  });
+  expect(bench.alive()).toHaveLength(2);
+  const again = await cli(bench, words, { env });
+  expect(again.stderr).toMatch(/^Seen: 1 as before\n.*\n1 cancelled\.\n$/s);
+  expect(again.status).toBe(0);
+  expect(bench.alive()).toHaveLength(1);
+  const done = await cli(bench, ["destroy", ...inEarnest], { env });
+  expect(done.stderr).toMatch(/^Done: cancelled 1 running /);
+});
+
+test("of a refresh that was killed before it wrote what it saw nothing is told", async () => {
+  await using bench = await Bench.open();
+  bench.declare(fleet(2));
+  await bench.succeed(bench.up());
+  bench.runner.end(bench.skaha.jobs()[0]?.id ?? "", 1);
+  bench.skaha.faults.add({ kind: "status", code: 503, path: "type=headless" });
+  bench.skaha.clearJournal();
+  const running = cli(bench, ["refresh", ...inEarnest]);
+  await until("the provider has asked", () => bench.skaha.journal().length > 0);
+  const kill = await killerOfPulumis(bench);
+  kill();
+  const { status, stderr } = await running;
+  expect(stderr).toContain("What was done cannot be told in jobs: see pulumi-skaha status.\n");
+  expect(stderr).not.toContain("Seen:");
+  expect(status).not.toBe(0);
+});
 
 test("which of them is asked is settled before the run, by the words and the state", async () => {
   await using bench = await Bench.open();

@@ -1,4 +1,4 @@
-// `pulumi-skaha up` that is killed with `kill -9`, as a sweep's tests repeat it.
+// Commands that are killed with `kill -9`, alone or with their Pulumi.
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bench, until } from "../engine/harness";
@@ -41,11 +41,18 @@ export async function killedUp(
     () => isOver || bench.skaha.jobs().length >= launched,
   );
   await sleep(delayMs); // the moment within an operation
-  const pulumis =
-    victims === "both" ? (await bench.processes()).filter(({ command }) => isPulumi(command)) : [];
+  const killPulumis = victims === "both" ? await killerOfPulumis(bench) : () => {};
   command?.kill("SIGKILL");
-  for (const { pid } of pulumis) kill(pid);
+  killPulumis();
   await running;
+}
+
+/** Looks which Pulumis run. @returns what kills them, at once */
+export async function killerOfPulumis(bench: Bench): Promise<() => void> {
+  const pulumis = (await bench.processes()).filter(({ command }) => isPulumi(command));
+  return () => {
+    for (const { pid } of pulumis) kill(pid);
+  };
 }
 
 /** Waits until no Pulumi is left: one that only lost its command goes on to the end. */
