@@ -9,7 +9,7 @@ const training = new HeadlessSession("train", {
   cmd: `python3 ${folder}/train.py`,
   args: ["--settings", `${folder}/settings.json`, "--checkpoint", `${folder}/checkpoint.json`],
   resumeArgs: ["--resume"], // from the second attempt on
-  retry: { limit: { Deadline: 10, Failed: 1 }, on: ["Deadline", "Failed"] },
+  retry: { limit: { Deadline: 10, Failed: 1 } },
   cores: 2,
   ram: 8,
 });

@@ -155,6 +155,12 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
       failures.push({ property: `retry.${factor}`, reason: `needs ${size}, to have what to grow` });
     }
   }
+  if (isAtOdds(retry)) {
+    failures.push({
+      property: "retry.on",
+      reason: "and limit name different causes: leave `on` out, what limit names is retried",
+    });
+  }
   if (Array.isArray(after) && Array.isArray(afterStatus) && after.length !== afterStatus.length) {
     failures.push({ property: "after", reason: "and afterStatus differ in length" });
   }
@@ -179,6 +185,14 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     });
   }
   return failures;
+}
+
+/** With a limit for each cause, `on` may only repeat them. */
+function isAtOdds(retry: unknown): boolean {
+  const { limit, on } = (retry ?? {}) as { limit?: unknown; on?: unknown };
+  if (typeof limit !== "object" || limit === null || !Array.isArray(on)) return false;
+  const causes = new Set(Object.keys(limit));
+  return causes.size !== new Set(on).size || on.some((cause) => !causes.has(cause));
 }
 
 /**

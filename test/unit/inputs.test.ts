@@ -73,6 +73,21 @@ describe("checkInputs", () => {
     expect(check({ cmd: "a", script: "b" }).failures).toMatchObject([{ property: "script" }]);
   });
 
+  test("refuses causes to retry that contradict those with a limit", () => {
+    const retry = (on: string[]) =>
+      check({ retry: { limit: { Failed: 1, Deadline: 3 }, on } }).failures;
+    expect(retry(["Deadline", "Failed"])).toEqual([]);
+    for (const on of [["OutOfMemory"], ["Failed"], ["Failed", "Deadline", "Lost"]]) {
+      expect(retry(on)).toEqual([
+        {
+          property: "retry.on",
+          reason: "and limit name different causes: leave `on` out, what limit names is retried",
+        },
+      ]);
+    }
+    expect(check({ retry: { limit: 2, on: ["OutOfMemory"] } }).failures).toEqual([]);
+  });
+
   test("refuses a variable that is both plain and secret", () => {
     expect(check({ env: { A: "1" }, secretEnv: { A: "2" } }).failures).toEqual([
       { property: "env.A", reason: "is given twice" },
