@@ -6,7 +6,9 @@ import path from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { z } from "zod";
+import { wanted } from "../../provider/wanted";
 import { checkout } from "../../toolchain/checkout";
+import { CommandError } from "../commandError";
 import { type Finding, fault, ok, warning } from "./finding";
 
 const projectFile = z.looseObject({
@@ -21,7 +23,13 @@ export type ProjectFile = z.infer<typeof projectFile>;
 export async function readProjectFile(folder: string): Promise<ProjectFile> {
   const names = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(folder, name));
   const file = names.find((name) => existsSync(name)) ?? names[0] ?? "";
-  return projectFile.parse(parse(await readFile(file, "utf8")));
+  const read = projectFile.safeParse(parse(await readFile(file, "utf8")));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue?.path.join(".") || "its top";
+  throw new CommandError(
+    `${file} is no project of Pulumi's, at ${place}: it ${issue && wanted(issue)}; it wants at least name: my-study and runtime: nodejs`,
+  );
 }
 
 export function projectFinding(folder: string, { name, options }: ProjectFile): Finding {
@@ -55,10 +63,10 @@ export function packageFindings(folder: string, { main = ".", runtime }: Project
     const missing = [ours ? [] : ["pulumi-skaha"], pulumi ? [] : ["@pulumi/pulumi"]].flat();
     return [fault("packages", `${from} has no ${missing.join(" and no ")}`, "npm install")];
   }
-  const wanted = ours.peerDependencies?.["@pulumi/pulumi"] ?? "*";
-  if (!semver.satisfies(pulumi.version, wanted)) {
-    const text = `@pulumi/pulumi is ${pulumi.version}; wanted is ${wanted}`;
-    return [fault("packages", text, `npm install "@pulumi/pulumi@${wanted}"`)];
+  const range = ours.peerDependencies?.["@pulumi/pulumi"] ?? "*";
+  if (!semver.satisfies(pulumi.version, range)) {
+    const text = `@pulumi/pulumi is ${pulumi.version}; wanted is ${range}`;
+    return [fault("packages", text, `npm install "@pulumi/pulumi@${range}"`)];
   }
   const own = manifestOf("pulumi-skaha", checkout)?.version;
   const text = `pulumi-skaha ${ours.version}, @pulumi/pulumi ${pulumi.version}`;

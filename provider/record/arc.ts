@@ -55,7 +55,12 @@ const mounted: Arc = {
 
 /** `GET` and `PUT <service>/files/home/...`; an empty file is answered with 204. */
 function vospace(service: TransportOptions): Arc {
-  const send = transport({ ...service, name: "VOSpace", followsRedirects: true });
+  const send = transport({
+    ...service,
+    name: "VOSpace",
+    settings: "CANFAR_ARC_URL and skaha:arcUrl",
+    followsRedirects: true,
+  });
   const get = async (path: string, isStreamed = false) => {
     const what = `read ${path}`;
     try {

@@ -43,6 +43,8 @@ export interface TransportOptions {
   readonly timeoutMs?: number | undefined;
   /** What errors call the service. @default "Skaha" */
   readonly name?: string;
+  /** What names the URL of a service whose URL has no version, for errors. */
+  readonly settings?: string;
   /** Whether answers may send elsewhere; only the same origin is told who asks. @default false */
   readonly followsRedirects?: boolean;
 }
@@ -55,7 +57,7 @@ const anonymous: Credential = { source: "no credential", renewal: "", headers: {
 
 /** @returns a function that sends, and throws for every answer but a 2xx */
 export function transport(options: TransportOptions): (wanted: Request) => Promise<Answer> {
-  const { server, credentials, name = "Skaha" } = options;
+  const { server, credentials, name = "Skaha", settings } = options;
   // A certificate is part of the connection: each credential has connections of its own.
   const pools = new Map<Credential, Exchange>();
   const exchangeAs = (credential: Credential) => {
@@ -135,7 +137,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
       ...(wanted.secrets ?? []),
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
-    throw refusal(wanted, { server, name }, statusCode, words, headers, credential);
+    throw refusal(wanted, { server, name, settings }, statusCode, words, headers, credential);
   };
 }
 
@@ -165,13 +167,13 @@ export function noAnswer(
 
 function refusal(
   { what, method, path }: Request,
-  { server, name }: { server: string; name: string },
+  { server, name, settings }: { server: string; name: string; settings: string | undefined },
   status: number,
   text: string,
   headers: Answered["headers"],
   credential: Credential,
 ): Error {
-  const help = remedy({ method, path }, status, server, text, credential);
+  const help = remedy({ method, path }, status, { server, settings }, text, credential);
   const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
   if (status < 500 || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
@@ -186,7 +188,7 @@ function refusal(
 function remedy(
   { method, path }: Pick<Request, "method" | "path">,
   status: number,
-  server: string,
+  { server, settings }: { server: string; settings: string | undefined },
   text: string,
   credential: Credential,
 ): string {
@@ -198,6 +200,7 @@ function remedy(
     return `; the user of ${credential.source} may not do this on ${server}: ask its operators for access`;
   }
   if (status === 404 && /^\s*</.test(text)) {
+    if (settings !== undefined) return `; nothing is served at ${server}: see ${settings}`;
     const right = /\/v\d+$/.test(server)
       ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
       : `${server}/v1`;

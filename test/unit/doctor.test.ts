@@ -97,6 +97,13 @@ describe("the project", () => {
     expect(projectFinding(folder, always)).toMatchObject({ verdict: "ok" });
   });
 
+  test("is told in a sentence where its file is no project", async () => {
+    await expect(projectWith("runtime: nodejs\n")).rejects.toThrow(
+      /Pulumi\.yaml is no project of Pulumi's, at name: it must be text; it wants at least name: /,
+    );
+    await expect(projectWith("")).rejects.toThrow(/at its top: it must be a map; it wants/);
+  });
+
   const ours = { version: "0.0.1", ...peers };
   test.each([
     ["nothing", {}, "fault", "has no pulumi-skaha and no @pulumi/pulumi"],

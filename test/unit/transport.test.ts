@@ -66,6 +66,14 @@ test("a file of /arc that is kept elsewhere is fetched there, without telling wh
   expect(heard.join()).not.toContain("MARKER");
 });
 
+test("where there is no /arc, the settings are named that say where it is", async () => {
+  const server = await serve((_, response) => response.writeHead(404).end("<html>no"));
+  const arc = arcOf({ server, credentials, concurrency: 2 });
+  await expect(arc.write("/arc/home/x", "text")).rejects.toThrow(
+    `; nothing is served at ${server}: see CANFAR_ARC_URL and skaha:arcUrl`,
+  );
+});
+
 test.each([
   "http://[",
   "ftp://a.net/x?preauth=MARKER",
