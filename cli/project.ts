@@ -36,27 +36,34 @@ export async function openProject(
   { cwd = process.cwd() }: GlobalOptions,
   cliOf: () => Promise<Pulumi> = () => getPulumi({ say }),
 ): Promise<Project> {
-  const folder = folderAbove(path.resolve(cwd));
+  const from = path.resolve(cwd);
+  const folder = folderAbove(from);
+  if (folder === undefined) {
+    throw new CommandError(
+      `there is no Pulumi.yaml in ${from} or above it: go to your project's folder, or make one with pulumi-skaha init`,
+    );
+  }
   const cli = await cliOf();
-  const env = { ...process.env, ...cli.env, ...passphrase(folder) };
   return {
     folder,
     get program() {
       return programFolder(folder); // where it is not asked for, Pulumi begins sooner
     },
-    pulumi: new PulumiProcess(cli.command, folder, env),
+    pulumi: new PulumiProcess(cli.command, folder, environmentOf(cli, folder)),
   };
 }
 
-function folderAbove(from: string): string {
+/** @returns the folder of the Pulumi.yaml in `from` or above it; undefined where there is none */
+export function folderAbove(from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
     if (projectFiles.some((name) => existsSync(path.join(folder, name)))) return folder;
-    if (folder === path.dirname(folder)) {
-      throw new CommandError(
-        `there is no Pulumi.yaml in ${from} or above it: go to your project's folder, or make one with pulumi-skaha init`,
-      );
-    }
+    if (folder === path.dirname(folder)) return undefined;
   }
+}
+
+/** @param folder of a project, whose passphrase goes with it */
+export function environmentOf(cli: Pulumi, folder: string | undefined): NodeJS.ProcessEnv {
+  return { ...process.env, ...cli.env, ...(folder !== undefined && passphrase(folder)) };
 }
 
 /** `main` names the program or its folder. */

@@ -237,16 +237,8 @@ function sayWhatNext(folder: string, form: Form): void {
     `npx pulumi-skaha preview     what ${program} would launch; edit it first`,
     "npx pulumi-skaha up          launch it",
     "npx pulumi-skaha status      how the jobs stand",
+    "npx pulumi-skaha pulumi config set skaha:maxInFlight 50     any other command of Pulumi's",
   ];
   say("Next:");
   for (const line of lines) say(coloured("bold", `  ${line}`, process.stderr));
-  if (existsSync(path.join(folder, passphraseFile))) {
-    say(
-      coloured(
-        "gray",
-        `With pulumi itself: export PULUMI_CONFIG_PASSPHRASE_FILE=$PWD/${passphraseFile}`,
-        process.stderr,
-      ),
-    );
-  }
 }

@@ -37,6 +37,7 @@ describe("pulumi-skaha init", () => {
       stderr: expect.stringContaining("It works."),
     });
     expect(stdout).toBe("");
+    expect(stderr).toContain("npx pulumi-skaha pulumi config set skaha:maxInFlight 50");
     expect(bench.counted()).toMatchObject({ POST: 1 });
 
     expect(read("Pulumi.yaml")).toBe(`name: a-user-s-program
@@ -70,6 +71,30 @@ backend:
     const { stdout: checked } = await cli(bench, ["doctor"], { cwd: folder, env });
     expect(checked).toMatch(/^ok +passphrase: .*\.pulumi-passphrase, the right one$/m);
     expect(checked).toMatch(/^ok +project: /m);
+  });
+
+  test("leaves a stack for all of Pulumi's commands, without a CLI or a passphrase at hand", async () => {
+    const pulumi = (...words: string[]) => cli(bench, ["pulumi", ...words], { cwd: folder, env });
+    const set = await pulumi(
+      "config",
+      "set",
+      "--secret",
+      "skaha:token",
+      "a token",
+      "--non-interactive",
+    );
+    expect(set).toMatchObject({ status: 0, stderr: "" });
+    const shown = await pulumi("config", "get", "skaha:token", "--stack", "dev");
+    expect(shown).toMatchObject({ status: 0, stdout: "a token\n" });
+    expect(await pulumi("config", "rm", "skaha:token", "-C", folder)).toMatchObject({ status: 0 });
+    const gone = await pulumi("config", "get", "skaha:token");
+    expect(gone.status).not.toBe(0);
+    expect(gone.stderr).toMatch(/'skaha:token' not found/);
+    const elsewhere = ["pulumi", "-C", path.join(folder, ".pulumi-state"), "stack", "--show-name"];
+    const named = await cli(bench, elsewhere, { cwd: bench.folder, env });
+    expect(named).toMatchObject({ status: 0, stdout: "dev\n" });
+    const version = await cli(bench, ["pulumi", "version"], { cwd: bench.folder, env });
+    expect(version).toMatchObject({ status: 0, stdout: expect.stringMatching(/^v3\.\d+/) });
   });
 
   test("keeps what is there, makes a state folder that git does not bring, and asks in a terminal", async () => {

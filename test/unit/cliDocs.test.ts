@@ -93,6 +93,6 @@ describe("--help", () => {
     const without = commands.filter(
       ({ options }) => !options.some(({ long }) => long === "--debug"),
     );
-    expect(without.map((command) => command.name())).toEqual(["completion"]);
+    expect(without.map((command) => command.name())).toEqual(["pulumi", "completion"]); // the first hands it on
   });
 });
