@@ -91,7 +91,7 @@ export function defineJobs(skaha: Command): void {
   aboutStack(skaha, "renew <job...>")
     .summary("put off the end that the server has set for a session")
     .description(
-      `The server ends each session at its expiry time. This puts it off to the server's full term from now, for jobs that are Running, and shows the new time. ${jobWords} With \`renew: true\` each up or refresh does so by itself.`,
+      `The server ends each session at its expiry time. This puts it off by as much as the server grants from now, which may be less than its first term, for jobs that are Running, and shows the new time; a session that has longer keeps it. ${jobWords} With \`renew: true\` each up or refresh does so by itself.`,
     )
     .addHelpText(
       "after",
@@ -110,7 +110,7 @@ export function defineJobs(skaha: Command): void {
     .option("--to <folder>", "save all of them there")
     .addHelpText(
       "after",
-      `${examples("pulumi-skaha save-logs")}\n\nA line for crontab -e:\n  */20 * * * * cd "$HOME/survey" && npx pulumi-skaha save-logs`,
+      `${examples("pulumi-skaha save-logs")}\n\nA line for crontab -e. Cron reads no profile: set PATH there, and log in with canfar login or cadc-get-cert.\n  */20 * * * * cd "$HOME/survey" && npx pulumi-skaha save-logs`,
     )
     .action(async (names: string[], options) => {
       const { saveLogs } = await import("../commands/saveLogs.js");

@@ -276,5 +276,5 @@ function lostWarning(id: string, { sessionId, status, server, retry }: JobState)
   const remedy = retry
     ? "unless `retry` covers Lost, run it again with"
     : "if its results are not there, run it again with";
-  return `${id}: session ${sessionId} was ${status} and is gone from ${server} without its end being seen, so its outcome is not known; ${remedy} pulumi up --replace URN`;
+  return `${id}: session ${sessionId} was ${status} and is gone from ${server} without its end being seen, so its outcome is not known; ${remedy} pulumi-skaha rerun ${id}`;
 }

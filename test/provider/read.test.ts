@@ -110,7 +110,7 @@ describe("a session that vanished", () => {
     const [first, second, ...more] = stage.requests("GET");
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(more).toEqual([]);
-    expect(said).toEqual([expect.stringMatching(/is gone from .*pulumi up --replace/)]);
+    expect(said).toEqual([expect.stringMatching(/is gone from .*pulumi-skaha rerun night-/)]);
   });
 
   test("is not Lost when the second list shows it", async () => {
