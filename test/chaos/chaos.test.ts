@@ -1,8 +1,8 @@
 // A few plans of fixed seeds, so that a commit passes or fails as one. `npm run test:chaos` runs others.
 import { getPulumi } from "../../toolchain/pulumiCli";
 import type { Cli } from "./place";
-import { planOf } from "./plan";
 import { carryOut } from "./run";
+import { planOf } from "./seeds";
 
 jest.setTimeout(600_000);
 

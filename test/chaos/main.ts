@@ -5,9 +5,11 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { getPulumi } from "../../toolchain/pulumiCli";
+import type { Report } from "./notes";
 import type { Cli } from "./place";
-import { type Plan, planOf, planSchema, told } from "./plan";
-import { carryOut, type Report } from "./run";
+import { type Plan, planSchema, told } from "./plan";
+import { carryOut } from "./run";
+import { planOf } from "./seeds";
 import { summaryOf, withSummary } from "./summary";
 
 const usage = `npm run test:chaos -- [options]

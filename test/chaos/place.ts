@@ -7,6 +7,8 @@ import { checkout } from "../../toolchain/checkout";
 import { type Process, processesOf } from "../engine/processes";
 
 export const stack = "s";
+/** With these words Pulumi prints no colours and asks nothing. */
+export const plain: readonly string[] = ["--non-interactive", "--color=never"];
 /** No command of a few jobs takes so long; a machine under load is slow, too. */
 const hangsAfterMs = 240_000;
 

@@ -1,18 +1,18 @@
 // Carries out a plan with the real engine and a server of its own, and holds what came of it against what is
 // promised.
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JournalEntry, SessionSummary } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
-import { checkout } from "../../toolchain/checkout";
-import { type Cli, hasOurUp, isJson, type Job, Place, type Said, stack } from "./place";
+import { Ledger } from "./ledger";
+import { Mischief } from "./mischief";
+import { Notes, type Report } from "./notes";
+import { type Cli, hasOurUp, isJson, type Job, Place, plain, type Said, stack } from "./place";
 import {
   type JobSpec,
-  type Moment,
   nameOf,
   type Plan,
   type RunStep,
@@ -24,25 +24,10 @@ import {
 import * as promises from "./promises";
 import { type Excuse, faultsOf } from "./sentences";
 import { ServerProcess } from "./server";
-import { SmallDisk } from "./smallDisk";
+import { secret, templateOf } from "./template";
 
-const secret = "a-secret-that-nobody-may-read";
 /** Rounds of `up` until nothing moves: three attempts of two stages, and a few to spare. */
 const mostRounds = 12;
-
-export interface Report {
-  readonly seed: number | undefined;
-  readonly ms: number;
-  /** How often each trouble was met, by its name. */
-  readonly met: Readonly<Record<string, number>>;
-  /** Troubles that were not possible, and why. */
-  readonly left: readonly string[];
-  readonly violations: readonly string[];
-  readonly commands: number;
-  readonly sessions: number;
-  /** Everything that was done and said. */
-  readonly transcript: string;
-}
 
 export interface RunOptions {
   readonly cli: Cli;
@@ -65,22 +50,15 @@ export async function carryOut(plan: Plan, options: RunOptions): Promise<Report>
 }
 
 class Run {
-  readonly #begun = Date.now();
-  readonly #lines: string[] = [];
-  readonly #violations: string[] = [];
-  readonly #met = new Map<string, number>();
-  readonly #left: string[] = [];
+  readonly #notes: Notes;
   readonly #opened = new Set<string>();
-  readonly #removals: { key: string; at: number }[] = [];
-  readonly #races: { from: number; to: number }[] = [];
-  readonly #known: { sessionId: string; from: number; to: number }[] = [];
-  readonly #attempts = new Map<string, number>();
   readonly #states: string[] = [];
-  readonly #disks: SmallDisk[] = [];
   readonly #besides: Place[] = [];
   #jobs: readonly JobSpec[];
   #server!: ServerProcess;
   #place!: Place;
+  #ledger!: Ledger;
+  #mischief!: Mischief;
   #empty = "";
   #commands = 0;
   #sessions = 0;
@@ -88,8 +66,6 @@ class Run {
   #before: readonly Job[] = [];
   /** Every session that there may be is in the stack. */
   #isCertain = false;
-  /** A POST may still be carried out until then. */
-  #busyUntil = 0;
 
   constructor(
     private readonly plan: Plan,
@@ -97,6 +73,7 @@ class Run {
     private readonly options: RunOptions,
   ) {
     this.#jobs = plan.jobs;
+    this.#notes = new Notes(options.say);
   }
 
   async close(): Promise<void> {
@@ -104,31 +81,23 @@ class Run {
       await place.killAll();
     }
     await this.#server?.stop();
-    for (const disk of this.#disks) disk.unmount();
+    this.#mischief?.close();
   }
 
   async toTheEnd(): Promise<Report> {
-    for (const line of told(this.plan)) this.#say(line);
+    for (const line of told(this.plan)) this.#notes.say(line);
     try {
       await this.#begin();
       for (const [index, step] of this.plan.steps.entries()) {
-        this.#say(`--- step ${index + 1}: ${toldStep(step)}`);
+        this.#notes.say(`--- step ${index + 1}: ${toldStep(step)}`);
         await this.#take(step);
       }
       await this.#setRight();
     } catch (error) {
-      this.#breaks(`the run itself failed: ${(error as Error).stack}`);
+      this.#notes.breaks(`the run itself failed: ${(error as Error).stack}`);
     }
-    return {
-      seed: this.plan.seed,
-      ms: Date.now() - this.#begun,
-      met: Object.fromEntries(this.#met),
-      left: this.#left,
-      violations: this.#violations,
-      commands: this.#commands,
-      sessions: this.#sessions,
-      transcript: this.#lines.join("\n"),
-    };
+    const { seed } = this.plan;
+    return this.#notes.report({ seed, commands: this.#commands, sessions: this.#sessions });
   }
 
   async #begin(): Promise<void> {
@@ -143,7 +112,10 @@ class Run {
       template,
     );
     this.#empty = await readFile(this.#place.stateFile, "utf8");
-    for (const job of this.#jobs) this.#allow(job);
+    const records = path.join(this.#server.dataDir, "arc/projects/chaos/.jobs");
+    this.#ledger = new Ledger(records);
+    this.#mischief = new Mischief(this.#server, this.#place, this.#ledger, this.#notes);
+    for (const job of this.#jobs) this.#ledger.allow(job);
   }
 
   async #take(step: Step): Promise<void> {
@@ -156,7 +128,7 @@ class Run {
         );
       case "add":
         if (this.#jobs.some(({ key }) => key === step.job.key)) return;
-        this.#allow(step.job);
+        this.#ledger.allow(step.job);
         return this.#declare([...this.#jobs, step.job]);
       case "drop":
         if (this.#jobs.length === 1) return;
@@ -172,13 +144,13 @@ class Run {
         );
         if (!one) return;
         await this.#server.forget(one.id);
-        this.#meets("session vanishes between two commands");
+        this.#notes.meets("session vanishes between two commands");
         return;
       }
       case "restart":
         await this.#server.kill();
         await this.#server.begin();
-        this.#meets("kill -9 of the server between two commands");
+        this.#notes.meets("kill -9 of the server between two commands");
         return;
       case "state":
         return this.#tamper(step.to);
@@ -195,17 +167,8 @@ class Run {
     const added = jobs.filter(({ key }) => !this.#jobs.some((one) => one.key === key));
     for (const { key } of added) keys.add(key);
     const behind = jobs.filter(({ after }) => after.some((key) => keys.has(key)));
-    for (const key of [...keys, ...behind.map((one) => one.key)]) this.#removed(key);
+    for (const key of [...keys, ...behind.map((one) => one.key)]) this.#ledger.removed(key);
     this.#jobs = jobs;
-  }
-
-  #removed(key: string): void {
-    this.#removals.push({ key, at: Date.now() });
-  }
-
-  #allow({ key, retry }: JobSpec): void {
-    const most = (retry?.limit ?? 0) + 1;
-    this.#attempts.set(key, Math.max(most, this.#attempts.get(key) ?? 1));
   }
 
   /** Lets jobs end, and waits until those that are alive have. */
@@ -230,7 +193,7 @@ class Run {
 
   async #tamper(to: "lost" | "rolled back" | "halved"): Promise<void> {
     this.#isCertain = false;
-    this.#meets(`state ${to}`);
+    this.#notes.meets(`state ${to}`);
     this.#forgets();
     if (to === "lost") return this.#place.putState(this.#empty);
     if (to === "rolled back") return this.#place.putState(this.#states.at(-2) ?? this.#empty);
@@ -246,10 +209,7 @@ class Run {
   /** What the stack knew is not known any more. */
   #forgets(): void {
     this.#before = [];
-    const now = Date.now();
-    for (const [index, one] of this.#known.entries()) {
-      if (one.to === Infinity) this.#known[index] = { ...one, to: now };
-    }
+    this.#ledger.forgets();
   }
 
   /** As a user would: Pulumi's file backend writes in place, and keeps the state before as .bak. */
@@ -258,7 +218,7 @@ class Run {
     const bak = `${this.#place.stateFile}.bak`;
     const text = await readFile(bak, "utf8").catch(() => "");
     const isWhole = isJson(text);
-    this.#say(
+    this.#notes.say(
       `the state is not whole: ${isWhole ? "the one before takes its place" : "it is lost"}`,
     );
     this.#forgets();
@@ -284,13 +244,13 @@ class Run {
     const place = this.#place;
     const begun = Date.now();
     const firstLaunches = await this.#server.launches();
-    if (step.command === "destroy") for (const key of this.#attempts.keys()) this.#removed(key);
+    if (step.command === "destroy") this.#ledger.allRemoved();
     await this.#server.journal();
     let env: Record<string, string> = {
       CHAOS_JOBS: JSON.stringify(this.#jobs),
       ...(step.checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
     };
-    for (const trouble of troubles) env = { ...env, ...(await this.#prepare(trouble)) };
+    for (const trouble of troubles) env = { ...env, ...(await this.#mischief.prepare(trouble)) };
     const words = wordsOf(step.command, by, this.plan.finally);
     const over = new AbortController();
     let cli: ChildProcess | undefined;
@@ -299,30 +259,28 @@ class Run {
       one.kind === "beside" ? [this.#beside(one.where, words, by, env)] : [],
     );
     const happenings = troubles.map((one) =>
-      this.#happens(one, { over: over.signal, cli: () => cli, firstLaunches }),
+      this.#mischief.happens(one, { over: over.signal, cli: () => cli, firstLaunches }),
     );
     const all = await Promise.all([going, ...beside]);
     over.abort();
     await Promise.all(happenings);
     const journal = await this.#server.journal();
-    await this.#server.behave();
-    for (const disk of this.#disks) await disk.free();
+    await this.#mischief.ends(troubles, journal);
     this.#commands += all.length;
-    this.#count(troubles, journal);
     for (const [index, said] of all.entries()) {
-      this.#say(
+      this.#notes.say(
         `${index === 0 ? "" : "(beside) "}${by} ${words.join(" ")}: ${said.status}, ${said.ms} ms`,
       );
-      this.#lines.push(said.output.replace(/^/gm, "    | "));
-      if (said.hung) this.#breaks(`${words.join(" ")} hung`);
-      for (const fault of faultsOf(said.output, [secret], excuse)) this.#breaks(fault);
+      this.#notes.quote(said.output);
+      if (said.hung) this.#notes.breaks(`${words.join(" ")} hung`);
+      for (const fault of faultsOf(said.output, [secret], excuse)) this.#notes.breaks(fault);
     }
     const [said] = all;
     if (said.status !== 0 && !mayFail)
-      this.#breaks(`${words.join(" ")} failed with ${said.status}`);
+      this.#notes.breaks(`${words.join(" ")} failed with ${said.status}`);
     if (step.command === "refresh" && beside.length === 0) {
       const posts = journal.filter(({ method }) => method === "POST");
-      if (posts.length > 0) this.#breaks(`a refresh sent ${JSON.stringify(posts)}`);
+      if (posts.length > 0) this.#notes.breaks(`a refresh sent ${JSON.stringify(posts)}`);
     }
     if (excuse.backendBroken) await this.#place.sweepBackend();
     await this.#mend();
@@ -338,117 +296,10 @@ class Run {
       const isOmission =
         one.kind === "fault" && one.rules.some(({ kind }) => kind === "omitFromList");
       if (!isOmission || (this.#isCertain && troubles.length === 1)) return true;
-      this.#left.push(`${nameOf(one)}: the stack may not know all sessions, one list cannot tell`);
+      const why = "the stack may not know all sessions, one list cannot tell";
+      this.#notes.leaves(nameOf(one), why);
       return false;
     });
-  }
-
-  /** Before the command: rules, disks, clocks. @returns variables that it needs */
-  async #prepare(trouble: Trouble): Promise<Record<string, string>> {
-    switch (trouble.kind) {
-      case "fault": {
-        await this.#server.misbehave(trouble.rules);
-        const slowest = Math.max(
-          0,
-          ...trouble.rules.map((rule) => (rule.kind === "slow" ? rule.ms : 0)),
-        );
-        // Whoever asked last, this is when it is carried out.
-        this.#slowestMs = Math.max(this.#slowestMs, slowest);
-        return {};
-      }
-      case "clock":
-        this.#meets(nameOf(trouble));
-        return {
-          NODE_OPTIONS: `--require ${path.join(checkout, "test/chaos/clockJump.cjs")}`,
-          CHAOS_CLOCK_MS: `${trouble.ms}`,
-          CHAOS_CLOCK_AFTER_MS: `${trouble.afterMs}`,
-        };
-      case "disk full": {
-        const place = this.#place;
-        const folder = {
-          logs: place.logs,
-          state: place.backend,
-          temporary: place.env.TMPDIR ?? "",
-        }[trouble.of];
-        const disk = await SmallDisk.over(folder);
-        if (disk) {
-          this.#disks.push(disk);
-          this.#meets(nameOf(trouble));
-          if (trouble.of !== "state") await disk.fill();
-          return {};
-        }
-        if (trouble.of !== "logs") {
-          this.#left.push(`${nameOf(trouble)}: no small disk can be mounted here`);
-          return {};
-        }
-        this.#meets(nameOf(trouble));
-        return {
-          NODE_OPTIONS: `--require ${path.join(checkout, "test/chaos/diskFull.cjs")}`,
-          CHAOS_FULL_FOLDER: folder,
-        };
-      }
-      default:
-        return {};
-    }
-  }
-
-  #slowestMs = 0;
-
-  /** During the command. */
-  async #happens(
-    trouble: Trouble,
-    at: { over: AbortSignal; cli: () => ChildProcess | undefined; firstLaunches: number },
-  ): Promise<void> {
-    const name = nameOf(trouble);
-    switch (trouble.kind) {
-      case "kill cli": {
-        if (!(await this.#moment(trouble.when, at))) return;
-        const child = at.cli();
-        if (!child || child.exitCode !== null) return;
-        child.kill("SIGKILL");
-        this.#meets(name);
-        this.#busyUntil = Math.max(this.#busyUntil, Date.now() + this.#slowestMs + 500);
-        return;
-      }
-      case "kill provider": {
-        if (!(await this.#moment(trouble.when, at))) return;
-        const from = Date.now();
-        if (!(await this.#place.killProvider())) return;
-        this.#meets(name);
-        const to = Date.now() + this.#slowestMs + 1_000;
-        this.#races.push({ from: from - 200, to });
-        this.#busyUntil = Math.max(this.#busyUntil, to);
-        return;
-      }
-      case "kill server":
-        if (!(await this.#moment(trouble.when, at))) return;
-        await this.#server.kill();
-        this.#meets(name);
-        await sleep(trouble.awayMs);
-        return this.#server.begin();
-      case "disk full":
-        if (trouble.of !== "state") return;
-        if (await this.#moment({ launches: 1, ms: 2_500 }, at)) await this.#disks.at(-1)?.fill();
-        return;
-      default:
-        return;
-    }
-  }
-
-  /** Waits for a moment of the command. @returns false if the command was over before */
-  async #moment(
-    { launches, ms }: Moment,
-    { over, firstLaunches }: { over: AbortSignal; firstLaunches: number },
-  ): Promise<boolean> {
-    const deadline = Date.now() + ms;
-    for (;;) {
-      if (over.aborted) return false;
-      if (Date.now() >= deadline) return true;
-      if (launches !== undefined && (await this.#server.launches()) >= firstLaunches + launches) {
-        return true;
-      }
-      await sleep(15);
-    }
   }
 
   async #beside(
@@ -458,7 +309,7 @@ class Run {
     env: Readonly<Record<string, string>>,
   ): Promise<Said> {
     const name = nameOf({ kind: "beside", where });
-    this.#meets(name);
+    this.#notes.meets(name);
     if (where === "stack") return this.#place.run(words, { by, env });
     const folder = path.join(this.folder, `beside-${this.#besides.length}`);
     const machine = where === "machine" ? folder : path.join(this.folder, "machine");
@@ -469,8 +320,7 @@ class Run {
     const from = Date.now();
     const said = await place.run(words, { by, env });
     if (where === "machine") {
-      const to = Date.now() + this.#slowestMs;
-      this.#races.push({ from, to });
+      this.#ledger.raced(from, Date.now() + this.#mischief.slowestMs);
     }
     return said;
   }
@@ -478,7 +328,7 @@ class Run {
   async #unlock(): Promise<void> {
     if ((await this.#place.locks()).length === 0) return;
     const said = await this.#place.run(["cancel", "--yes", "--stack", stack, ...plain]);
-    if (said.status !== 0) this.#breaks(`pulumi cancel failed: ${said.output}`);
+    if (said.status !== 0) this.#notes.breaks(`pulumi cancel failed: ${said.output}`);
   }
 
   /** After each command: what must be so at any time. */
@@ -486,68 +336,40 @@ class Run {
     const text = await readFile(this.#place.stateFile, "utf8").catch(() => this.#empty);
     const jobs = (await this.#place.state()) ?? [];
     this.#states.push(text);
-    for (const broken of promises.staysCompleted(this.#before, jobs)) this.#breaks(broken);
+    for (const broken of promises.staysCompleted(this.#before, jobs)) this.#notes.breaks(broken);
     this.#before = jobs;
-    const now = Date.now();
-    const remembered = new Set(jobs.map(({ outputs }) => String(outputs.sessionId)));
-    for (const sessionId of remembered) {
-      const isKnown = this.#known.some((one) => one.sessionId === sessionId && one.to === Infinity);
-      if (!isKnown) this.#known.push({ sessionId, from: now, to: Infinity });
-    }
-    for (const [index, one] of this.#known.entries()) {
-      if (one.to === Infinity && !remembered.has(one.sessionId)) {
-        this.#known[index] = { ...one, to: now };
-      }
-    }
+    this.#ledger.remembers(new Set(jobs.map(({ outputs }) => String(outputs.sessionId))));
     const sessions = await this.#server.sessions();
     this.#sessions = sessions.length;
-    for (const broken of promises.launchedForAReason(sessions, this.#history()))
-      this.#breaks(broken);
+    for (const broken of promises.launchedForAReason(sessions, this.#ledger))
+      this.#notes.breaks(broken);
     if (wasQuiet) {
-      for (const broken of promises.toldTruly(jobs, sessions, begun)) this.#breaks(broken);
+      for (const broken of promises.toldTruly(jobs, sessions, begun)) this.#notes.breaks(broken);
     }
-    if (text.includes(secret)) this.#breaks("the state has a secret in plain text");
-    this.#say(shownState(jobs, sessions));
-  }
-
-  #history(): promises.History {
-    const records = path.join(this.#server.dataDir, "arc/projects/chaos/.jobs");
-    return {
-      removals: this.#removals,
-      races: this.#races,
-      known: this.#known,
-      attempts: this.#attempts,
-      isRecorded: ({ name }, before) => {
-        const { id, attempt } = parseName(name) ?? { id: name, attempt: 1 };
-        const file = path.join(records, id, `${attempt}`, "start.json");
-        if (!existsSync(file)) return false;
-        // What was launched next under the same name writes there too; in whole seconds.
-        return Date.parse(JSON.parse(readFileSync(file, "utf8")).start) + 1_000 <= before;
-      },
-    };
+    if (text.includes(secret)) this.#notes.breaks("the state has a secret in plain text");
+    this.#notes.say(shownState(jobs, sessions));
   }
 
   /** With nothing wrong any more: what there is becomes what is declared, and stays so. */
   async #setRight(): Promise<void> {
-    this.#say("--- from here on nothing goes wrong");
-    this.#slowestMs = 0;
-    await sleep(Math.max(0, this.#busyUntil - Date.now()));
+    this.#notes.say("--- from here on nothing goes wrong");
+    await this.#mischief.untilOver();
     await this.#settle();
     if (this.plan.toTheEnd) {
       await this.#open(this.#jobs.map(({ key }) => key));
       await this.#settle(true);
       const jobs = (await this.#place.state()) ?? [];
-      for (const broken of promises.endedAsDeclared(jobs, this.#jobs)) this.#breaks(broken);
+      for (const broken of promises.endedAsDeclared(jobs, this.#jobs)) this.#notes.breaks(broken);
       await this.#logsAreSaved(jobs);
     }
     await this.#calm("destroy");
     const sessions = await this.#server.sessions();
     const isSwept = this.#isOurs();
-    for (const broken of promises.noOrphans(sessions, [], this.#history(), isSwept)) {
-      this.#breaks(broken);
+    for (const broken of promises.noOrphans(sessions, [], this.#ledger, isSwept)) {
+      this.#notes.breaks(broken);
     }
     const jobs = await this.#place.state();
-    if (jobs?.length !== 0) this.#breaks(`after destroy the stack has ${jobs?.length} jobs`);
+    if (jobs?.length !== 0) this.#notes.breaks(`after destroy the stack has ${jobs?.length} jobs`);
   }
 
   #isOurs(): boolean {
@@ -561,22 +383,23 @@ class Run {
       const begun = Date.now();
       const { said, journal } = await this.#calm("up");
       const changes = changesOf(said.output, journal);
-      if (isRight && changes.length > 0) this.#breaks(`a further up changed ${changes.join(", ")}`);
+      if (isRight && changes.length > 0)
+        this.#notes.breaks(`a further up changed ${changes.join(", ")}`);
       const jobs = (await this.#place.state()) ?? [];
       const sessions = await this.#server.sessions();
       const broken = [
         ...promises.toldTruly(jobs, sessions, begun),
         ...promises.aliveOnce(sessions),
-        ...promises.noOrphans(sessions, jobs, this.#history(), this.#isOurs()),
+        ...promises.noOrphans(sessions, jobs, this.#ledger, this.#isOurs()),
         ...this.#allDeclared(jobs),
       ];
-      for (const one of broken) this.#breaks(one);
+      for (const one of broken) this.#notes.breaks(one);
       await this.#untilOpenedEnd();
       const hasMoved = (await this.#server.sessions()).some(({ ended }) => (ended ?? 0) >= begun);
       if (!hasMoved && (isRight || untilEnded)) return;
       isRight = !hasMoved;
     }
-    this.#breaks(`after ${mostRounds} ups with nothing wrong there is still something to do`);
+    this.#notes.breaks(`after ${mostRounds} ups with nothing wrong there is still something to do`);
   }
 
   #allDeclared(jobs: readonly Job[]): string[] {
@@ -605,21 +428,7 @@ class Run {
       const name = `${id}-${outputs.attempt}.log`;
       const isThere =
         kept.includes(name) && (await stat(path.join(this.#place.logs, name))).isFile();
-      if (!isThere) this.#breaks(`the log of ${id} was not saved: ${kept.join()}`);
-    }
-  }
-
-  #count(troubles: readonly Trouble[], journal: readonly JournalEntry[]): void {
-    const applied = new Set(journal.flatMap(({ fault }) => (fault === undefined ? [] : [fault])));
-    for (const one of troubles) {
-      if (one.kind !== "fault") continue;
-      const isMet = one.rules.some(
-        (rule) =>
-          applied.has(rule.kind) ||
-          (rule.kind === "slow" &&
-            journal.some(({ method }) => (rule.method ?? method) === method)),
-      );
-      if (isMet) this.#meets(nameOf(one));
+      if (!isThere) this.#notes.breaks(`the log of ${id} was not saved: ${kept.join()}`);
     }
   }
 
@@ -630,24 +439,7 @@ class Run {
       await sleep(50);
     }
   }
-
-  #meets(name: string): void {
-    this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
-  }
-
-  #breaks(what: string): void {
-    if (this.#violations.includes(what)) return;
-    this.#violations.push(what);
-    this.#say(`BROKEN: ${what}`);
-  }
-
-  #say(line: string): void {
-    this.#lines.push(line);
-    this.options.say?.(line);
-  }
 }
-
-const plain: readonly string[] = ["--non-interactive", "--color=never"];
 
 function wordsOf(
   command: RunStep["command"],
@@ -664,26 +456,6 @@ function wordsOf(
     stack,
     ...plain,
   ];
-}
-
-/** A backend with an empty stack and its secrets: each run gets a copy. */
-let template: Promise<Place> | undefined;
-
-async function templateOf(cli: Cli, server: ServerProcess): Promise<Place> {
-  template ??= (async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "chaos-template-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const place = await Place.make(folder, cli, path.join(folder, "machine"), server);
-    for (const words of [
-      ["stack", "init", stack],
-      ["config", "set", "--secret", "mark", "--stack", stack],
-    ]) {
-      const said = await place.run([...words, ...plain], { stdin: secret });
-      if (said.status !== 0) throw new Error(`${words.join(" ")}: ${said.output}`);
-    }
-    return place;
-  })();
-  return template;
 }
 
 function changesOf(output: string, journal: readonly JournalEntry[]): string[] {
