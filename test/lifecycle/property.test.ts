@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { type Step, steps, tell } from "./story";
+import { type Step, steps } from "./story/steps";
+import { tell } from "./story/story";
 
 const runs = Number(process.env.SKAHA_STORIES ?? 100);
 /** Fixed, so that a commit passes or fails as one; `npm run test:long` tells other stories each time. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { steps, tell } from "../lifecycle/story";
+import { steps } from "../lifecycle/story/steps";
+import { tell } from "../lifecycle/story/story";
 
 test("a stack keeps its promises in 500 random stories", async () => {
   await fc.assert(
