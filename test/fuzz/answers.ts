@@ -8,7 +8,8 @@ import { scriptedRunner, startSkaha } from "../../embedded";
 import { FakeClock } from "../lifecycle/fakeClock";
 import { CheckFailed, type Declared, MiniEngine } from "../lifecycle/miniEngine";
 import { assertReadable } from "./readable";
-import { type Served, type Tamper, Tampering, tamper } from "./tampering";
+import { type Served, Tampering } from "./tampering";
+import { type Tamper, tamper } from "./tampers";
 
 const record = "/arc/projects/fuzz";
 
