@@ -26,6 +26,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   /** Ids of jobs that this process replaces: `delete` is not told. */
   readonly #replaced = new Set<string>();
   readonly #failures = new Map<string, number>();
+  /** True where there is a program: what it declares may follow what is deleted. */
+  #hasProgram = false;
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
@@ -43,6 +45,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
+    this.#hasProgram = true;
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
@@ -109,9 +112,9 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async delete(id: pulumi.ID, props: Props): Promise<void> {
     const state = trustedState(props);
-    await this.account.removal(id, state, () =>
-      this.#do(`delete ${id}`, (run) => run.lifecycle.remove(id, state, this.#replaced.has(id))),
-    );
+    const removed = (run: Run) => run.lifecycle.remove(id, state, this.#replaced.has(id));
+    const isLast = (run: Run) => !this.#hasProgram && run.lifecycle.isAllCancelled;
+    await this.account.removal(id, state, () => this.#do(`delete ${id}`, removed, false, isLast));
   }
 
   /** `up --replace` asks no `diff`: a replacement shows as a second check, without what was before. */
@@ -123,10 +126,19 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 
   /** Runs one operation; what it throws reaches the user as its message, without a stack. */
-  async #do<T>(what: string, operation: (run: Run) => Promise<T>, isStep = false): Promise<T> {
+  async #do<T>(
+    what: string,
+    operation: (run: Run) => Promise<T>,
+    isStep = false,
+    isLast: (run: Run) => boolean = () => false,
+  ): Promise<T> {
     try {
       const run = this.#run();
-      return await run.announce.during(() => operation(run), isStep);
+      return await run.announce.during(
+        () => operation(run),
+        isStep,
+        () => isLast(run),
+      );
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
         const { id } = error;

@@ -71,8 +71,13 @@ export class Announcer {
    * if the engine leaves time for it.
    * @param isStep a check or a comparison: the engine goes through all jobs one by one, and does nothing else
    * meanwhile. A pause after each would add up to minutes.
+   * @param isLast whether no other operation follows, where that is known; asked when this one has ended
    */
-  async during<T>(operation: () => Promise<T>, isStep = false): Promise<T> {
+  async during<T>(
+    operation: () => Promise<T>,
+    isStep = false,
+    isLast: () => boolean = () => false,
+  ): Promise<T> {
     this.#active += 1;
     this.#begun += 1;
     this.#wake();
@@ -80,7 +85,10 @@ export class Announcer {
       return await operation();
     } finally {
       this.#active -= 1;
-      if (this.#active === 0) await (isStep ? this.#endStep() : this.#end());
+      if (this.#active === 0) {
+        if (!isLast()) await (isStep ? this.#endStep() : this.#end());
+        else if (this.#uncounted() > 0) this.#sayCounts();
+      }
     }
   }
 

@@ -72,7 +72,7 @@ export class Gathering {
     running?.then(listed, listed); // whoever asked for it is told of its fault
     let naps = 0;
     let quietNaps = 0;
-    while (!this.#isAllCancelled) {
+    while (!this.isAllCancelled) {
       if (!isListing && this.#isWorthIt(quietNaps, naps)) return;
       const wasListing = isListing;
       const before = this.#steps;
@@ -84,7 +84,7 @@ export class Gathering {
   }
 
   /** Of all jobs that this run knows of, so that nobody asks for a list after this one. */
-  get #isAllCancelled(): boolean {
+  get isAllCancelled(): boolean {
     return this.#staying === 0 && this.#underWay === 0;
   }
 

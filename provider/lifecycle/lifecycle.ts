@@ -161,6 +161,11 @@ export class Lifecycle {
     });
   }
 
+  /** Whether the removal of all jobs that this run knows of has begun, and their sessions are cancelled. */
+  get isAllCancelled(): boolean {
+    return this.at.sessions.isAllCancelled;
+  }
+
   /**
    * Cancels what still runs of a job, and sees that it is so.
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two

@@ -141,6 +141,11 @@ export class SessionList {
     this.#gathering.dismiss();
   }
 
+  /** Of all jobs that this run knows of. */
+  get isAllCancelled(): boolean {
+    return this.#gathering.isAllCancelled;
+  }
+
   cancel(sessionId: string): Promise<void> {
     return this.#gathering.count(async () => {
       await this.client.cancel(sessionId);

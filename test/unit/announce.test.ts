@@ -39,6 +39,24 @@ describe("Announcer", () => {
     expect(lines.slice(10)).toEqual(["launched: 20 more"]);
   });
 
+  test("says the count at once where it is known that no other operation follows", async () => {
+    const lines: string[] = [];
+    const announcer = new Announcer((line) => lines.push(line), 60_000);
+    let left = 30;
+    const removal = (n: number) =>
+      announcer.during(
+        async () => {
+          await Promise.resolve();
+          announcer.say("cancelled", `job ${n}`);
+          left -= 1;
+        },
+        false,
+        () => left === 0,
+      );
+    await Promise.all(Array.from({ length: 30 }, (_, n) => removal(n))); // and not in a minute
+    expect(lines.slice(10)).toEqual(["cancelled: 20 more"]);
+  });
+
   test("says few counts where one operation waits for the other, as checks do", async () => {
     const { lines, announcer } = listen();
     for (let n = 0; n < 200; n += 1) {
