@@ -1,6 +1,6 @@
 // What has to hold, as ratios within one run: that is what a loaded or slower machine does not change much.
 import type { Measurement, Omission } from "./results";
-import { type ContestantName, latencies, type Scenario } from "./scenario";
+import { type Cell, type ContestantName, latencies, type Scenario, titleOf } from "./scenario";
 
 export interface Gate {
   readonly claim: string;
@@ -8,6 +8,9 @@ export interface Gate {
   readonly holds: boolean | undefined;
   /** What was found, beside what is allowed; or why it could not be judged. */
   readonly found: string;
+  /** Where times are compared: what was found over what is allowed, and the cells that it comes from. */
+  readonly share?: number;
+  readonly cells?: readonly Cell[];
 }
 
 const ours: readonly ContestantName[] = ["pulumi-skaha", "pulumi-skaha 1000", "plain pulumi"];
@@ -69,7 +72,8 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     ];
     if (!own) return undecided(claim, missing(name, scenario, jobs, latencyMs));
     if (!theirs) return undecided(claim, missing(other, scenario, jobs, latencyMs));
-    return compared(claim, own.seconds, theirs.seconds, factor, addedLatencies * latencyMs);
+    const gate = compared(claim, own.seconds, theirs.seconds, factor, addedLatencies * latencyMs);
+    return { ...gate, cells: [own, theirs].map(cellOf) };
   };
 
   const gates: Gate[] = [];
@@ -93,6 +97,20 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     against("plain pulumi", "naive", "up", [1_000, 0], [0.75]),
   );
   return gates;
+}
+
+/** How near to what is allowed, below or above it, one round more or less may decide. */
+const closeCall = 0.1;
+
+/** @returns the cells of the gates that a few rounds cannot decide, each once */
+export function closeCalls(gates: readonly Gate[]): Cell[] {
+  const close = gates.filter(({ share }) => share !== undefined && Math.abs(1 - share) < closeCall);
+  const cells = close.flatMap(({ cells }) => cells ?? []);
+  return [...new Map(cells.map((cell) => [titleOf(cell), cell])).values()];
+}
+
+function cellOf({ contestant, scenario, jobs, latencyMs }: Cell): Cell {
+  return { contestant, scenario, jobs, latencyMs };
 }
 
 type Missing = (...cell: Parameters<Find>) => string;
@@ -178,6 +196,7 @@ function compared(
     claim,
     holds: own <= allowed,
     found: `${own.toFixed(2)} s against ${other.toFixed(2)} s (${ratio} ×), allowed ${allowed.toFixed(2)} s`,
+    share: own / allowed,
   };
 }
 

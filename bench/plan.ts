@@ -1,7 +1,7 @@
 // Which cells are measured, and which are left out and why: a whole matrix would take many hours.
 import type { Contestant } from "./contestant";
 import type { Omission } from "./results";
-import { type Cell, type ContestantName, type Scenario, scenarios } from "./scenario";
+import { type Cell, type ContestantName, largeFleet, type Scenario, scenarios } from "./scenario";
 
 export interface Choice {
   readonly contestants: readonly ContestantName[];
@@ -50,6 +50,21 @@ export function planOf(
     }
   }
   return { heats, omissions };
+}
+
+/** Heats of single cells once more, without those that take minutes for each round. */
+export function heatsAgain(cells: readonly Cell[], contestants: readonly Contestant[]): Heat[] {
+  const isQuick = ({ writesCheckpoints, isSequential }: Contestant) =>
+    !writesCheckpoints && !isSequential;
+  const quickNames = new Set(contestants.filter(isQuick).map(({ name }) => name));
+  const quick = cells.filter(
+    ({ contestant, jobs }) => jobs < largeFleet || quickNames.has(contestant),
+  );
+  const heats = Map.groupBy(quick, ({ jobs, latencyMs }) => `${jobs} ${latencyMs}`);
+  return [...heats.values()].flatMap((together) => {
+    const [first] = together;
+    return first ? [{ jobs: first.jobs, latencyMs: first.latencyMs, cells: together }] : [];
+  });
 }
 
 /** What a trial has to go through up to the last scenario that is measured of it. */

@@ -1,8 +1,8 @@
 import { chartOf } from "../../bench/chart";
 import type { Contestant } from "../../bench/contestant";
-import { type Gate, gatesOf } from "../../bench/gates";
+import { closeCalls, type Gate, gatesOf } from "../../bench/gates";
 import { optionsFrom } from "../../bench/options";
-import { planOf, stepsTo } from "../../bench/plan";
+import { heatsAgain, planOf, stepsTo } from "../../bench/plan";
 import type { Measurement, Omission } from "../../bench/results";
 import { type Cell, type ContestantName, scenarios } from "../../bench/scenario";
 import { kinds } from "../../bench/stub/counted";
@@ -137,6 +137,36 @@ describe("gatesOf", () => {
     expect(judged(/^state/, others).holds).toBe(true);
     expect(judged(/^state/, [...others, of("pulumi-skaha", 2_201)]).holds).toBe(false);
   });
+});
+
+test("what comes within a tenth of its limit, on either side, is measured again", () => {
+  const cell = (contestant: ContestantName, scenario: Measurement["scenario"], jobs = 1_000) => ({
+    ...{ contestant, scenario, jobs, latencyMs: 0 },
+  });
+  const measurements = [
+    measured("pulumi-skaha", "up", 1_000, 0, { seconds: 11 }),
+    measured("floor", "up", 1_000, 0, { seconds: 10 }), // 11 of 12.5
+    measured("pulumi-skaha", "refresh", 1_000, 0, { seconds: 2.4 }),
+    measured("floor", "refresh", 1_000, 0, { seconds: 2 }), // 2.4 of 2.5
+    measured("pulumi-skaha", "destroy", 1_000, 0, { seconds: 2.6 }),
+    measured("floor", "destroy", 1_000, 0, { seconds: 2 }), // 2.6 of 2.5
+    measured("pulumi-skaha", "no change", 1_000, 0, { seconds: 9 }),
+    measured("floor", "no change", 1_000, 0, { seconds: 2 }), // missed by far
+  ];
+  const cells = closeCalls(gatesOf({ measurements, omissions: [] }));
+  expect(cells).toEqual([
+    cell("pulumi-skaha", "refresh"),
+    cell("floor", "refresh"),
+    cell("pulumi-skaha", "destroy"),
+    cell("floor", "destroy"),
+  ]);
+  const quick = { name: "floor" } as Contestant;
+  const slow = { name: "canfar", isSequential: true } as Contestant;
+  const again = [cell("canfar", "up", 100), cell("canfar", "up"), cell("floor", "up")];
+  expect(heatsAgain(again, [quick, slow])).toEqual([
+    { jobs: 100, latencyMs: 0, cells: [cell("canfar", "up", 100)] },
+    { jobs: 1_000, latencyMs: 0, cells: [cell("floor", "up")] },
+  ]);
 });
 
 describe("planOf", () => {
