@@ -15,7 +15,7 @@ import { pulumiContestants } from "./contestants/pulumi";
 import { pythonContestants } from "./contestants/python";
 import { closeCalls, gatesOf } from "./gates";
 import { type Options, optionsFrom } from "./options";
-import { type Heat, heatsAgain, planOf, stepsTo } from "./plan";
+import { type Heat, hasRounds, heatsAgain, planOf, stepsTo } from "./plan";
 import { type Measurement, type Results, resultsSchema } from "./results";
 import {
   type Cell,
@@ -69,7 +69,7 @@ async function main(options: Options, folder: string): Promise<number> {
   }
   const close = closeCalls(gatesOf({ measurements: medians(taken), omissions }));
   for (const heat of options.rounds === undefined ? heatsAgain(close, contestants) : []) {
-    say("Within a tenth of what is allowed: four more rounds.");
+    say(`Within a tenth of what is allowed: ${roundsOfCloseCalls} more rounds.`);
     await run(heat, contestants, roundsOfCloseCalls, { parent: folder, taken });
   }
   const measurements = medians(taken);
@@ -109,10 +109,7 @@ async function run(
   { parent, taken }: { readonly parent: string; readonly taken: Taken },
 ): Promise<void> {
   for (let round = 1; round <= rounds; round += 1) {
-    const again = contestants.filter(
-      ({ writesCheckpoints, isSequential }) =>
-        round === 1 || heat.jobs < largeFleet || (!writesCheckpoints && !isSequential),
-    );
+    const again = contestants.filter((one) => round === 1 || hasRounds(one, heat.jobs));
     for (const one of await runOnce(heat, again, `round ${round} of ${rounds}`, parent)) {
       taken.set(titleOf(one), [...(taken.get(titleOf(one)) ?? []), one]);
     }

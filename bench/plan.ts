@@ -52,13 +52,15 @@ export function planOf(
   return { heats, omissions };
 }
 
+/** Whether it is measured more than once: not those who take minutes for each round. */
+export function hasRounds({ writesCheckpoints, isSequential }: Contestant, jobs: number): boolean {
+  return jobs < largeFleet || (!writesCheckpoints && !isSequential);
+}
+
 /** Heats of single cells once more, without those that take minutes for each round. */
 export function heatsAgain(cells: readonly Cell[], contestants: readonly Contestant[]): Heat[] {
-  const isQuick = ({ writesCheckpoints, isSequential }: Contestant) =>
-    !writesCheckpoints && !isSequential;
-  const quickNames = new Set(contestants.filter(isQuick).map(({ name }) => name));
-  const quick = cells.filter(
-    ({ contestant, jobs }) => jobs < largeFleet || quickNames.has(contestant),
+  const quick = cells.filter((cell) =>
+    contestants.some((one) => one.name === cell.contestant && hasRounds(one, cell.jobs)),
   );
   const heats = Map.groupBy(quick, ({ jobs, latencyMs }) => `${jobs} ${latencyMs}`);
   return [...heats.values()].flatMap((together) => {

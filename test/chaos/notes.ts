@@ -1,7 +1,8 @@
 // What is told of a run: all that was done and said, the troubles that it met, the promises that it saw broken.
 
-export interface Report {
-  readonly seed: number | undefined;
+/** What of a run is kept as a line of a file. */
+export interface RunLine {
+  readonly seed?: number | undefined;
   readonly ms: number;
   /** How often each trouble was met, by its name. */
   readonly met: Readonly<Record<string, number>>;
@@ -10,6 +11,9 @@ export interface Report {
   readonly violations: readonly string[];
   readonly commands: number;
   readonly sessions: number;
+}
+
+export interface Report extends RunLine {
   /** Everything that was done and said. */
   readonly transcript: string;
 }

@@ -1,13 +1,5 @@
 // What many runs came to, as the part of docs/chaos.md that is made from their lines.
-export interface RunLine {
-  readonly seed?: number | undefined;
-  readonly ms: number;
-  readonly met: Readonly<Record<string, number>>;
-  readonly left: readonly string[];
-  readonly violations: readonly string[];
-  readonly commands: number;
-  readonly sessions: number;
-}
+import type { RunLine } from "./notes";
 
 /** What stands between these in the document is made; the rest is written by hand. */
 export const marks = { from: "<!-- runs -->", to: "<!-- end of runs -->" } as const;
