@@ -72,8 +72,7 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     ];
     if (!own) return undecided(claim, missing(name, scenario, jobs, latencyMs));
     if (!theirs) return undecided(claim, missing(other, scenario, jobs, latencyMs));
-    const gate = compared(claim, own.seconds, theirs.seconds, factor, addedLatencies * latencyMs);
-    return { ...gate, cells: [own, theirs].map(cellOf) };
+    return compared(claim, own, theirs, { factor, addedMs: addedLatencies * latencyMs });
   };
 
   const gates: Gate[] = [];
@@ -109,6 +108,8 @@ export function closeCalls(gates: readonly Gate[]): Cell[] {
   return [...new Map(cells.map((cell) => [titleOf(cell), cell])).values()];
 }
 
+type Timed = Cell & Pick<Measurement, "seconds">;
+
 function cellOf({ contestant, scenario, jobs, latencyMs }: Cell): Cell {
   return { contestant, scenario, jobs, latencyMs };
 }
@@ -117,24 +118,30 @@ type Missing = (...cell: Parameters<Find>) => string;
 
 function firstLaunch(find: Find, missing: Missing, latencyMs: number): Gate {
   const claim = `pulumi-skaha, first launch, N = 1000, ${latencyMs} ms: at most 1.1 × floor + 2 latencies`;
-  const own = find("pulumi-skaha", "up", 1_000, latencyMs)?.secondsToFirstLaunch;
-  const floor = find("floor", "up", 1_000, latencyMs)?.secondsToFirstLaunch;
-  if (own === undefined) return undecided(claim, missing("pulumi-skaha", "up", 1_000, latencyMs));
-  if (floor === undefined) return undecided(claim, missing("floor", "up", 1_000, latencyMs));
-  return compared(claim, own, floor, 1.1, 2 * latencyMs);
+  const measured = (name: ContestantName) => {
+    const one = find(name, "up", 1_000, latencyMs);
+    const { secondsToFirstLaunch } = one ?? {};
+    return one && secondsToFirstLaunch !== undefined
+      ? { ...one, seconds: secondsToFirstLaunch }
+      : undefined;
+  };
+  const [own, floor] = [measured("pulumi-skaha"), measured("floor")];
+  if (!own) return undecided(claim, missing("pulumi-skaha", "up", 1_000, latencyMs));
+  if (!floor) return undecided(claim, missing("floor", "up", 1_000, latencyMs));
+  return compared(claim, own, floor, { factor: 1.1, addedMs: 2 * latencyMs });
 }
 
 /** Five minutes that say the same as ten times thirty seconds. */
 function thousandAgainstPlainPython(find: Find, missing: Missing): Gate {
-  const whole = find("canfar", "up", 1_000, 300)?.seconds;
-  const tenth = find("canfar", "up", 100, 300)?.seconds;
-  const other = whole === undefined ? "10 × canfar's 100" : "canfar";
+  const whole = find("canfar", "up", 1_000, 300);
+  const tenth = find("canfar", "up", 100, 300);
+  const other = whole ? "canfar" : "10 × canfar's 100";
   const claim = `pulumi-skaha, up, N = 1000, 300 ms: at most 0.06 × ${other}`;
-  const own = find("pulumi-skaha", "up", 1_000, 300)?.seconds;
-  const theirs = whole ?? (tenth === undefined ? undefined : 10 * tenth);
-  if (own === undefined) return undecided(claim, missing("pulumi-skaha", "up", 1_000, 300));
-  if (theirs === undefined) return undecided(claim, missing("canfar", "up", 100, 300));
-  return compared(claim, own, theirs, 0.06, 0);
+  const own = find("pulumi-skaha", "up", 1_000, 300);
+  const theirs = whole ?? (tenth && { ...tenth, seconds: 10 * tenth.seconds });
+  if (!own) return undecided(claim, missing("pulumi-skaha", "up", 1_000, 300));
+  if (!theirs) return undecided(claim, missing("canfar", "up", 100, 300));
+  return compared(claim, own, theirs, { factor: 0.06 });
 }
 
 /** One gate for each of our commands, over all that was measured of it. */
@@ -183,20 +190,21 @@ function state(measurements: readonly Measurement[]): Gate {
   return { claim, holds: most <= stateBytes, found: `${Math.round(most)} bytes` };
 }
 
+/** @param addedMs what the claim allows besides `factor` times the other's */
 function compared(
   claim: string,
-  own: number,
-  other: number,
-  factor: number,
-  addedMs: number,
+  own: Timed,
+  other: Timed,
+  { factor, addedMs = 0 }: { readonly factor: number; readonly addedMs?: number },
 ): Gate {
-  const allowed = factor * other + addedMs / 1_000;
-  const ratio = (own / other).toFixed(2);
+  const allowed = factor * other.seconds + addedMs / 1_000;
+  const ratio = (own.seconds / other.seconds).toFixed(2);
   return {
     claim,
-    holds: own <= allowed,
-    found: `${own.toFixed(2)} s against ${other.toFixed(2)} s (${ratio} ×), allowed ${allowed.toFixed(2)} s`,
-    share: own / allowed,
+    holds: own.seconds <= allowed,
+    found: `${own.seconds.toFixed(2)} s against ${other.seconds.toFixed(2)} s (${ratio} ×), allowed ${allowed.toFixed(2)} s`,
+    share: own.seconds / allowed,
+    cells: [own, other].map(cellOf),
   };
 }
 

@@ -169,6 +169,28 @@ test("what comes within a tenth of its limit, on either side, is measured again"
   ]);
 });
 
+test("so are a first launch and plain Python's tenth that come as close", () => {
+  const cell = (contestant: ContestantName, jobs: number) => ({
+    ...{ contestant, scenario: "up" as const, jobs, latencyMs: 300 },
+  });
+  const closeOf = (secondsToFirstLaunch: number, secondsOfPython: number) =>
+    closeCalls(
+      gatesOf({
+        measurements: [
+          measured("pulumi-skaha", "up", 1_000, 300, { seconds: 23, secondsToFirstLaunch }),
+          measured("floor", "up", 1_000, 300, { seconds: 40, secondsToFirstLaunch: 3 }),
+          measured("canfar", "up", 100, 300, { seconds: secondsOfPython }),
+        ],
+        omissions: [],
+      }),
+    );
+  expect(closeOf(2, 80)).toEqual([]);
+  // 3.8 s of 1.1 × 3 + 0.6
+  expect(closeOf(3.8, 80)).toEqual([cell("pulumi-skaha", 1_000), cell("floor", 1_000)]);
+  // 23 s of 0.06 × 10 × 40
+  expect(closeOf(2, 40)).toEqual([cell("pulumi-skaha", 1_000), cell("canfar", 100)]);
+});
+
 describe("planOf", () => {
   const contestant = (name: ContestantName, rest: Partial<Contestant> = {}): Contestant => ({
     name,
