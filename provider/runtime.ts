@@ -65,7 +65,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       }));
       return { inputs, failures: shown };
     };
-    return this.#do("check", checked, true);
+    return this.#do("check", checked, { isStep: true });
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
@@ -82,7 +82,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         deleteBeforeReplace: true,
       };
     };
-    return this.#do(`compare ${id}`, compared, true);
+    return this.#do(`compare ${id}`, compared, { isStep: true });
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
@@ -114,7 +114,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const state = trustedState(props);
     const removed = (run: Run) => run.lifecycle.remove(id, state, this.#replaced.has(id));
     const isLast = (run: Run) => !this.#hasProgram && run.lifecycle.isAllCancelled;
-    await this.account.removal(id, state, () => this.#do(`delete ${id}`, removed, false, isLast));
+    await this.account.removal(id, state, () => this.#do(`delete ${id}`, removed, { isLast }));
   }
 
   /** `up --replace` asks no `diff`: a replacement shows as a second check, without what was before. */
@@ -129,16 +129,12 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   async #do<T>(
     what: string,
     operation: (run: Run) => Promise<T>,
-    isStep = false,
-    isLast: (run: Run) => boolean = () => false,
+    { isStep = false, isLast = (_: Run): boolean => false } = {},
   ): Promise<T> {
     try {
       const run = this.#run();
-      return await run.announce.during(
-        () => operation(run),
-        isStep,
-        () => isLast(run),
-      );
+      const place = { isStep, isLast: () => isLast(run) };
+      return await run.announce.during(() => operation(run), place);
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
         const { id } = error;

@@ -22,6 +22,17 @@ export type Kind =
   | "server"
   | "warning";
 
+/** Where an operation stands among those of a run. */
+interface Place {
+  /**
+   * A check or a comparison: the engine goes through all jobs one by one, and does nothing else meanwhile. A
+   * pause after each would add up to minutes. @default false
+   */
+  readonly isStep: boolean;
+  /** Whether no other operation follows, where that is known; asked when it has ended. @default unknown */
+  readonly isLast: () => boolean;
+}
+
 const mostLines = 10;
 /** The engine's next operation follows the last one within this time, if there is one. */
 const usualPauseMs = 100;
@@ -69,14 +80,10 @@ export class Announcer {
    * Counts are said before the last operation under way ends: the engine may kill this process right after.
    * Which one is the last shows only when no other follows. After a step that said nothing itself they are said
    * if the engine leaves time for it.
-   * @param isStep a check or a comparison: the engine goes through all jobs one by one, and does nothing else
-   * meanwhile. A pause after each would add up to minutes.
-   * @param isLast whether no other operation follows, where that is known; asked when this one has ended
    */
   async during<T>(
     operation: () => Promise<T>,
-    isStep = false,
-    isLast: () => boolean = () => false,
+    { isStep = false, isLast = () => false }: Partial<Place> = {},
   ): Promise<T> {
     this.#active += 1;
     this.#begun += 1;

@@ -1,7 +1,7 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
-import { type DigestedKey, digestsOf } from "./digests";
+import { digestedKeys, digestsOf } from "./digests";
 import { inputNames } from "./fields";
 import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
@@ -35,18 +35,21 @@ export interface Attempt {
   readonly exitCode?: number | undefined;
 }
 
-/** Inputs that state does not repeat. */
-type Transient =
-  | DigestedKey
-  | "identity"
-  | "jobName"
-  | "afterStatus"
-  | "canary"
-  | "canaryStatus"
-  | "envAside"
-  | "adopt";
+/** Inputs that state does not repeat: the rest of them only `check`, `create` and `diff` need. */
+const transient = [
+  ...digestedKeys,
+  "identity",
+  "jobName",
+  "afterStatus",
+  "canary",
+  "canaryStatus",
+  "envAside",
+  "adopt",
+] as const;
+type Remembered = Omit<JobInputs, (typeof transient)[number]>;
+const leftOut: ReadonlySet<string> = new Set([...transient, "__provider"]);
 
-export interface JobState extends Omit<Attempt, "ram" | "cores">, Omit<JobInputs, Transient> {
+export interface JobState extends Omit<Attempt, "ram" | "cores">, Remembered {
   /** The Skaha API that the job was launched on, and as whom; another one is refused. */
   readonly server: string;
   readonly userId?: string | undefined;
@@ -100,26 +103,10 @@ export function trustedState(props: Readonly<Record<string, unknown>>): JobState
   return props as unknown as JobState;
 }
 
-/** What state repeats of the inputs; the rest of them only `check`, `create` and `diff` need. */
-export function remembered(inputs: JobInputs) {
-  const {
-    identity: _identity,
-    jobName: _jobName,
-    afterStatus: _afterStatus,
-    canary: _canary,
-    canaryStatus: _canaryStatus,
-    envAside: _envAside,
-    adopt: _adopt,
-    cmd,
-    script,
-    args,
-    cwd,
-    env,
-    triggers,
-    ...kept
-  } = inputs;
-  const { __provider: _provider, ...own } = kept as typeof kept & { __provider?: unknown };
-  return { ...own, runs: digestsOf({ cmd, script, args, cwd, env, triggers }) };
+/** What state keeps of the inputs. */
+export function remembered(inputs: JobInputs): Remembered & Pick<JobState, "runs"> {
+  const kept = Object.entries(inputs).filter(([name]) => !leftOut.has(name));
+  return { ...(Object.fromEntries(kept) as unknown as Remembered), runs: digestsOf(inputs) };
 }
 
 /** State with new inputs: what is no longer declared goes. */

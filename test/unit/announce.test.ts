@@ -50,8 +50,7 @@ describe("Announcer", () => {
           announcer.say("cancelled", `job ${n}`);
           left -= 1;
         },
-        false,
-        () => left === 0,
+        { isLast: () => left === 0 },
       );
     await Promise.all(Array.from({ length: 30 }, (_, n) => removal(n))); // and not in a minute
     expect(lines.slice(10)).toEqual(["cancelled: 20 more"]);
@@ -60,7 +59,7 @@ describe("Announcer", () => {
   test("says few counts where one operation waits for the other, as checks do", async () => {
     const { lines, announcer } = listen();
     for (let n = 0; n < 200; n += 1) {
-      await announcer.during(async () => announcer.say("kept", `job ${n}`), true);
+      await announcer.during(async () => announcer.say("kept", `job ${n}`), { isStep: true });
     }
     expect(lines.length).toBeLessThan(25);
   });
@@ -70,13 +69,13 @@ describe("Announcer", () => {
     const announcer = new Announcer((line) => lines.push(line), 60_000);
     let last: Promise<void> | undefined;
     for (let n = 0; n < 500; n += 1) {
-      await announcer.during(async () => {}, true);
+      await announcer.during(async () => {}, { isStep: true });
       last = announcer.during(async () => announcer.say("launched", `job ${n}`));
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(lines).toHaveLength(10);
     void last; // waits for a minute whether another one follows
-    await announcer.during(async () => {}, true);
+    await announcer.during(async () => {}, { isStep: true });
     await last;
   });
 
@@ -85,7 +84,7 @@ describe("Announcer", () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         announcer.during(async () => announcer.say("launched", `job ${n}`)),
-      ).concat(announcer.during(async () => {}, true)),
+      ).concat(announcer.during(async () => {}, { isStep: true })),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(lines.at(-1)).toBe("launched: 10 more");
@@ -99,7 +98,7 @@ describe("Announcer", () => {
     for (let n = 0; n < 300; n += 1) {
       let isOver = false;
       const step = announcer
-        .during(async () => announcer.say("warning", `job ${n}`), true)
+        .during(async () => announcer.say("warning", `job ${n}`), { isStep: true })
         .then(() => {
           isOver = true;
         });
