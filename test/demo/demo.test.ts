@@ -1,147 +1,17 @@
-// The demo as a newcomer runs it: dist/demo/demo.js, with the real engine. `npm test` builds it and puts
-// a Pulumi CLI on PATH.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { expectGoodOrderAfter, expectWholeStory, mostMs, startDemo } from "./startDemo";
 
-const checkout = path.resolve(__dirname, "../..");
-const mostMs = 300_000;
-
-interface Demo extends AsyncDisposable {
-  readonly process: ChildProcess;
-  /** All that it has said. */
-  output(): string;
-  says(text: string): Promise<void>;
-  ended(): Promise<number | string | null>;
-  /** What is left of it: processes and files. */
-  remains(): string[];
-}
-
-function startDemo(env: NodeJS.ProcessEnv = {}): Demo {
-  // Each process of a demo has this folder's name in its environment.
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
-  const child = spawn(process.execPath, [path.join(checkout, "dist/demo/demo.js")], {
-    env: { ...process.env, TMPDIR: folder, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      for (const listener of listeners) listener();
-    });
-  }
-  const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
-  return {
-    process: child,
-    output: () => output,
-    says: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => output.includes(text) && resolve();
-        listeners.add(look);
-        look();
-        void closed.then(() => reject(new Error(`ended without saying "${text}":\n${output}`)));
-      }),
-    async ended() {
-      const [status, signal] = await closed;
-      return signal ?? status;
-    },
-    remains: () => [
-      ...processesWith(folder),
-      ...fs.readdirSync(folder).filter((name) => name.startsWith("pulumi-skaha-demo-")),
-      ...fs.readdirSync(checkout).filter((name) => name.includes(`-${child.pid}.yaml`)),
-    ],
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await closed;
-      fs.rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function processesWith(mark: string): string[] {
-  if (process.platform !== "linux") {
-    const all = execFileSync("ps", ["-A", "-E", "-ww", "-o", "pid=,command="], {
-      encoding: "utf8",
-    });
-    return all.split("\n").filter((line) => line.includes(mark));
-  }
-  return fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(mark))
-    .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`);
-}
-
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return ""; // it has ended, or is not ours
-  }
-}
-
-/** The kernel may take a moment to bury what was killed. */
-async function nothingRemains(demo: Demo): Promise<string[]> {
-  for (let tries = 0; tries < 100 && demo.remains().length > 0; tries += 1) await sleep(50);
-  return demo.remains();
-}
+jest.setTimeout(mostMs);
 
 describe("npm run demo", () => {
-  test(
-    "tells its story to the end, twice at the same time, and leaves nothing behind",
-    async () => {
-      await using one = startDemo();
-      await using other = startDemo();
-      for (const demo of [one, other]) {
-        const status = await demo.ended();
-        const period = Number(/Best period: ([\d.]+) years/.exec(demo.output())?.[1]);
-        expect({ status, output: demo.output(), period }).toEqual({
-          status: 0,
-          output: expect.stringContaining(
-            "12 jobs launched, each once; 1 cancelled while it ran; none is left running.",
-          ),
-          period: expect.any(Number),
-        });
-        expect(period).toBeGreaterThanOrEqual(10.5);
-        expect(period).toBeLessThanOrEqual(11.5);
-        expect(await nothingRemains(demo)).toEqual([]);
-      }
-    },
-    mostMs,
-  );
+  test("tells its story to the end, and leaves nothing behind", async () => {
+    await using demo = startDemo();
+    await expectWholeStory(demo);
+  });
 
-  test.each([
-    ["while Pulumi launches", "SIGINT", "Updating (", 130],
-    ["while a job runs", "SIGINT", "== That one would take minutes", 130],
-    ["by another signal", "SIGTERM", "$ pulumi preview", 143],
-  ] as const)(
-    "leaves nothing behind when interrupted %s (%s)",
-    async (_when, signal, moment, expected) => {
-      await using demo = startDemo();
-      await demo.says(moment);
-      demo.process.kill(signal);
-      expect(await demo.ended()).toBe(expected);
-      expect(demo.output()).toContain(`Interrupted by ${signal}`);
-      expect(await nothingRemains(demo)).toEqual([]);
-    },
-    mostMs,
-  );
-
-  test(
-    "leaves nothing behind when nobody reads on",
-    async () => {
-      await using demo = startDemo();
-      await demo.says("== Two more bands");
-      demo.process.stdout?.destroy();
-      expect(await demo.ended()).toBe(1);
-      expect(await nothingRemains(demo)).toEqual([]);
-    },
-    mostMs,
-  );
+  test("leaves nothing behind when interrupted while a job runs", async () => {
+    await expectGoodOrderAfter("SIGINT", "== That one would take minutes", 130);
+  });
 
   test("says what is missing on a machine without Python", async () => {
     await using demo = startDemo({ PATH: path.dirname(process.execPath) });

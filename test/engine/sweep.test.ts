@@ -154,15 +154,9 @@ test("canary jobs go first, and the others with the next up after their end", as
 
 test("clear words for parameters that are wrong", async () => {
   await using w = await open();
-  const refused = (spec: object) =>
-    w.bench.fail(w.bench.on("preview"), { env: { SWEEP: JSON.stringify(spec) } });
-  expect(await refused({ parameters: { band: [] }, uses: ["band"] })).toContain(
-    "grid: band has no values",
-  );
-  expect(await refused({ parameters: { band: [1, 2, 1] }, uses: ["band"] })).toContain(
+  const spec = { parameters: { band: [1, 2, 1] }, uses: ["band"] };
+  const env = { SWEEP: JSON.stringify(spec) };
+  expect(await w.bench.fail(w.bench.on("preview"), { env })).toContain(
     'Sweep "study": over[0] { band: 1 } and over[2] { band: 1 } are both band=1',
-  );
-  expect(await refused({ table: "name\nM31\n", uses: ["galaxy"] })).toContain(
-    "csv:1: has no column galaxy; it has name",
   );
 });

@@ -1,67 +1,12 @@
-// Stacks that need many `up`, as a program of the Automation API runs them.
-import { untilDone } from "../../provider";
-import { Bench, type JobSpec } from "./harness";
+import { pairsToTheEnd } from "./pairs";
 import { runsInSlots } from "./slots";
 
 jest.setTimeout(600_000);
 
-/** Between two `up` there is nothing to wait for: sessions end when the test says. */
-const atOnce = { intervalMs: 1 };
-
-test("untilDone brings fifty pairs to their end, and a failure stops its own successor only", async () => {
-  await using bench = await Bench.open();
-  const observations = Array.from({ length: 50 }, (_, n) => n);
-  const pairs = (argsOf7: readonly unknown[] = [7]): JobSpec[] =>
-    observations.flatMap((n) => [
-      { name: `calibrate-${n}`, args: { args: n === 7 ? argsOf7 : [n] } },
-      { name: `extract-${n}`, args: { args: [n] }, after: [`calibrate-${n}`] },
-    ]);
-  bench.declare(pairs());
-  const stack = await bench.automated();
-  const jobsOf = (start: string) =>
-    bench.skaha.jobs().filter(({ name }) => name.startsWith(`${start}-`));
-  const endAll = (exitCodeOf: (name: string) => number) => {
-    for (const id of bench.runner.running) {
-      const { name = "" } = bench.skaha.jobs().find((job) => job.id === id) ?? {};
-      bench.runner.end(id, exitCodeOf(name));
-    }
-  };
-
-  const counts: unknown[] = [];
-  const first = await untilDone(stack, {
-    ...atOnce,
-    onProgress: (progress) => {
-      counts.push(progress.counts);
-      endAll((name) => (name.startsWith("calibrate-7-") ? 1 : 0));
-    },
-  });
-  expect(counts).toEqual([
-    { Pending: 50, Held: 50 },
-    { Completed: 49, Failed: 1, Pending: 49, Held: 1 },
-    { Completed: 98, Failed: 1, Held: 1 },
-  ]);
-  expect(first.isUnfinished).toBe(false);
-  const stopped = first.jobs.find(({ status }) => status === "Held");
-  expect(stopped?.urn).toMatch(/::extract-7$/);
-  expect(stopped?.reason).toMatch(/^predecessor calibrate-7-\w{14} is Failed/);
-  expect(jobsOf("extract")).toHaveLength(49);
-
-  // Put right: that pair runs again, in its order, and no other.
-  bench.declare(pairs(["--fixed", 7]));
-  bench.counted();
-  const second = await untilDone(stack, { ...atOnce, onProgress: () => endAll(() => 0) });
-  // The failed calibration's session is deleted; its successor never had one.
-  expect(bench.counted()).toMatchObject({ POST: 2, DELETE: 1 });
-  expect(second).toMatchObject({ rounds: 3, counts: { Completed: 100 }, isUnfinished: false });
-
-  for (const n of observations) {
-    const calibrated = jobsOf(`calibrate-${n}`).find(({ exitCode }) => exitCode === 0);
-    const [extract, ...more] = jobsOf(`extract-${n}`);
-    expect(more).toEqual([]);
-    expect(calibrated?.ended).toBeLessThanOrEqual(extract?.created ?? Number.NaN);
-  }
+test("untilDone brings pairs to their end, and a failure stops its own successor only", async () => {
+  await pairsToTheEnd(10);
 });
 
-test("of forty jobs never more than maxInFlight are in flight, and all come to their end", async () => {
-  await runsInSlots(40, 8);
+test("never more jobs than maxInFlight are in flight, and all come to their end", async () => {
+  await runsInSlots(12, 4);
 });
