@@ -127,7 +127,7 @@ export function assemble(
     announce,
     circumstances,
     finder: new Finder(sessions, clock, announce, server),
-    endings: new Endings(sessions, new LogKeeper(client, folder), records, clock, announce),
+    endings: new Endings(sessions, new LogKeeper(client, folder, clock), records, clock, announce),
     starter: new Starter({
       launcher: new Launcher(sessions, clock, engine, announce),
       slots,

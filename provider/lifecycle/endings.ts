@@ -60,7 +60,8 @@ export class Endings {
       const open = async () => recorded ?? logs.ofSession(sessionId ?? "");
       const isForgotten = async () =>
         !recorded && !(await this.sessions.recent()).session(sessionId ?? "");
-      const path = await logs.save(folder, id, attempt, open, isForgotten);
+      const launched = state.launchTime ?? state.startTime;
+      const path = await logs.save({ folder, id, attempt, launched }, open, isForgotten);
       if (path === undefined) {
         const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
         this.announce.say("warning", said);

@@ -6,10 +6,21 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { plainLog } from "../plainText";
 import type { SkahaClient } from "../skaha/client";
+import type { Clock } from "./clock";
 
 /** What the saved log of an attempt is called. */
 export function logFileName(id: string, attempt: number): string {
   return `${id}-${attempt}.log`;
+}
+
+/** Whose log goes where. */
+export interface Destination {
+  /** As it was declared. */
+  readonly folder: string;
+  readonly id: string;
+  readonly attempt: number;
+  /** What was saved before then is of an earlier run of the job. ISO 8601. */
+  readonly launched?: string | undefined;
 }
 
 const tailBytes = 4_096;
@@ -19,6 +30,7 @@ export class LogKeeper {
     private readonly client: SkahaClient,
     /** What a relative folder starts from: the program's folder. */
     private readonly root: string,
+    private readonly clock: Pick<Clock, "now">,
   ) {}
 
   /**
@@ -27,9 +39,7 @@ export class LogKeeper {
    * @returns `<folder>/<id>-<attempt>.log`, relative as the folder was given; undefined if it is forgotten
    */
   async save(
-    folder: string,
-    id: string,
-    attempt: number,
+    { folder, id, attempt, launched }: Destination,
     open: () => Promise<NodeJS.ReadableStream>,
     isForgotten: () => Promise<boolean>,
   ): Promise<string | undefined> {
@@ -40,8 +50,11 @@ export class LogKeeper {
     try {
       await pipeline(await open(), createWriteStream(draft));
       const isEmpty = (await fs.stat(draft)).size === 0;
-      if (isEmpty && (await hasText(target))) return name;
+      if (isEmpty && (await hasText(target, launched))) return name;
       if (isEmpty && (await isForgotten())) return undefined;
+      // By the clock that launches are dated with: a file server may have another.
+      const now = new Date(this.clock.now());
+      await fs.utimes(draft, now, now);
       await fs.rename(draft, target);
       return name;
     } finally {
@@ -80,9 +93,10 @@ function lastBytes(text: string): string {
   return bytes.subarray(start).toString("utf8");
 }
 
-async function hasText(file: string): Promise<boolean> {
+async function hasText(file: string, since: string | undefined): Promise<boolean> {
   try {
-    return (await fs.stat(file)).size > 0;
+    const { size, mtimeMs } = await fs.stat(file);
+    return size > 0 && !(since !== undefined && mtimeMs < Date.parse(since));
   } catch {
     return false; // not there
   }

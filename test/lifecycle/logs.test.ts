@@ -135,6 +135,19 @@ describe("the log of a finished job", () => {
     expect(w.engine.outputs("a")).toMatchObject({ logPath: path.join("logs", name) });
   });
 
+  test("is not taken for that of a later run which wrote none", async () => {
+    await using w = await world();
+    await ended(w, 1, "Traceback of the first run\n");
+    await w.engine.up(program);
+    await w.engine.up({});
+    w.clock.pass(minute);
+    await w.engine.up(program);
+    w.end("a", 1);
+    await w.engine.up(program);
+    expect(w.engine.outputs("a")).toMatchObject({ status: "Failed", logTail: "" });
+    expect(w.files("logs")).toEqual({ [file(w)]: "" });
+  });
+
   test("that is truly empty is saved as an empty file", async () => {
     await using w = await world();
     await w.engine.up(program);
@@ -171,8 +184,9 @@ describe("the log of a finished job", () => {
       }
       return Readable.from(pieces());
     };
-    const keeper = new LogKeeper({} as never, w.engine.folder);
-    const save = () => keeper.save("logs", "a", 1, broken, async () => false);
+    const keeper = new LogKeeper({} as never, w.engine.folder, w.clock);
+    const save = () =>
+      keeper.save({ folder: "logs", id: "a", attempt: 1 }, broken, async () => false);
     await expect(save()).rejects.toThrow("other side closed");
     expect(w.files("logs")).toEqual({});
     writeFileSync(path.join(w.engine.folder, "logs", "a-1.log"), "whole\n");
