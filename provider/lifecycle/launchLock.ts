@@ -30,7 +30,7 @@ export function launchKey(server: string, tag: string): string {
 /** Whether some process holds the lock of that key now. */
 export function isHeld(folder: string, key: string): boolean {
   const holder = holderOf(fileOf(folder, key));
-  return holder !== undefined && isRunning(holder);
+  return holder?.pid !== undefined && isRunning(holder.pid, holder.started);
 }
 
 function fileOf(folder: string, key: string): string {
@@ -89,12 +89,12 @@ export class LaunchLock {
     let waitedMs = 0; // counted, because the clock may be set meanwhile
     for (let told = false; !this.#tryTake(); ) {
       const holder = holderOf(this.#file);
-      if (holder && !isRunning(holder)) {
+      if (holder && (holder.pid === undefined || !isRunning(holder.pid, holder.started))) {
         this.#isClear = false;
         this.#takeAway(holder.text);
         continue;
       }
-      if (holder && !told) onWaiting(holder.pid);
+      if (holder?.pid !== undefined && !told) onWaiting(holder.pid);
       told = true;
       if (waitedMs > longestWaitMs) {
         this.#taken = undefined;
@@ -177,7 +177,8 @@ function contentOf(file: string): string | undefined {
 }
 
 interface Holder {
-  readonly pid: number;
+  /** Undefined where the file says nothing: written whole by a process that lives, but not by a machine that lost power. */
+  readonly pid: number | undefined;
   readonly started: string | undefined;
   readonly text: string;
 }
@@ -189,7 +190,7 @@ function holderOf(file: string): Holder | undefined {
     const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
     return { pid, started, text };
   } catch {
-    return undefined; // not a lock of ours
+    return { pid: undefined, started: undefined, text };
   }
 }
 
@@ -211,7 +212,7 @@ function leaveBehindNone(file: string, self: string): void {
   taken.set(file, self);
 }
 
-function isRunning({ pid, started }: { pid: number; started: string | undefined }): boolean {
+function isRunning(pid: number, started: string | undefined): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -109,6 +109,21 @@ describe("hold", () => {
     expect(told).toEqual({ taken: 1, waiting: [] });
   });
 
+  test.each(["", "{", "null", "{}"])(
+    "takes away one that says nothing, as a loss of power leaves it: %j",
+    async (text) => {
+      const { lock, told } = lockOf();
+      await lock.hold(async () => {});
+      const [file = ""] = await readdir(folder);
+      await letGo();
+      await rm(path.join(folder, `${file}.last`), { force: true });
+      await writeFile(path.join(folder, file.replace(/\.last$/, "")), text);
+      const other = lockOf();
+      expect(await other.lock.hold(async () => "done")).toBe("done");
+      expect([told.waiting, other.told.waiting]).toEqual([[], []]);
+    },
+  );
+
   test("takes it over from a process whose number another one has now", async () => {
     const first = await holder();
     const [name = ""] = await readdir(folder);
