@@ -41,7 +41,7 @@ export interface Sighting {
 
 /**
  * The session that stands for a job: the highest attempt that is not being taken down; of several under
- * one name the earliest. All others that live are surplus: one job is one session at a time.
+ * one name the earliest that has not failed. All others that live are surplus: one job is one session at a time.
  * @param atLeast ended attempts before this one are history
  */
 export function standing(
@@ -53,9 +53,15 @@ export function standing(
       const status = statusOf(session.status);
       return status !== "Terminating" && (attempt >= atLeast || isAlive(status));
     })
-    .sort((a, b) => b.attempt - a.attempt || byStart(a.session, b.session));
+    .sort(
+      (a, b) => b.attempt - a.attempt || failed(a) - failed(b) || byStart(a.session, b.session),
+    );
   const [job, ...others] = present;
   return { job, surplus: others.filter(({ session }) => isAlive(statusOf(session.status))) };
+}
+
+function failed({ session }: Sighting): 0 | 1 {
+  return statusOf(session.status) === "Failed" ? 1 : 0;
 }
 
 /** Earliest first; sessions without a start have not started yet; ids settle the rest, alike on every machine. */

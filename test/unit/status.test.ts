@@ -74,6 +74,14 @@ describe("standing", () => {
     expect(standing([unstarted, late, early])).toEqual({ job: early, surplus: [late, unstarted] });
   });
 
+  test("is one that lives or completed, before an earlier one of its attempt that failed", () => {
+    const failed = sighting("a", 1, "Failed", "2026-11-22T10:00Z");
+    const running = sighting("b", 1, "Running", "2026-11-22T10:00:01Z");
+    const completed = sighting("c", 1, "Completed", "2026-11-22T10:00:02Z");
+    expect(standing([failed, running])).toEqual({ job: running, surplus: [] });
+    expect(standing([failed, completed])).toEqual({ job: completed, surplus: [] });
+  });
+
   test("is settled by the id, alike on every machine, where nothing has started", () => {
     const [a, b] = [sighting("a", 1, "Pending"), sighting("b", 1, "Pending")];
     expect(standing([b, a])).toEqual(standing([a, b]));
