@@ -44,7 +44,7 @@ export function diskStore(dataDir: string): Store {
       const records = readdirSync(sessions)
         .map((id) => join(sessions, id, "session.json"))
         .filter((file) => existsSync(file))
-        .map((file) => JSON.parse(readFileSync(file, "utf8")) as SessionRecord);
+        .flatMap((file) => read(file));
       return records.sort((a, b) => a.created - b.created);
     },
     save(record) {
@@ -56,6 +56,20 @@ export function diskStore(dataDir: string): Store {
     },
     close: unlock,
   };
+}
+
+/** A loss of power may leave one session's file empty or torn: it is put aside, and the others are served. */
+function read(file: string): SessionRecord[] {
+  try {
+    return [JSON.parse(readFileSync(file, "utf8")) as SessionRecord];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    renameSync(file, `${file}.damaged`);
+    process.stderr.write(
+      `${file} is damaged (${error.message}): put aside as session.json.damaged; this session is forgotten\n`,
+    );
+    return [];
+  }
 }
 
 export function sessionFolder(dataDir: string, id: string): string {

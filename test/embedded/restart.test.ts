@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSkaha } from "../../embedded";
@@ -133,6 +133,16 @@ test("a session whose processes died without a server is Failed", async () => {
   process.kill(pid, "SIGKILL");
   const second = clientOf(await serve());
   expect(await second.untilEnd(id)).toMatchObject({ status: "Failed" });
+});
+
+test("a session's file that a loss of power emptied is put aside, and the server serves the others", async () => {
+  const folder = join(dataDir, "sessions", "torn0001");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "session.json"), "");
+  const server = await serve();
+  await eventually(async () => server.stderr().includes("is damaged") || undefined, "a word");
+  expect(server.stderr()).toContain(`${join(folder, "session.json")} is damaged (`);
+  expect(readFileSync(join(folder, "session.json.damaged"), "utf8")).toBe("");
 });
 
 test("an interrupted server ends its sessions, unless it is told to keep them", async () => {
