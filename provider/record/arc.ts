@@ -1,6 +1,6 @@
 // Small files under /arc: by path where /arc is mounted (a session on CANFAR), else over VOSpace.
 import fs from "node:fs/promises";
-import { SkahaError } from "../errors";
+import { NothingServedError, SkahaError } from "../errors";
 import { type TransportOptions, transport } from "../skaha/transport";
 
 export interface Arc {
@@ -66,7 +66,8 @@ function vospace(service: TransportOptions): Arc {
     try {
       return await send({ what, method: "GET", path: filePath(path), isStreamed });
     } catch (error) {
-      if (error instanceof SkahaError && error.status === 404) return undefined;
+      const isMissing = error instanceof SkahaError && error.status === 404;
+      if (isMissing && !(error instanceof NothingServedError)) return undefined;
       throw error;
     }
   };

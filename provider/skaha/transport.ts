@@ -1,7 +1,7 @@
 // Requests to one Skaha server: connections, credentials, repeating what is safe to repeat, and the
 // sentence that tells of a failure. What is asked and what an answer means is `client.ts`'s.
 import type { Readable } from "node:stream";
-import { messageOf, SkahaError, UnclearAnswerError } from "../errors";
+import { messageOf, NothingServedError, SkahaError, UnclearAnswerError } from "../errors";
 import { plainText } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 import { type Answered, connect, type Exchange } from "./exchange";
@@ -175,7 +175,9 @@ function refusal(
 ): Error {
   const help = remedy({ method, path }, status, { server, settings }, text, credential);
   const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
-  if (status < 500 || method !== "POST") return new SkahaError(message, status);
+  if (isElsewhere(status, text)) return new NothingServedError(message, status);
+  const isRefused = status < 500 && !mayComeToBe.includes(status);
+  if (isRefused || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
     message,
@@ -199,18 +201,27 @@ function remedy(
   if (status === 403) {
     return `; the user of ${credential.source} may not do this on ${server}: ask its operators for access`;
   }
-  if (status === 404 && /^\s*</.test(text)) {
+  if (isElsewhere(status, text)) {
     if (settings !== undefined) return `; nothing is served at ${server}: see ${settings}`;
     const right = /\/v\d+$/.test(server)
       ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
       : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }
-  if (status < 500) return isLaunch ? "; correct what it names, then run the command again" : "";
+  if (status < 500 && !mayComeToBe.includes(status))
+    return isLaunch ? "; correct what it names, then run the command again" : "";
   if (method !== "POST") return "; run the command again in a while";
   // Whoever posted looks whether it took effect, and says how to go on.
   return saysItFailed(text) ? "; if it comes again, show the server's operators these words" : "";
 }
+
+/** A web server's own page, or what reverse proxies say of a path that they know nothing behind. */
+function isElsewhere(status: number, text: string): boolean {
+  return status === 404 && /^\s*(<|404 page not found|default backend)/i.test(text);
+}
+
+/** A time-out, and too many requests at a time: the same may be asked again, after a look. */
+const mayComeToBe: readonly number[] = [408, 429];
 
 /** In so many words, on this very request: the same would come back. */
 function saysItFailed(text: string): boolean {

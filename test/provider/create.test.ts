@@ -155,6 +155,8 @@ describe("an unclear answer to a launch", () => {
     ["a reset before it was carried out", { kind: "resetBefore" } as const],
     ["a 503", { kind: "status", code: 503, body: "busy" } as const],
     ["a 502", { kind: "status", code: 502 } as const],
+    ["a 429", { kind: "status", code: 429, body: "Too Many Requests" } as const],
+    ["a 408", { kind: "status", code: 408 } as const],
   ])("is repeated only after a look: %s", async (_, fault) => {
     await using stage = await Stage.open();
     stage.misbehave({ ...fault, method: "POST", times: 1 });
@@ -169,13 +171,16 @@ describe("an unclear answer to a launch", () => {
     expect(stage.skaha.jobs().map(({ id }) => id)).toEqual([state.sessionId]);
   });
 
-  test("leaves the server alone for as long as it asks", async () => {
-    await using stage = await Stage.open();
-    stage.misbehave({ kind: "status", code: 503, retryAfter: 20, method: "POST", times: 1 });
-    await stage.run().life.create(job());
-    const [refused, repeated] = stage.requests("POST");
-    expect((repeated?.time ?? 0) - (refused?.time ?? 0)).toBeGreaterThanOrEqual(20_000);
-  });
+  test.each([429, 503])(
+    "leaves the server alone for as long as it asks with a %p",
+    async (code) => {
+      await using stage = await Stage.open();
+      stage.misbehave({ kind: "status", code, retryAfter: 20, method: "POST", times: 1 });
+      await stage.run().life.create(job());
+      const [refused, repeated] = stage.requests("POST");
+      expect((repeated?.time ?? 0) - (refused?.time ?? 0)).toBeGreaterThanOrEqual(20_000);
+    },
+  );
 
   test("is not repeated where the server says that it failed on this request", async () => {
     await using stage = await Stage.open();
