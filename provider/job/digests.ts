@@ -25,11 +25,17 @@ export function isChanged(
   olds: Readonly<Record<string, unknown>>,
   fresh: unknown,
 ): boolean {
-  const before =
-    typeof olds.runs === "string"
-      ? olds.runs.split(" ").find((word) => word.startsWith(`${key}:`))
-      : digestsOf({ [key]: olds[key] });
-  return (before ?? "") !== digestsOf({ [key]: fresh });
+  return rememberedDigest(key, olds) !== digestsOf({ [key]: fresh });
+}
+
+/** Whether an input was given, as state remembers it. */
+export function wasGiven(key: DigestedKey, olds: Readonly<Record<string, unknown>>): boolean {
+  return rememberedDigest(key, olds) !== "";
+}
+
+function rememberedDigest(key: DigestedKey, olds: Readonly<Record<string, unknown>>): string {
+  if (typeof olds.runs !== "string") return digestsOf({ [key]: olds[key] });
+  return olds.runs.split(" ").find((word) => word.startsWith(`${key}:`)) ?? "";
 }
 
 /** Nothing, null, an empty list and an empty map say the same. */

@@ -3,6 +3,7 @@ import type { Announcer } from "../engine/announce";
 import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
 import { argvOf } from "../job/command";
+import { wasGiven } from "../job/digests";
 import { noRecord } from "../job/fields";
 import { attemptName, lastAttempt } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
@@ -101,6 +102,14 @@ export function recordOf(
 ): string | undefined {
   const chosen = record ?? ofStack;
   const hasCommand = cmd !== undefined || script !== undefined; // an image's own entrypoint is not known here
+  return chosen === noRecord || !hasCommand ? undefined : chosen;
+}
+
+/** Where a job is recorded by what the stack remembers of it. */
+export function recordOfState(state: JobState, ofStack: string | undefined): string | undefined {
+  const olds: Readonly<Record<string, unknown>> = { ...state };
+  const chosen = state.record ?? ofStack;
+  const hasCommand = wasGiven("cmd", olds) || wasGiven("script", olds);
   return chosen === noRecord || !hasCommand ? undefined : chosen;
 }
 

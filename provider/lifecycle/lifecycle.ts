@@ -2,18 +2,26 @@
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
 // `Finder` knows what stands for a job, `Starter` launches or holds, `Endings` collects what an end leaves.
 import type { Announcer } from "../engine/announce";
-import { messageOf } from "../errors";
+import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/change";
 import type { Circumstances } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
-import { type JobState, lost, nextAttempt, observed, redeclared, remembered } from "../job/state";
+import {
+  held,
+  type JobState,
+  lost,
+  nextAttempt,
+  observed,
+  redeclared,
+  remembered,
+} from "../job/state";
 import { isAlive, isFinished, type Sighting, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
 import type { Endings } from "./endings";
 import type { Finder } from "./finder";
-import { recordOf } from "./launcher";
+import { recordOf, recordOfState } from "./launcher";
 import { assertServer, assertUser } from "./owner";
 import { ended, type Records } from "./records";
 import type { SessionList, View } from "./sessionList";
@@ -85,7 +93,7 @@ export class Lifecycle {
       finder.ofState(id, first, state) ??
       (isExpected ? await finder.seenAgain(id, first, state) : undefined);
     if (job) {
-      const now = observed(state, job.session, job.attempt, this.at.clock.now());
+      const now = this.#observed(id, state, job);
       if (state.status === "Lost") {
         this.at.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
       }
@@ -112,7 +120,9 @@ export class Lifecycle {
       return redeclared(state, inputs);
     }
     return this.at.alone(id, async () => {
-      const view = await this.at.sessions.recent();
+      // What is to be cancelled has to be as it was: a list of a moment ago may show it before it began.
+      const { sessions } = this.at;
+      const view = await (step.do === "relaunch" ? sessions.fresh() : sessions.recent());
       assertUser(state, view.user);
       const job = await this.at.finder.seen(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
@@ -121,10 +131,7 @@ export class Lifecycle {
       // What ended or began since the refresh is judged as it is now.
       const now =
         job && !isFinished(state.status)
-          ? await this.at.endings.collected(
-              id,
-              observed(state, job.session, job.attempt, this.at.clock.now()),
-            )
+          ? await this.at.endings.collected(id, this.#observed(id, state, job))
           : state;
       const again = nextStep(now, inputs, this.at.circumstances());
       const base = { ...redeclared(now, inputs), userId: view.user };
@@ -136,14 +143,16 @@ export class Lifecycle {
           return this.at.starter.held(id, base, again.hold);
         case "relaunch":
           if (job) await this.at.finder.cancel(id, [job]);
-          return this.at.starter.launchOrHold(
-            id,
-            nextAttempt(base, now.attempt),
-            inputs,
-            view,
-            now.attempt,
-            "relaunched",
-            again.why,
+          return this.#afterCancelling(id, nextAttempt(base, now.attempt), (next) =>
+            this.at.starter.launchOrHold(
+              id,
+              next,
+              inputs,
+              view,
+              now.attempt,
+              "relaunched",
+              again.why,
+            ),
           );
         case "launch": {
           const kind = again.attempt > now.attempt ? "retried" : "launched";
@@ -191,7 +200,7 @@ export class Lifecycle {
       const cancelled = this.at.finder.cancel(id, family);
       this.at.sessions.dismiss(); // what is to be cancelled is being cancelled now
       await cancelled;
-      await this.at.records.void(id, state, this.at.clock.now());
+      await this.at.records.void(id, this.#lastRecorded(id, state), this.at.clock.now());
       const { sessionId } = state;
       if (sessionId !== undefined && !view.session(sessionId)) {
         // One list may leave out what lives.
@@ -220,22 +229,54 @@ export class Lifecycle {
     return starter.launchOrHold(id, state, inputs, view, step.attempt, "retried", step.why);
   }
 
-  async #takenOver(
+  /** The job without the session that was cancelled for it: where nothing follows it has not run, and is not lost. */
+  async #afterCancelling(
+    id: string,
+    state: JobState,
+    launch: (state: JobState) => Promise<JobState>,
+  ): Promise<JobState> {
+    try {
+      return await launch(state);
+    } catch (error) {
+      if (!(error instanceof SkahaError)) throw error;
+      const reason = `${error.message}; the session before was cancelled, and the next \`pulumi up\` launches the job`;
+      const unlaunched = held(state, { by: "unclear", reason }, this.at.clock.now());
+      throw new JobNotAsDeclaredError(id, { ...unlaunched }, reason, { cause: error });
+    }
+  }
+
+  /** State after a look. A session that is new to the stack is recorded where this job's are. */
+  #observed(
     id: string,
     state: JobState,
     { session, attempt }: Sighting,
+    record = recordOfState(state, this.at.record),
+  ): JobState {
+    const now = observed(state, session, attempt, this.at.clock.now());
+    if (session.id === state.sessionId) return now;
+    return { ...now, recordedIn: record && recordFolder(record, id, attempt) };
+  }
+
+  async #takenOver(
+    id: string,
+    state: JobState,
+    sighting: Sighting,
     inputs: JobInputs,
   ): Promise<JobState> {
     const record = recordOf(inputs, this.at.record);
-    const now = {
-      ...observed(state, session, attempt, this.at.clock.now()),
-      recordedIn: record && recordFolder(record, id, attempt),
-    };
+    const now = this.#observed(id, state, sighting, record);
     this.at.announce.say(
       "adopted",
-      `${id}: already launched as session ${session.id} (${now.status}), taken over`,
+      `${id}: already launched as session ${now.sessionId} (${now.status}), taken over`,
     );
     return this.at.endings.collected(id, now);
+  }
+
+  /** A job whose next attempt waits has the records of those before it. */
+  #lastRecorded(id: string, state: JobState): JobState {
+    if (state.recordedIn !== undefined || state.attempts === undefined) return state;
+    const record = recordOfState(state, this.at.record);
+    return { ...state, recordedIn: record && recordFolder(record, id, state.attempt) };
   }
 
   /** What its record says of a job that the stack does not know and the server does not list. */
@@ -246,7 +287,9 @@ export class Lifecycle {
     view: View,
   ): Promise<JobState | undefined> {
     const record = recordOf(inputs, this.at.record);
-    const last = record === undefined ? undefined : await this.at.records.last(record, id);
+    const mayHaveGaps = inputs.retry !== undefined;
+    const last =
+      record === undefined ? undefined : await this.at.records.last(record, id, mayHaveGaps);
     if (record === undefined || last === undefined) return undefined;
     const known = {
       ...state,

@@ -7,6 +7,9 @@ import type { JobState } from "../job/state";
 import type { Arc } from "../record/arc";
 import { outcomeOf, type Recorded, readRecord, recordFolder, voidRecord } from "../record/record";
 
+/** So many attempts in a row that never began are looked past: each costs a request for a job that is new. */
+const widestGap = 2;
+
 export class Records {
   constructor(
     private readonly arc: Arc,
@@ -46,17 +49,27 @@ export class Records {
     }
   }
 
-  /** The last attempt that is recorded and not voided, of a job that the stack does not know. */
+  /**
+   * The last attempt that is recorded and not voided, of a job that the stack does not know.
+   * @param mayHaveGaps attempts may follow those that never began: an image that was not pulled leaves no record
+   */
   async last(
     record: string,
     id: string,
+    mayHaveGaps: boolean,
   ): Promise<{ attempt: number; recorded: Recorded } | undefined> {
     let last: { attempt: number; recorded: Recorded } | undefined;
-    for (let attempt = 1; attempt <= lastAttempt; attempt += 1) {
+    const mostMissing = mayHaveGaps ? widestGap : 0;
+    for (let attempt = 1, missing = 0; attempt <= lastAttempt; attempt += 1) {
       const folder = recordFolder(record, id, attempt);
       const recorded = await readRecord(this.arc, folder);
-      if (recorded) last = { attempt, recorded };
-      else if ((await this.arc.read(`${folder}/start.json`)) === undefined) return last;
+      if (recorded) {
+        last = { attempt, recorded };
+        missing = 0;
+      } else if ((await this.arc.read(`${folder}/start.json`)) === undefined) {
+        missing += 1;
+        if (missing > mostMissing) return last;
+      }
     }
     return last;
   }

@@ -181,6 +181,74 @@ describe("a recorded job", () => {
     expect(w.engine.outputs("night")).toMatchObject({ attempt: 2, status: "Failed", exitCode: 1 });
   });
 
+  test("that a killed run launched keeps its record where a refresh sees it first", async () => {
+    await using w = await world({ "skaha:record": record });
+    const again = { night: { args: ["a"], retry: { limit: 1 } } };
+    await w.engine.up(again);
+    w.end("night", { exitCode: 1 });
+    const before = w.engine.snapshot();
+    await w.engine.up(again);
+    before(); // the engine was killed before it wrote state
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({
+      status: "Running",
+      attempt: 2,
+      recordedIn: `${record}/${w.engine.id("night")}/2`,
+    });
+    w.end("night", { exitCode: 0 }, 2);
+    w.clock.pass(2 * hour);
+    await w.engine.refresh();
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Completed", exitCode: 0 });
+  });
+
+  test("that was removed while its retry waited runs again when it is declared again", async () => {
+    await using w = await world();
+    const window = "00:00-01:00 UTC";
+    const waiting = { night: { args: ["a"], record, retry: { limit: 1 } } };
+    await w.engine.up(waiting);
+    w.end("night", { exitCode: 1 });
+    await w.engine.up({ night: { ...waiting.night, window } });
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Held", attempt: 2 });
+    await w.engine.up({});
+    w.clock.pass(2 * hour);
+    await w.engine.up({ night: { args: ["a"], record } });
+    expect(w.posts()).toBe(2);
+  });
+
+  test("whose first attempt never began is known by its second when the state is gone", async () => {
+    await using w = await world();
+    const again = { night: { args: ["a"], record, retry: { limit: 1 } } };
+    await w.engine.up(again);
+    w.runner.end(String(w.engine.outputs("night").sessionId), 1); // its image was not pulled
+    await w.engine.up(again);
+    w.end("night", { exitCode: 0 }, 2);
+    w.clock.pass(2 * hour);
+    w.engine.loseState();
+    await w.engine.up(again);
+    expect(w.posts()).toBe(2);
+    expect(w.engine.outputs("night")).toMatchObject({ status: "Completed", attempt: 2 });
+  });
+
+  test.each(["<html>not here</html>", "404 page not found\n"])(
+    "stays as it was where another web server answers: %j",
+    async (body) => {
+      await using w = await world();
+      await w.engine.up(program);
+      await w.engine.refresh();
+      w.end("night", { exitCode: 0 });
+      w.clock.pass(2 * hour);
+      w.skaha.faults.add({ kind: "status", code: 404, body, path: "^/arc/" });
+      await w.engine.refresh();
+      expect(w.engine.outputs("night")).toMatchObject({ status: "Running" });
+      expect(w.engine.lines.join("\n")).toMatch(
+        /its record was not read: .*nothing is served at .*CANFAR_ARC_URL and skaha:arcUrl/,
+      );
+      w.skaha.faults.clear();
+      await w.engine.refresh();
+      expect(w.engine.outputs("night")).toMatchObject({ status: "Completed" });
+    },
+  );
+
   test("of the stack's skaha:record can say no", async () => {
     await using w = await world({ "skaha:record": record });
     await w.engine.up({ yes: { args: [1] }, no: { args: [2], record: "none" } });

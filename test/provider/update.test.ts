@@ -1,4 +1,5 @@
-import type { JobState } from "../../provider/job/state";
+import { JobNotAsDeclaredError } from "../../provider/errors";
+import { type JobState, trustedState } from "../../provider/job/state";
 import { job, nightId, Stage } from "./stage";
 
 /** A job in state after its session ended, or vanished. */
@@ -28,6 +29,37 @@ describe("another size", () => {
     expect(state).toMatchObject({ status: "Pending", attempt: 1, ram: 8 });
     expect(state.sessionId).not.toBe(launched.sessionId);
     expect(said).toEqual([`${nightId}: relaunched as session ${state.sessionId} (ram 4 -> 8)`]);
+  });
+
+  test("leaves a pending job Held, and not Lost, where the server refuses what follows it", async () => {
+    await using stage = await Stage.open({ autoReady: false });
+    const launched = await stage.launched({ ram: 4 });
+    stage.misbehave({ kind: "status", code: 403, body: "no\n", method: "POST", times: 1 });
+    const { life } = stage.run();
+    const refused = await life.update(nightId, launched, job({ ram: 8 })).catch((error) => error);
+    expect(refused).toBeInstanceOf(JobNotAsDeclaredError);
+    expect(refused.message).toMatch(/answered 403: "no".*the next `pulumi up` launches the job$/);
+    const kept = trustedState(refused.properties);
+    expect(kept).toMatchObject({ status: "Held", heldBy: "unclear", attempt: 1 });
+    expect(kept.sessionId).toBeUndefined();
+    const run = stage.run();
+    const seen = await run.life.read(nightId, kept);
+    expect(seen.status).toBe("Held");
+    const reverted = await run.life.update(nightId, seen, job({ ram: 4 }));
+    expect(reverted).toMatchObject({ status: "Pending", attempt: 1, ram: 4 });
+    expect(stage.alive()).toEqual([nightId]);
+  });
+
+  test("is judged by a list of now: what ended since the refresh is not run again", async () => {
+    await using stage = await Stage.open({ autoReady: false });
+    const launched = await stage.launched({ ram: 4 });
+    const { life } = stage.run();
+    await life.create(job({}, "other")); // asks for the list
+    stage.clock.pass(45_000);
+    stage.runner.end(launched.sessionId ?? "", 0);
+    const state = await life.update(nightId, launched, job({ ram: 8 }));
+    expect(state).toMatchObject({ status: "Completed", sessionId: launched.sessionId });
+    expect(stage.counts()).toMatchObject({ POST: 1, DELETE: 0 });
   });
 
   test("is kept for later where the job runs", async () => {

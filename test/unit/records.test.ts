@@ -14,6 +14,6 @@ test("a service that has every file there could be is not asked for ever", async
     stream: async () => undefined,
   };
   const records = new Records(arc, new Announcer(() => {}));
-  await expect(records.last("/arc/x", "night-abcdef12345678")).resolves.toBeUndefined();
+  await expect(records.last("/arc/x", "night-abcdef12345678", false)).resolves.toBeUndefined();
   expect(asked).toBeLessThanOrEqual(4 * lastAttempt);
 });
