@@ -107,6 +107,7 @@ export class Bench implements AsyncDisposable {
     this.env = {
       PATH: searchPath,
       HOME: folder,
+      TMPDIR: tmpdir(), // where a test looks for what the provider leaves
       PULUMI_HOME: path.join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${folder}/backend`,
       PULUMI_CONFIG_PASSPHRASE: "a passphrase",
