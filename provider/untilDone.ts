@@ -1,5 +1,6 @@
 // Repeats `up` until nothing of a stack waits or runs: for programs that use the Automation API. Each `up`
 // is short, and between two of them the stack is unlocked.
+import { setTimeout as timer } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation";
 import type { JobSummary } from "./job/summary";
@@ -29,12 +30,12 @@ export interface UntilDoneOptions {
   /** Milliseconds after which no further `up` is begun. @default none */
   readonly deadlineMs?: number;
   /**
-   * How many `up` may fail one after the other, as they do while the server or the network is away. The
-   * last of them throws.
+   * How many `up`, or exports after them, may fail one after the other, as they do while the server or the network
+   * is away. The last of them throws.
    * @default 3
    */
   readonly toleratedFailures?: number;
-  /** Told of each `up` that failed and is tolerated. */
+  /** Told of each failure that is tolerated. */
   readonly onFailure?: (error: unknown) => void;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops after the `up` under way. */
@@ -43,10 +44,39 @@ export interface UntilDoneOptions {
   readonly up?: automation.UpOptions;
 }
 
+/** Longer than that no timer waits: 2^31 ms, not quite 25 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** A signal that is aborted after any number of milliseconds. */
+class Deadline implements Disposable {
+  readonly #stop = new AbortController();
+  readonly #at: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number | undefined) {
+    this.#at = ms === undefined ? Number.POSITIVE_INFINITY : Date.now() + ms;
+    if (ms !== undefined) this.#wait();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(): void {
+    const rest = this.#at - Date.now();
+    if (rest <= 0) this.#stop.abort();
+    else this.#timer = timer(() => this.#wait(), Math.min(Math.ceil(rest), longestTimerMs)).unref();
+  }
+}
+
 /**
  * @returns how the jobs stand at the end; `isUnfinished` is true where the deadline or the signal ended it.
  * Jobs that nothing but an edit can bring on, like successors of a failed one, do not keep it going.
- * @throws what `stack.up` throws, if more than `toleratedFailures` fail in a row, or nothing is left to wait for
+ * @throws what `up` or the export throws, if more than `toleratedFailures` fail in a row, or nothing is left to wait for
  */
 export async function untilDone(
   stack: Repeatable,
@@ -54,26 +84,32 @@ export async function untilDone(
 ): Promise<Progress> {
   const { intervalMs = 60_000, deadlineMs, signal, toleratedFailures = 3 } = options;
   const { pause = () => setTimeout(intervalMs, undefined, { signal: stop }) } = options;
-  const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs);
-  const stop = AbortSignal.any([deadline, signal].filter((one) => one !== undefined));
+  using deadline = new Deadline(deadlineMs);
+  const stop = AbortSignal.any([deadline.signal, signal].filter((one) => one !== undefined));
+  let progress: Progress = { rounds: 0, counts: {}, isUnfinished: true, jobs: [] };
   for (let rounds = 1, failures = 0; ; rounds += 1) {
     let failure: { error: unknown } | undefined;
-    try {
-      await stack.up({ refresh: true, ...options.up });
-      failures = 0;
-    } catch (error) {
+    const fails = (error: unknown) => {
+      failure = { error };
       failures += 1;
       if (failures > toleratedFailures || stop.aborted) throw error;
-      failure = { error };
       options.onFailure?.(error);
+    };
+    await stack.up({ refresh: true, ...options.up }).catch(fails);
+    const state = await stack.exportStack().catch((error: unknown) => {
+      if (failure === undefined) fails(error); // a state that is far away is so after an up that failed for it
+    });
+    if (failure === undefined) failures = 0;
+    progress = { ...progress, rounds };
+    if (state) {
+      // With its parser it is a tenth of a second that programs without this function need not pay.
+      const { summarize }: typeof import("./job/summary") = require("./job/summary");
+      progress = { rounds, ...summarize(state.deployment) };
+      options.onProgress?.(progress);
+      const isOver = !progress.isUnfinished && progress.jobs.length > 0;
+      if (failure && isOver) throw (failure as { error: unknown }).error;
+      if (!failure && (!progress.isUnfinished || stop.aborted)) return progress;
     }
-    const { deployment } = await stack.exportStack();
-    // With its parser it is a tenth of a second that programs without this function need not pay.
-    const { summarize }: typeof import("./job/summary") = require("./job/summary");
-    const progress = { rounds, ...summarize(deployment) };
-    options.onProgress?.(progress);
-    if (failure && !progress.isUnfinished && progress.jobs.length > 0) throw failure.error;
-    if (!failure && (!progress.isUnfinished || stop.aborted)) return progress;
     await pause(progress, stop).catch((error: unknown) => {
       if (!stop.aborted) throw error; // it cuts the nap short only
     });

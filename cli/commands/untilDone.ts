@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../provider/errors";
 import { type Progress, untilDone } from "../../provider/untilDone";
 import { CommandError } from "../commandError";
+import type { Interruption } from "../interruption";
 import { againOf } from "../plan/passedOn";
 import { runPhaseQuietly } from "../plan/phase";
 import { Progress as Bars } from "../progress";
@@ -34,18 +35,15 @@ export async function goOnUntilDone(
   words: readonly string[],
   isFirstDone: boolean,
   { every, timeout }: UntilDoneOptions,
+  interruption: Interruption,
 ): Promise<number> {
-  const stop = new AbortController();
-  const interrupt = () => {
-    stop.abort();
-    say("Stopping after this; the jobs run on.");
-  };
-  process.once("SIGINT", interrupt);
+  const { signal } = interruption;
+  signal.addEventListener("abort", () => say("Stopping after this; the jobs run on."));
   const repeating = new Repeating(stack, words, isFirstDone, every * 1_000);
   try {
     const progress = await untilDone(repeating, {
       ...(timeout !== undefined && { deadlineMs: timeout * 1_000 }),
-      signal: stop.signal,
+      signal,
       onProgress: () => repeating.show(),
       onFailure: (error) =>
         repeating.bars.say(
@@ -54,10 +52,13 @@ export async function goOnUntilDone(
       pause: (_, signal) => repeating.pause(signal),
     });
     repeating.bars.end();
-    return repeating.ended(progress, stop.signal.aborted);
+    if (progress.isUnfinished) interruption.throwIfInterrupted();
+    return repeating.ended(progress);
+  } catch (error) {
+    interruption.throwIfInterrupted(); // an up that was told to stop fails
+    throw error;
   } finally {
     repeating.bars.end();
-    process.off("SIGINT", interrupt);
   }
 }
 
@@ -124,8 +125,7 @@ class Repeating {
   }
 
   /** Says how it ended. @returns the exit status */
-  ended({ isUnfinished }: Progress, isInterrupted: boolean): number {
-    if (isUnfinished && isInterrupted) throw new CommandError("interrupted; the jobs run on", 130);
+  ended({ isUnfinished }: Progress): number {
     const status = ended(this.#jobs);
     if (!isUnfinished) return status;
     say("The time is over; the jobs run on. To go on: pulumi-skaha up --until-done");

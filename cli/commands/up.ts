@@ -12,6 +12,7 @@ import {
   isPartial,
   isPreviewOnly,
   isPulumisOwn,
+  leavesOutRefresh,
   type Operation,
   previewOf,
   setsConfig,
@@ -45,7 +46,7 @@ export async function operate(
 ): Promise<number> {
   if (options.cancelOrphans && isPartial(words)) {
     throw new CommandError(
-      "--cancel-orphans needs a look at all jobs: leave out --target and --exclude",
+      "--cancel-orphans needs a look at all jobs: leave out --target, --exclude and --exclude-protected",
     );
   }
   if (options.untilDone && (options.json || isPulumisOwn(words))) {
@@ -53,15 +54,32 @@ export async function operate(
       "--until-done is many ups, and says how they went: leave out --json, --plan, --strict and the like",
     );
   }
+  if (options.untilDone && leavesOutRefresh(words)) {
+    throw new CommandError(
+      "--until-done waits for what a refresh sees: leave out --refresh=false, or give one up with it first",
+    );
+  }
   const project = await openProject(options);
   const operating = new Operating(operation, words, options, project);
+  return options.untilDone ? untilDone(operating, options, project) : operating.run();
+}
+
+async function untilDone(
+  operating: Operating,
+  options: UpOptions,
+  project: Project,
+): Promise<number> {
+  const { Interruption } = await import("../interruption.js");
+  using interruption = new Interruption();
   const status = await operating.run();
-  if (!options.untilDone || !operating.hasUpdated) return status;
+  if (!operating.hasUpdated) return status;
+  interruption.throwIfInterrupted();
   const { goOnUntilDone } = await import("./untilDone.js");
   const { every = 60, timeout } = options;
   const { openStack } = await import("../stack/stack.js");
   const stack = await openStack(options, project);
-  return goOnUntilDone(stack, operating.words, status === 0, { every, timeout });
+  const times = { every, timeout };
+  return await goOnUntilDone(stack, operating.words, status === 0, times, interruption);
 }
 
 class Operating {

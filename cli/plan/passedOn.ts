@@ -10,7 +10,10 @@ const ofUpOnly: Readonly<Record<string, number>> = {
   "--show-secrets": 0,
 };
 
-const partial = /^(-t|--target|--target-replace|--exclude)(=|$)/;
+/** `-t` and `-x` may follow other letters, and be followed by their value. */
+const partial = /^(-[fjry]*[tx]|--(target|target-replace|exclude|exclude-protected)(=|$))/;
+const refresh = /^(-r|--refresh)(=|$)/;
+const noRefresh = /^(-r|--refresh)=(false|f|0)$/i;
 const own = /^(--strict|--plan|--remote.*|--watch)(=|$)/;
 
 /** The words for a look at what an operation would do. */
@@ -37,14 +40,22 @@ export function updateOf(operation: Operation, words: readonly string[]): string
     : [operation, "--yes", "--skip-preview", ...words];
 }
 
-/** The words for doing it again, as `--until-done` does: what was to be replaced has been. */
+/**
+ * The words for doing it again, as `--until-done` does: what was to be replaced has been, and how jobs ended is
+ * asked even where Pulumi.yaml does not say so.
+ */
 export function againOf(words: readonly string[]): string[] {
   const isReplacing = /^--(target-)?replace$/;
   const kept = words.filter(
     (word, index) =>
       !/^--(target-)?replace(=|$)/.test(word) && !isReplacing.test(words[index - 1] ?? ""),
   );
-  return updateOf("up", kept);
+  return updateOf("up", kept.some((word) => refresh.test(word)) ? kept : ["--refresh", ...kept]);
+}
+
+/** Whether it is not to be asked how jobs stand. */
+export function leavesOutRefresh(words: readonly string[]): boolean {
+  return words.some((word) => noRefresh.test(word));
 }
 
 /** Whether nothing is to follow the preview. */

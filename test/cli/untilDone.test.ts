@@ -78,6 +78,27 @@ describe("pulumi-skaha up --until-done", () => {
     expect(stderr).toContain('answered 400: "away"');
   });
 
+  test("begins no other up once an up was told to stop", async () => {
+    bench.declare([{ name: "stopped" }, { name: "stopped-too", args: { args: [2] } }]);
+    bench.skaha.faults.add({ kind: "slow", ms: 2_000, method: "POST" });
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
+      started: async (process) => {
+        await until("it launches", () => bench.requests("POST").length > 0);
+        process.kill("SIGTERM");
+      },
+    });
+    bench.skaha.faults.clear();
+    expect({ status, stderr }).toMatchObject({ status: 143 });
+    expect(stderr).toContain("interrupted; the jobs run on");
+    expect(stderr).not.toContain("Trying again");
+  });
+
+  test("is refused where nothing is looked at", async () => {
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--refresh=false"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("leave out --refresh=false");
+  });
+
   test("asks first and draws bars in a terminal, and Ctrl-C lets the jobs run", async () => {
     bench.declare([{ name: "asked" }]);
     const { status, stdout } = await cliInTerminal(bench, repeatedly, {

@@ -99,6 +99,40 @@ describe("untilDone", () => {
     expect(told.length).toBeLessThanOrEqual(3);
   });
 
+  test("outlives a state that cannot be exported for a moment, as one that is far away", async () => {
+    await using w = await world();
+    const told: unknown[] = [];
+    const stack = stackOf(w, jobs(1));
+    let away = 3;
+    const far = {
+      ...stack,
+      exportStack: async () => {
+        away -= 1;
+        if (away >= 0) throw new Error("export: network away");
+        return stack.exportStack();
+      },
+    } as unknown as automation.Stack;
+    const options = {
+      intervalMs: 1,
+      onFailure: (error: unknown) => told.push(error),
+      onProgress: () => endAll(w),
+    };
+    const done = await untilDone(far, options);
+    expect(done.counts).toEqual({ Completed: 1 });
+    expect(told).toHaveLength(3);
+    away = 4;
+    await expect(untilDone(far, options)).rejects.toThrow("export: network away");
+  });
+
+  test.each([30 * 24 * hour, 1.1 * hour + 0.000_1])("goes on for %p ms", async (deadlineMs) => {
+    await using w = await world();
+    const done = await untilDone(stackOf(w, jobs(1)), {
+      ...{ intervalMs: 1, deadlineMs },
+      onProgress: () => endAll(w),
+    });
+    expect(done).toMatchObject({ counts: { Completed: 1 }, isUnfinished: false });
+  });
+
   test("throws what an up throws", async () => {
     await using w = await world();
     const failing = stackOf(w, { a: { ram: 3 } });

@@ -1,7 +1,9 @@
 import {
+  againOf,
   configFile,
   isPartial,
   isPulumisOwn,
+  leavesOutRefresh,
   previewOf,
   setsConfig,
   updateOf,
@@ -26,17 +28,30 @@ test("updateOf asks nothing: that was done before", () => {
   expect(updateOf("up", ["-p", "4"])).toEqual(["up", "--yes", "--skip-preview", "-p", "4"]);
 });
 
-test.each([["-t"], ["--target"], ["--target=urn"], ["--exclude"], ["--target-replace=urn"]])(
-  "%s looks at a part only",
-  (word) => {
-    expect(isPartial([word, "urn"])).toBe(true);
-  },
-);
+test.each([
+  ...[["-t"], ["-x"], ["-tURN"], ["-x=URN"], ["-ft"], ["--target"], ["--target=urn"]],
+  ...[["--exclude"], ["--target-replace=urn"], ["--exclude-protected"]],
+])("%s looks at a part only", (word) => {
+  expect(isPartial([word, "urn"])).toBe(true);
+});
 
 test("options that begin alike look at all", () => {
-  expect(isPartial(["--targets", "--tracing", "file", "--stack", "t"])).toBe(false);
+  expect(isPartial(["--targets", "--tracing", "file", "--stack", "t", "-p4"])).toBe(false);
   expect(isPulumisOwn(["--planning", "--diff"])).toBe(false);
   expect(isPulumisOwn(["--plan=file"])).toBe(true);
+});
+
+test("againOf looks, and replaces nothing any more", () => {
+  const update = ["up", "--yes", "--skip-preview"];
+  expect(againOf(["--replace", "urn", "-p", "4"])).toEqual([...update, "--refresh", "-p", "4"]);
+  expect(againOf(["--target-replace=urn", "-r"])).toEqual([...update, "-r"]);
+  expect(againOf(["--refresh=true"])).toEqual([...update, "--refresh=true"]);
+});
+
+test("a refresh that is left out is seen", () => {
+  expect(leavesOutRefresh(["--refresh=false"])).toBe(true);
+  expect(leavesOutRefresh(["-r=false"])).toBe(true);
+  expect(leavesOutRefresh(["--refresh", "-r", "--refresh=true"])).toBe(false);
 });
 
 test("configuration of its own is seen", () => {
