@@ -1,14 +1,16 @@
 // How the jobs of a stack stand now: one list of the server's for all of them, and the records of those that
 // it has forgotten since the last `up` or refresh. Nothing is launched, cancelled or written.
-
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";
-import { Announcer } from "../../provider/engine/announce";
 import { messageOf } from "../../provider/errors";
 import { parseName } from "../../provider/job/identity";
 import { type JobState, observed } from "../../provider/job/state";
 import { isFinished, type Sighting, standing } from "../../provider/job/status";
-import { Records } from "../../provider/lifecycle/records";
+import { assertServer, assertUser } from "../../provider/lifecycle/owner";
+import { ended } from "../../provider/lifecycle/records";
+import { readRecord } from "../../provider/record/record";
 import type { Listing } from "../../provider/skaha/client";
+import { CommandError } from "../commandError";
 import type { Job } from "./deployment";
 
 /** A job after a look. */
@@ -25,42 +27,88 @@ export interface Look {
   readonly problems: readonly string[];
 }
 
+/** A list may leave out what lives: a job of which only that tells an end is looked for in two, so far apart. */
+const agreeingListsMs = 2_000;
+
 /**
  * @param now milliseconds since 1970
- * @throws SkahaError where the server cannot be asked
+ * @throws SkahaError where the server cannot be asked; CommandError where it is not the jobs' server, or not their user
  */
 export async function look(
   jobs: readonly Job[],
   { client, arc }: Pick<Connection, "client" | "arc">,
   now: number,
+  pauseMs = agreeingListsMs,
 ): Promise<Look> {
-  const listing = await client.list();
-  const families = familiesOf(listing);
-  const byId = new Map(listing.sessions.map((session) => [session.id, session]));
+  const expected = jobs.filter(({ state }) => isExpected(state));
+  assertOwned(expected, (state) => assertServer(state, client.server));
+  let listing = await client.list();
+  assertOwned(expected, (state) => assertUser(state, listing.user));
+  const listed = new Listed(listing);
   const problems: string[] = [];
-  const records = new Records(arc, new Announcer(() => {}));
+  let isDoubtful = false;
   const seen = await Promise.all(
     jobs.map(async (job): Promise<Seen> => {
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
-      const { job: sighting } = standing(familyOf(job, families, byId), state.attempt);
-      if (sighting) {
-        const { session, attempt } = sighting;
-        const seen = observed(state, session, attempt, now);
-        // It may have ended long before this look, and the server does not say when.
-        return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
-      }
-      if (state.status === "Held" || state.status === "Lost") return { ...job, isKnown: true };
+      const found = listed.find(job, now);
+      if (found) return found;
+      if (!isExpected(state)) return { ...job, isKnown: true };
       try {
-        const outcome = await records.ofVanished(state, isExpired(state, now));
-        return outcome ? { ...job, state: outcome, isKnown: true } : { ...job, isKnown: false };
+        const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn));
+        if (!recorded) return { ...job, isKnown: false };
+        isDoubtful ||= !recorded.end;
+        return { ...job, state: ended(state, recorded, isExpired(state, now)), isKnown: true };
       } catch (error) {
         problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
         return { ...job, isKnown: false };
       }
     }),
   );
-  return { jobs: seen, listing, problems };
+  if (!isDoubtful) return { jobs: seen, listing, problems };
+  await sleep(pauseMs);
+  listing = await client.list();
+  const again = new Listed(listing);
+  const agreed = seen.map((one, index) => {
+    const job = jobs[index];
+    return (job && isExpected(job.state) && again.find(job, now)) || one;
+  });
+  return { jobs: agreed, listing, problems };
+}
+
+/** A list, by job. */
+class Listed {
+  readonly #families: ReadonlyMap<string, readonly Sighting[]>;
+  readonly #byId: ReadonlyMap<string, Sighting["session"]>;
+
+  constructor(listing: Listing) {
+    this.#families = familiesOf(listing);
+    this.#byId = new Map(listing.sessions.map((session) => [session.id, session]));
+  }
+
+  find(job: Job, now: number): Seen | undefined {
+    const { state } = job;
+    const { job: sighting } = standing(familyOf(job, this.#families, this.#byId), state.attempt);
+    if (!sighting) return undefined;
+    const seen = observed(state, sighting.session, sighting.attempt, now);
+    // It may have ended long before this look, and the server does not say when.
+    return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
+  }
+}
+
+/** Whether the server should have a session of it. */
+function isExpected({ status }: JobState): boolean {
+  return !isFinished(status) && status !== "Held" && status !== "Lost";
+}
+
+function assertOwned(jobs: readonly Job[], assert: (state: JobState) => void): void {
+  for (const { name, state } of jobs) {
+    try {
+      assert(state);
+    } catch (error) {
+      throw new CommandError(`${name}: ${messageOf(error)}`, 1, { cause: error });
+    }
+  }
 }
 
 function familiesOf({ sessions }: Listing): ReadonlyMap<string, readonly Sighting[]> {

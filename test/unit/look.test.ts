@@ -1,0 +1,83 @@
+import type { Job } from "../../cli/stack/deployment";
+import { look } from "../../cli/stack/look";
+import type { Session } from "../../provider/api";
+import type { JobState } from "../../provider/job/state";
+
+const server = "https://skaha.example/v1";
+const now = Date.parse("2026-11-23T12:00:00Z");
+const id = "night-abcdef12345678";
+const folder = `/arc/projects/survey/.jobs/${id}/1`;
+
+function job(state: Partial<JobState> = {}): Job {
+  const common = { image: "i", server, userId: "alice", attempt: 1 };
+  return {
+    ...{ name: "night", id, urn: "urn:night" },
+    state: { ...common, status: "Running", sessionId: "s1", sessionName: id, ...state },
+  } as unknown as Job;
+}
+
+const session: Session = {
+  ...{ id: "s1", userid: "alice", image: "i", type: "headless", status: "Running", name: id },
+  startTime: "2026-11-23T11:00:00Z",
+  expiryTime: undefined,
+};
+
+/** A server that answers one list after the other, and the files of a record. */
+function connected(lists: readonly (readonly Session[])[], files: Record<string, string> = {}) {
+  let asked = 0;
+  const list = async () => {
+    const sessions = lists[Math.min(asked, lists.length - 1)] ?? [];
+    asked += 1;
+    return { user: "alice", sessions };
+  };
+  const read = async (file: string) => files[file];
+  const connection = { client: { server, list }, arc: { read } } as unknown as Parameters<
+    typeof look
+  >[1];
+  return { connection, asked: () => asked };
+}
+
+const began = { [`${folder}/start.json`]: '{"start":"2026-11-23T11:00:00Z"}' };
+
+describe("look", () => {
+  test("believes a record without an end only after two lists", async () => {
+    const { connection, asked } = connected([[], [session]], began);
+    const { jobs, listing } = await look([job({ recordedIn: folder })], connection, now, 1);
+    expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Running", sessionId: "s1" } }]);
+    expect(listing.sessions).toEqual([session]);
+    expect(asked()).toBe(2);
+  });
+
+  test("tells what two lists agree on", async () => {
+    const { connection, asked } = connected([[]], began);
+    const { jobs } = await look([job({ recordedIn: folder })], connection, now, 1);
+    expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Failed", cause: "Killed" } }]);
+    expect(asked()).toBe(2);
+  });
+
+  test("asks once where the record has the end", async () => {
+    const end = { exitCode: 0, signal: null, end: "2026-11-23T11:30:00Z" };
+    const files = { ...began, [`${folder}/end.json`]: JSON.stringify(end) };
+    const { connection, asked } = connected([[]], files);
+    const { jobs } = await look([job({ recordedIn: folder })], connection, now, 1);
+    expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Completed" } }]);
+    expect(asked()).toBe(1);
+  });
+
+  test.each([
+    [
+      "server",
+      { server: "https://elsewhere/v1" },
+      /^night: .* launched on https:\/\/elsewhere\/v1/,
+    ],
+    ["user", { userId: "bob" }, /^night: .* launched by bob, but these credentials are alice's/],
+  ] as const)(
+    "refuses another %s than the job's, instead of calling it gone",
+    async (_, state, said) => {
+      const { connection } = connected([[]]);
+      await expect(look([job(state)], connection, now, 1)).rejects.toThrow(said);
+      const over = await look([job({ ...state, status: "Completed" })], connection, now, 1);
+      expect(over.jobs).toMatchObject([{ isKnown: true }]);
+    },
+  );
+});
