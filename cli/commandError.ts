@@ -10,3 +10,6 @@ export class CommandError extends Error {
     super(message, options);
   }
 }
+
+/** Pulumi failed, perhaps for want of a backend that is far away: it may be asked again. */
+export class PulumiError extends CommandError {}

@@ -1,7 +1,7 @@
 // Runs the Pulumi CLI in a project: quietly for what it answers, or on the user's terminal.
 import { type SpawnOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { CommandError } from "./commandError";
+import { CommandError, PulumiError } from "./commandError";
 
 export interface Answer {
   readonly status: number;
@@ -47,11 +47,11 @@ export class PulumiProcess {
     };
   }
 
-  /** @throws CommandError with what it said, where it fails */
+  /** @throws PulumiError with what it said, where it fails */
   async read(words: readonly string[], options: PulumiOptions = {}): Promise<string> {
     const { status, stdout, stderr } = await this.ask(words, options);
     if (status === 0) return stdout;
-    throw new CommandError(`pulumi ${words.join(" ")} failed: ${said(stderr || stdout)}`);
+    throw new PulumiError(`pulumi ${words.join(" ")} failed: ${said(stderr || stdout)}`);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { GlobalOptions } from "../project";
 import { countsOf, type JobView, jobViewSchema, viewOf } from "../stack/jobView";
 import { look } from "../stack/look";
 import { openStack, type Stack } from "../stack/stack";
+import { suggested } from "../suggested";
 import {
   coloured,
   colouredStatus,
@@ -61,7 +62,8 @@ async function statusOf(stack: Stack, { failed }: StatusOptions): Promise<Status
   };
 }
 
-function show(status: Status, { json, failed }: StatusOptions): void {
+function show(status: Status, options: StatusOptions): void {
+  const { json, failed } = options;
   if (json) {
     print(JSON.stringify(status));
     return;
@@ -81,7 +83,12 @@ function show(status: Status, { json, failed }: StatusOptions): void {
       .map(([status, count]) => colouredStatus(status, `${count} ${plain(status)}`))
       .join(coloured("gray", ", ")),
   );
-  for (const line of nextCommands(jobs)) say(coloured("gray", line, process.stderr));
+  const next = nextCommands(jobs).map(([command, why]) => [suggested(command, options), why]);
+  const width = Math.max(...next.map(([command = "", why]) => (why ? command.length : 0)));
+  for (const [command = "", why] of next) {
+    const line = why ? `${command.padEnd(width)}   ${why}` : command;
+    say(coloured("gray", line, process.stderr));
+  }
 }
 
 function rowOf(job: JobView): string[] {
@@ -103,24 +110,30 @@ function noteOf({ status, isKnown, reason, cause, exitCode, skipped }: JobView):
   return [...(cause === undefined || cause === "ExitCode" ? [] : [cause]), ...code].join(", ");
 }
 
-/** What a user would want to do about jobs like these. */
-function nextCommands(jobs: readonly JobView[]): string[] {
+/** What a user would want to do about jobs like these, and what for where that is not plain. */
+function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] {
   const first = (is: (job: JobView) => boolean) => jobs.find(is)?.name;
   const gone = first(({ isKnown }) => !isKnown);
   const bad = first(({ status }) => status === "Failed" || status === "Lost");
+  const which = [
+    ...(first(({ status }) => status === "Failed") === undefined ? [] : ["--failed"]),
+    ...(first(({ status }) => status === "Lost") === undefined ? [] : ["--lost"]),
+  ].join(" ");
   const live = first(({ status }) => status === "Running");
   const isWaiting = first(({ status }) => ["Held", "Pending", "Running"].includes(status));
   return [
     ...(gone === undefined
       ? []
-      : ["pulumi-skaha refresh            learn what became of sessions that are gone"]),
+      : [["pulumi-skaha refresh", "learn what became of sessions that are gone"] as const]),
     ...(bad === undefined
       ? []
       : [
-          `pulumi-skaha why ${shellWord(bad)}`,
-          "pulumi-skaha rerun --failed     run what failed again",
+          [`pulumi-skaha why ${shellWord(bad)}`] as const,
+          [`pulumi-skaha rerun ${which}`, "run them again"] as const,
         ]),
-    ...(live === undefined ? [] : [`pulumi-skaha logs --follow ${shellWord(live)}`]),
-    ...(isWaiting === undefined ? [] : ["pulumi-skaha up --until-done    go on until all is done"]),
+    ...(live === undefined ? [] : [[`pulumi-skaha logs --follow ${shellWord(live)}`] as const]),
+    ...(isWaiting === undefined
+      ? []
+      : [["pulumi-skaha up --until-done", "go on until all is done"] as const]),
   ];
 }

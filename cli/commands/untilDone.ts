@@ -8,10 +8,12 @@ import type { Interruption } from "../interruption";
 import { againOf } from "../plan/passedOn";
 import { runPhaseQuietly } from "../plan/phase";
 import { Progress as Bars } from "../progress";
+import type { GlobalOptions } from "../project";
 import { jobsOf } from "../stack/deployment";
 import { type JobView, viewOf } from "../stack/jobView";
 import { look } from "../stack/look";
 import type { Stack } from "../stack/stack";
+import { suggested } from "../suggested";
 import { duration, plain, say } from "../terminal";
 import { ended, ends, isUnderWay } from "./wait";
 
@@ -20,6 +22,8 @@ export interface UntilDoneOptions {
   readonly every: number;
   /** Seconds; for ever where it is left out. */
   readonly timeout?: number | undefined;
+  /** What was asked about, for the commands that are suggested. */
+  readonly about: GlobalOptions;
 }
 
 /** Between two `up` the bars are brought up to date this often, with one list each. */
@@ -34,12 +38,12 @@ export async function goOnUntilDone(
   stack: Stack,
   words: readonly string[],
   isFirstDone: boolean,
-  { every, timeout }: UntilDoneOptions,
+  { every, timeout, about }: UntilDoneOptions,
   interruption: Interruption,
 ): Promise<number> {
   const { signal } = interruption;
   signal.addEventListener("abort", () => say("Stopping after this; the jobs run on."));
-  const repeating = new Repeating(stack, words, isFirstDone, every * 1_000);
+  const repeating = new Repeating(stack, words, isFirstDone, every * 1_000, about);
   try {
     const progress = await untilDone(repeating, {
       ...(timeout !== undefined && { deadlineMs: timeout * 1_000 }),
@@ -74,6 +78,7 @@ class Repeating {
     private readonly words: readonly string[],
     private readonly isFirstDone: boolean,
     private readonly everyMs: number,
+    private readonly about: GlobalOptions,
   ) {}
 
   readonly up = async (): Promise<void> => {
@@ -126,9 +131,10 @@ class Repeating {
 
   /** Says how it ended. @returns the exit status */
   ended({ isUnfinished }: Progress): number {
-    const status = ended(this.#jobs);
+    const status = ended(this.#jobs, this.about);
     if (!isUnfinished) return status;
-    say("The time is over; the jobs run on. To go on: pulumi-skaha up --until-done");
+    const goOn = suggested("pulumi-skaha up --until-done", this.about);
+    say(`The time is over; the jobs run on. To go on: ${goOn}`);
     return ends.timedOut;
   }
 }

@@ -78,7 +78,7 @@ async function untilDone(
   const { every = 60, timeout } = options;
   const { openStack } = await import("../stack/stack.js");
   const stack = await openStack(options, project);
-  const times = { every, timeout };
+  const times = { every, timeout, about: options };
   return await goOnUntilDone(stack, operating.words, status === 0, times, interruption);
 }
 

@@ -2,13 +2,14 @@
 // by `up`, so `up --until-done` is for those.
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../../provider/job/status";
-import { CommandError } from "../commandError";
+import { CommandError, PulumiError } from "../commandError";
 import { counted, Progress } from "../progress";
 import type { GlobalOptions } from "../project";
 import { type JobView, viewOf } from "../stack/jobView";
 import { look, type Seen } from "../stack/look";
 import { jobsNamed } from "../stack/select";
 import { openStack, type Stack } from "../stack/stack";
+import { suggested } from "../suggested";
 import { plain, say, shellWord, shortened } from "../terminal";
 
 export interface WaitOptions extends GlobalOptions {
@@ -49,9 +50,10 @@ interface Watching {
 async function watch(
   stack: Stack,
   names: readonly string[],
-  { every }: WaitOptions,
+  options: WaitOptions,
   { deadline, signal, progress }: Watching,
 ): Promise<number> {
+  const { every } = options;
   let gone = new Set<string>();
   for (let failures = 0; ; ) {
     try {
@@ -67,11 +69,11 @@ async function watch(
       progress.show(jobs);
       if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
         progress.end();
-        return ended(jobs);
+        return ended(jobs, options);
       }
     } catch (error) {
       failures += 1;
-      if (failures > toleratedFailures || error instanceof CommandError) throw error;
+      if (failures > toleratedFailures || isOurs(error)) throw error;
       progress.say(plain(`${(error as Error).message}; looking again in ${every} s`));
     }
     const rest = deadline - Date.now();
@@ -87,6 +89,11 @@ async function watch(
   }
 }
 
+/** Whether looking again would not help: a name that fits no job, another server than the jobs'. */
+function isOurs(error: unknown): boolean {
+  return error instanceof CommandError && !(error instanceof PulumiError);
+}
+
 async function jobsSeen(stack: Stack, names: readonly string[]): Promise<readonly Seen[]> {
   const all = await stack.jobs();
   const jobs = names.length === 0 ? all : jobsNamed(all, names);
@@ -98,20 +105,23 @@ export function isUnderWay(status: string): boolean {
   return isAlive(status) || status === "Terminating";
 }
 
-/** Says how it ended. @returns the exit status */
-export function ended(jobs: readonly JobView[]): number {
+/**
+ * Says how it ended.
+ * @param about what was asked about, for the commands that are suggested
+ * @returns the exit status
+ */
+export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
   const bad = jobs.filter(
     ({ status, isKnown }) => status === "Failed" || status === "Lost" || !isKnown,
   );
   const held = jobs.filter(({ status }) => status === "Held");
   say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
   if (bad.length > 0) {
-    say(
-      `Not completed: ${listed(bad)}. To learn why: pulumi-skaha why ${shellWord(bad[0]?.name ?? "")}`,
-    );
+    const why = suggested(`pulumi-skaha why ${shellWord(bad[0]?.name ?? "")}`, about);
+    say(`Not completed: ${listed(bad)}. To learn why: ${why}`);
   }
   if (held.length > 0) {
-    say(`Held: ${listed(held)}. ${whyHeld(held)}`);
+    say(`Held: ${listed(held)}. ${suggested(whyHeld(held), about)}`);
   }
   return bad.length + held.length > 0 ? ends.someFailed : ends.allCompleted;
 }

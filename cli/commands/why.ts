@@ -8,6 +8,7 @@ import type { GlobalOptions } from "../project";
 import type { Seen } from "../stack/look";
 import { jobsNamed } from "../stack/select";
 import { openStack } from "../stack/stack";
+import { suggested } from "../suggested";
 import { coloured, colouredStatus, plain, print, say } from "../terminal";
 
 export interface WhyOptions extends GlobalOptions {
@@ -31,7 +32,9 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   const { client, arc } = stack.connection();
   const onProblem = (sentence: string) => say(plain(sentence));
   const gathering = new Gathering({ jobs, client, arc, places, onProblem, now: Date.now() });
-  const found = await diagnosed(jobs.filter(isWanted), gathering);
+  const found = (await diagnosed(jobs.filter(isWanted), gathering)).map((one) =>
+    one.remedy === undefined ? one : { ...one, remedy: suggested(one.remedy, options) },
+  );
   if (options.json) print(JSON.stringify(found));
   else if (found.length === 0) say("No job has failed or is lost.");
   else for (const [index, one] of found.entries()) show(one, index > 0);

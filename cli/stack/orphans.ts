@@ -14,6 +14,7 @@ import type { Run } from "../plan/events";
 import { type Belongings, belongingsOf, orphansAmong } from "../plan/orphans";
 import type { Operation } from "../plan/passedOn";
 import { runPhase } from "../plan/phase";
+import { suggested } from "../suggested";
 import { duration, plain, say } from "../terminal";
 import { neighboursOf, placeOfStack, type StackPlace } from "./neighbours";
 import type { Stack } from "./stack";
@@ -112,11 +113,11 @@ async function told(
   if (orphans.length > mostLines) say(`  and ${orphans.length - mostLines} more`);
   if (!options.isCancelling) {
     const it = one ? "it" : "them";
-    say(
+    const advice =
       operation === "refresh"
         ? `The next pulumi-skaha up takes over what the program declares; up --cancel-orphans cancels the rest.`
-        : `pulumi-skaha ${operation} --cancel-orphans cancels ${it}.`,
-    );
+        : `pulumi-skaha ${operation} --cancel-orphans cancels ${it}.`;
+    say(suggested(advice, { stack: options.stackName }));
     return 0;
   }
   return cancelled(stack, operation, orphans, options);

@@ -49,7 +49,7 @@ describe("pulumi-skaha status", () => {
     expect(stdout).toMatch(/^later +Held .*waits for its predecessors$/m);
     expect(stdout).toContain("odd \\x1b[31mname");
     expect(stdout).toContain("1 Held, 1 Pending, 2 Running, 1 Completed, 1 Failed");
-    expect(stderr).toContain("pulumi-skaha why job-1");
+    expect(stderr).toContain(`pulumi-skaha why --stack ${bench.stack} job-1\n`);
     expect(stdout + stderr).not.toContain("\u001b");
   });
 
