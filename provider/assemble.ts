@@ -67,6 +67,7 @@ export function assemble(
   const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
     clock,
     home: options.home,
+    folder,
     timeoutMs: options.timeoutMs,
   });
   const { server, maxInFlight, window, registryAuth } = settings;

@@ -22,6 +22,8 @@ export interface ConnectOptions {
   readonly clock?: Clock;
   /** @default the user's home */
   readonly home?: string | undefined;
+  /** What relative paths of settings start from: the program's folder. @default the working directory */
+  readonly folder?: string | undefined;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -33,7 +35,7 @@ export interface ConnectOptions {
 export function connect(
   config: (key: string) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
-  { clock = systemClock, home = os.homedir(), timeoutMs }: ConnectOptions = {},
+  { clock = systemClock, home = os.homedir(), folder = ".", timeoutMs }: ConnectOptions = {},
 ): Connection {
   const isServerImplied = !env.CANFAR_URL && !config("skaha:serverUrl");
   // A configuration file that is not needed must not be in the way.
@@ -45,6 +47,7 @@ export function connect(
   const credentials = credentialsFrom({
     env,
     home,
+    folder,
     tokenCommand,
     stackToken,
     canfarConfig: () => readCanfarConfig(home),

@@ -67,7 +67,7 @@ export async function examine(
     return true;
   });
   const stack = hasPulumi ? await examineStack(options, check) : undefined;
-  const answers = await examineServer(stack?.config ?? (() => undefined), check);
+  const answers = await examineServer(stack, check);
   if (stack && answers) {
     await check("orphans", async (report) => report(await orphansFinding(stack, options.stack)));
   }
@@ -115,9 +115,11 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
 }
 
 /** @returns whether it answers */
-async function examineServer(config: Stack["config"], check: Check): Promise<boolean> {
+async function examineServer(stack: Stack | undefined, check: Check): Promise<boolean> {
+  const config = stack?.config ?? (() => undefined);
+  const folder = stack?.project.program;
   const connection = await check("settings", async () =>
-    connect(config, process.env, { timeoutMs }),
+    connect(config, process.env, { timeoutMs, folder }),
   );
   if (connection === undefined) return false;
   const isReached = await check("clock", async (report) => {

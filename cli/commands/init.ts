@@ -222,11 +222,16 @@ async function launch(project: Project, stack: string, isAgreed: boolean): Promi
     return;
   }
   const question = `Launch a first job of ten seconds on the stack ${stack}, and take it away again?`;
-  if (!isAgreed && canAsk() && !(await confirm(question))) return;
+  if (!isAgreed && !canAsk()) {
+    say("Without a terminal nobody can be asked: no first job is launched (--yes launches it).");
+    return;
+  }
+  if (!isAgreed && !(await confirm(question))) return;
   say("Launching a first job of ten seconds ...");
   const { name } = await readProjectFile(folder);
-  await runFirstJob({ project, projectName: name, stack, image: await templateImage() });
-  say("It works.");
+  const image = await templateImage();
+  const hasRun = await runFirstJob({ project, projectName: name, stack, image });
+  say(hasRun ? "It works." : "Launching and cancelling work; that a job runs was not seen.");
 }
 
 function sayWhatNext(folder: string, form: Form): void {

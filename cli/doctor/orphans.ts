@@ -23,9 +23,12 @@ export async function orphansFinding(stack: Stack, name: string | undefined): Pr
     return ok("orphans", "none: each live session of this stack is in its state");
   const names = orphans.slice(0, mostNames).map((session) => session.name);
   const more = orphans.length > mostNames ? `, and ${orphans.length - mostNames} more` : "";
+  const isNew = jobs.length === 0;
   return warning(
     "orphans",
     `${orphans.length} live ${orphans.length === 1 ? "session" : "sessions"} of this stack not in its state: ${names.join(", ")}${more}`,
-    "pulumi-skaha up takes over what the program declares; with --cancel-orphans it cancels the rest",
+    isNew
+      ? `nothing was launched from this state: if another folder or machine has a project and stack of these names, they are its; give this one another name (name: in Pulumi.yaml) before any up. If its state was lost, pulumi-skaha up takes over what the program declares`
+      : "pulumi-skaha up takes over what the program declares; with --cancel-orphans it cancels the rest",
   );
 }

@@ -16,8 +16,11 @@ export interface FirstJob {
   readonly image: string;
 }
 
-/** @throws CommandError where it is not launched, or ends badly */
-export async function runFirstJob(job: FirstJob): Promise<void> {
+/**
+ * @returns whether it ran to its end; false where no place was free for it
+ * @throws CommandError where it is not launched, or ends badly
+ */
+export async function runFirstJob(job: FirstJob): Promise<boolean> {
   const stack = await stackOf(job);
   const said: string[] = [];
   let shown = "";
@@ -35,14 +38,16 @@ export async function runFirstJob(job: FirstJob): Promise<void> {
     });
     const [only] = jobs;
     if (isUnfinished) {
-      say(
-        "  It still waits for a place after five minutes: the server is busy, nothing is wrong. It is cancelled now.",
-      );
-    } else if (only?.status !== "Completed") {
+      const why = only?.reason === undefined ? "the server is busy" : plain(only.reason);
+      say(`  It still waits after five minutes: ${why}. It is cancelled now.`);
+      return false;
+    }
+    if (only?.status !== "Completed") {
       throw new CommandError(
         `the first job ended as ${only?.status ?? "nothing"}: ${diagnostics(said)}`,
       );
     }
+    return true;
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(`the first job was not launched: ${diagnostics(said)}`, 1, {

@@ -1,5 +1,6 @@
 // Shows the logs of jobs as they are now, one job after another.
 import { messageOf, SkahaError } from "../../provider/errors";
+import { CommandError } from "../commandError";
 import type { Job } from "../stack/deployment";
 import type { Seen } from "../stack/look";
 import { plain, say } from "../terminal";
@@ -29,8 +30,17 @@ export async function showAll(
   printers: MakePrinter,
   attempt: number | undefined,
 ): Promise<number> {
-  const attempts = jobs.map((job) => attemptOf(job, attempt));
   let missing = 0;
+  const attempts = jobs.map((job) => {
+    try {
+      return attemptOf(job, attempt);
+    } catch (error) {
+      if (!(error instanceof CommandError) || jobs.length === 1) throw error;
+      missing += 1;
+      say(plain(error.message));
+      return undefined;
+    }
+  });
   let turn = Promise.resolve();
   const waiting = new Set<Promise<void>>();
   for (const [index, job] of jobs.entries()) {

@@ -49,7 +49,7 @@ export async function openStack(
     selection,
     config,
     connection() {
-      connection ??= connected(config);
+      connection ??= connected(config, project.program);
       return connection;
     },
     deployment,
@@ -80,9 +80,9 @@ async function asked(project: Project, words: readonly string[]): Promise<string
   }
 }
 
-function connected(config: (key: string) => string | undefined): Connection {
+function connected(config: (key: string) => string | undefined, folder: string): Connection {
   try {
-    return connect(config, process.env);
+    return connect(config, process.env, { folder });
   } catch (error) {
     throw new CommandError(messageOf(error), 1, { cause: error });
   }

@@ -33,6 +33,8 @@ export interface Credentials {
 export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** What a relative certificate or command starts from. */
+  readonly folder: string;
   /** The stack's `skaha:tokenCommand`. */
   readonly tokenCommand: string | undefined;
   readonly canfarConfig: () => CanfarConfig | undefined;
@@ -72,17 +74,15 @@ export function credentialsFrom(sources: CredentialSources): Credentials {
  * What was named on purpose must do; what merely lies about is passed over when it has expired.
  */
 async function find(sources: CredentialSources): Promise<Credential> {
-  const { env, home, tokenCommand, stackToken, now } = sources;
+  const { env, home, folder, tokenCommand, stackToken, now } = sources;
   if (env.CANFAR_TOKEN?.trim()) {
     return unexpired(token(env.CANFAR_TOKEN, "CANFAR_TOKEN", "set it to a fresh token"), now());
   }
   if (env.CANFAR_CERTIFICATE?.trim()) {
-    return unexpired(
-      await certificate(env.CANFAR_CERTIFICATE.trim(), "in CANFAR_CERTIFICATE"),
-      now(),
-    );
+    const file = path.resolve(folder, env.CANFAR_CERTIFICATE.trim());
+    return unexpired(await certificate(file, "in CANFAR_CERTIFICATE"), now());
   }
-  if (tokenCommand?.trim()) return unexpired(await fromCommand(tokenCommand.trim()), now());
+  if (tokenCommand?.trim()) return unexpired(await fromCommand(tokenCommand.trim(), folder), now());
 
   const problems: string[] = [];
   for (const source of [fromCanfarConfig, fromDefaultCertificate]) {
@@ -169,7 +169,7 @@ async function certificate(file: string, where: string): Promise<Credential> {
 }
 
 /** Like kubectl's exec plugins: a program of the user's prints a token. */
-async function fromCommand(line: string): Promise<Credential> {
+async function fromCommand(line: string, folder: string): Promise<Credential> {
   const words = parse(line, (name) => ({ op: `$${name}` })); // a variable is refused, not dropped
   const [command, ...args] = words.filter((word): word is string => typeof word === "string");
   if (command === undefined || args.length + 1 !== words.length) {
@@ -178,7 +178,10 @@ async function fromCommand(line: string): Promise<Credential> {
     );
   }
   try {
-    const { stdout } = await promisify(execFile)(command, args, { timeout: tokenCommandTimeoutMs });
+    const { stdout } = await promisify(execFile)(command, args, {
+      cwd: folder,
+      timeout: tokenCommandTimeoutMs,
+    });
     if (stdout.trim() === "") throw new Error("it printed nothing");
     return token(
       stdout,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { statusSchema } from "../../cli/commands/status";
 import { Bench, linkedFolder, until } from "../engine/harness";
@@ -26,7 +26,7 @@ describe("pulumi-skaha init", () => {
   afterAll(() => bench[Symbol.asyncDispose]());
 
   test("makes a project, launches one job, and takes it away when it has ended", async () => {
-    const running = cli(bench, ["init"], { cwd: folder, env });
+    const running = cli(bench, ["init", "--yes"], { cwd: folder, env });
     await until("the first job runs", () => bench.runner.running.length === 1);
     const [job] = bench.skaha.jobs();
     expect(job).toMatchObject({ name: expect.stringMatching(/^first-job-/) });
@@ -136,15 +136,27 @@ backend:
     const up = ["up", "--yes", "--skip-preview", "--cwd", folder, "--stack", "dev"];
     await bench.succeed(up, { env: { ...env, PULUMI_CONFIG_PASSPHRASE_FILE } });
     expect(bench.counted()).toMatchObject({ POST: 6, DELETE: 0 });
-    const { status, stderr } = await cli(bench, ["init"], { cwd: folder, env });
+    const { status, stderr } = await cli(bench, ["init", "--yes"], { cwd: folder, env });
     expect(status).toBe(0);
     expect(stderr).toContain("The stack dev has jobs already: no trial job is launched there.");
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   });
 
+  test("launches nothing unasked where nobody can be asked, and warns of a name that is in use", async () => {
+    const second = path.join(bench.folder, "elsewhere", path.basename(folder));
+    mkdirSync(second, { recursive: true });
+    symlinkSync(path.join(folder, "node_modules"), path.join(second, "node_modules"));
+    const { status, stderr } = await cli(bench, ["init"], { cwd: second, env });
+    expect(status).toBe(0);
+    expect(stderr).toContain("no first job is launched (--yes launches it)");
+    expect(stderr).toMatch(/^warning +orphans: +6 live sessions of this stack not in its state/m);
+    expect(stderr).toContain("give this one another name (name: in Pulumi.yaml) before any up");
+    expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  });
+
   test("launches nothing where doctor finds a fault", async () => {
     const away = { ...env, CANFAR_URL: "http://127.0.0.1:1/skaha/v1" };
-    const { status, stderr } = await cli(bench, ["init"], { cwd: folder, env: away });
+    const { status, stderr } = await cli(bench, ["init", "--yes"], { cwd: folder, env: away });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^fault +server: /m);
     expect(stderr).toContain("Jobs cannot be launched before the faults above are gone");

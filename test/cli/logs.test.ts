@@ -66,6 +66,13 @@ describe("pulumi-skaha logs", () => {
     expect(status).toBe(1);
   });
 
+  test("shows an attempt of those that had it, and names the others", async () => {
+    const { status, stdout, stderr } = await cli(bench, ["logs", "*", "--attempt", "2"]);
+    expect(stderr).toMatch(/^saved has no attempt 2: known is 1$/m);
+    expect(stderr).toMatch(/^recorded has no attempt 2: known is 1$/m);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  });
+
   test("needs no server for what was saved", async () => {
     const env = { CANFAR_URL: "http://127.0.0.1:1/skaha/v1" };
     const { status, stdout } = await cli(bench, ["logs", "saved", "--tail", "1"], { env });

@@ -57,6 +57,7 @@ function sources({ env = {}, tokenCommand, canfar, stackToken, home: own, now: a
   return {
     env,
     home: own ?? path.join(home, "nobody"),
+    folder: home,
     tokenCommand,
     stackToken,
     canfarConfig: () => (typeof canfar === "function" ? canfar() : canfar),
@@ -248,6 +249,15 @@ describe("skaha:tokenCommand", () => {
     await credentials.current();
     expect(readFileSync(count, "utf8")).toBe("x\n");
   });
+});
+
+test("relative paths start from the program's folder, whoever asks", async () => {
+  script("relative", "echo from-the-folder");
+  const found = await find({ tokenCommand: "./relative" });
+  expect(found.headers).toEqual({ authorization: "Bearer from-the-folder" });
+  const file = path.relative(home, valid);
+  const certified = await find({ env: { CANFAR_CERTIFICATE: file } });
+  expect(certified.tls?.cert).toMatch(/BEGIN CERTIFICATE/);
 });
 
 describe("renewed", () => {
