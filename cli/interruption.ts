@@ -27,8 +27,10 @@ export class Interruption implements Disposable {
     for (const name of signals) process.off(name, this.#note);
   }
 
+  /** A second one ends the process at once, as it would without this. */
   readonly #note = (name: NodeJS.Signals): void => {
-    this.#status ||= 128 + constants.signals[name];
+    this[Symbol.dispose]();
+    this.#status = 128 + constants.signals[name];
     this.#stop.abort();
   };
 }

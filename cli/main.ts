@@ -21,7 +21,10 @@ async function main(words: readonly string[]): Promise<void> {
   try {
     await skaha.parseAsync([...words]);
   } catch (error) {
-    process.exitCode = explain(error, words.includes("--debug"));
+    const status = explain(error, words.includes("--debug"));
+    // What was interrupted may still wait for a server that is away.
+    if (status > 128) process.exit(status);
+    process.exitCode = status;
   }
 }
 

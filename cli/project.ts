@@ -74,6 +74,11 @@ function programFolder(folder: string): string {
   return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
 }
 
+/** The program's folder, or the project's: what is to be built first may not be there yet. */
+export function existing({ program, folder }: Project): string {
+  return existsSync(program) ? program : folder;
+}
+
 /** One that cannot be read is Pulumi's to complain about. */
 function readYaml(file: string): { readonly main?: unknown } | null | undefined {
   const { parse } = require("yaml") as typeof import("yaml");

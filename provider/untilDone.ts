@@ -54,6 +54,7 @@ class Deadline implements Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(ms: number | undefined) {
+    if (Number.isNaN(ms)) throw new RangeError("deadlineMs must be a number of milliseconds");
     this.#at = ms === undefined ? Number.POSITIVE_INFINITY : Date.now() + ms;
     if (ms !== undefined) this.#wait();
   }

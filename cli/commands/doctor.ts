@@ -10,7 +10,7 @@ import { orphansFinding } from "../doctor/orphans";
 import { passphraseFindings } from "../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
-import { type GlobalOptions, openProject } from "../project";
+import { existing, type GlobalOptions, openProject } from "../project";
 import { openStack, type Stack } from "../stack/stack";
 import { coloured, plain, print } from "../terminal";
 
@@ -69,7 +69,7 @@ export async function examine(
   const stack = hasPulumi ? await examineStack(options, check) : undefined;
   const answers = await examineServer(stack, check);
   if (stack && answers) {
-    await check("orphans", async (report) => report(await orphansFinding(stack, options.stack)));
+    await check("orphans", async (report) => report(await orphansFinding(stack, options)));
   }
   return verdicts.has("fault") ? "fault" : verdicts.has("warning") ? "warning" : "ok";
 }
@@ -117,9 +117,8 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
 /** @returns whether it answers */
 async function examineServer(stack: Stack | undefined, check: Check): Promise<boolean> {
   const config = stack?.config ?? (() => undefined);
-  const folder = stack?.project.program;
   const connection = await check("settings", async () =>
-    connect(config, process.env, { timeoutMs, folder }),
+    connect(config, process.env, { timeoutMs, folder: stack && existing(stack.project) }),
   );
   if (connection === undefined) return false;
   const isReached = await check("clock", async (report) => {

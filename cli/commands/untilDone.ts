@@ -1,5 +1,6 @@
 // `pulumi-skaha up --until-done`: repeats `up` until nothing of the stack waits or runs. Each `up` is short,
 // and between two of them the stack is unlocked; bars show how far the jobs are.
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../provider/errors";
 import { type Progress, untilDone } from "../../provider/untilDone";
@@ -113,19 +114,26 @@ class Repeating {
       const rest = until - Date.now();
       if (rest <= 0) return;
       await sleep(Math.min(rest, lookEveryMs), undefined, { signal });
-      if (Date.now() < until && (await this.#isAllOver()) && wasUnderWay) return;
+      if (Date.now() < until && (await this.#isAllOver(signal)) && wasUnderWay) return;
     }
   }
 
-  async #isAllOver(): Promise<boolean> {
+  async #isAllOver(signal: AbortSignal): Promise<boolean> {
+    const over = new AbortController();
     try {
       const now = Date.now();
-      const seen = await look(jobsOf(this.#deployment), this.stack.connection(), now);
+      // A server that is away may leave a look without an answer for minutes.
+      const stopped = once(signal, "abort", { signal: over.signal }).then(() => undefined);
+      const looking = look(jobsOf(this.#deployment), this.stack.connection(), now);
+      const seen = await Promise.race([looking, stopped]);
+      if (seen === undefined) return false;
       this.#jobs = seen.jobs.map((job) => viewOf(job, now));
       this.bars.show(this.#jobs);
       return !this.#jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status));
     } catch {
       return false; // the next `up` tells of a server that is away
+    } finally {
+      over.abort();
     }
   }
 

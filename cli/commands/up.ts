@@ -61,7 +61,7 @@ export async function operate(
   }
   const project = await openProject(options);
   const operating = new Operating(operation, words, options, project);
-  return options.untilDone ? untilDone(operating, options, project) : operating.run();
+  return options.untilDone ? untilDone(operating, options, project) : operating.run(() => {});
 }
 
 async function untilDone(
@@ -71,7 +71,7 @@ async function untilDone(
 ): Promise<number> {
   const { Interruption } = await import("../interruption.js");
   using interruption = new Interruption();
-  const status = await operating.run();
+  const status = await operating.run(() => interruption.throwIfInterrupted());
   if (!operating.hasUpdated) return status;
   interruption.throwIfInterrupted();
   const { goOnUntilDone } = await import("./untilDone.js");
@@ -106,7 +106,8 @@ class Operating {
     ];
   }
 
-  async run(): Promise<number> {
+  /** @param mayGoOn asked before anything is done; throws where the user has changed their mind */
+  async run(mayGoOn: () => void): Promise<number> {
     const { operation } = this;
     if (isPreviewOnly(operation, this.words)) return (await this.#previewed()).status;
     if (isPulumisOwn(this.words)) return this.#handedOver();
@@ -123,6 +124,7 @@ class Operating {
         return 1;
       }
     }
+    mayGoOn();
     return this.#done(await this.#updated(updateOf(operation, this.words)));
   }
 
@@ -263,6 +265,7 @@ class Operating {
     const { sweepOrphans } = await import("../stack/orphans.js");
     return sweepOrphans(stack, this.operation, phase, {
       stackName: this.options.stack,
+      cwd: this.options.cwd,
       isCancelling: cancelOrphans,
       isAgreed: this.#isAgreed,
     });

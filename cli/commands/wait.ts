@@ -55,10 +55,12 @@ async function watch(
 ): Promise<number> {
   const { every } = options;
   let gone = new Set<string>();
+  let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
       const seen = await jobsSeen(stack, names);
       failures = 0;
+      hasSeen = true;
       // One list may leave out what lives: only what two do not show is gone.
       const missing = new Set(seen.filter(({ isKnown }) => !isKnown).map(({ id }) => id));
       const now = Date.now();
@@ -73,7 +75,7 @@ async function watch(
       }
     } catch (error) {
       failures += 1;
-      if (failures > toleratedFailures || isOurs(error)) throw error;
+      if (failures > toleratedFailures || isFinal(error, hasSeen)) throw error;
       progress.say(plain(`${(error as Error).message}; looking again in ${every} s`));
     }
     const rest = deadline - Date.now();
@@ -90,8 +92,8 @@ async function watch(
 }
 
 /** Whether looking again would not help: a name that fits no job, another server than the jobs'. */
-function isOurs(error: unknown): boolean {
-  return error instanceof CommandError && !(error instanceof PulumiError);
+function isFinal(error: unknown, hasSeen: boolean): boolean {
+  return error instanceof CommandError && !(error instanceof PulumiError && hasSeen);
 }
 
 async function jobsSeen(stack: Stack, names: readonly string[]): Promise<readonly Seen[]> {

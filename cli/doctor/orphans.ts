@@ -1,14 +1,16 @@
 // Sessions that a killed `up` left behind. Which of them the program declares, only a run of it can tell.
 import { tagIn, tagOf } from "../../provider/job/identity";
+import type { GlobalOptions } from "../project";
 import { placeOfStack } from "../stack/neighbours";
 import { orphansOf } from "../stack/orphans";
 import type { Stack } from "../stack/stack";
+import { suggested } from "../suggested";
 import { type Finding, ok, warning } from "./finding";
 
 const mostNames = 5;
 
-export async function orphansFinding(stack: Stack, name: string | undefined): Promise<Finding> {
-  const place = await placeOfStack(stack.project, name);
+export async function orphansFinding(stack: Stack, options: GlobalOptions): Promise<Finding> {
+  const place = await placeOfStack(stack.project, options.stack);
   const jobs = await stack.jobs();
   const orphans = await orphansOf(
     stack,
@@ -23,12 +25,13 @@ export async function orphansFinding(stack: Stack, name: string | undefined): Pr
     return ok("orphans", "none: each live session of this stack is in its state");
   const names = orphans.slice(0, mostNames).map((session) => session.name);
   const more = orphans.length > mostNames ? `, and ${orphans.length - mostNames} more` : "";
-  const isNew = jobs.length === 0;
+  const advice =
+    jobs.length === 0
+      ? "if another folder or machine has a project and stack of these names, they are its: give this one another name (name: in Pulumi.yaml) before any up. Otherwise pulumi-skaha up takes over what the program declares"
+      : "pulumi-skaha up takes over what the program declares; with --cancel-orphans it cancels the rest";
   return warning(
     "orphans",
     `${orphans.length} live ${orphans.length === 1 ? "session" : "sessions"} of this stack not in its state: ${names.join(", ")}${more}`,
-    isNew
-      ? `nothing was launched from this state: if another folder or machine has a project and stack of these names, they are its; give this one another name (name: in Pulumi.yaml) before any up. If its state was lost, pulumi-skaha up takes over what the program declares`
-      : "pulumi-skaha up takes over what the program declares; with --cancel-orphans it cancels the rest",
+    suggested(advice, options),
   );
 }

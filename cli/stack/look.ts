@@ -41,23 +41,26 @@ export async function look(
   pauseMs = agreeingListsMs,
 ): Promise<Look> {
   const expected = jobs.filter(({ state }) => isExpected(state));
-  assertOwned(expected, (state) => assertServer(state, client.server));
+  const elsewhere = foreign(expected, (state) => assertServer(state, client.server));
   let listing = await client.list();
-  assertOwned(expected, (state) => assertUser(state, listing.user));
+  for (const one of foreign(expected, (state) => assertUser(state, listing.user))) {
+    elsewhere.set(...one);
+  }
   const listed = new Listed(listing);
-  const problems: string[] = [];
-  let isDoubtful = false;
+  const problems = [...elsewhere.values()];
+  const doubtful = new Set<Job>();
   const seen = await Promise.all(
     jobs.map(async (job): Promise<Seen> => {
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
+      if (elsewhere.has(job)) return { ...job, isKnown: false };
       const found = listed.find(job, now);
       if (found) return found;
       if (!isExpected(state)) return { ...job, isKnown: true };
       try {
         const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn));
         if (!recorded) return { ...job, isKnown: false };
-        isDoubtful ||= !recorded.end;
+        if (!recorded.end) doubtful.add(job);
         return { ...job, state: ended(state, recorded, isExpired(state, now)), isKnown: true };
       } catch (error) {
         problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
@@ -65,13 +68,19 @@ export async function look(
       }
     }),
   );
-  if (!isDoubtful) return { jobs: seen, listing, problems };
+  if (doubtful.size === 0) return { jobs: seen, listing, problems };
   await sleep(pauseMs);
-  listing = await client.list();
-  const again = new Listed(listing);
-  const agreed = seen.map((one, index) => {
-    const job = jobs[index];
-    return (job && isExpected(job.state) && again.find(job, now)) || one;
+  let again: Listed | undefined;
+  try {
+    listing = await client.list();
+    again = new Listed(listing);
+  } catch (error) {
+    problems.push(`not looked for a second time: ${messageOf(error)}`);
+  }
+  const agreed = jobs.map((job, index) => {
+    const one = seen[index] ?? { ...job, isKnown: false };
+    if (!doubtful.has(job)) return one;
+    return again ? (again.find(job, now) ?? one) : { ...job, isKnown: false };
   });
   return { jobs: agreed, listing, problems };
 }
@@ -101,14 +110,22 @@ function isExpected({ status }: JobState): boolean {
   return !isFinished(status) && status !== "Held" && status !== "Lost";
 }
 
-function assertOwned(jobs: readonly Job[], assert: (state: JobState) => void): void {
-  for (const { name, state } of jobs) {
+/**
+ * What cannot be seen from here, each with the reason in a sentence.
+ * @throws CommandError where that is all there is to see
+ */
+function foreign(jobs: readonly Job[], assert: (state: JobState) => void): Map<Job, string> {
+  const found = new Map<Job, string>();
+  for (const job of jobs) {
     try {
-      assert(state);
+      assert(job.state);
     } catch (error) {
-      throw new CommandError(`${name}: ${messageOf(error)}`, 1, { cause: error });
+      found.set(job, `${job.name}: ${messageOf(error)}`);
     }
   }
+  const [first] = found.values();
+  if (first !== undefined && found.size === jobs.length) throw new CommandError(first);
+  return found;
 }
 
 function familiesOf({ sessions }: Listing): ReadonlyMap<string, readonly Sighting[]> {

@@ -22,6 +22,8 @@ import type { Stack } from "./stack";
 export interface SweepOptions {
   /** @default the stack that is selected */
   readonly stackName: string | undefined;
+  /** As it was given. */
+  readonly cwd: string | undefined;
   readonly isCancelling: boolean;
   /** Nobody is to be asked. */
   readonly isAgreed: boolean;
@@ -117,7 +119,7 @@ async function told(
       operation === "refresh"
         ? `The next pulumi-skaha up takes over what the program declares; up --cancel-orphans cancels the rest.`
         : `pulumi-skaha ${operation} --cancel-orphans cancels ${it}.`;
-    say(suggested(advice, { stack: options.stackName }));
+    say(suggested(advice, { stack: options.stackName, cwd: options.cwd }));
     return 0;
   }
   return cancelled(stack, operation, orphans, options);

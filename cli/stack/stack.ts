@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { CommandError } from "../commandError";
-import { type GlobalOptions, openProject, type Project } from "../project";
+import { existing, type GlobalOptions, openProject, type Project } from "../project";
 import { deploymentIn, type Job, jobsOf } from "./deployment";
 
 export interface Stack {
@@ -49,7 +49,7 @@ export async function openStack(
     selection,
     config,
     connection() {
-      connection ??= connected(config, project.program);
+      connection ??= connected(config, existing(project));
       return connection;
     },
     deployment,

@@ -54,7 +54,7 @@ export class LogKeeper {
       if (isEmpty && (await isForgotten())) return undefined;
       // By the clock that launches are dated with: a file server may have another.
       const now = new Date(this.clock.now());
-      await fs.utimes(draft, now, now);
+      await fs.utimes(draft, now, now).catch(() => {}); // some cannot be told a time
       await fs.rename(draft, target);
       return name;
     } finally {

@@ -5,7 +5,14 @@ import { messageOf } from "../errors";
 import { lastAttempt } from "../job/identity";
 import type { JobState } from "../job/state";
 import type { Arc } from "../record/arc";
-import { outcomeOf, type Recorded, readRecord, recordFolder, voidRecord } from "../record/record";
+import {
+  findRecord,
+  outcomeOf,
+  type Recorded,
+  readRecord,
+  recordFolder,
+  voidRecord,
+} from "../record/record";
 
 /** So many attempts in a row that never began are looked past: each costs a request for a job that is new. */
 const widestGap = 2;
@@ -61,15 +68,10 @@ export class Records {
     let last: { attempt: number; recorded: Recorded } | undefined;
     const mostMissing = mayHaveGaps ? widestGap : 0;
     for (let attempt = 1, missing = 0; attempt <= lastAttempt; attempt += 1) {
-      const folder = recordFolder(record, id, attempt);
-      const recorded = await readRecord(this.arc, folder);
-      if (recorded) {
-        last = { attempt, recorded };
-        missing = 0;
-      } else if ((await this.arc.read(`${folder}/start.json`)) === undefined) {
-        missing += 1;
-        if (missing > mostMissing) return last;
-      }
+      const recorded = await findRecord(this.arc, recordFolder(record, id, attempt));
+      missing = recorded === "never began" ? missing + 1 : 0;
+      if (missing > mostMissing) return last;
+      if (typeof recorded !== "string") last = { attempt, recorded };
     }
     return last;
   }

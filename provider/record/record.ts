@@ -71,13 +71,25 @@ export function recordFolder(record: string, id: string, attempt: number): strin
  * @throws what the Arc throws, and an error that names a file that cannot be understood
  */
 export async function readRecord(arc: Arc, folder: string): Promise<Recorded | undefined> {
+  const found = await findRecord(arc, folder);
+  return typeof found === "string" ? undefined : found;
+}
+
+/**
+ * The same, where it matters why there is none: one request for an attempt that never began, three else.
+ * @throws as `readRecord`
+ */
+export async function findRecord(
+  arc: Arc,
+  folder: string,
+): Promise<Recorded | "never began" | "voided"> {
   const start = await arc.read(`${folder}/start.json`);
-  if (start === undefined) return undefined;
+  if (start === undefined) return "never began";
   const [voided, end] = await Promise.all([
     arc.read(`${folder}/${voidedFile}`),
     arc.read(`${folder}/end.json`),
   ]);
-  if (voided !== undefined) return undefined;
+  if (voided !== undefined) return "voided";
   return {
     start: parsed(`${folder}/start.json`, start, startFile).start,
     end: end === undefined ? undefined : endOf(parsed(`${folder}/end.json`, end, endFile)),

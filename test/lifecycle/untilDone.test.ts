@@ -133,6 +133,12 @@ describe("untilDone", () => {
     expect(done).toMatchObject({ counts: { Completed: 1 }, isUnfinished: false });
   });
 
+  test("refuses a deadline that is no number", async () => {
+    await using w = await world();
+    const refused = untilDone(stackOf(w, jobs(1)), { deadlineMs: Number.NaN });
+    await expect(refused).rejects.toThrow("deadlineMs must be a number of milliseconds");
+  });
+
   test("throws what an up throws", async () => {
     await using w = await world();
     const failing = stackOf(w, { a: { ram: 3 } });

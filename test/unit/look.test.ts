@@ -64,6 +64,33 @@ describe("look", () => {
     expect(asked()).toBe(1);
   });
 
+  test("shows what it saw where the second list fails, and calls the rest unknown", async () => {
+    const { connection } = connected([[session]], began);
+    const list = connection.client.list;
+    let asked = 0;
+    Object.assign(connection.client, {
+      list: () => {
+        asked += 1;
+        return asked === 1 ? list() : Promise.reject(new Error("503"));
+      },
+    });
+    const other = { ...job({ recordedIn: folder, sessionId: "s2", sessionName: "x" }), id: "x" };
+    const { jobs, problems } = await look([job(), other], connection, now, 1);
+    expect(jobs).toMatchObject([
+      { isKnown: true, state: { status: "Running" } },
+      { isKnown: false, state: { status: "Running" } },
+    ]);
+    expect(problems).toEqual(["not looked for a second time: 503"]);
+  });
+
+  test("names the job of another server beside those that it can see", async () => {
+    const { connection } = connected([[session]]);
+    const away = { ...job({ server: "https://elsewhere/v1" }), name: "away" };
+    const { jobs, problems } = await look([away, job()], connection, now, 1);
+    expect(jobs.map(({ isKnown }) => isKnown)).toEqual([false, true]);
+    expect(problems).toEqual([expect.stringMatching(/^away: this job was launched on https:/)]);
+  });
+
   test.each([
     [
       "server",

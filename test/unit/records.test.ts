@@ -3,6 +3,21 @@ import { lastAttempt } from "../../provider/job/identity";
 import { Records } from "../../provider/lifecycle/records";
 import type { Arc } from "../../provider/record/arc";
 
+test.each([
+  [false, 1],
+  [true, 3],
+])("a new job's record costs few requests (retried: %p)", async (mayHaveGaps, requests) => {
+  let asked = 0;
+  const read = async () => {
+    asked += 1;
+    return undefined;
+  };
+  const arc = { read } as unknown as Arc;
+  const records = new Records(arc, new Announcer(() => {}));
+  const last = await records.last("/arc/x", "night-abcdef12345678", mayHaveGaps);
+  expect([last, asked]).toEqual([undefined, requests]);
+});
+
 test("a service that has every file there could be is not asked for ever", async () => {
   let asked = 0;
   const arc: Arc = {
