@@ -1,0 +1,46 @@
+// A stack with one sweep, edited and brought up again.
+import path from "node:path";
+import type { ManifestEntry, SweepSummary } from "../../provider";
+import { checkout } from "../../toolchain/checkout";
+import { Bench } from "./harness";
+
+/** What the program `sweep` declares. */
+export interface Spec {
+  readonly parameters?: Readonly<Record<string, readonly unknown[]>>;
+  readonly table?: string;
+  /** The parameters that are the jobs' arguments; the first is a table's key. */
+  readonly uses: readonly string[];
+  readonly turned?: boolean;
+  /** Any other argument of a Sweep. */
+  readonly [argument: string]: unknown;
+}
+
+const program = path.join(checkout, "test/engine/programs/sweep");
+export const uses = ["method", "band"];
+export const methods = ["ls", "bls", "pdm", "ce"];
+export const bands = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20];
+export const study: Spec = { parameters: { method: methods, band: bands }, uses };
+
+/** A stack of the program `sweep`. */
+export async function open() {
+  const bench = await Bench.open({ program });
+  const up = async (spec: Spec, ...more: string[]) => {
+    const output = await bench.succeed(bench.up(...more), { env: { SWEEP: JSON.stringify(spec) } });
+    const { POST, DELETE } = bench.counted();
+    return { output, POST, DELETE };
+  };
+  const outputs = async () =>
+    JSON.parse(await bench.succeed(bench.on("stack", "output", "--json"))) as {
+      summary: SweepSummary;
+      manifest: ManifestEntry[];
+    };
+  const nameOf = (urn: string) => urn.split("::").at(-1);
+  const names = async () => (await bench.state()).map(({ urn }) => nameOf(urn)).sort();
+  return {
+    bench,
+    up,
+    outputs,
+    names,
+    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
+  };
+}
