@@ -44,8 +44,8 @@ In a project that has the package it is \`npx pulumi-skaha\`.
   [schema/cli.schema.json](../schema/cli.schema.json); of \`up\`, \`preview\`, \`refresh\` and \`destroy\` it is Pulumi's own.
 - Colours are for terminals only, and never where \`NO_COLOR\` is set. Text that comes from servers, logs and state is shown
   with its control characters written out.
-- An error is one sentence, and exit status 1 (2 where a time was over, 130 after Ctrl-C); \`--debug\` shows where it comes
-  from. A word that is not understood ends a command before it does anything, with exit status 1 too.
+- An error is one sentence, and exit status 1 (2 where a time was over, 130 after Ctrl-C, 143 after SIGTERM); \`--debug\` shows
+  where it comes from. A word that is not understood ends a command before it does anything, with exit status 1 too.
 - There is no need to have a Pulumi CLI: the first command that needs one gets it, and says so.
 - \`.pulumi-passphrase\` beside Pulumi.yaml, as \`init\` writes it, is the passphrase of the stacks' secrets, where neither
   \`PULUMI_CONFIG_PASSPHRASE\` nor \`PULUMI_CONFIG_PASSPHRASE_FILE\` is set.`;
