@@ -69,7 +69,7 @@ async function main(options: Options, folder: string): Promise<number> {
   }
   const close = closeCalls(gatesOf({ measurements: medians(taken), omissions }));
   for (const heat of options.rounds === undefined ? heatsAgain(close, contestants) : []) {
-    say(`Within a tenth of what is allowed: ${roundsOfCloseCalls} more rounds.`);
+    say(`A close call: ${roundsOfCloseCalls} more rounds.`);
     await run(heat, contestants, roundsOfCloseCalls, { parent: folder, taken });
   }
   const measurements = medians(taken);

@@ -98,12 +98,12 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
   return gates;
 }
 
-/** How near to what is allowed, below or above it, one round more or less may decide. */
-const closeCall = 0.1;
+/** So near below what is allowed, or above it, a few minutes in which the machine was busy may have decided. */
+const [nearlyMissed, farMissed] = [0.9, 1.25];
 
 /** @returns the cells of the gates that a few rounds cannot decide, each once */
 export function closeCalls(gates: readonly Gate[]): Cell[] {
-  const close = gates.filter(({ share }) => share !== undefined && Math.abs(1 - share) < closeCall);
+  const close = gates.filter(({ share = 0 }) => share > nearlyMissed && share < farMissed);
   const cells = close.flatMap(({ cells }) => cells ?? []);
   return [...new Map(cells.map((cell) => [titleOf(cell), cell])).values()];
 }

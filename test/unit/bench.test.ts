@@ -139,7 +139,7 @@ describe("gatesOf", () => {
   });
 });
 
-test("what comes within a tenth of its limit, on either side, is measured again", () => {
+test("what comes near its limit, on either side, is measured again", () => {
   const cell = (contestant: ContestantName, scenario: Measurement["scenario"], jobs = 1_000) => ({
     ...{ contestant, scenario, jobs, latencyMs: 0 },
   });
@@ -148,8 +148,8 @@ test("what comes within a tenth of its limit, on either side, is measured again"
     measured("floor", "up", 1_000, 0, { seconds: 10 }), // 11 of 12.5
     measured("pulumi-skaha", "refresh", 1_000, 0, { seconds: 2.4 }),
     measured("floor", "refresh", 1_000, 0, { seconds: 2 }), // 2.4 of 2.5
-    measured("pulumi-skaha", "destroy", 1_000, 0, { seconds: 2.6 }),
-    measured("floor", "destroy", 1_000, 0, { seconds: 2 }), // 2.6 of 2.5
+    measured("pulumi-skaha", "destroy", 1_000, 0, { seconds: 3 }),
+    measured("floor", "destroy", 1_000, 0, { seconds: 2 }), // 3 of 2.5
     measured("pulumi-skaha", "no change", 1_000, 0, { seconds: 9 }),
     measured("floor", "no change", 1_000, 0, { seconds: 2 }), // missed by far
   ];
