@@ -5,7 +5,8 @@ import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { parseName } from "../../provider/job/identity";
 import { type JobState, observed } from "../../provider/job/state";
-import { isFinished, type Sighting, standing } from "../../provider/job/status";
+import { isExpected, isFinished, type Sighting, standing } from "../../provider/job/status";
+import { agreeingListsMs } from "../../provider/lifecycle/finder";
 import { assertServer, assertUser } from "../../provider/lifecycle/owner";
 import { ended } from "../../provider/lifecycle/records";
 import { readRecord } from "../../provider/record/record";
@@ -27,11 +28,10 @@ export interface Look {
   readonly problems: readonly string[];
 }
 
-/** A list may leave out what lives: a job of which only that tells an end is looked for in two, so far apart. */
-const agreeingListsMs = 2_000;
-
 /**
+ * A list may leave out what lives: a job of which only that tells an end is looked for in two.
  * @param now milliseconds since 1970
+ * @param pauseMs between those two
  * @throws SkahaError where the server cannot be asked; CommandError where it is not the jobs' server, or not their user
  */
 export async function look(
@@ -40,7 +40,7 @@ export async function look(
   now: number,
   pauseMs = agreeingListsMs,
 ): Promise<Look> {
-  const expected = jobs.filter(({ state }) => isExpected(state));
+  const expected = jobs.filter(({ state }) => isExpected(state.status));
   const elsewhere = foreign(expected, (state) => assertServer(state, client.server));
   let listing = await client.list();
   for (const one of foreign(expected, (state) => assertUser(state, listing.user))) {
@@ -56,7 +56,7 @@ export async function look(
       if (elsewhere.has(job)) return { ...job, isKnown: false };
       const found = listed.find(job, now);
       if (found) return found;
-      if (!isExpected(state)) return { ...job, isKnown: true };
+      if (!isExpected(state.status)) return { ...job, isKnown: true };
       try {
         const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn));
         if (!recorded) return { ...job, isKnown: false };
@@ -103,11 +103,6 @@ class Listed {
     // It may have ended long before this look, and the server does not say when.
     return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
   }
-}
-
-/** Whether the server should have a session of it. */
-function isExpected({ status }: JobState): boolean {
-  return !isFinished(status) && status !== "Held" && status !== "Lost";
 }
 
 /**

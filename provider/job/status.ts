@@ -33,6 +33,11 @@ export function isAlive(status: Status): boolean {
   return !isFinished(status) && !["Held", "Terminating", "Lost"].includes(status);
 }
 
+/** Whether the server should have a session of a job of this status. */
+export function isExpected(status: Status): boolean {
+  return !isFinished(status) && status !== "Held" && status !== "Lost";
+}
+
 /** A session that carries a job's name. */
 export interface Sighting {
   readonly session: Session;

@@ -10,7 +10,7 @@ import type { Clock } from "./clock";
 import type { SessionList, View } from "./sessionList";
 
 /** Two whole lists this far apart have to agree before a session counts as gone. */
-const agreeingListsMs = 2_000;
+export const agreeingListsMs = 2_000;
 
 export class Finder {
   constructor(

@@ -100,16 +100,17 @@ export function recordOf(
   { record, cmd, script }: JobInputs,
   ofStack: string | undefined,
 ): string | undefined {
-  const chosen = record ?? ofStack;
-  const hasCommand = cmd !== undefined || script !== undefined; // an image's own entrypoint is not known here
-  return chosen === noRecord || !hasCommand ? undefined : chosen;
+  return recordWith(record ?? ofStack, cmd !== undefined || script !== undefined);
 }
 
 /** Where a job is recorded by what the stack remembers of it. */
 export function recordOfState(state: JobState, ofStack: string | undefined): string | undefined {
   const olds: Readonly<Record<string, unknown>> = { ...state };
-  const chosen = state.record ?? ofStack;
-  const hasCommand = wasGiven("cmd", olds) || wasGiven("script", olds);
+  return recordWith(state.record ?? ofStack, wasGiven("cmd", olds) || wasGiven("script", olds));
+}
+
+/** An image's own entrypoint is not known here: it cannot be recorded. */
+function recordWith(chosen: string | undefined, hasCommand: boolean): string | undefined {
   return chosen === noRecord || !hasCommand ? undefined : chosen;
 }
 

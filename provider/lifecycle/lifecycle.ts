@@ -15,7 +15,7 @@ import {
   redeclared,
   remembered,
 } from "../job/state";
-import { isAlive, isFinished, type Sighting, statusOf } from "../job/status";
+import { isAlive, isExpected, isFinished, type Sighting, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
@@ -86,12 +86,11 @@ export class Lifecycle {
     const first = await this.at.sessions.recent();
     assertUser(state, first.user);
     const { finder } = this.at;
-    const isExpected = state.status !== "Held" && state.status !== "Lost";
     const job =
       (await finder.seen(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
       finder.ofState(id, first, state) ??
-      (isExpected ? await finder.seenAgain(id, first, state) : undefined);
+      (isExpected(state.status) ? await finder.seenAgain(id, first, state) : undefined);
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {

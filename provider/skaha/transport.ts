@@ -176,8 +176,7 @@ function refusal(
   const help = remedy({ method, path }, status, { server, settings }, text, credential);
   const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
   if (isElsewhere(status, text)) return new NothingServedError(message, status);
-  const isRefused = status < 500 && !mayComeToBe.includes(status);
-  if (isRefused || method !== "POST") return new SkahaError(message, status);
+  if (isRefused(status) || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
     message,
@@ -208,8 +207,9 @@ function remedy(
       : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }
-  if (status < 500 && !mayComeToBe.includes(status))
+  if (isRefused(status)) {
     return isLaunch ? "; correct what it names, then run the command again" : "";
+  }
   if (method !== "POST") return "; run the command again in a while";
   // Whoever posted looks whether it took effect, and says how to go on.
   return saysItFailed(text) ? "; if it comes again, show the server's operators these words" : "";
@@ -220,8 +220,10 @@ function isElsewhere(status: number, text: string): boolean {
   return status === 404 && /^\s*(<|404 page not found|default backend)/i.test(text);
 }
 
-/** A time-out, and too many requests at a time: the same may be asked again, after a look. */
-const mayComeToBe: readonly number[] = [408, 429];
+/** For good: after a time-out (408), and too many requests at a time (429), the same may be asked again. */
+function isRefused(status: number): boolean {
+  return status < 500 && status !== 408 && status !== 429;
+}
 
 /** In so many words, on this very request: the same would come back. */
 function saysItFailed(text: string): boolean {
