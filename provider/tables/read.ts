@@ -1,0 +1,26 @@
+// From a file, whatever it is called, to its table.
+import { readFileSync } from "node:fs";
+import { messageOf } from "../errors";
+import { readers } from "./readers";
+import { formatOf, names, remedyOf, unzipped } from "./recognize";
+import { type Table, TableError } from "./table";
+
+/**
+ * The table of a file: of FITS the first table extension, of a VOTable the first TABLE. Gzip around it is taken off.
+ * Synchronous, as a program declares its jobs.
+ * @param source a path, or the bytes
+ * @throws a TableError that begins with the path, and says what the file is and what to do
+ */
+export function readTable(source: string | Uint8Array): Table {
+  const name = typeof source === "string" ? source : "table";
+  try {
+    const bytes = unzipped(typeof source === "string" ? readFileSync(source) : source);
+    const format = formatOf(bytes);
+    if (format === undefined) throw new TableError(remedyOf(bytes));
+    const read = readers[format]();
+    if (!read) throw new TableError(`is ${names[format]}, which cannot be read yet`);
+    return read(bytes);
+  } catch (error) {
+    throw new TableError(`${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
