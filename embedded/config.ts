@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { User } from "./auth";
 import { faultRuleSchema } from "./faults";
 import type { Size } from "./job";
-import type { ContextOptions, ImageVerdict } from "./launch";
-import type { Lifetimes } from "./sessions";
+import type { ContextOptions, ImageVerdict } from "./launch/launch";
+import type { Lifetimes } from "./sessions/sessions";
 
 const resourceSchema = z.strictObject({
   default: z.number().positive().optional(),

@@ -1,7 +1,7 @@
 // Serves in the foreground until it is interrupted: what `pulumi-skaha dev` and `npm run skaha` do.
 import { resolve } from "node:path";
 import { type Config, ownName } from "./config";
-import { startSkaha } from "./server";
+import { startSkaha } from "./http/server";
 
 export interface ForegroundOptions {
   /** Let sessions run on when the server is interrupted. */

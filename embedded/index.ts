@@ -2,8 +2,8 @@
 // and for tests.
 export type { Config } from "./config";
 export type { FaultRule } from "./faults";
-export type { SessionSummary } from "./inspection";
+export type { SessionSummary } from "./http/inspection";
+export type { JournalEntry } from "./http/journal";
+export { type Skaha, type SkahaOptions, startSkaha } from "./http/server";
 export type { Job, JobStatus, SessionRecord } from "./job";
-export type { JournalEntry } from "./journal";
-export { type Report, type Runner, type ScriptedRunner, scriptedRunner } from "./runner";
-export { type Skaha, type SkahaOptions, startSkaha } from "./server";
+export { type Report, type Runner, type ScriptedRunner, scriptedRunner } from "./sessions/runner";

@@ -1,5 +1,5 @@
-import { admit } from "../../embedded/kubernetes";
-import { composeYaml, type YamlNode } from "../../embedded/yaml-nodes";
+import { admit } from "../../embedded/launch/kubernetes";
+import { composeYaml, type YamlNode } from "../../embedded/launch/snakeyaml/composer";
 import values from "./recorded/dumped-and-read.json";
 import texts from "./recorded/snakeyaml-load.json";
 

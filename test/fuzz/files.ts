@@ -1,12 +1,12 @@
 // Random inputs, configuration and files: each is taken as it says, or refused in words that name it.
 import fc from "fast-check";
 import { parse } from "yaml";
-import { readSettings } from "../../provider/engine/settings";
 import { unknownValue } from "../../provider/engine/unknown";
 import { inputNames } from "../../provider/job/fields";
 import { checkInputs } from "../../provider/job/inputs";
 import type { Arc } from "../../provider/record/arc";
 import { outcomeOf, readRecord } from "../../provider/record/record";
+import { readSettings } from "../../provider/settings";
 import { parseCanfarConfig } from "../../provider/skaha/canfarConfig";
 import { csv } from "../../provider/sweep/csv";
 import { markedTexts, sendableTexts, unsendableTexts, values } from "./corpus";

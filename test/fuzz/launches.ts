@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { type ScriptedRunner, type Skaha, scriptedRunner, startSkaha } from "../../embedded";
-import { expandEnv, expandReferences } from "../../embedded/kubelet";
+import { expandEnv, expandReferences } from "../../embedded/runners/kubelet";
 import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
 import { SkahaProvider } from "../../provider/runtime";

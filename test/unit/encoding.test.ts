@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { expandEnv, expandReferences } from "../../embedded/kubelet";
-import { admit } from "../../embedded/kubernetes";
-import { translate } from "../../embedded/launch";
-import { Parameters } from "../../embedded/parameters";
+import { admit } from "../../embedded/launch/kubernetes";
+import { translate } from "../../embedded/launch/launch";
+import { Parameters } from "../../embedded/launch/parameters";
+import { expandEnv, expandReferences } from "../../embedded/runners/kubelet";
 import {
   encodeArgument,
   encodeCommand,

@@ -1,5 +1,5 @@
 import { parseEvents } from "../../cli/diagnosis/events";
-import { eventsTable } from "../../embedded/events-table";
+import { eventsTable } from "../../embedded/http/eventsTable";
 
 describe("parseEvents", () => {
   test("reads the server's table back", () => {

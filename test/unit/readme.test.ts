@@ -30,7 +30,7 @@ describe("README.md", () => {
   });
 
   test("lists all settings of the stack", () => {
-    const used = read("provider/engine/settings.ts").matchAll(/"(skaha:\w+)"/g);
+    const used = read("provider/settings.ts").matchAll(/"(skaha:\w+)"/g);
     const readme = read("README.md");
     for (const [, name = ""] of used) expect(readme).toContain(`\`${name}\``);
   });

@@ -1,4 +1,4 @@
-import { defaultServer, readSettings } from "../../provider/engine/settings";
+import { defaultServer, readSettings } from "../../provider/settings";
 
 const read = (config: Record<string, string> = {}, env: Record<string, string> = {}) =>
   readSettings((key) => config[key], env, undefined);

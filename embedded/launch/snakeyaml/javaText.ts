@@ -1,5 +1,5 @@
 // Two habits of java.lang.String that the server's template code relies on.
-import { refuse, unexpected } from "./refusal";
+import { refuse, unexpected } from "../../refusal";
 
 /** `text.split(separator)` of Java for a plain one-character separator: trailing empty pieces are dropped. */
 export function javaSplit(text: string, separator: string): string[] {

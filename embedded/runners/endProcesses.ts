@@ -1,7 +1,7 @@
 // Ends whatever lives of a session: its process group, and on Linux also who left the group.
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { groupInStat, startInStat } from "./process-identity";
+import { groupInStat, startInStat } from "../processIdentity";
 import { supervisorOf } from "./supervisor";
 
 /** TERM, and after `graceMs` KILL, until nobody is left. */

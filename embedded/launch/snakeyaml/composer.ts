@@ -1,5 +1,5 @@
 // Tokens to a tree of nodes: SnakeYAML's parser and composer, with their words when they refuse.
-import { type Mark, type Token, type TokenId, type YamlError, YamlScanner } from "./yaml-scanner";
+import { type Mark, type Token, type TokenId, type YamlError, YamlScanner } from "./scanner";
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 

@@ -1,10 +1,11 @@
 // What the server makes of a POST: its checks in their order, the text it builds, and the Job that comes out
 // (`PostAction`, docs/skaha-api.md 1 and 2). Nothing here starts anything.
-import { javaSplit } from "./java-text";
-import type { Job, Launch, Size, Sizes } from "./job";
+
+import type { Job, Launch, Size, Sizes } from "../job";
+import { refuse } from "../refusal";
 import { admit } from "./kubernetes";
 import type { Parameters } from "./parameters";
-import { refuse } from "./refusal";
+import { javaSplit } from "./snakeyaml/javaText";
 import { renderTemplate } from "./template";
 
 /** What `GET /context` answers, and what the checks below look at. Sizes in cores, GiB and GPUs. */

@@ -1,8 +1,8 @@
 // Where versions of the API differ: the prefix, the words, and a few refusals. `currentDialect` is the recorded
 // server; `v0.ts` has the older one.
-import { type SessionRecord, statusOf } from "./job";
-import type { Parameters } from "./parameters";
-import { type Owner, publicSessionJson, type SessionJson, sessionJson } from "./session-json";
+import { type SessionRecord, statusOf } from "../job";
+import type { Parameters } from "../launch/parameters";
+import { type Owner, publicSessionJson, type SessionJson, sessionJson } from "./sessionJson";
 
 export interface Dialect {
   readonly prefix: string;

@@ -1,22 +1,22 @@
 // What the server answers: the routes of docs/skaha-api.md 3.
 // Faults, transport and the journal are around it (server.ts).
 import { randomInt } from "node:crypto";
+import { authenticate, type User } from "../auth";
+import type { Settings } from "../config";
+import type { Faults } from "../faults";
+import { type SessionRecord, statusOf } from "../job";
+import { translate } from "../launch/launch";
+import { type Parameters, readParameters } from "../launch/parameters";
+import { javaSplit } from "../launch/snakeyaml/javaText";
+import { Refusal, refuse } from "../refusal";
+import type { Sessions } from "../sessions/sessions";
 import { type Answer, empty, json, plain, refused, tomcatPage, unsupported, xml } from "./answer";
-import { readArcFile, writeArcFile } from "./arc-files";
-import { authenticate, type User } from "./auth";
-import type { Settings } from "./config";
+import { readArcFile, writeArcFile } from "./arcFiles";
 import type { Dialect } from "./dialect";
-import { eventsTable } from "./events-table";
-import type { Faults } from "./faults";
+import { eventsTable } from "./eventsTable";
 import { type ApiRequest, inspect } from "./inspection";
-import { javaSplit } from "./java-text";
-import { type SessionRecord, statusOf } from "./job";
 import type { Journal } from "./journal";
-import { translate } from "./launch";
-import { type Parameters, readParameters } from "./parameters";
-import { Refusal, refuse } from "./refusal";
-import { pretty } from "./session-json";
-import type { Sessions } from "./sessions";
+import { pretty } from "./sessionJson";
 import { availability, capabilities } from "./vosi";
 
 export interface Api {

@@ -1,6 +1,6 @@
 // What reaches the server's code of a request's parameters: Tomcat's parsing, then `SyncInput`
 // (docs/skaha-api.md 3.2).
-import { refuse } from "./refusal";
+import { refuse } from "../refusal";
 
 /** Tomcat's `maxPostSize`: a larger form body is not read at all. */
 const maxFormBytes = 2 * 1024 * 1024;

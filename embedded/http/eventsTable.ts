@@ -1,6 +1,6 @@
 // `view=events`: what `kubectl get event -o custom-columns` prints.
-import type { SessionEvent } from "./job";
-import { instantText } from "./session-json";
+import type { SessionEvent } from "../job";
+import { instantText } from "./sessionJson";
 
 const header = ["TYPE", "REASON", "MESSAGE", "FIRST-TIME", "LAST-TIME"];
 

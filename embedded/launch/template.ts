@@ -1,10 +1,11 @@
 // The Job's text with the parameters in it, and the container that SnakeYAML reads out of that text. Of the real
 // template (`launch-headless.yaml`) only what decides is here: the indentation around the parameters, the line on which
 // they stand, and the placeholders that are replaced after them.
-import { javaReplaceAll } from "./java-text";
-import { unexpected } from "./refusal";
-import { composeYaml, type YamlMapping, type YamlNode } from "./yaml-nodes";
-import { YamlError } from "./yaml-scanner";
+
+import { unexpected } from "../refusal";
+import { composeYaml, type YamlMapping, type YamlNode } from "./snakeyaml/composer";
+import { javaReplaceAll } from "./snakeyaml/javaText";
+import { YamlError } from "./snakeyaml/scanner";
 
 /** `V1Container`, as far as a POST decides it. Null: nothing was said. */
 export interface Container {

@@ -1,10 +1,10 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
-import { arcPath } from "../job/fields";
-import { always, parseWindow } from "../job/window";
-import type { CanfarConfig } from "../skaha/canfarConfig";
-import type { RegistryAuth } from "../skaha/client";
+import { arcPath } from "./job/fields";
+import { always, parseWindow } from "./job/window";
+import type { CanfarConfig } from "./skaha/canfarConfig";
+import type { RegistryAuth } from "./skaha/client";
 
 export interface Settings {
   /** Up to and with the version, without a slash at the end. */

@@ -1,10 +1,11 @@
 // The API that the older pages document and that servers up to 0.29 served (docs/skaha-api.md 3.8): prefix /v0,
 // pod phases as statuses, `<none>` for what is missing, integers for cores and ram, a DELETE that tells.
+
+import { type SessionRecord, statusOf } from "../job";
+import type { Parameters } from "../launch/parameters";
+import { refuse } from "../refusal";
 import type { Dialect } from "./dialect";
-import { type SessionRecord, statusOf } from "./job";
-import type { Parameters } from "./parameters";
-import { refuse } from "./refusal";
-import { instantText, publicSessionJson, sessionJson } from "./session-json";
+import { instantText, publicSessionJson, sessionJson } from "./sessionJson";
 
 export const v0Dialect: Dialect = {
   prefix: "/v0",

@@ -2,7 +2,7 @@
 // with its words when it refuses. The server builds YAML from unescaped parameters, so what comes out for odd
 // characters is decided here and nowhere else; test/contract compares it with the recorded server.
 
-import { refuse } from "./refusal";
+import { refuse } from "../../refusal";
 
 export interface Mark {
   /** Into the code points. */

@@ -1,6 +1,6 @@
 // The session as the API shows it (`Session.java`, Gson: this order of fields, absent ones left out;
 // docs/skaha-api.md 3.4).
-import { type SessionRecord, statusOf } from "./job";
+import { type SessionRecord, statusOf } from "../job";
 
 /** Who a session runs as. */
 export interface Owner {

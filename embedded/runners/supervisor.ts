@@ -9,7 +9,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processStart, startInStat } from "./process-identity";
+import { processStart, startInStat } from "../processIdentity";
 
 // HUP, INT and TERM are caught, not ignored: the command gets their default action back, and `sh` lives on to
 // write the status. Last it takes the rest of its group with it, as the end of a container does.

@@ -1,18 +1,18 @@
 // The server around the routes: listening, keeping strangers out, faults, the journal, starting and stopping.
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { invalid, reasonToRefuse } from "../auth";
+import { type Config, settle } from "../config";
+import { type FaultRule, Faults, type FaultsOfRequest } from "../faults";
+import { localRunner } from "../runners/localRunner";
+import type { Runner } from "../sessions/runner";
+import { Sessions } from "../sessions/sessions";
+import { diskStore, memoryStore } from "../sessions/store";
 import { type Answer, empty, plain, refused } from "./answer";
-import { invalid, reasonToRefuse } from "./auth";
-import { type Config, settle } from "./config";
 import { currentDialect, type Dialect } from "./dialect";
-import { type FaultRule, Faults, type FaultsOfRequest } from "./faults";
 import { type ApiRequest, type SessionSummary, sessionSummary } from "./inspection";
 import { Journal, type JournalEntry } from "./journal";
-import { localRunner } from "./local-runner";
 import { createApi } from "./routes";
-import type { Runner } from "./runner";
-import { Sessions } from "./sessions";
-import { diskStore, memoryStore } from "./store";
 import { v0Dialect } from "./v0";
 
 /** The configuration, and what only a program can give. */

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { endProcesses } from "./end-processes";
-import type { SessionRecord } from "./job";
-import { foldersOf } from "./local-paths";
-import type { Report, Runner } from "./runner";
-import { CannotStart, type ProcessOptions, processOf } from "./session-process";
-import { sessionFolder } from "./store";
+import type { SessionRecord } from "../job";
+import type { Report, Runner } from "../sessions/runner";
+import { sessionFolder } from "../sessions/store";
+import { endProcesses } from "./endProcesses";
+import { foldersOf } from "./localPaths";
+import { CannotStart, type ProcessOptions, processOf } from "./sessionProcess";
 import { claim, isClaimed, isSupervised, pidIsKnown, readExit, supervised } from "./supervisor";
 
 export interface LocalRunnerOptions extends ProcessOptions {

@@ -1,12 +1,13 @@
 // The embedded server's own routes, under /_embedded: what a POST became, what was asked, what to misbehave with.
+
+import { authenticate } from "../auth";
+import type { Settings } from "../config";
+import { type Faults, faultRuleSchema } from "../faults";
+import { type SessionRecord, statusOf } from "../job";
+import { refuse } from "../refusal";
+import type { Sessions } from "../sessions/sessions";
 import { type Answer, empty, json } from "./answer";
-import { authenticate } from "./auth";
-import type { Settings } from "./config";
-import { type Faults, faultRuleSchema } from "./faults";
-import { type SessionRecord, statusOf } from "./job";
 import type { Journal } from "./journal";
-import { refuse } from "./refusal";
-import type { Sessions } from "./sessions";
 
 export interface ApiRequest {
   readonly method: string;

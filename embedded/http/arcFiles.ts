@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
+import { refuse } from "../refusal";
 import { type Answer, empty } from "./answer";
-import { refuse } from "./refusal";
 
 /** 200 with the bytes, 204 for an empty file, 404 for what is no file under `/arc`, 403 in another user's home. */
 export function readArcFile(dataDir: string | undefined, path: string, user: string): Answer {

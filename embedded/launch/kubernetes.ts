@@ -1,7 +1,7 @@
 // The second hop: the Job is dumped as YAML by SnakeYAML, read by kubectl's go-yaml, and checked by the API
 // server. Some values break on this way (docs/skaha-api.md 2.3).
 
-import { type Refusal, unexpected } from "./refusal";
+import { type Refusal, unexpected } from "../refusal";
 import type { Container } from "./template";
 
 export interface AdmittedContainer {

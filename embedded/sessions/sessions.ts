@@ -1,7 +1,7 @@
 // The life of sessions: waiting for their size to fit, running, ending, being forgotten. Judged by the clock it is
 // given, each time somebody looks; it acts through the runner and remembers through the store.
-import type { JobStatus, Launch, SessionEvent, SessionRecord, Size } from "./job";
-import { jobName } from "./launch";
+import type { JobStatus, Launch, SessionEvent, SessionRecord, Size } from "../job";
+import { jobName } from "../launch/launch";
 import type { Report, Runner } from "./runner";
 import type { Store } from "./store";
 

@@ -2,9 +2,9 @@
 // environment, `/arc` and `/scratch` mapped to local folders.
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import type { SessionRecord } from "./job";
+import type { SessionRecord } from "../job";
 import { expandEnv, expandReferences } from "./kubelet";
-import { foldersOf, mapPaths } from "./local-paths";
+import { foldersOf, mapPaths } from "./localPaths";
 
 export interface ProcessOptions {
   readonly dataDir: string;

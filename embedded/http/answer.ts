@@ -1,5 +1,5 @@
 // The form of answers: what the code makes of a request, before anything is sent.
-import type { Refusal } from "./refusal";
+import type { Refusal } from "../refusal";
 
 export interface Answer {
   readonly status: number;

@@ -18,8 +18,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { SessionRecord } from "./job";
-import { isSameProcess, processStart } from "./process-identity";
+import type { SessionRecord } from "../job";
+import { isSameProcess, processStart } from "../processIdentity";
 
 export interface Store {
   /** All sessions ever launched, the oldest first. */

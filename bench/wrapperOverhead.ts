@@ -1,6 +1,6 @@
 // What the wrapper adds to a job, under each shell that is here: one line each.
 //
-//   node -r ./test/embedded/typescript-hook.cjs bench/wrapper-overhead.ts [RUNS] [SECONDS OF THE JOB]
+//   npm run build && node dist/bench/wrapperOverhead.js [RUNS] [SECONDS OF THE JOB]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 // The seam between what the server promises and what really runs. The default is `localRunner`; tests put a
 // scripted one in its place.
-import type { JobStatus, SessionEvent, SessionRecord } from "./job";
+import type { JobStatus, SessionEvent, SessionRecord } from "../job";
 
 /** How a runner tells the server what became of a session. Reports on a session that ended are ignored. */
 export interface Report {
