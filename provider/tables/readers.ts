@@ -8,7 +8,7 @@ export type Reader = (bytes: Uint8Array) => Table;
 
 /** Undefined where a format has no reader. */
 export const readers: Readonly<Record<TableFormat, () => Reader | undefined>> = {
-  fits: () => undefined,
+  fits: () => (require("./fits") as typeof import("./fits")).readFits,
   votable: () => undefined,
   ecsv: () => undefined,
   parquet: () => undefined,
