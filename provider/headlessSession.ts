@@ -6,9 +6,14 @@ import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
 import type { Usage } from "./job/state";
 import { pointer } from "./pointer";
+import { withDigits } from "./withDigits";
 
-/** A word of a command or the value of a variable; numbers and booleans are written as JSON writes them. */
-export type Word = string | number | boolean;
+/**
+ * A word of a command or the value of a variable; numbers and booleans are written as JSON writes them, a
+ * bigint with all its digits. A number like 4295806720038285056, beyond 2^53, is refused: as text or as a
+ * bigint (4295806720038285056n) it arrives.
+ */
+export type Word = string | number | bigint | boolean;
 
 export interface HeadlessSessionArgs {
   /**
@@ -237,8 +242,13 @@ export class HeadlessSession extends pulumi.CustomResource {
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseUnfit(name, opts);
     warnOfBareDependsOn(name, args, opts);
-    const { env, registryAuth, after, canary, ...rest } = args;
-    const variables = bySecrecy(env);
+    const { env, registryAuth, after, canary, ...others } = args;
+    const { args: words, resumeArgs, envAside, triggers } = others;
+    const rest = {
+      ...others,
+      ...withDigits(given({ args: words, resumeArgs, envAside, triggers })),
+    };
+    const variables = bySecrecy(withDigits(env));
     const restoreStacks = leaveOutStacks();
     try {
       super(
@@ -287,6 +297,12 @@ export class HeadlessSession extends pulumi.CustomResource {
     }
     refusedWithoutStack(this, name);
   }
+}
+
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 }
 
 /** Where the job stands in the program. At the root it is known at once, which spares the engine a wait. */

@@ -2,6 +2,7 @@
 // of the JSON Schema of fleet.yaml.
 import { z } from "zod";
 import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import { isUncertain, uncertain } from "../sweep/scalar";
 import { causes } from "./cause";
 import { splitCommand } from "./command";
 import { baseLength, lastAttempt } from "./identity";
@@ -29,6 +30,10 @@ const sendable = (text: string, context: z.RefinementCtx) => {
 const word = z
   .union([z.string(), z.number(), z.boolean()], {
     error: "must be a string, a number or a boolean",
+  })
+  .superRefine((value, context) => {
+    if (typeof value !== "number" || !isUncertain(value)) return;
+    context.addIssue({ code: "custom", message: `is ${uncertain(value)}` });
   })
   .transform(String)
   .superRefine(sendable);

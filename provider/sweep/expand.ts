@@ -171,7 +171,9 @@ function replicaCounts<R extends Row>(
     const names =
       typeof choice === "object" ? choice : (columnsOf(row)?.key ?? Object.keys(row).sort());
     return JSON.stringify(
-      names.filter((one) => one !== "replica").map((one) => [one, row[one] ?? null]),
+      names
+        .filter((one) => one !== "replica")
+        .map((one) => [one, typeof row[one], textOf(row[one] ?? null)]),
     );
   });
   const highest = new Map<string, number>();

@@ -3,6 +3,7 @@
 // change here would cancel and launch every job of every sweep.
 import { createHash } from "node:crypto";
 import { columnsOf, type Row, shown, textOf, type Value } from "./row";
+import { isUncertain } from "./scalar";
 
 /** Which parameters make a job's key, or what makes it. */
 export type KeyChoice<R extends Row> = readonly (keyof R & string)[] | ((row: R) => string);
@@ -34,9 +35,13 @@ function canonicalKey(entries: readonly (readonly [string, Value])[]): string {
 /** A string that another type's value is written as gets quotes, which no other text has. */
 function valueText(value: Value): string {
   if (typeof value !== "string") return textOf(value);
-  const isAmbiguous =
-    ["", "true", "false", "null"].includes(value) || String(Number(value)) === value;
+  const isAmbiguous = ["", "true", "false", "null"].includes(value) || isNumeral(value);
   return isAmbiguous ? `"${value}"` : word(value);
+}
+
+/** Digits of which no number can be certain are text wherever they come from: nothing else is written so. */
+function isNumeral(text: string): boolean {
+  return String(Number(text)) === text && !isUncertain(Number(text));
 }
 
 /** As it is if it is short and plain, else what is readable of it and a hash, behind a sign that plain text has not. */

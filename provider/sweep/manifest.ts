@@ -1,10 +1,11 @@
 // How a sweep stands: its parameters joined to what became of their jobs. Pure.
-import type { Row } from "./row";
+import { type PlainRow, plainRow, type Row } from "./row";
 
 /** One job of a sweep. What is not known, or not yet, is left out. */
 export interface ManifestEntry<R extends Row = Row> {
   readonly key: string;
-  readonly params: R;
+  /** Of a bigint its digits, as text where a number would not surely hold them. */
+  readonly params: PlainRow<R>;
   /** Of a job that this run did not create, because of `--target`: "not created". */
   readonly status: string;
   /** The job's name on the server. */
@@ -51,11 +52,10 @@ export function entryOf<R extends Row>(
     Object.entries(outputs).filter(([, value]) => value !== undefined && value !== null),
   );
   // A row's marks are for keys; a manifest is plain data.
-  const plain = Object.fromEntries(Object.entries(params)) as R;
-  return { key, params: plain, ...known, status: outputs.status ?? notCreated };
+  return { key, params: plainRow(params), ...known, status: outputs.status ?? notCreated };
 }
 
-export function summaryOf(entries: readonly ManifestEntry[]): SweepSummary {
+export function summaryOf(entries: readonly Omit<ManifestEntry, "params">[]): SweepSummary {
   const counts: Record<string, number> = {};
   for (const { status } of entries) counts[status] = (counts[status] ?? 0) + 1;
   const sum = (size: "cores" | "ram") => entries.reduce((all, one) => all + (one[size] ?? 0), 0);

@@ -70,9 +70,14 @@ export function exclude<R extends Row>(
       if (rows.length === 0 || rows.some((row) => Object.hasOwn(row, name))) continue;
       throw new TypeError(`exclude: no row has a parameter ${name}`);
     }
-    return (row: R) => wanted.every(([name, value]) => row[name] === value);
+    return (row: R) => wanted.every(([name, value]) => isSame(row[name], value));
   });
   return rows.filter((row) => !tests.some((test) => test(row)));
+}
+
+/** A bigint is equal to whatever is written with its digits. */
+function isSame(a: Value | undefined, b: Value | undefined): boolean {
+  return a === b || ((typeof a === "bigint" || typeof b === "bigint") && String(a) === String(b));
 }
 
 /**

@@ -1,7 +1,8 @@
 // One set of parameters: what a sweep has for each of its jobs. Plain data, wherever it comes from.
+import { isUncertain, plainScalar, type Scalar, uncertain } from "./scalar";
 
-/** The value of a parameter. */
-export type Value = string | number | boolean | null;
+/** The value of a parameter; a bigint is its digits, all of them. */
+export type Value = Scalar;
 
 /** One job's parameters by name. */
 export type Row = { readonly [parameter: string]: Value };
@@ -29,6 +30,21 @@ export function textOf(value: Value): string {
   return String(Object.is(value, -0) ? 0 : value);
 }
 
+/** The parameters as JSON can hold them, without a table's marks: a bigint becomes its digits. */
+export type PlainRow<R extends Row> = {
+  readonly [Name in keyof R]: R[Name] extends bigint
+    ? string | number
+    : bigint extends R[Name]
+      ? Exclude<R[Name], bigint> | string | number
+      : R[Name];
+};
+
+export function plainRow<R extends Row>(row: R): PlainRow<R> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, plainScalar(value)]),
+  ) as PlainRow<R>;
+}
+
 /** A row as error messages show it. */
 export function shown(row: Row): string {
   const entries = Object.entries(row).map(
@@ -48,15 +64,16 @@ export function faultOf(row: unknown): string | undefined {
   const found = entries.find(([, value]) => !isValue(value));
   if (!found) return undefined;
   const [name, value] = found;
+  if (typeof value === "number" && isUncertain(value)) return `has ${name} ${uncertain(value)}`;
   const what = typeof value === "object" ? "an object" : String(value);
   const reason =
     typeof value === "number"
       ? "a parameter has to be a finite number"
-      : "a parameter is a string, a number, a boolean or null";
+      : "a parameter is a string, a number, a bigint, a boolean or null";
   return `has ${what} as ${name}: ${reason}`;
 }
 
 function isValue(value: unknown): value is Value {
-  if (typeof value === "number") return Number.isFinite(value);
-  return value === null || typeof value === "string" || typeof value === "boolean";
+  if (typeof value === "number") return Number.isFinite(value) && !isUncertain(value);
+  return value === null || ["string", "bigint", "boolean"].includes(typeof value);
 }

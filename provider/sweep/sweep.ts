@@ -5,7 +5,7 @@ import { HeadlessSession } from "../headlessSession";
 import { expand, type SweepArgs } from "./expand";
 import { keyOf } from "./keys";
 import { entryOf, type ManifestEntry, type SweepSummary, summaryOf } from "./manifest";
-import { columnsOf, type Row, shown } from "./row";
+import { columnsOf, plainRow, type Row, shown } from "./row";
 
 const mostShown = 5;
 
@@ -69,7 +69,7 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
     // For whoever reads the stack without the program, like `pulumi-skaha manifest`.
     this.registerOutputs({
       parameters: Object.fromEntries(
-        jobs.map(({ logicalName, params }) => [logicalName, { ...params }]),
+        jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]),
       ),
     });
   }
