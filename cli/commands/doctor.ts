@@ -10,6 +10,7 @@ import { orphansFinding } from "../doctor/orphans";
 import { passphraseFindings } from "../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
+import { zoneFindings, zonesUsed } from "../doctor/zones";
 import { existing, type GlobalOptions, openProject } from "../project";
 import { openStack, type Stack } from "../stack/stack";
 import { coloured, plain, print } from "../terminal";
@@ -67,6 +68,12 @@ export async function examine(
     return true;
   });
   const stack = hasPulumi ? await examineStack(options, check) : undefined;
+  await check("time zones", async (report) => {
+    const jobs = stack === undefined ? [] : await stack.jobs();
+    const windows = [stack?.config("skaha:window"), ...jobs.map(({ state }) => state.window)];
+    const zones = zonesUsed(windows, stack && existing(stack.project));
+    for (const finding of zoneFindings(zones, Date.now())) report(finding);
+  });
   const answers = await examineServer(stack, check);
   if (stack && answers) {
     await check("orphans", async (report) => report(await orphansFinding(stack, options)));

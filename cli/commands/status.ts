@@ -52,10 +52,11 @@ async function statusOf(stack: Stack, { failed }: StatusOptions): Promise<Status
   const connection = stack.connection();
   const now = Date.now();
   const { jobs, problems } = await look(await stack.jobs(), connection, now);
-  const views = jobs.map((job) => viewOf(job, now));
+  const { server, window } = connection.settings;
+  const views = jobs.map((job) => viewOf(job, now, window));
   const isWanted = (job: JobView) => !failed || job.status === "Failed" || job.status === "Lost";
   return {
-    server: connection.settings.server,
+    server,
     counts: countsOf(views),
     jobs: views.filter(isWanted),
     problems: [...problems],
@@ -102,9 +103,9 @@ function rowOf(job: JobView): string[] {
   ];
 }
 
-function noteOf({ status, isKnown, reason, cause, exitCode, skipped }: JobView): string {
+function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: JobView): string {
   if (!isKnown) return "its session is gone: refresh to learn its end";
-  if (status === "Held") return reason ?? "";
+  if (status === "Held") return opens === undefined ? (reason ?? "") : `its window opens ${opens}`;
   if (skipped) return "its outputs were there";
   const code = exitCode === undefined || exitCode === 0 ? [] : [`exit status ${exitCode}`];
   return [...(cause === undefined || cause === "ExitCode" ? [] : [cause]), ...code].join(", ");

@@ -29,9 +29,18 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   const { jobs, places } = await lookedAt(stack, all);
   const urns = new Set(chosen.map(({ urn }) => urn));
   const isWanted = (job: Seen) => urns.has(job.urn) && (names.length > 0 || isBad(job));
-  const { client, arc } = stack.connection();
+  const { client, arc, settings } = stack.connection();
+  const { window } = settings;
   const onProblem = (sentence: string) => say(plain(sentence));
-  const gathering = new Gathering({ jobs, client, arc, places, onProblem, now: Date.now() });
+  const gathering = new Gathering({
+    jobs,
+    client,
+    arc,
+    places,
+    onProblem,
+    window,
+    now: Date.now(),
+  });
   const found = (await diagnosed(jobs.filter(isWanted), gathering)).map((one) =>
     one.remedy === undefined ? one : { ...one, remedy: suggested(one.remedy, options) },
   );

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly offer?: { readonly context?: Context | undefined; readonly stats?: Stats | undefined };
   /** The jobs that it waits for. */
   readonly waitsFor: readonly Other[];
+  /** The stack's window, for jobs without their own. */
+  readonly window?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly places: LogPlaces;
   /** Told what could not be found out. */
   readonly onProblem: (sentence: string) => void;
+  /** The stack's window, for jobs without their own. */
+  readonly window?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -49,7 +51,7 @@ export class Gathering {
       status === "Held" ? this.#predecessors(job, depth) : [],
     ]);
     return {
-      ...{ job, events, heartbeat, waitsFor, now: this.at.now },
+      ...{ job, events, heartbeat, waitsFor, now: this.at.now, window: this.at.window },
       ...{ logTail: log?.tail, quietSince: log?.quietSince },
       ...(offer && { offer }),
     };

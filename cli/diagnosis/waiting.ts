@@ -1,10 +1,11 @@
 // What a job waits for that is not launched, or has no place on the cluster yet. Pure.
+import { openingOf } from "../stack/opening";
 import { duration, shellWord } from "../terminal";
 import type { SessionEvent } from "./events";
 import type { Evidence, Finding, Other } from "./evidence";
 import { imageTrouble, oneLine } from "./image";
 
-export function held({ job: { state }, waitsFor, now }: Evidence): Finding {
+export function held({ job: { state }, waitsFor, window, now }: Evidence): Finding {
   const since =
     state.heldSince === undefined ? "" : ` for ${duration(now - Date.parse(state.heldSince))}`;
   const finding = {
@@ -31,7 +32,11 @@ export function held({ job: { state }, waitsFor, now }: Evidence): Finding {
     case "canary":
       return { ...finding, cause: `${finding.cause}${listed(waitsFor)}`, remedy: goOn };
     case "window":
-      return { ...finding, remedy: `${goOn}; window: "always" excepts it` };
+      return {
+        ...finding,
+        cause: `${finding.cause}${opening(state.window ?? window, now)}`,
+        remedy: `${goOn}; window: "always" excepts it`,
+      };
     case "maxInFlight":
       return { ...finding, remedy: `${goOn}; or raise the limit` };
     case "unclear":
@@ -42,6 +47,13 @@ export function held({ job: { state }, waitsFor, now }: Evidence): Finding {
     default:
       return { ...finding, remedy: goOn };
   }
+}
+
+function opening(window: string | undefined, now: number): string {
+  const found = window === undefined ? undefined : openingOf(window, now);
+  if (found === undefined) return "";
+  if (found.time <= now) return ", which is open now";
+  return `, which opens ${found.text} (by the time zone rules ${found.rules})`;
 }
 
 function listed(others: readonly Other[]): string {

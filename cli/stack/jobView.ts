@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { isAlive, isFinished } from "../../provider/job/status";
 import type { Seen } from "./look";
+import { openingOf } from "./opening";
 
 const time = z.iso.datetime({ offset: true }).or(z.string()).describe("ISO 8601");
 
@@ -31,6 +32,13 @@ export const jobViewSchema = z.object({
   reason: z.string().describe("why it is Held").optional(),
   heldBy: z.string().optional(),
   heldSince: time.optional(),
+  window: z.string().describe("what it waits for, where it is Held by its window").optional(),
+  opensAt: time.describe("when that window is open next").optional(),
+  opens: z.string().describe("the same, in words").optional(),
+  zoneRules: z
+    .string()
+    .describe("the release of the time zone database that tells so, and whose it is")
+    .optional(),
   cause: z.string().describe("why it ended badly").optional(),
   exitCode: z.int().optional(),
   signal: z.string().optional(),
@@ -64,10 +72,14 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
-/** @param now milliseconds since 1970 */
+/**
+ * @param now milliseconds since 1970
+ * @param window the stack's, for jobs without their own
+ */
 export function viewOf(
   { name, id, urn, state, isKnown, created, sweep, params }: Seen,
   now: number,
+  window?: string,
 ): JobView {
   const { status, startTime, endTime, attempts, usage } = state;
   const size = { ...state, ...state.attemptSize };
@@ -79,6 +91,7 @@ export function viewOf(
     status,
     isKnown,
     ...{ reason: state.reason, heldBy: state.heldBy, heldSince: state.heldSince },
+    ...(state.heldBy === "window" && status === "Held" && openingIn(state.window ?? window, now)),
     ...{ cause: state.cause, exitCode: state.exitCode, signal: state.signal },
     missingOutputs: state.missingOutputs && [...state.missingOutputs],
     skipped: state.skipped,
@@ -99,6 +112,13 @@ export function viewOf(
     params: params && { ...params },
   };
   return withoutUndefined(view) as JobView;
+}
+
+function openingIn(window: string | undefined, now: number): Partial<JobView> {
+  const opening = window === undefined ? undefined : openingOf(window, now);
+  if (opening === undefined) return { window };
+  const { time, text, rules } = opening;
+  return { window, opensAt: new Date(time).toISOString(), opens: text, zoneRules: rules };
 }
 
 function secondsOf(

@@ -1,5 +1,7 @@
 // Off-peak windows: "20:00-06:00 America/Vancouver, weekends". Read and judged by the wall clock of
-// their time zone, so that a clock change moves them as it moves people. Pure.
+// their time zone, so that a clock change moves them as it moves people. Pure, but for the zones' rules.
+import { rulesOf, wallClock } from "../zones/newest";
+import type { ZoneRules } from "../zones/zoneRules";
 
 export interface Window {
   /** Minutes after midnight; an end at or before its start is on the next day. */
@@ -10,8 +12,6 @@ export interface Window {
 
 /** Says no to a default window: the job may be launched at any time. */
 export const always = "always";
-
-const weekend = ["Sat", "Sun"];
 
 /** @returns the window, or a sentence on what is wrong with it */
 export function parseWindow(text: string): Window | { readonly problem: string } {
@@ -39,52 +39,50 @@ export function parseWindow(text: string): Window | { readonly problem: string }
   }
   if (timeZone === undefined)
     return { problem: "names no time zone, like America/Vancouver or UTC" };
-  if (!isTimeZone(timeZone))
+  if (rulesOf(timeZone) === undefined)
     return { problem: `names the time zone "${timeZone}", which is not known` };
   return { spans, days, timeZone };
 }
 
-/** @param now milliseconds since 1970 */
-export function isOpen(window: Window, now: number): boolean {
-  const { weekday, minute } = wallClock(window.timeZone, now);
+/**
+ * @param now milliseconds since 1970
+ * @param sources whose rules of the zone count. @default the newest that this machine has
+ */
+export function isOpen(window: Window, now: number, sources?: readonly ZoneRules[]): boolean {
+  const wall = wallClock(window.timeZone, now, sources);
+  if (wall === undefined) throw new Error(`the time zone "${window.timeZone}" is not known`);
+  const minute = wall.getUTCHours() * 60 + wall.getUTCMinutes();
+  const isWeekend = wall.getUTCDay() % 6 === 0;
   return (
-    window.days.some((days) => weekend.includes(weekday) === (days === "weekends")) ||
+    window.days.some((days) => isWeekend === (days === "weekends")) ||
     window.spans.some(({ from, to }) =>
       from < to ? minute >= from && minute < to : minute >= from || minute < to,
     )
   );
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const minuteMs = 60_000;
+/** Each window opens within a week; on the day of a clock change its hour may be left out. */
+const longestMs = 9 * 24 * 60 * minuteMs;
 
-function wallClock(timeZone: string, now: number): { weekday: string; minute: number } {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      weekday: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    formats.set(timeZone, format);
+/**
+ * @param now milliseconds since 1970
+ * @returns when the window is open next, to the minute: `now` where it is open
+ */
+export function nextOpening(
+  window: Window,
+  now: number,
+  sources?: readonly ZoneRules[],
+): number | undefined {
+  if (isOpen(window, now, sources)) return now;
+  const first = Math.ceil(now / minuteMs) * minuteMs;
+  for (let at = first; at <= now + longestMs; at += minuteMs) {
+    if (isOpen(window, at, sources)) return at;
   }
-  const parts = Object.fromEntries(
-    format.formatToParts(now).map(({ type, value }) => [type, value]),
-  );
-  return { weekday: parts.weekday ?? "", minute: Number(parts.hour) * 60 + Number(parts.minute) };
+  return undefined;
 }
 
 function minutes(hour: string | undefined, minute: string | undefined): number | undefined {
   const value = Number(hour) * 60 + Number(minute);
   return Number(minute) < 60 && value <= 24 * 60 ? value % (24 * 60) : undefined;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 // One row for each night, by the calendar of the observatory's time zone: a list that grows by itself.
-// Pure: the clock's value comes in.
+// Pure: the clock's value comes in, and the rules of zones are the newest that there are.
+import { wallClock } from "../zones/newest";
 
 export interface NightsOptions {
   /** The first night. @example "2026-11-01" */
@@ -54,23 +55,11 @@ function dayOf(name: string, text: string): number {
 }
 
 function dateIn(timeZone: string, now: number): string {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      calendar: "gregory",
-      numberingSystem: "latn",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-    });
-  } catch {
+  const wall = wallClock(timeZone, now);
+  if (wall === undefined) {
     throw new TypeError(
       `nights: timeZone is "${timeZone}", which is not known; write it like America/Vancouver or UTC`,
     );
   }
-  const parts = Object.fromEntries(
-    format.formatToParts(now).map(({ type, value }) => [type, value]),
-  );
-  return `${parts.year}-${parts.month}-${parts.day}`;
+  return wall.toISOString().slice(0, 10);
 }

@@ -331,6 +331,25 @@ describe("diagnose, of a job that waits", () => {
       ...(["held", /waits for its window, weekends/, /"always"/] as const),
     ],
     [
+      "its window, which opens at an hour of its time zone",
+      // It is 13:00 in Vancouver.
+      why({
+        ...{ status: "Held", heldBy: "window", window: "03:00-06:00 America/Vancouver" },
+        reason: "waits for its window, 03:00-06:00 America/Vancouver",
+      }),
+      "held",
+      /Vancouver, which opens in 14 h, 03:00 in Vancouver \(by the time zone rules 20\d\d[a-z] of \S+\)\.$/,
+      /"always"/,
+    ],
+    [
+      "the stack's window, which has opened since",
+      why(
+        { status: "Held", heldBy: "window", reason: "waits for its window, weekends UTC" },
+        { window: "weekends UTC" },
+      ),
+      ...(["held", /, weekends UTC, which is open now\.$/, /up --until-done/] as const),
+    ],
+    [
       "a slot",
       why({ status: "Held", heldBy: "maxInFlight", reason: "waits for a slot: maxInFlight is 2" }),
       ...(["held", /waits for a slot/, /raise the limit/] as const),
