@@ -5,5 +5,16 @@ module.exports = {
   testTimeout: 120_000, // a loaded machine must not decide a test
   testSequencer: "<rootDir>/test/slowFirst.cjs",
   testMatch: ["**/*.test.ts"],
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json" }] },
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json" }],
+    // Jest requires no ES modules as Node does, so that of the packages which are such is compiled.
+    "/hyparquet/.+\\.js$": [
+      "ts-jest",
+      {
+        tsconfig: { allowJs: true, module: "commonjs", isolatedModules: true },
+        diagnostics: false,
+      },
+    ],
+  },
+  transformIgnorePatterns: ["/node_modules/(?!hyparquet/)"],
 };

@@ -9,7 +9,7 @@ export type Reader = (bytes: Uint8Array) => Table;
 /** Undefined where a format has no reader. */
 export const readers: Readonly<Record<TableFormat, () => Reader | undefined>> = {
   fits: () => (require("./fits") as typeof import("./fits")).readFits,
-  votable: () => undefined,
-  ecsv: () => undefined,
-  parquet: () => undefined,
+  votable: () => (require("./votable") as typeof import("./votable")).readVotable,
+  ecsv: () => (require("./ecsv") as typeof import("./ecsv")).readEcsv,
+  parquet: () => (require("./parquet") as typeof import("./parquet")).readParquet,
 };
