@@ -1,8 +1,9 @@
 // Shows how far jobs are while they run: bars on a terminal, one for each sweep; elsewhere a line whenever
 // something has changed.
 import { Format, MultiBar, type SingleBar } from "cli-progress";
+import { countByStatus } from "../provider/job/status";
 import { isOver, remainingMs } from "./stack/estimate";
-import { countsOf, type JobView } from "./stack/jobView";
+import type { JobView } from "./stack/jobView";
 import { duration, plain, shortened } from "./terminal";
 
 /** More sweeps than these share the last bar. */
@@ -86,7 +87,7 @@ function lineOf(jobs: readonly JobView[]): string {
 export function counted(jobs: readonly JobView[]): string {
   const known = jobs.filter(({ isKnown }) => isKnown);
   const gone = jobs.length - known.length;
-  const counts = Object.entries(countsOf(known)).map(
+  const counts = Object.entries(countByStatus(known)).map(
     ([status, count]) => `${count} ${plain(status)}`,
   );
   return [...counts, ...(gone > 0 ? [`${gone} gone`] : [])].join(", ");

@@ -2,9 +2,10 @@
 // an output, and where the job stands in the program; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
 import { leaveOutStacks } from "./engine/stacks";
+import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
-import type { Usage } from "./job/state";
+import { sessionType } from "./job/identity";
 import { pointer } from "./pointer";
 import { withDigits } from "./withDigits";
 
@@ -143,20 +144,7 @@ export interface RetryArgs {
 }
 
 /** One session that stood for a job before. */
-export interface PastAttempt {
-  readonly sessionId?: string;
-  readonly status: string;
-  readonly cause?: string;
-  /** ISO 8601; `endTime` is when the end was seen. */
-  readonly launchTime?: string;
-  readonly startTime?: string;
-  readonly endTime?: string;
-  /** GiB. */
-  readonly ram?: number;
-  readonly cores?: number;
-}
-
-const type = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+export type PastAttempt = Attempt;
 
 /**
  * A headless (batch) session: launched once by `pulumi up`, which does not wait for its end, and
@@ -231,7 +219,7 @@ export class HeadlessSession extends pulumi.CustomResource {
   static override isInstance(value: unknown): value is HeadlessSession {
     return (
       pulumi.Resource.isInstance(value) &&
-      (value as unknown as { __pulumiType?: unknown }).__pulumiType === type
+      (value as unknown as { __pulumiType?: unknown }).__pulumiType === sessionType
     );
   }
 
@@ -252,7 +240,7 @@ export class HeadlessSession extends pulumi.CustomResource {
     const restoreStacks = leaveOutStacks();
     try {
       super(
-        type,
+        sessionType,
         name,
         {
           ...rest,
@@ -309,9 +297,9 @@ function given<T extends object>(options: T): Partial<T> {
 function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
   const organization = pulumi.getOrganization();
   if (!parent) {
-    return `${organization}/urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+    return `${organization}/urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${sessionType}::${name}`;
   }
-  return pulumi.interpolate`${organization}/${pulumi.createUrn(name, type, urnOf(parent))}`;
+  return pulumi.interpolate`${organization}/${pulumi.createUrn(name, sessionType, urnOf(parent))}`;
 }
 
 /**

@@ -9,7 +9,7 @@ export {
   type RetryCause,
   type Word,
 } from "./headlessSession";
-export type { Usage } from "./job/state";
+export type { Usage } from "./job/attempts";
 export { type CsvOptions, type CsvRow, csv } from "./sweep/csv";
 export type { SweepArgs, SweepJobArgs } from "./sweep/expand";
 export type { KeyChoice } from "./sweep/keys";

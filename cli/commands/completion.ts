@@ -2,11 +2,11 @@
 // shell asks then, at each press of the key: it must be quick, install nothing and say nothing else.
 import type { Command } from "commander";
 import { parse } from "shell-quote";
+import { jobsOf } from "../../provider/job/deployment";
 import { findPulumi } from "../../toolchain/pulumiCli";
 import { type Shell, scripts } from "../completion/scripts";
 import { type Candidate, type Wanted, wantedAt } from "../completion/wanted";
 import { type GlobalOptions, openProject, type Project } from "../project";
-import { jobsOf } from "../stack/deployment";
 import { plain } from "../terminal";
 
 export function completion(shell: Shell): void {

@@ -1,5 +1,7 @@
 // `pulumi-skaha logs`: what jobs have written, from wherever that is by now; with `--follow` also what they
 // write from now on.
+
+import type { Job } from "../../provider/job/deployment";
 import { isFinished } from "../../provider/job/status";
 import { CommandError } from "../commandError";
 import { Following } from "../logs/follow";
@@ -7,7 +9,6 @@ import { lookedAt, onDemand } from "../logs/places";
 import { LogPrinter } from "../logs/printer";
 import { type MakePrinter, showAll } from "../logs/show";
 import type { GlobalOptions } from "../project";
-import type { Job } from "../stack/deployment";
 import { jobsNamed } from "../stack/select";
 import { openStack } from "../stack/stack";
 import { coloured, plain, type Style, shortened } from "../terminal";

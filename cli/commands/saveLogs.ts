@@ -3,7 +3,7 @@
 import path from "node:path";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { logFileName } from "../../provider/lifecycle/logKeeper";
-import { type Attempt, attemptsOf } from "../logs/attempt";
+import { type LoggedAttempt, loggedAttemptsOf } from "../logs/attempt";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../logs/keep";
 import { lookedAt } from "../logs/places";
 import { findLog, type LogPlaces, savedFiles, snapshotName, usualFolder } from "../logs/source";
@@ -36,10 +36,10 @@ export async function saveLogs(
   const { to } = options;
   const isAsked = names.length > 0 || to !== undefined;
   const attempts = jobs
-    .flatMap(attemptsOf)
+    .flatMap(loggedAttemptsOf)
     // A record keeps its log for good: it is copied for those who say so.
     .filter(({ recordedIn, logs }) => isAsked || recordedIn === undefined || logs !== undefined);
-  const folderOf = ({ logs = usualFolder }: Attempt) =>
+  const folderOf = ({ logs = usualFolder }: LoggedAttempt) =>
     to === undefined
       ? path.resolve(places.program, logs)
       : path.resolve(options.cwd ?? process.cwd(), to);
@@ -68,7 +68,7 @@ export async function saveLogs(
 }
 
 async function save(
-  attempt: Attempt,
+  attempt: LoggedAttempt,
   folder: string,
   places: LogPlaces,
   isElsewhere: boolean,
@@ -87,7 +87,7 @@ async function save(
 }
 
 async function savedWhole(
-  attempt: Attempt,
+  attempt: LoggedAttempt,
   folder: string,
   places: LogPlaces,
   isElsewhere: boolean,
@@ -113,13 +113,17 @@ async function savedWhole(
   return { done: "whole", file };
 }
 
-function whyMissing({ job, attempt, sessionId }: Attempt, found: object | undefined): string {
+function whyMissing({ job, attempt, sessionId }: LoggedAttempt, found: object | undefined): string {
   if (found && "why" in found) return String(found.why);
   const session = sessionId === undefined ? "" : ` (session ${sessionId})`;
   return `the log of ${job}, attempt ${attempt}${session}, is gone: the server keeps it for an hour after the end`;
 }
 
-async function savedSoFar(attempt: Attempt, folder: string, { client }: LogPlaces): Promise<Saved> {
+async function savedSoFar(
+  attempt: LoggedAttempt,
+  folder: string,
+  { client }: LogPlaces,
+): Promise<Saved> {
   const { id, attempt: number, sessionId, status } = attempt;
   if (sessionId === undefined || status === "Pending") return { done: "nothing" };
   const file = path.join(folder, snapshotName(id, number));

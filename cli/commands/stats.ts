@@ -2,9 +2,8 @@
 import { z } from "zod";
 import type { Session, Stats } from "../../provider/api";
 import { parseName } from "../../provider/job/identity";
-import { statusOf } from "../../provider/job/status";
+import { countByStatus, statusOf } from "../../provider/job/status";
 import type { GlobalOptions } from "../project";
-import { countsOf } from "../stack/jobView";
 import { openStack } from "../stack/stack";
 import { colouredStatus, plain, print, say, table } from "../terminal";
 
@@ -69,7 +68,7 @@ const amount = z.coerce
 
 function ownSessions(sessions: readonly Session[], ids: ReadonlySet<string>): Own[] {
   const statuses = sessions.map((session) => ({ status: statusOf(session.status) }));
-  return Object.keys(countsOf(statuses)).map((status) => {
+  return Object.keys(countByStatus(statuses)).map((status) => {
     const these = sessions.filter((session) => statusOf(session.status) === status);
     const sum = (key: string) =>
       these.reduce((total, session) => total + amount.parse(session[key] ?? 0), 0);

@@ -1,8 +1,10 @@
 // `pulumi-skaha status`: how the jobs stand, how many are how, and what to type next.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { countByStatus, hasFailed } from "../../provider/job/status";
 import type { GlobalOptions } from "../project";
-import { countsOf, type JobView, jobViewSchema, viewOf } from "../stack/jobView";
+import { type JobView, jobViewSchema, viewOf } from "../stack/jobView";
 import { look } from "../stack/look";
 import { openStack, type Stack } from "../stack/stack";
 import { suggested } from "../suggested";
@@ -54,10 +56,10 @@ async function statusOf(stack: Stack, { failed }: StatusOptions): Promise<Status
   const { jobs, problems } = await look(await stack.jobs(), connection, now);
   const { server, window } = connection.settings;
   const views = jobs.map((job) => viewOf(job, now, window));
-  const isWanted = (job: JobView) => !failed || job.status === "Failed" || job.status === "Lost";
+  const isWanted = (job: JobView) => !failed || hasFailed(job.status);
   return {
     server,
-    counts: countsOf(views),
+    counts: countByStatus(views),
     jobs: views.filter(isWanted),
     problems: [...problems],
   };
@@ -115,7 +117,7 @@ function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: Jo
 function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] {
   const first = (is: (job: JobView) => boolean) => jobs.find(is)?.name;
   const gone = first(({ isKnown }) => !isKnown);
-  const bad = first(({ status }) => status === "Failed" || status === "Lost");
+  const bad = first(({ status }) => hasFailed(status));
   const which = [
     ...(first(({ status }) => status === "Failed") === undefined ? [] : ["--failed"]),
     ...(first(({ status }) => status === "Lost") === undefined ? [] : ["--lost"]),

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../provider/errors";
+import { jobsOf } from "../../provider/job/deployment";
 import { type Progress, untilDone } from "../../provider/untilDone";
 import { CommandError } from "../commandError";
 import type { Interruption } from "../interruption";
@@ -10,7 +11,6 @@ import { againOf } from "../plan/passedOn";
 import { runPhaseQuietly } from "../plan/phase";
 import { Progress as Bars } from "../progress";
 import type { GlobalOptions } from "../project";
-import { jobsOf } from "../stack/deployment";
 import { type JobView, viewOf } from "../stack/jobView";
 import { look } from "../stack/look";
 import type { Stack } from "../stack/stack";

@@ -224,7 +224,7 @@ class Operating {
       say("What was done cannot be told in jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);
     }
-    const { countsOf, done, refreshedInWords, told } = await telling();
+    const { countByStatus, done, refreshedInWords, told } = await telling();
     if (this.operation === "refresh") {
       heading("Seen", refreshedInWords(refreshed));
     } else {
@@ -235,7 +235,7 @@ class Operating {
       ...(changes.length === 0 ? refreshed.map(({ after }) => after) : []),
     ].filter((state) => state !== undefined);
     if (now.length > 0 && this.operation !== "destroy")
-      heading("Now", countsInWords(countsOf(now)));
+      heading("Now", countsInWords(countByStatus(now)));
     return status === 0 ? this.#sweptOrphans(phase) : this.#leftOrphans(status);
   }
 
@@ -294,14 +294,14 @@ class Operating {
 
 /** Loaded once there is something to tell, so that Pulumi begins sooner. */
 async function telling() {
-  const [deeds, { done }, orphans, { refreshedInWords }, { countsOf }] = await Promise.all([
+  const [deeds, { done }, orphans, { refreshedInWords }, { countByStatus }] = await Promise.all([
     import("../plan/deeds.js"),
     import("../plan/done.js"),
     import("../plan/orphans.js"),
     import("../plan/refreshed.js"),
-    import("../stack/jobView.js"),
+    import("../../provider/job/status.js"),
   ]);
-  return { ...deeds, ...orphans, done, refreshedInWords, countsOf };
+  return { ...deeds, ...orphans, done, refreshedInWords, countByStatus };
 }
 
 function heading(title: string, text: string, others = 0): void {

@@ -1,7 +1,7 @@
 // `pulumi-skaha wait`: until the sessions of the stack have ended. It only looks; what is held is launched
 // by `up`, so `up --until-done` is for those.
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../../provider/job/status";
+import { hasFailed, isAlive } from "../../provider/job/status";
 import { CommandError, PulumiError } from "../commandError";
 import { counted, Progress } from "../progress";
 import type { GlobalOptions } from "../project";
@@ -113,9 +113,7 @@ export function isUnderWay(status: string): boolean {
  * @returns the exit status
  */
 export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
-  const bad = jobs.filter(
-    ({ status, isKnown }) => status === "Failed" || status === "Lost" || !isKnown,
-  );
+  const bad = jobs.filter(({ status, isKnown }) => hasFailed(status) || !isKnown);
   const held = jobs.filter(({ status }) => status === "Held");
   say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
   if (bad.length > 0) {

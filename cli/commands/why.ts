@@ -1,5 +1,7 @@
 // `pulumi-skaha why`: what is wrong with jobs, and what to do about it.
+
 import { z } from "zod";
+import { hasFailed } from "../../provider/job/status";
 import { diagnose } from "../diagnosis/diagnose";
 import { type Diagnosis, diagnosisSchema } from "../diagnosis/evidence";
 import { Gathering } from "../diagnosis/gather";
@@ -50,7 +52,7 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
 }
 
 function isBad({ state, isKnown }: Seen): boolean {
-  return state.status === "Failed" || state.status === "Lost" || !isKnown;
+  return hasFailed(state.status) || !isKnown;
 }
 
 async function diagnosed(jobs: readonly Seen[], gathering: Gathering): Promise<Diagnosis[]> {

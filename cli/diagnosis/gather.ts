@@ -1,4 +1,5 @@
 // Collects what a diagnosis is made from: of each job only what bears on how it stands.
+
 import fs from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
@@ -6,7 +7,8 @@ import type { Context, Stats } from "../../provider/api";
 import type { Connection } from "../../provider/connect";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { outsideSession } from "../../provider/job/hold";
-import { attemptOf } from "../logs/attempt";
+import { hasFailed } from "../../provider/job/status";
+import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
 import type { Seen } from "../stack/look";
 import { diagnose } from "./diagnose";
@@ -41,7 +43,7 @@ export class Gathering {
 
   async of(job: Seen, depth = 0): Promise<Evidence> {
     const { status } = job.state;
-    const isBad = status === "Failed" || status === "Lost" || !job.isKnown;
+    const isBad = hasFailed(status) || !job.isKnown;
     const isOnCluster = isBad || status === "Pending";
     const [events, log, heartbeat, offer, waitsFor] = await Promise.all([
       isOnCluster ? this.#events(job) : [],
@@ -82,7 +84,7 @@ export class Gathering {
   async #log(job: Seen): Promise<{ tail?: string; quietSince?: number } | undefined> {
     const { name, state } = job;
     return this.#tried(`the log of ${name} was`, async () => {
-      const attempt = attemptOf(job);
+      const attempt = loggedAttemptOf(job);
       const found = await findLog(attempt, this.at.places);
       if ("why" in found) return state.logTail === undefined ? {} : { tail: state.logTail };
       let size = 0;
@@ -140,7 +142,7 @@ export class Gathering {
     });
     const inside = jobs.map(async (job): Promise<Other> => {
       const { status } = job.state;
-      const isToTell = status === "Failed" || status === "Lost" || status === "Held";
+      const isToTell = hasFailed(status) || status === "Held";
       const cause =
         isToTell && depth < deepest ? diagnose(await this.of(job, depth + 1)).cause : undefined;
       return { name: job.name, status, cause };

@@ -1,4 +1,5 @@
 // Whether a job that failed ran out of memory, and what to ask for instead. Pure.
+import { sizeOf } from "../../provider/job/attempts";
 import { complaintIn } from "./complaint";
 import type { Evidence, Finding } from "./evidence";
 import { oneLine } from "./image";
@@ -23,7 +24,7 @@ export function byMemory(evidence: Evidence): Finding | undefined {
     complaint?.kind === "memory" ||
     (wasKilled && share !== undefined && share >= nearlyAll);
   if (!isMemory) return undefined;
-  const { ram } = sizeOf(evidence);
+  const { ram } = sizeOf(evidence.job.state);
   const peak = state.usage?.peakRamGiB;
   const asked = ram === undefined ? "" : ` of the ${ram} GiB that it asked for`;
   const used = peak === undefined ? "" : ` (its peak was ${round(peak)} GiB${asked})`;
@@ -39,12 +40,8 @@ export function byMemory(evidence: Evidence): Finding | undefined {
   };
 }
 
-function sizeOf({ job: { state } }: Evidence): { readonly ram?: number | undefined } {
-  return { ...state, ...state.attemptSize };
-}
-
 function shareUsed(evidence: Evidence): number | undefined {
-  const { ram } = sizeOf(evidence);
+  const { ram } = sizeOf(evidence.job.state);
   const peak = evidence.job.state.usage?.peakRamGiB;
   return ram === undefined || peak === undefined ? undefined : peak / ram;
 }

@@ -1,4 +1,5 @@
 // Whether a job that runs gets on: silent, idle, no more heard of, or near its limits. Pure.
+import { sizeOf } from "../../provider/job/attempts";
 import { duration, shellWord } from "../terminal";
 import { lastLine } from "./complaint";
 import type { Evidence, Finding } from "./evidence";
@@ -63,7 +64,7 @@ function coresOf({ heartbeat }: Evidence, started: number | undefined): number |
 function memory({ heartbeat, job: { state } }: Evidence): string {
   if (heartbeat?.memoryBytes === undefined) return "";
   const used = Math.round((heartbeat.memoryBytes / 2 ** 30) * 10) / 10;
-  const { ram } = { ...state, ...state.attemptSize };
+  const { ram } = sizeOf(state);
   return `, and uses ${used}${ram === undefined ? "" : ` of its ${ram}`} GiB`;
 }
 

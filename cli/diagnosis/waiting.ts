@@ -1,4 +1,7 @@
 // What a job waits for that is not launched, or has no place on the cluster yet. Pure.
+
+import { sizeOf } from "../../provider/job/attempts";
+import { hasFailed } from "../../provider/job/status";
 import { openingOf } from "../stack/opening";
 import { duration, shellWord } from "../terminal";
 import type { SessionEvent } from "./events";
@@ -12,7 +15,7 @@ export function held({ job: { state }, waitsFor, window, now }: Evidence): Findi
     kind: "held",
     cause: `is Held${since}: ${state.reason ?? "it may not run yet"}`,
   } as const;
-  const bad = waitsFor.filter(({ status }) => status === "Failed" || status === "Lost");
+  const bad = waitsFor.filter(({ status }) => hasFailed(status));
   if (bad.length > 0) {
     const [first] = bad;
     const others = bad.length === 1 ? "" : ` (and ${bad.length - 1} more like it)`;
@@ -120,7 +123,7 @@ function sinceWhen({ job: { state }, events }: Evidence): number | undefined {
 }
 
 function sizeText({ job: { state } }: Evidence): string {
-  const { cores, ram } = { ...state, ...state.attemptSize };
+  const { cores, ram } = sizeOf(state);
   const parts = [
     ...(cores === undefined ? [] : [`${cores} cores`]),
     ...(ram === undefined ? [] : [`${ram} GiB`]),
@@ -148,7 +151,7 @@ function shortage(place: SessionEvent | undefined): string {
 /** What no wait will bring. */
 function largerThanAll({ job: { state }, offer }: Evidence): string | undefined {
   if (!offer?.stats) return undefined;
-  const { cores, ram } = { ...state, ...state.attemptSize };
+  const { cores, ram } = sizeOf(state);
   const allCores = offer.stats.cores.cpuCoresAvailable;
   const allRam = Math.round((offer.stats.ram.ramAvailable * 1e9) / 2 ** 30);
   if (cores !== undefined && cores > allCores) {

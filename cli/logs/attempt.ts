@@ -1,10 +1,11 @@
 // The attempts of a job, as far as their logs are concerned. Pure.
-import { isFinished } from "../../provider/job/status";
+import { attemptsOf, pastAttemptsOf, recordFolderOf } from "../../provider/job/attempts";
+import { hasEnded } from "../../provider/job/status";
 import { CommandError } from "../commandError";
 import type { Seen } from "../stack/look";
 
 /** One attempt of a job: what has a log of its own. */
-export interface Attempt {
+export interface LoggedAttempt {
   /** The job's name in the program. */
   readonly job: string;
   /** Its name on the server. */
@@ -28,33 +29,34 @@ export interface Attempt {
  * @param number an attempt before the one that stands for the job
  * @throws CommandError where there was none of that number
  */
-export function attemptOf({ name, id, state, isKnown }: Seen, number = state.attempt): Attempt {
-  const { attempt, attempts = [], status, recordedIn, logs } = state;
+export function loggedAttemptOf(
+  { name, id, state, isKnown }: Seen,
+  number = state.attempt,
+): LoggedAttempt {
+  const { attempt, status, recordedIn, logs } = state;
   if (number === attempt) {
-    const isOver = isFinished(status) || status === "Lost" || !isKnown;
+    const isOver = hasEnded(status) || !isKnown;
     const { reason, sessionId, logPath } = state;
     return {
       ...{ job: name, id, attempt, status, reason, isOver },
       ...{ sessionId, recordedIn, logPath, logs },
     };
   }
-  const first = attempt - attempts.length;
-  const past = attempts[number - first];
+  const before = pastAttemptsOf(state);
+  const past = before.find((one) => one.attempt === number);
   if (past === undefined) {
-    const known = attempts.length === 0 ? `${attempt}` : `${first} to ${attempt}`;
+    const [first] = before;
+    const known = first === undefined ? `${attempt}` : `${first.attempt} to ${attempt}`;
     throw new CommandError(`${name} has no attempt ${number}: known is ${known}`);
   }
-  const folder = recordedIn?.slice(0, recordedIn.lastIndexOf("/"));
   return {
     ...{ job: name, id, attempt: number, status: past.status, isOver: true },
     ...{ sessionId: past.sessionId, logs },
-    recordedIn: folder && `${folder}/${number}`,
+    recordedIn: recordFolderOf(state, number),
   };
 }
 
 /** All of a job's, the oldest first. */
-export function attemptsOf(job: Seen): Attempt[] {
-  const past = job.state.attempts ?? [];
-  const first = job.state.attempt - past.length;
-  return Array.from({ length: past.length + 1 }, (_, index) => attemptOf(job, first + index));
+export function loggedAttemptsOf(job: Seen): LoggedAttempt[] {
+  return attemptsOf(job.state).map(({ attempt }) => loggedAttemptOf(job, attempt));
 }

@@ -2,11 +2,11 @@
 // of it is shown.
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SkahaError } from "../../provider/errors";
-import type { Job } from "../stack/deployment";
+import type { Job } from "../../provider/job/deployment";
 import type { Seen } from "../stack/look";
 import type { Stack } from "../stack/stack";
 import { coloured, plain, say } from "../terminal";
-import { type Attempt, attemptOf } from "./attempt";
+import { type LoggedAttempt, loggedAttemptOf } from "./attempt";
 import { Fresh } from "./fresh";
 import { lookedAt } from "./places";
 import type { LogPrinter } from "./printer";
@@ -78,7 +78,7 @@ export class Following {
   }
 
   async #follow(job: Seen, places: LogPlaces): Promise<void> {
-    const attempt = attemptOf(job);
+    const attempt = loggedAttemptOf(job);
     const { sessionId, isOver } = attempt;
     if (!isOver && (sessionId === undefined || job.state.status !== "Running")) {
       const { status, reason } = job.state;
@@ -113,7 +113,11 @@ export class Following {
   }
 
   /** What a log that is over has still. The server's goes on where it was; elsewhere it is the same text. */
-  async #last(attempt: Attempt, log: Followed, places: LogPlaces): Promise<string | undefined> {
+  async #last(
+    attempt: LoggedAttempt,
+    log: Followed,
+    places: LogPlaces,
+  ): Promise<string | undefined> {
     const { sessionId } = attempt;
     if (sessionId !== undefined && (await places.isListed(sessionId))) {
       return this.#show(attempt, log, () => places.client.log(sessionId));

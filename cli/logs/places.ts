@@ -1,6 +1,6 @@
 // Where the logs of a stack's jobs can be asked for, after a look at them or without one.
 import type { Connection } from "../../provider/connect";
-import type { Job } from "../stack/deployment";
+import type { Job } from "../../provider/job/deployment";
 import { look, type Seen } from "../stack/look";
 import type { Stack } from "../stack/stack";
 import { plain, say } from "../terminal";

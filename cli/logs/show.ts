@@ -1,10 +1,10 @@
 // Shows the logs of jobs as they are now, one job after another.
 import { messageOf, SkahaError } from "../../provider/errors";
+import type { Job } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
-import type { Job } from "../stack/deployment";
 import type { Seen } from "../stack/look";
 import { plain, say } from "../terminal";
-import { type Attempt, attemptOf } from "./attempt";
+import { type LoggedAttempt, loggedAttemptOf } from "./attempt";
 import type { LogPrinter } from "./printer";
 import { findLog, type LogPlaces } from "./source";
 
@@ -33,7 +33,7 @@ export async function showAll(
   let missing = 0;
   const attempts = jobs.map((job) => {
     try {
-      return attemptOf(job, attempt);
+      return loggedAttemptOf(job, attempt);
     } catch (error) {
       if (!(error instanceof CommandError) || jobs.length === 1) throw error;
       missing += 1;
@@ -64,7 +64,7 @@ export async function showAll(
 
 /** @returns why there is no log */
 async function readOne(
-  attempt: Attempt,
+  attempt: LoggedAttempt,
   job: Seen,
   places: LogPlaces,
   printers: MakePrinter,
@@ -81,7 +81,7 @@ async function readOne(
 }
 
 async function logInto(
-  attempt: Attempt,
+  attempt: LoggedAttempt,
   places: LogPlaces,
   printer: LogPrinter,
   shown: InTurn,

@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { Connection } from "../../provider/connect";
 import { logFileName } from "../../provider/lifecycle/logKeeper";
-import type { Attempt } from "./attempt";
+import type { LoggedAttempt } from "./attempt";
 
 export type Chunks = AsyncIterable<Uint8Array>;
 
@@ -40,7 +40,7 @@ export function snapshotName(id: string, attempt: number): string {
 }
 
 /** @throws SkahaError where the server or its files cannot be asked */
-export async function findLog(attempt: Attempt, places: LogPlaces): Promise<Found | Missing> {
+export async function findLog(attempt: LoggedAttempt, places: LogPlaces): Promise<Found | Missing> {
   const { sessionId, isOver } = attempt;
   if ((sessionId ?? attempt.recordedIn ?? attempt.logPath) === undefined) {
     const why = attempt.reason === undefined ? "" : `: ${attempt.reason}`;
@@ -60,7 +60,7 @@ export async function findLog(attempt: Attempt, places: LogPlaces): Promise<Foun
   );
 }
 
-async function inFile(attempt: Attempt, { program }: LogPlaces): Promise<Found | undefined> {
+async function inFile(attempt: LoggedAttempt, { program }: LogPlaces): Promise<Found | undefined> {
   for (const file of savedFiles(attempt)) {
     const where = path.resolve(program, file);
     const chunks = await opened(where);
@@ -70,13 +70,13 @@ async function inFile(attempt: Attempt, { program }: LogPlaces): Promise<Found |
 }
 
 /** Where a whole log may have been saved, relative as it was declared. */
-export function savedFiles({ id, attempt, logPath, logs = usualFolder }: Attempt): string[] {
+export function savedFiles({ id, attempt, logPath, logs = usualFolder }: LoggedAttempt): string[] {
   const usual = path.join(logs, logFileName(id, attempt));
   return logPath === undefined || logPath.startsWith("/arc/") ? [usual] : [logPath, usual];
 }
 
 async function inSnapshot(
-  { id, attempt, logs = usualFolder }: Attempt,
+  { id, attempt, logs = usualFolder }: LoggedAttempt,
   { program }: LogPlaces,
 ): Promise<Found | undefined> {
   const where = path.resolve(program, logs, snapshotName(id, attempt));
@@ -95,7 +95,10 @@ async function opened(file: string): Promise<Chunks | undefined> {
   }
 }
 
-async function inRecord({ recordedIn }: Attempt, { arc }: LogPlaces): Promise<Found | undefined> {
+async function inRecord(
+  { recordedIn }: LoggedAttempt,
+  { arc }: LogPlaces,
+): Promise<Found | undefined> {
   if (recordedIn === undefined) return undefined;
   const where = `${recordedIn}/log`;
   const stream = await arc.stream(where);
@@ -104,7 +107,7 @@ async function inRecord({ recordedIn }: Attempt, { arc }: LogPlaces): Promise<Fo
 
 /** The server answers 200 and nothing for what it has forgotten. */
 async function onServer(
-  { sessionId }: Attempt,
+  { sessionId }: LoggedAttempt,
   { client, isListed }: LogPlaces,
 ): Promise<Found | undefined> {
   if (sessionId === undefined) return undefined;
@@ -131,7 +134,15 @@ async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Arra
   for await (const chunk of stream) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }
 
-function whyGone({ job, attempt, status, logPath, logs, recordedIn, sessionId }: Attempt): string {
+function whyGone({
+  job,
+  attempt,
+  status,
+  logPath,
+  logs,
+  recordedIn,
+  sessionId,
+}: LoggedAttempt): string {
   const which = `the log of ${job} (attempt ${attempt}, ${status})`;
   if (logPath !== undefined && !logPath.startsWith("/arc/")) {
     return `${which} was saved as ${logPath} and is no longer there, or was saved on another machine: look there`;

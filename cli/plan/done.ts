@@ -1,4 +1,5 @@
 // What an update did to each job, from its state before and after and from what the provider said. Pure.
+import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import type { Deed } from "./deeds";
 import type { JobChange, Run } from "./events";
@@ -47,7 +48,7 @@ function deedsOf(change: JobChange, now: number): Deed[] {
     case "update": {
       if (!before || !after) return [];
       if (after.status === "Held") return [{ kind: "hold", name }];
-      const size = sizeNow(after);
+      const size = sizeOf(after);
       if (after.sessionId === before.sessionId) {
         const isResized = (["cores", "ram", "gpus"] as const).some(
           (key) => before[key] !== after[key],
@@ -64,10 +65,5 @@ function deedsOf(change: JobChange, now: number): Deed[] {
 
 function begun(name: string, after: JobState): Deed {
   if (after.status === "Held") return { kind: "hold", name };
-  return { kind: "launch", name, size: sizeNow(after) };
-}
-
-function sizeNow(after: JobState): Deed["size"] {
-  const { cores, ram, gpus } = after;
-  return { cores, ram, gpus, ...after.attemptSize };
+  return { kind: "launch", name, size: sizeOf(after) };
 }

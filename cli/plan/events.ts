@@ -1,8 +1,7 @@
 // What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
-import { placeOf } from "../../provider/job/identity";
+import { nameIn, placeOf, sessionType } from "../../provider/job/identity";
 import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import { type JobState, trustedState } from "../../provider/job/state";
-import { nameIn, sessionType } from "../stack/deployment";
 
 /** One job of the program or of state, as a run treats it. */
 export interface JobChange {

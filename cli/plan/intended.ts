@@ -2,7 +2,7 @@
 import { nextStep } from "../../provider/job/change";
 import { type Circumstances, holdOf } from "../../provider/job/hold";
 import type { JobInputs } from "../../provider/job/inputs";
-import { sizeOf } from "../../provider/job/retry";
+import { sizeToLaunch } from "../../provider/job/retry";
 import type { JobState } from "../../provider/job/state";
 import { isAlive } from "../../provider/job/status";
 import type { Deed, Size } from "./deeds";
@@ -59,7 +59,7 @@ export function gone(
 
 /** The size of the attempt that comes next; the server's own roundings are not known here. */
 export function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
-  const { cores, ram, gpus } = sizeOf(inputs, attempt - (state?.sizedAt ?? 1), undefined);
+  const { cores, ram, gpus } = sizeToLaunch(inputs, attempt - (state?.sizedAt ?? 1), undefined);
   return { cores: known(cores), ram: known(ram), gpus: known(gpus) };
 }
 

@@ -1,5 +1,5 @@
 // What a refresh found, in words: "3 Running -> Completed, 1 Running -> Failed (job-7), 280 as before". Pure.
-import { byLife } from "../stack/jobView";
+import { byStatus, hasFailed } from "../../provider/job/status";
 import { plain } from "../terminal";
 import { named } from "./deeds";
 import type { Refreshed } from "./events";
@@ -9,7 +9,7 @@ export function refreshedInWords(jobs: readonly Refreshed[]): string {
   const moves = new Map<string, Refreshed[]>();
   let same = 0;
   // The engine reads jobs in parallel, in no order.
-  const inOrder = [...jobs].sort((a, b) => byLife(a.after.status, b.after.status));
+  const inOrder = [...jobs].sort((a, b) => byStatus(a.after.status, b.after.status));
   for (const job of inOrder) {
     const [from, to] = [job.before.status, job.after.status];
     if (from === to) {
@@ -20,7 +20,7 @@ export function refreshedInWords(jobs: readonly Refreshed[]): string {
     moves.set(move, [...(moves.get(move) ?? []), job]);
   }
   const parts = [...moves].map(([move, moved]) => {
-    const isBad = moved.some(({ after }) => after.status === "Failed" || after.status === "Lost");
+    const isBad = moved.some(({ after }) => hasFailed(after.status));
     return `${moved.length} ${move}${isBad ? ` (${named(moved)})` : ""}`;
   });
   return [...parts, ...(same > 0 ? [`${same} as before`] : [])].join(", ");

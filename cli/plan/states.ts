@@ -1,9 +1,10 @@
 // What a refresh or a destroy did to each job, from the states before and after it and from its provider's account
 // (`provider/lifecycle/account.ts`): for jobs the same as `events.ts` reads from the event log, which takes Pulumi a
 // tenth of its time to write. Pure.
+
+import { nameIn, sessionType } from "../../provider/job/identity";
 import { type JobState, trustedState } from "../../provider/job/state";
 import type { Entry } from "../../provider/lifecycle/account";
-import { nameIn, sessionType } from "../stack/deployment";
 import {
   identityIn,
   isEngines,

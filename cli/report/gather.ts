@@ -1,6 +1,7 @@
 // The data of a report from the jobs of a stack. Pure.
+
+import type { NumberedAttempt } from "../../provider/job/attempts";
 import { isAlive } from "../../provider/job/status";
-import type { KnownAttempt } from "../results/attempts";
 import type { Sizing } from "../results/sizing";
 import type { Seen } from "../stack/look";
 import { plain } from "../terminal";
@@ -10,7 +11,7 @@ import type { Results } from "./resultsFile";
 
 export function reportJob(
   job: Seen,
-  attempts: readonly KnownAttempt[],
+  attempts: readonly NumberedAttempt[],
   { tails }: LogTails,
   results: Results | undefined,
 ): ReportJob {
@@ -48,7 +49,10 @@ function whyOf({ status, reason, cause, signal, missingOutputs, skipped }: Seen[
   return text === "" ? undefined : plain(text);
 }
 
-function attemptsOf({ state, created }: Seen, attempts: readonly KnownAttempt[]): ReportAttempt[] {
+function attemptsOf(
+  { state, created }: Seen,
+  attempts: readonly NumberedAttempt[],
+): ReportAttempt[] {
   let declared = timeIn(created);
   return attempts.flatMap((one, index) => {
     const isLast = index === attempts.length - 1;

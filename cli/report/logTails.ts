@@ -1,6 +1,8 @@
 // The last lines of what failed jobs wrote: from state, else from wherever `pulumi-skaha logs` finds the log.
+
 import { messageOf } from "../../provider/errors";
-import { attemptOf } from "../logs/attempt";
+import { hasFailed } from "../../provider/job/status";
+import { loggedAttemptOf } from "../logs/attempt";
 import { type Chunks, findLog, type LogPlaces } from "../logs/source";
 import type { Seen } from "../stack/look";
 import { plain } from "../terminal";
@@ -19,7 +21,7 @@ export interface LogTails {
 export async function logTails(jobs: readonly Seen[], places: LogPlaces): Promise<LogTails> {
   const tails = new Map<string, ReportLog>();
   const problems: string[] = [];
-  const waiting = jobs.filter(({ state: { status } }) => status === "Failed" || status === "Lost");
+  const waiting = jobs.filter(({ state: { status } }) => hasFailed(status));
   const work = async () => {
     for (let job = waiting.shift(); job; job = waiting.shift()) {
       try {
@@ -37,7 +39,7 @@ export async function logTails(jobs: readonly Seen[], places: LogPlaces): Promis
 async function tailOf(job: Seen, places: LogPlaces): Promise<ReportLog | undefined> {
   const { logTail, logPath } = job.state;
   if (logTail) return { from: logPath ?? "the stack", text: logTail };
-  const found = await findLog(attemptOf(job), places);
+  const found = await findLog(loggedAttemptOf(job), places);
   if ("why" in found) return undefined;
   const from = found.from === "server" ? "the server" : found.where;
   return { from, text: await endOf(found.chunks) };

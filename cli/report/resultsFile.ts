@@ -2,8 +2,8 @@
 // parameters that both have.
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
+import type { Job } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
-import type { Job } from "../stack/deployment";
 
 export interface Results {
   /** Its columns that hold numbers, in its order. */

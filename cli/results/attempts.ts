@@ -1,34 +1,14 @@
 // All attempts of a job, with what each used: state has the use of the last one, the records have the others'.
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
-import type { Attempt, JobState, Usage } from "../../provider/job/state";
+import { attemptsOf, type NumberedAttempt, recordFolderOf } from "../../provider/job/attempts";
+import type { JobState } from "../../provider/job/state";
 import { isFinished } from "../../provider/job/status";
 import { outcomeOf, readRecord } from "../../provider/record/record";
 import type { Seen } from "../stack/look";
 
-export interface KnownAttempt extends Attempt {
-  /** Counted from 1. */
-  readonly attempt: number;
-  readonly usage?: Usage | undefined;
-  /** Its outputs were there: nothing ran. */
-  readonly skipped?: boolean | undefined;
-}
-
-/** Oldest first; the last one stands for the job, also where it is Held. */
-export function attemptsOf({ state }: Pick<Seen, "state">): KnownAttempt[] {
-  const before = state.attempts ?? [];
-  const first = state.attempt - before.length;
-  const { status, cause, launchTime, startTime, endTime, exitCode, usage, skipped } = state;
-  const { cores, ram } = { ...state, ...state.attemptSize };
-  const last = { status, cause, launchTime, startTime, endTime, exitCode, usage, skipped };
-  return [
-    ...before.map((one, index) => ({ ...one, attempt: first + index })),
-    { ...last, sessionId: state.sessionId, cores, ram, attempt: state.attempt },
-  ];
-}
-
 export interface Recalled<J> {
-  readonly jobs: readonly { readonly job: J; readonly attempts: readonly KnownAttempt[] }[];
+  readonly jobs: readonly { readonly job: J; readonly attempts: readonly NumberedAttempt[] }[];
   /** Which records could not be read, as sentences. */
   readonly problems: readonly string[];
 }
@@ -45,7 +25,7 @@ export async function recalled<J extends Seen>(
   const all = await Promise.all(
     jobs.map(async (job) => {
       const attempts = await Promise.all(
-        attemptsOf(job).map(async (one) => {
+        attemptsOf(job.state).map(async (one) => {
           const folder = folderOf(job.state, one);
           if (arc === undefined || folder === undefined) return one;
           try {
@@ -63,15 +43,17 @@ export async function recalled<J extends Seen>(
 }
 
 /** Where an attempt's record would be, if it can tell more than is known. */
-function folderOf({ recordedIn }: JobState, attempt: KnownAttempt): string | undefined {
-  if (recordedIn === undefined || attempt.usage || !isFinished(attempt.status)) return undefined;
-  return `${recordedIn.slice(0, recordedIn.lastIndexOf("/"))}/${attempt.attempt}`;
+function folderOf(
+  state: JobState,
+  { attempt, status, usage }: NumberedAttempt,
+): string | undefined {
+  return usage || !isFinished(status) ? undefined : recordFolderOf(state, attempt);
 }
 
 async function usageIn(
   arc: Connection["arc"],
   folder: string,
-): Promise<Pick<KnownAttempt, "usage" | "cause" | "skipped">> {
+): Promise<Pick<NumberedAttempt, "usage" | "cause" | "skipped">> {
   const recorded = await readRecord(arc, folder);
   if (!recorded?.end) return {};
   const { usage, cause, skipped } = outcomeOf(recorded);

@@ -1,9 +1,10 @@
 // An ended attempt as sizes are judged from it. Pure.
+
+import type { NumberedAttempt } from "../../provider/job/attempts";
 import type { Seen } from "../stack/look";
-import type { KnownAttempt } from "./attempts";
 import type { Sample } from "./sizing";
 
-export function sampleOf({ sweep, state }: Seen, attempt: KnownAttempt): Sample {
+export function sampleOf({ sweep, state }: Seen, attempt: NumberedAttempt): Sample {
   const { startTime, endTime, usage } = attempt;
   const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
   return {

@@ -1,5 +1,5 @@
 // How long until nothing of a stack lives or waits, judged from the jobs that have ended. Pure.
-import { isAlive, isFinished } from "../../provider/job/status";
+import { hasEnded, isAlive } from "../../provider/job/status";
 import type { JobView } from "./jobView";
 
 /**
@@ -26,7 +26,7 @@ export function remainingMs(jobs: readonly JobView[]): number | undefined {
 
 /** Whether a job is over, for whoever waits: also one whose session is gone for good. */
 export function isOver({ status, isKnown }: JobView): boolean {
-  return isFinished(status) || status === "Lost" || !isKnown;
+  return hasEnded(status) || !isKnown;
 }
 
 function median(values: readonly number[]): number | undefined {

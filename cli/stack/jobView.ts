@@ -1,6 +1,7 @@
 // One job as `--json` prints it, and as tables are made from: the published form of what a look found.
 import { z } from "zod";
-import { isAlive, isFinished } from "../../provider/job/status";
+import { pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
+import { hasEnded, isAlive } from "../../provider/job/status";
 import type { Seen } from "./look";
 import { openingOf } from "./opening";
 
@@ -82,8 +83,7 @@ export function viewOf(
   window?: string,
 ): JobView {
   const { status, startTime, endTime, attempts, usage } = state;
-  const size = { ...state, ...state.attemptSize };
-  const first = state.attempt - (attempts?.length ?? 0);
+  const size = sizeOf(state);
   const view = {
     name,
     id,
@@ -96,14 +96,14 @@ export function viewOf(
     missingOutputs: state.missingOutputs && [...state.missingOutputs],
     skipped: state.skipped,
     attempt: state.attempt,
-    attempts: attempts?.map((one, index) => ({ attempt: first + index, ...one })),
+    attempts: attempts && pastAttemptsOf(state),
     ...{ sessionId: state.sessionId, sessionName: state.sessionName },
     ...{ created, launchTime: state.launchTime, startTime, endTime },
     expiryTime: state.expiryTime,
     seconds: secondsOf(status, startTime, endTime, now),
     ...{ image: state.image, imageDigest: state.imageDigest },
     ...{ gitCommit: state.gitCommit, gitDirty: state.gitDirty },
-    ...{ cores: size.cores, ram: size.ram, gpus: state.gpus },
+    ...{ cores: size.cores, ram: size.ram, gpus: size.gpus },
     ...{ peakRamGiB: usage?.peakRamGiB, meanCores: usage?.meanCores },
     ...{ logPath: state.logPath, recordedIn: state.recordedIn },
     after: state.after && [...state.after],
@@ -128,27 +128,11 @@ function secondsOf(
   now: number,
 ): number | undefined {
   if (startTime === undefined) return undefined;
-  const isOver = isFinished(status) || status === "Lost";
-  const end = isOver ? endTime && Date.parse(endTime) : isAlive(status) ? now : undefined;
+  const end = hasEnded(status) ? endTime && Date.parse(endTime) : isAlive(status) ? now : undefined;
   if (end === undefined || end === "") return undefined;
   return Math.max(0, Math.round((end - Date.parse(startTime)) / 1_000));
 }
 
 function withoutUndefined(view: object): object {
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
-}
-
-const life = ["Held", "Pending", "Running", "Terminating", "Completed", "Failed", "Lost"];
-
-/** Orders statuses as a job goes through them; words that are not known come last. */
-export function byLife(a: string, b: string): number {
-  const rank = (status: string) => (life.includes(status) ? life.indexOf(status) : life.length);
-  return rank(a) - rank(b);
-}
-
-/** How many jobs have each status, in the order of a job's life. */
-export function countsOf(jobs: readonly { readonly status: string }[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { status } of jobs) counts[status] = (counts[status] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => byLife(a, b)));
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
+import type { Job } from "../../provider/job/deployment";
 import { parseName } from "../../provider/job/identity";
 import { type JobState, observed } from "../../provider/job/state";
 import { isExpected, isFinished, type Sighting, standing } from "../../provider/job/status";
@@ -12,7 +13,6 @@ import { ended } from "../../provider/lifecycle/records";
 import { readRecord } from "../../provider/record/record";
 import type { Listing } from "../../provider/skaha/client";
 import { CommandError } from "../commandError";
-import type { Job } from "./deployment";
 
 /** A job after a look. */
 export interface Seen extends Job {

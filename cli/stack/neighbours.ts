@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { deploymentIn, jobsOf } from "../../provider/job/deployment";
 import { type Place, tagOf } from "../../provider/job/identity";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
-import { deploymentIn, jobsOf } from "./deployment";
 
 const listed = z.array(
   z.looseObject({

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
+import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
-import { deploymentIn, type Job, jobsOf } from "./deployment";
 
 export interface Stack {
   readonly project: Project;

@@ -1,7 +1,9 @@
 // Whether a job may be launched now, and if not, why not. Pure: inputs and the clock's value in, a
 // reason out. Reasons are fixed sentences without counts, so that a job that stays held stays unchanged.
+
 import { unknownValue } from "../engine/unknown";
 import type { JobInputs } from "./inputs";
+import { hasFailed } from "./status";
 import { always, isOpen, parseWindow } from "./window";
 
 export interface Circumstances {
@@ -56,7 +58,7 @@ function heldByPredecessors(
     return { id, status: outside === undefined ? afterStatus[index] : seen[outside] };
   });
   if (statuses.some(({ status }) => status === unknownValue)) return unknownHold;
-  const stuck = statuses.filter(({ status }) => status === "Failed" || status === "Lost");
+  const stuck = statuses.filter(({ status }) => hasFailed(status));
   if (stuck.length > 0) {
     const which = stuck.map(({ id, status }) => `${id} is ${status}`).join(", ");
     return { by: "after", reason: `predecessor ${which}: this job waits until it is Completed` };
@@ -72,7 +74,7 @@ function heldByCanary({
   if (canaryStatus.includes(unknownValue)) return unknownHold;
   const stuck = canary.flatMap((id, index) => {
     const status = canaryStatus[index];
-    return status === "Failed" || status === "Lost" ? [`${id} is ${status}`] : [];
+    return hasFailed(status) ? [`${id} is ${status}`] : [];
   });
   if (stuck.length > 0) {
     const which = stuck.join(", ");

@@ -3,6 +3,10 @@
 // Pinned by golden values: a change here would make every job look new.
 import { createHash } from "node:crypto";
 
+/** The types of the resources, as URNs and states have them. */
+export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+export const sweepType = "skaha:index:Sweep";
+
 const tagLength = 6;
 const hashLength = 8;
 const suffixLength = 1 + tagLength + hashLength;
@@ -104,4 +108,9 @@ function canonical(value: unknown): string {
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+}
+
+/** The logical name at the end of a URN; it may hold `::` itself. */
+export function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }

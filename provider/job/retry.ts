@@ -1,8 +1,10 @@
 // Whether a job that ended badly is launched again, and how large. Pure.
 import type { Context } from "../api";
+import type { Attempt } from "./attempts";
 import { type Cause, causes } from "./cause";
 import type { JobInputs } from "./inputs";
-import type { Attempt, JobState } from "./state";
+import type { JobState } from "./state";
+import { hasFailed } from "./status";
 
 export interface Retry {
   /** How often at most: in all, or for each cause. */
@@ -17,7 +19,7 @@ export interface Retry {
 
 /** @returns why the job is to be launched again, in words; undefined if it is not */
 export function retryDue(state: JobState, retry: Retry | undefined): string | undefined {
-  if (!retry || (state.status !== "Failed" && state.status !== "Lost")) return undefined;
+  if (!retry || !hasFailed(state.status)) return undefined;
   const status: Cause = state.status === "Lost" ? "Lost" : "Failed";
   const cause = causeOf(state);
   if (typeof retry.limit === "number") {
@@ -45,12 +47,12 @@ export function causeOf({ status, cause }: Pick<Attempt, "status" | "cause">): C
 }
 
 /**
- * The size of an attempt: the declared one, grown by the factors for each retry with it, rounded up to
+ * The size to launch an attempt with: the declared one, grown by the factors for each retry with it, rounded up to
  * what the server offers and capped at its largest.
  * @param retries how many attempts there were since the size was declared
  * @param context undefined where the server did not say: whole numbers then
  */
-export function sizeOf(
+export function sizeToLaunch(
   { cores, ram, gpus, retry }: Pick<JobInputs, "cores" | "ram" | "gpus" | "retry">,
   retries: number,
   context: Context | undefined,

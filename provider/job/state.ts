@@ -1,39 +1,13 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
+import { type Attempt, kept, type Usage } from "./attempts";
 import { digestedKeys, digestsOf } from "./digests";
 import { inputNames } from "./fields";
 import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
-import { isFinished, type Status, statusOf } from "./status";
-
-/** What a recorded job used. */
-export interface Usage {
-  /** GiB. */
-  readonly peakRamGiB?: number;
-  readonly meanCores?: number;
-  /** How many heartbeats that comes from. */
-  readonly samples?: number;
-}
-
-/** One session that stood for the job before. */
-export interface Attempt {
-  readonly sessionId?: string | undefined;
-  readonly status: Status;
-  /** Why it ended badly, where more is known than its status. */
-  readonly cause?: string | undefined;
-  /** When it was launched; unknown of a session that was found. ISO 8601. */
-  readonly launchTime?: string | undefined;
-  /** ISO 8601. */
-  readonly startTime?: string | undefined;
-  /** When its end was seen. ISO 8601. */
-  readonly endTime?: string | undefined;
-  /** GiB it was launched with. */
-  readonly ram?: number | undefined;
-  readonly cores?: number | undefined;
-  readonly exitCode?: number | undefined;
-}
+import { hasEnded, type Status, statusOf } from "./status";
 
 /** Inputs that state does not repeat: the rest of them only `check`, `create` and `diff` need. */
 const transient = [
@@ -229,22 +203,8 @@ const released = {
 };
 
 function past(state: JobState): Attempt {
-  const { sessionId, status, cause, launchTime, startTime, endTime, exitCode } = state;
-  const { cores, ram } = { ...state, ...state.attemptSize };
-  const entries = Object.entries({
-    sessionId,
-    status,
-    cause,
-    launchTime,
-    startTime,
-    endTime,
-    ram,
-    cores,
-    exitCode,
-  });
-  return Object.fromEntries(
-    entries.filter(([, value]) => value !== undefined),
-  ) as unknown as Attempt;
+  const entries = Object.entries(kept(state)).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as unknown as Attempt;
 }
 
 /** Status, and if it is an end, when it was seen and whether it was the server's deadline. */
@@ -254,8 +214,7 @@ function ending(
   expiryTime: string | undefined,
   now: number,
 ): Pick<JobState, "status" | "cause" | "endTime"> {
-  const ended = isFinished(status) || status === "Lost";
-  if (!ended) return { status, cause: undefined, endTime: undefined };
+  if (!hasEnded(status)) return { status, cause: undefined, endTime: undefined };
   const expired = expiryTime !== undefined && now >= Date.parse(expiryTime);
   return {
     status,

@@ -28,14 +28,51 @@ export function isFinished(status: Status): boolean {
   return status === "Completed" || status === "Failed";
 }
 
+/** Ended badly: with an outcome that is none of success, or unseen. */
+export function hasFailed(status: Status | undefined): boolean {
+  return status === "Failed" || status === "Lost";
+}
+
+/** Nothing more comes of it by itself. */
+export function hasEnded(status: Status): boolean {
+  return isFinished(status) || status === "Lost";
+}
+
+/** As a job goes through them. */
+export const statusOrder: readonly Status[] = [
+  "Held",
+  "Pending",
+  "Running",
+  "Terminating",
+  "Completed",
+  "Failed",
+  "Lost",
+];
+
+/** Orders statuses as a job goes through them; words that are not known come last. */
+export function byStatus(a: Status, b: Status): number {
+  const rank = (status: Status) => {
+    const index = statusOrder.indexOf(status);
+    return index === -1 ? statusOrder.length : index;
+  };
+  return rank(a) - rank(b);
+}
+
+/** How many jobs have each status, in the order in which a job goes through them. */
+export function countByStatus(jobs: Iterable<{ readonly status: Status }>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of jobs) counts[status] = (counts[status] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => byStatus(a, b)));
+}
+
 /** Runs, or will: a word that is not known counts as alive, because an end is never guessed. */
 export function isAlive(status: Status): boolean {
-  return !isFinished(status) && !["Held", "Terminating", "Lost"].includes(status);
+  return !hasEnded(status) && status !== "Held" && status !== "Terminating";
 }
 
 /** Whether the server should have a session of a job of this status. */
 export function isExpected(status: Status): boolean {
-  return !isFinished(status) && status !== "Held" && status !== "Lost";
+  return !hasEnded(status) && status !== "Held";
 }
 
 /** A session that carries a job's name. */

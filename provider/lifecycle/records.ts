@@ -2,6 +2,7 @@
 // code, cause and use of one that ended. The server knows none of them, and forgets the rest in an hour.
 import type { Announcer } from "../engine/announce";
 import { messageOf } from "../errors";
+import { recordFolderOf } from "../job/attempts";
 import { lastAttempt } from "../job/identity";
 import type { JobState } from "../job/state";
 import type { Arc } from "../record/arc";
@@ -78,11 +79,11 @@ export class Records {
 
   /** So that a job which is run again on purpose is not taken for done. */
   async void(id: string, { recordedIn, attempt }: JobState, now: number): Promise<void> {
-    if (recordedIn === undefined) return;
-    const ofJob = recordedIn.slice(0, recordedIn.lastIndexOf("/"));
     try {
-      for (let one = 1; one <= attempt; one += 1)
-        await voidRecord(this.arc, `${ofJob}/${one}`, now);
+      for (let one = 1; one <= attempt; one += 1) {
+        const folder = recordFolderOf({ recordedIn }, one);
+        if (folder !== undefined) await voidRecord(this.arc, folder, now);
+      }
     } catch (error) {
       const text = `${id}: its record ${recordedIn} was not voided: ${messageOf(error)}; declared again as it is, the job would be taken for done`;
       this.announce.say("warning", text);

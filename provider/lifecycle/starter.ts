@@ -10,7 +10,7 @@ import {
   waitsForPredecessors,
 } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
-import { sizeOf } from "../job/retry";
+import { sizeToLaunch } from "../job/retry";
 import { held, type JobState, launched, nextAttempt, observed } from "../job/state";
 import { isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
@@ -53,7 +53,7 @@ export class Starter {
     const hold = holdOf(inputs, this.at.circumstances(), seen);
     if (hold) return this.held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
     const facts = inputs.retry && attempt > 1 ? await this.at.facts.get() : undefined;
-    const size = sizeOf(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
+    const size = sizeToLaunch(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
     const record = recordOf(inputs, this.at.record);
     const launch = launchOf(id, attempt, inputs, size, record, this.at.registryAuth);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST

@@ -1,8 +1,8 @@
 // What a recorded attempt left behind, and what that says of it. The files are written by the wrapper
 // (`wrapper.ts`) in `<record>/<id>/<attempt>/`; reading them is asking an `Arc`. Pure but for that.
 import { z } from "zod";
+import type { Usage } from "../job/attempts";
 import type { Cause } from "../job/cause";
-import type { Usage } from "../job/state";
 import { plainText } from "../plainText";
 import { wanted } from "../wanted";
 import type { Arc } from "./arc";

@@ -2,6 +2,7 @@
 // stand.
 import * as pulumi from "@pulumi/pulumi";
 import { HeadlessSession } from "../headlessSession";
+import { sweepType } from "../job/identity";
 import { expand, type SweepArgs } from "./expand";
 import { keyOf } from "./keys";
 import { entryOf, type ManifestEntry, type SweepSummary, summaryOf } from "./manifest";
@@ -50,7 +51,7 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
    */
   constructor(name: string, args: SweepArgs<R>, opts: pulumi.ComponentResourceOptions = {}) {
     const jobs = expand(name, args);
-    super("skaha:index:Sweep", name, {}, opts);
+    super(sweepType, name, {}, opts);
     const sessions: HeadlessSession[] = [];
     const canary: HeadlessSession[] = [];
     for (const { key, logicalName, args: jobArgs, followsCanary } of jobs) {

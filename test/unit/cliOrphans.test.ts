@@ -1,8 +1,7 @@
 import { readEvents } from "../../cli/plan/events";
 import { belongingsOf, orphansAmong, showsNoOrphans } from "../../cli/plan/orphans";
-import { sessionType } from "../../cli/stack/deployment";
 import type { Session } from "../../provider/api";
-import { tagOf } from "../../provider/job/identity";
+import { sessionType, tagOf } from "../../provider/job/identity";
 
 const session = (name: string, more: Partial<Session> = {}): Session => ({
   id: `id-of-${name}`,

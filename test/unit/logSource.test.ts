@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { type Attempt, attemptOf, attemptsOf } from "../../cli/logs/attempt";
+import { type LoggedAttempt, loggedAttemptOf, loggedAttemptsOf } from "../../cli/logs/attempt";
 import { findLog, type LogPlaces } from "../../cli/logs/source";
 import type { Seen } from "../../cli/stack/look";
 import type { JobState } from "../../provider/job/state";
@@ -28,13 +28,13 @@ const places: LogPlaces = {
   isListed: (session) => session in server,
 };
 
-const attempt = (more: Partial<Attempt>): Attempt => ({
+const attempt = (more: Partial<LoggedAttempt>): LoggedAttempt => ({
   ...{ job: "saved", id: "saved", attempt: 1, status: "Completed", isOver: true },
   ...more,
 });
 
 describe("findLog", () => {
-  test.each<[string, Partial<Attempt>, string, string]>([
+  test.each<[string, Partial<LoggedAttempt>, string, string]>([
     ["a saved file first", { logs: "kept", recordedIn: "/arc/r/saved/1" }, "file", "its folder"],
     ["where state says", { logPath: "kept/saved-1.log" }, "file", "from its folder"],
     ["what save-logs saved", { sessionId: "live" }, "file", "the usual folder"],
@@ -60,7 +60,7 @@ describe("findLog", () => {
     expect(Buffer.concat(chunks).toString()).toContain(text);
   });
 
-  test.each<[string, Partial<Attempt>, RegExp]>([
+  test.each<[string, Partial<LoggedAttempt>, RegExp]>([
     [
       "was not launched",
       { status: "Held", isOver: false, reason: "waits for a slot" },
@@ -79,7 +79,7 @@ describe("findLog", () => {
   });
 });
 
-describe("attemptOf", () => {
+describe("loggedAttemptOf", () => {
   const state = {
     ...{ status: "Running", attempt: 3, sessionId: "s3", recordedIn: "/arc/r/job/3" },
     attempts: [
@@ -90,11 +90,11 @@ describe("attemptOf", () => {
   const job: Seen = { name: "job", urn: "urn", id: "job", state, inputs: {}, isKnown: true };
 
   test("knows the attempts before the one that runs", () => {
-    expect(attemptOf(job, 2)).toMatchObject({
+    expect(loggedAttemptOf(job, 2)).toMatchObject({
       ...{ attempt: 2, status: "Lost", sessionId: "s2", isOver: true },
       recordedIn: "/arc/r/job/2",
     });
-    expect(attemptsOf(job).map(({ sessionId, isOver }) => [sessionId, isOver])).toEqual([
+    expect(loggedAttemptsOf(job).map(({ sessionId, isOver }) => [sessionId, isOver])).toEqual([
       ["s1", true],
       ["s2", true],
       ["s3", false],
@@ -102,6 +102,6 @@ describe("attemptOf", () => {
   });
 
   test("refuses one that there was not", () => {
-    expect(() => attemptOf(job, 4)).toThrow("job has no attempt 4: known is 1 to 3");
+    expect(() => loggedAttemptOf(job, 4)).toThrow("job has no attempt 4: known is 1 to 3");
   });
 });

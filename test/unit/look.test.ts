@@ -1,6 +1,6 @@
-import type { Job } from "../../cli/stack/deployment";
 import { look } from "../../cli/stack/look";
 import type { Session } from "../../provider/api";
+import type { Job } from "../../provider/job/deployment";
 import type { JobState } from "../../provider/job/state";
 
 const server = "https://skaha.example/v1";

@@ -5,9 +5,9 @@ import { done } from "../../cli/plan/done";
 import { readEvents } from "../../cli/plan/events";
 import { intended } from "../../cli/plan/intended";
 import { refreshedInWords } from "../../cli/plan/refreshed";
-import { sessionType } from "../../cli/stack/deployment";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { Circumstances } from "../../provider/job/hold";
+import { sessionType } from "../../provider/job/identity";
 import type { JobState } from "../../provider/job/state";
 
 type Props = Record<string, unknown>;

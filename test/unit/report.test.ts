@@ -6,11 +6,13 @@ import { logTails } from "../../cli/report/logTails";
 import { everything, matcherOf } from "../../cli/report/page/filter";
 import { amount, compare, duration } from "../../cli/report/page/format";
 import { gridOf, measuresOf, parametersOf, summaries } from "../../cli/report/page/measures";
+import * as pageStatuses from "../../cli/report/page/statuses";
 import type { ReportData, ReportJob } from "../../cli/report/reportData";
 import { resultsFrom } from "../../cli/report/resultsFile";
-import { attemptsOf } from "../../cli/results/attempts";
 import type { Seen } from "../../cli/stack/look";
+import { attemptsOf } from "../../provider/job/attempts";
 import { trustedState } from "../../provider/job/state";
+import { hasFailed, statusOrder } from "../../provider/job/status";
 
 function job(name: string, state: object = {}, more: Partial<Seen> = {}): Seen {
   return {
@@ -26,7 +28,7 @@ function job(name: string, state: object = {}, more: Partial<Seen> = {}): Seen {
 }
 
 const noLogs = { tails: new Map(), problems: [] };
-const shown = (one: Seen) => reportJob(one, attemptsOf(one), noLogs, undefined);
+const shown = (one: Seen) => reportJob(one, attemptsOf(one.state), noLogs, undefined);
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 
 describe("a job in the report", () => {
@@ -215,4 +217,11 @@ describe("the page", () => {
       undefined,
     ]);
   });
+});
+
+test("the page knows the statuses, and which of them are failures, as the provider does", () => {
+  expect(pageStatuses.statusOrder).toEqual(statusOrder);
+  for (const status of [...statusOrder, "Odd"]) {
+    expect(pageStatuses.hasFailed(status)).toBe(hasFailed(status));
+  }
 });

@@ -1,6 +1,7 @@
 import { contextSchema } from "../../provider/api";
-import { retryDue, sizeOf } from "../../provider/job/retry";
-import { type Attempt, trustedState } from "../../provider/job/state";
+import type { Attempt } from "../../provider/job/attempts";
+import { retryDue, sizeToLaunch } from "../../provider/job/retry";
+import { trustedState } from "../../provider/job/state";
 
 /** A job that has had these attempts, the last of them standing for it. */
 function ended(...attempts: Attempt[]) {
@@ -74,7 +75,7 @@ describe("retryDue", () => {
   });
 });
 
-describe("sizeOf", () => {
+describe("sizeToLaunch", () => {
   const context = contextSchema.parse({
     cores: { options: [1, 2, 4, 8] },
     memoryGB: { options: [32, 1, 2, 4, 8, 16] },
@@ -83,9 +84,9 @@ describe("sizeOf", () => {
   const job = { cores: 2, ram: 4, gpus: 1 };
 
   test("is what was declared, without factors and for the first attempt", () => {
-    expect(sizeOf({ ...job, retry: undefined }, 2, context)).toEqual(job);
+    expect(sizeToLaunch({ ...job, retry: undefined }, 2, context)).toEqual(job);
     const retry = { limit: 3, ramFactor: 2, coresFactor: 2 };
-    expect(sizeOf({ ...job, retry }, 0, context)).toEqual(job);
+    expect(sizeToLaunch({ ...job, retry }, 0, context)).toEqual(job);
   });
 
   test.each([
@@ -99,27 +100,31 @@ describe("sizeOf", () => {
     [8, 100, 32],
   ])("retry %i with ramFactor %d has %i GiB", (retries, ramFactor, ram) => {
     const retry = { limit: 9, ramFactor };
-    expect(sizeOf({ ...job, retry }, retries, context)).toEqual({ ...job, ram });
+    expect(sizeToLaunch({ ...job, retry }, retries, context)).toEqual({ ...job, ram });
   });
 
   test("grows cores alike, and GPUs never", () => {
     const retry = { limit: 9, coresFactor: 1.5 };
-    expect(sizeOf({ ...job, retry }, 1, context)).toEqual({ ...job, cores: 4 });
+    expect(sizeToLaunch({ ...job, retry }, 1, context)).toEqual({ ...job, cores: 4 });
   });
 
   test("rounds to whole numbers where the server did not say what it offers", () => {
     const retry = { limit: 9, ramFactor: 1.5, coresFactor: 1.2 };
-    expect(sizeOf({ ...job, ram: 5, retry }, 1, undefined)).toEqual({ cores: 3, ram: 8, gpus: 1 });
+    expect(sizeToLaunch({ ...job, ram: 5, retry }, 1, undefined)).toEqual({
+      cores: 3,
+      ram: 8,
+      gpus: 1,
+    });
   });
 
   test("never shrinks what is larger than the largest option", () => {
     const retry = { limit: 1, ramFactor: 2 };
-    expect(sizeOf({ ...job, ram: 32.5, retry }, 1, context)).toMatchObject({ ram: 32.5 });
+    expect(sizeToLaunch({ ...job, ram: 32.5, retry }, 1, context)).toMatchObject({ ram: 32.5 });
   });
 
   test("leaves out what was left out", () => {
     const retry = { limit: 1, ramFactor: 2 };
-    expect(sizeOf({ ram: 4, retry } as never, 1, context)).toEqual({
+    expect(sizeToLaunch({ ram: 4, retry } as never, 1, context)).toEqual({
       cores: undefined,
       ram: 8,
       gpus: undefined,

@@ -1,5 +1,5 @@
-import type { Job } from "../../cli/stack/deployment";
 import { jobsNamed } from "../../cli/stack/select";
+import type { Job } from "../../provider/job/deployment";
 import type { JobState } from "../../provider/job/state";
 
 const job = (name: string, sweep?: string): Job => ({

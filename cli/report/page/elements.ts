@@ -1,5 +1,7 @@
 // Making elements. Text from outside goes in as text, never as markup.
 
+import { statusOrder } from "./statuses";
+
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** @param children elements, or text */
@@ -39,9 +41,8 @@ export function dot(status: string): HTMLElement {
   return element("span", { class: `dot ${statusClass(status)}`, "aria-hidden": "true" });
 }
 
-const statuses = [
-  ...["Held", "Pending", "queued", "Running", "Terminating", "Completed", "Failed", "Lost"],
-];
+/** Also what the timeline calls the time before a start. */
+const statuses = [...statusOrder, "queued"];
 
 export function statusClass(status: string): string {
   return `is-${statuses.includes(status) ? status : "other"}`;

@@ -2,6 +2,7 @@
 import type { ReportData, ReportJob } from "../reportData";
 import { dot, element } from "./elements";
 import { counted } from "./format";
+import { hasFailed } from "./statuses";
 
 const shownAtFirst = 12;
 
@@ -14,7 +15,7 @@ export function failures(
   section.append(note, list);
 
   function show(jobs: readonly ReportJob[], most = shownAtFirst): void {
-    const bad = jobs.filter(({ status }) => status === "Failed" || status === "Lost");
+    const bad = jobs.filter(({ status }) => hasFailed(status));
     const isMore = bad.length > most;
     note.textContent =
       bad.length === 0

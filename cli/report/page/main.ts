@@ -6,11 +6,10 @@ import { everything, type Filter, matcherOf } from "./filter";
 import { counted, moment } from "./format";
 import { heatMap } from "./heatMap";
 import { jobTable } from "./jobTable";
+import { statusOrder } from "./statuses";
 import { onThemeChange } from "./theme";
 import { timeline } from "./timeline";
 import { usage } from "./usage";
-
-const order = ["Held", "Pending", "Running", "Terminating", "Completed", "Failed", "Lost"];
 
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "") as ReportData;
 page(data);
@@ -159,7 +158,8 @@ function page({ project, stack, server, madeAt, version, jobs, problems }: Repor
 function countsOf(jobs: readonly ReportJob[]): [status: string, count: number][] {
   const counts = new Map<string, number>();
   for (const { status } of jobs) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const rank = (status: string) => (order.includes(status) ? order.indexOf(status) : order.length);
+  const rank = (status: string) =>
+    statusOrder.includes(status) ? statusOrder.indexOf(status) : statusOrder.length;
   return [...counts].sort(([a], [b]) => rank(a) - rank(b));
 }
 

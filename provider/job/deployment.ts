@@ -1,7 +1,8 @@
 // The jobs of a stack as its state has them, with the parameters of the sweeps they belong to. Pure.
 import { z } from "zod";
-import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
-import { type JobState, trustedState } from "../../provider/job/state";
+import { nameIn, sessionType, sweepType } from "./identity";
+import { type JobInputs, trustedInputs } from "./inputs";
+import { type JobState, trustedState } from "./state";
 
 /** One job, as state or a later look has it. */
 export interface Job {
@@ -20,9 +21,6 @@ export interface Job {
   /** Its parameters there. */
   readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 }
-
-export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
-const sweepType = "skaha:index:Sweep";
 
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -50,14 +48,26 @@ const sweepResource = z.looseObject({
 /** State has jobs in the order in which they were created: parallel ones in none. */
 const inNumbersOrder = new Intl.Collator("en", { numeric: true });
 
+/** An export is read by whoever repeats an `up` and by whoever shows how far it is. */
+const read = new WeakMap<object, readonly Job[]>();
+
 /**
- * @param deployment what `pulumi stack export` has under `deployment`
+ * @param deployment what `pulumi stack export` has under `deployment`; nobody alters it afterwards
  * @returns its jobs by name, `band=2` before `band=10`
  */
-export function jobsOf(deployment: unknown): Job[] {
+export function jobsOf(deployment: unknown): readonly Job[] {
+  if (typeof deployment !== "object" || deployment === null) return [];
+  const known = read.get(deployment);
+  if (known) return known;
+  const jobs = parsedJobs(deployment);
+  read.set(deployment, jobs);
+  return jobs;
+}
+
+function parsedJobs(deployment: object): readonly Job[] {
   const { resources } = z
     .looseObject({ resources: z.array(z.unknown()).nullish() })
-    .parse(deployment ?? {});
+    .parse(deployment);
   const sweeps = new Map<string, z.infer<typeof sweepResource>>();
   for (const one of resources ?? []) {
     const sweep = sweepResource.safeParse(one);
@@ -89,9 +99,4 @@ const exported = z.looseObject({ deployment: z.unknown() });
 /** @param text what `pulumi stack export` printed */
 export function deploymentIn(text: string): unknown {
   return exported.parse(JSON.parse(text)).deployment;
-}
-
-/** The logical name at the end of a URN; it may hold `::` itself. */
-export function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
