@@ -7,19 +7,15 @@ import { checkInputs } from "../job/inputs";
 import { expand, type SweepArgs } from "../sweep/expand";
 import { type KeyChoice, keyOf } from "../sweep/keys";
 import { type Row, shown } from "../sweep/row";
+import { decimalNumber } from "../sweep/scalar";
 import { type Fault, showFaults } from "./caret";
 import { faultsOf } from "./issues";
+import { asMeant } from "./meant";
 import { nearest } from "./nearest";
 import { fill, fillText, hasPlaceholder, type Missing } from "./placeholders";
 import { type Path, readYaml, type Source } from "./read";
 import { rowsOf } from "./rows";
-import {
-  fleetSchema,
-  type JobSpec,
-  type PredecessorSpec,
-  type SweepSpec,
-  sweepKeys,
-} from "./schema";
+import { type JobSpec, type PredecessorSpec, type SweepSpec, sweepKeys } from "./schema";
 
 /** What a name in `after` stands for; a job of a sweep has a key. */
 export type Link =
@@ -75,9 +71,9 @@ export function planFleet(text: string, options: PlanOptions): Plan {
   if (source.value === null) {
     throw refuse([{ offset: 0, message: "is empty: declare `jobs` or `sweeps`" }]);
   }
-  const { error } = fleetSchema.safeParse(source.value);
+  const { value, error } = asMeant(source);
   const structure = error ? faultsOf(error, source) : [];
-  const planner = new Planner(sound(source.value, error?.issues ?? []), source, options);
+  const planner = new Planner(sound(value, error?.issues ?? []), source, options);
   const plan = planner.plan();
   const faults = [...source.faults, ...structure, ...planner.faults];
   if (faults.length > 0) throw refuse(faults);
@@ -272,7 +268,7 @@ class Planner {
     const sessions = new Map(
       over.map((row) => {
         const missing: Missing = (at, one) => this.#missing([...path, ...at], one, row);
-        const filled = fill(template, row, missing) as JobSpec;
+        const filled = sized(fill(template, row, missing) as JobSpec, template);
         const known = Object.entries(filled).filter(([, value]) => value !== null);
         const { after, ...inputs } = Object.fromEntries(known) as JobSpec;
         const links = (after ?? this.#defaults.after ?? []).flatMap((one, index) => {
@@ -410,6 +406,18 @@ class Planner {
     for (const name of names) visit(name, []);
     return [...ordered];
   }
+}
+
+/** A size that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */
+function sized(filled: JobSpec, template: JobSpec): JobSpec {
+  const sizes = ["cores", "ram", "gpus", "maxRunSeconds"] as const;
+  const numbers = sizes.flatMap((key) => {
+    const text: unknown = filled[key];
+    if (typeof text !== "string" || !/^\{[^{}]+\}$/.test(String(template[key]))) return [];
+    const number = decimalNumber(text);
+    return typeof number === "number" ? [[key, number]] : [];
+  });
+  return { ...filled, ...Object.fromEntries(numbers) };
 }
 
 /** As a Sweep joins its inputs with those of its jobs. */

@@ -1,4 +1,5 @@
-// YAML to values that know where they were written. What YAML would change silently is refused.
+// YAML to values that know where they were written. What YAML would read as another text than was written
+// (`1.10`, `1E6`, `True`) stays the text that it is, and is known by what YAML takes it for.
 import {
   type Document,
   isAlias,
@@ -13,6 +14,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { scalarOf } from "../sweep/scalar";
 import { type Fault, placeOf } from "./caret";
 
 export type Path = readonly (string | number)[];
@@ -28,6 +30,8 @@ export interface Source {
   readonly lineOf: (path: Path) => number;
   /** How many steps of a path there are. */
   readonly depthOf: (path: Path) => number;
+  /** The number, boolean or null that YAML takes a text for, where another text of it was written. */
+  readonly meantBy: (path: Path) => { readonly value: unknown } | undefined;
 }
 
 export function readYaml(text: string): Source {
@@ -39,8 +43,10 @@ export function readYaml(text: string): Source {
   });
   const faults = syntaxFaults(document, text);
   let value: unknown;
+  let meant: ReadonlyMap<Node, unknown> = new Map();
   if (faults.length === 0) {
-    faults.push(...silentChanges(document, text));
+    meant = keepWritten(document);
+    faults.push(...mistakable(document, text));
     try {
       value = document.toJS();
     } catch (error) {
@@ -64,6 +70,12 @@ export function readYaml(text: string): Source {
     },
     lineOf: (path) => placeOf(text, offsetOf(path)).line,
     depthOf: (path) => walk(document, path).depth,
+    meantBy: (path) => {
+      const found = walk(document, path);
+      const node = resolved(document, found.node);
+      const isThere = found.depth === path.length && node !== undefined && meant.has(node);
+      return isThere ? { value: meant.get(node) } : undefined;
+    },
   };
 }
 
@@ -139,14 +151,14 @@ function nameOf(key: unknown): string | undefined {
   return typeof key.value === "symbol" ? key.value.description : String(key.value);
 }
 
-function silentChanges(document: Document, text: string): Fault[] {
+function mistakable(document: Document, text: string): Fault[] {
   const faults: Fault[] = [];
   const add = (node: Node, message: string) =>
     faults.push({ offset: node.range?.[0] ?? 0, message });
   visit(document, {
     Scalar(at, scalar) {
       const isBlankItem = typeof at === "number" && scalar.value === null && !scalar.source;
-      const message = isBlankItem ? "is blank: write null, or a value" : changed(scalar, at);
+      const message = isBlankItem ? "is blank: write null, or a value" : notFinite(scalar, at);
       if (message !== undefined) add(scalar, message);
     },
     Alias(_, alias) {
@@ -178,21 +190,33 @@ function silentChanges(document: Document, text: string): Fault[] {
   return faults;
 }
 
-/** A number that does not say what was written. */
-function changed({ value, source = "", type }: Scalar, at: unknown): string | undefined {
-  if (type !== "PLAIN") return undefined;
-  const isMeant = typeof value === "number";
-  if (
-    isMeant ? !Number.isFinite(value) : at !== "key" && /^[-+]?(nan|inf(inity)?)$/i.test(source)
-  ) {
-    return `${source} is not a finite number; to have the text, put it into quotes`;
-  }
-  if (!isMeant) return undefined;
-  if (/^[-+]?0\d/.test(source)) {
-    return `${source} would become ${value}; to keep it, put it into quotes`;
-  }
-  if (/^[-+]?\d{16,}$/.test(source) && String(value) !== source.replace(/^\+/, "")) {
-    return `${source} is too long for a number and would become ${value}; put it into quotes`;
-  }
-  return undefined;
+const nothing = /^(null|~)?$/;
+
+/** Puts what was written in place of what YAML reads it as. @returns what it was read as */
+function keepWritten(document: Document): ReadonlyMap<Node, unknown> {
+  const meant = new Map<Node, unknown>();
+  visit(document, {
+    Scalar(_, scalar) {
+      const { value, source = "", type } = scalar;
+      if (type !== "PLAIN" || typeof value === "string" || typeof value === "symbol") return;
+      const isWritten =
+        typeof value === "number"
+          ? typeof scalarOf(source) === "number" || isNotFinite.test(source)
+          : value === null
+            ? nothing.test(source)
+            : String(value) === source;
+      if (isWritten) return;
+      meant.set(scalar, value);
+      scalar.value = source;
+    },
+  });
+  return meant;
+}
+
+const isNotFinite = /^[-+]?(\.?nan|\.?inf|infinity)$/i;
+
+/** A number that is none. */
+function notFinite({ source = "", type }: Scalar, at: unknown): string | undefined {
+  if (type !== "PLAIN" || at === "key" || !isNotFinite.test(source)) return undefined;
+  return `${source} is not a finite number; to have the text, put it into quotes`;
 }

@@ -56,6 +56,7 @@ function ofSource(spec: SourceSpec, path: Path, context: RowsContext): readonly 
       return placed(lists && attempt(here, context, () => zip(lists)));
     }
     case "list":
+      refuseMixedRows(spec.list ?? [], here, context);
       return (spec.list ?? []).map((row, index) => ({ row: { ...row }, path: [...here, index] }));
     case "csv":
       return spec.csv ? placed(table(spec.csv, here, context)) : [];
@@ -98,6 +99,9 @@ function listsOf(
       context.fault(here, `has no values: ${JSON.stringify(spec)} is empty`);
       isWhole = false;
     }
+    if (Array.isArray(spec) && refuseMixed(spec, (index) => [...here, index], context)) {
+      isWhole = false;
+    }
     if (distinct && Array.isArray(spec)) {
       for (const [index, value] of spec.entries()) {
         if (spec.indexOf(value) === index) continue;
@@ -111,6 +115,38 @@ function listsOf(
     return [name, values ?? []] as const;
   });
   return isWhole ? Object.fromEntries(lists) : undefined;
+}
+
+/**
+ * Of ids padded with zeros PyYAML writes some in quotes and some without, and by hand the zeros of one are
+ * easily left out: where padded and unpadded meet, some are not what was meant.
+ * @returns whether there were such
+ */
+function refuseMixed(
+  values: readonly Value[],
+  pathOf: (index: number) => Path,
+  { fault }: RowsContext,
+): boolean {
+  const padded = values.find((value) => typeof value === "string" && /^0\d+$/.test(value));
+  if (typeof padded !== "string") return false;
+  const index = values.findIndex(
+    (value) =>
+      typeof value === "number" && /^\d+$/.test(`${value}`) && `${value}`.length < padded.length,
+  );
+  if (index < 0) return false;
+  const bare = String(values[index]);
+  fault(
+    pathOf(index),
+    `${bare} is not padded with zeros, but ${padded} is: write all in quotes with as many digits ("${bare.padStart(padded.length, "0")}"), or all without zeros`,
+  );
+  return true;
+}
+
+function refuseMixedRows(rows: readonly Row[], here: Path, context: RowsContext): void {
+  for (const name of new Set(rows.flatMap((row) => Object.keys(row)))) {
+    const values = rows.map((row) => row[name] ?? null);
+    refuseMixed(values, (index) => [...here, index, name], context);
+  }
 }
 
 function valuesOf(spec: ValuesSpec): readonly Value[] {

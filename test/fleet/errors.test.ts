@@ -134,23 +134,56 @@ fleet.yaml:6:13: script and cmd exclude each other: a job runs one of them
     |     ^`,
   ],
   [
-    "NaN, and numbers that YAML would change",
-    job('args: [.nan, NaN, "NaN", 4472832130942575873, 0123, 2E10, 1_000]'),
+    "what is no finite number",
+    job('args: [.nan, NaN, "NaN", -.inf]'),
     `fleet.yaml:4:12: .nan is not a finite number; to have the text, put it into quotes
-  4 |     args: [.nan, NaN, "NaN", 4472832130942575873, 0123, 2E10, 1_000]
+  4 |     args: [.nan, NaN, "NaN", -.inf]
     |            ^
 
 fleet.yaml:4:18: NaN is not a finite number; to have the text, put it into quotes
-  4 |     args: [.nan, NaN, "NaN", 4472832130942575873, 0123, 2E10, 1_000]
+  4 |     args: [.nan, NaN, "NaN", -.inf]
     |                  ^
 
-fleet.yaml:4:30: 4472832130942575873 is too long for a number and would become 4472832130942576000; put it into quotes
-  4 |     args: [.nan, NaN, "NaN", 4472832130942575873, 0123, 2E10, 1_000]
-    |                              ^
+fleet.yaml:4:30: -.inf is not a finite number; to have the text, put it into quotes
+  4 |     args: [.nan, NaN, "NaN", -.inf]
+    |                              ^`,
+  ],
+  [
+    "ids of which some are padded with zeros and others are not",
+    sweep("grid: { a: ['007', 008, 9, 010], b: [08, 09, 10] }", "args: ['{a}{b}']"),
+    `fleet.yaml:4:29: 9 is not padded with zeros, but 007 is: write all in quotes with as many digits ("009"), or all without zeros
+  4 |     grid: { a: ['007', 008, 9, 010], b: [08, 09, 10] }
+    |                             ^`,
+  ],
+  [
+    "the same in rows",
+    sweep("list: [{ a: 7, b: 1 }, { a: 008, b: 1 }]", "args: ['{a}{b}']"),
+    `fleet.yaml:4:17: 7 is not padded with zeros, but 008 is: write all in quotes with as many digits ("007"), or all without zeros
+  4 |     list: [{ a: 7, b: 1 }, { a: 008, b: 1 }]
+    |                 ^`,
+  ],
+  [
+    "text for a number, whatever YAML takes it for",
+    job("cores: 1e", "ram: 0x", "gpus: 1.5e0", "renew: yes", "maxRunSeconds: 1e400"),
+    `fleet.yaml:4:12: cores must be a number of cores
+  4 |     cores: 1e
+    |            ^
 
-fleet.yaml:4:51: 0123 would become 123; to keep it, put it into quotes
-  4 |     args: [.nan, NaN, "NaN", 4472832130942575873, 0123, 2E10, 1_000]
-    |                                                   ^`,
+fleet.yaml:5:10: ram must be a number of GiB
+  5 |     ram: 0x
+    |          ^
+
+fleet.yaml:6:11: gpus must be a whole number of GPUs
+  6 |     gpus: 1.5e0
+    |           ^
+
+fleet.yaml:7:12: renew must be true or false
+  7 |     renew: yes
+    |            ^
+
+fleet.yaml:8:20: maxRunSeconds must be a number of seconds
+  8 |     maxRunSeconds: 1e400
+    |                    ^`,
   ],
   [
     "a placeholder without quotes",
@@ -193,17 +226,17 @@ fleet.yaml:4:51: 0123 would become 123; to keep it, put it into quotes
       "list:",
       "  - { galaxy: M31, ram: 4 }",
       "  - { galaxy: M33, ram: 4 }",
-      "  - { ram: 4.0, galaxy: M31 }",
+      "  - { ram: 4, galaxy: M31 }",
     ),
     `fleet.yaml:7:9: { galaxy: "M31", ram: 4 } (line 5) and { ram: 4, galaxy: "M31" } are both galaxy=M31,ram=4: each job needs a key of its own
-  7 |       - { ram: 4.0, galaxy: M31 }
+  7 |       - { ram: 4, galaxy: M31 }
     |         ^`,
   ],
   [
     "values that are there twice",
-    sweep('grid: { band: [1, "1", 1.0] }'),
+    sweep('grid: { band: [1, "1", 1] }'),
     `fleet.yaml:4:28: 1 is there twice: each value is a job
-  4 |     grid: { band: [1, "1", 1.0] }
+  4 |     grid: { band: [1, "1", 1] }
     |                            ^`,
   ],
   [

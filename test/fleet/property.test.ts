@@ -7,6 +7,7 @@ import { FleetError, type Plan, planFleet, withDefaults } from "../../provider/f
 import type { JobSpec } from "../../provider/fleet/schema";
 import { expand } from "../../provider/sweep/expand";
 import type { Row } from "../../provider/sweep/row";
+import { isUncertain } from "../../provider/sweep/scalar";
 
 function plan(text: string): Plan {
   return planFleet(text, {
@@ -21,7 +22,8 @@ const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 _.=:#&*!%-]{0,12}$/);
 const value = fc.oneof(
   word,
   fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n || 0),
+  // Of a number that may have been another one, the file keeps the text.
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (isUncertain(n) ? 1 : n || 0)),
   fc.boolean(),
 );
 const image = fc.constantFrom("images.canfar.net/skaha/astroml:24.07", "a.b/c", "localhost/x:1");
