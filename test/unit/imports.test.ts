@@ -107,7 +107,7 @@ describe("provider/", () => {
     const packages = imports
       .filter(({ to, typeOnly }) => !to.endsWith(".ts") && !to.startsWith("node:") && !typeOnly)
       .map(({ to }) => packageOf(to));
-    const parsers = ["yaml", "shell-quote", "csv-parse", "moment-timezone"];
+    const parsers = ["yaml", "shell-quote", "csv-parse", "moment-timezone", "sax", "hyparquet"];
     expect(["@pulumi/pulumi", "undici", "zod", ...parsers]).toEqual(
       expect.arrayContaining([...new Set(packages)]),
     );
