@@ -68,6 +68,7 @@ async function main(jobs: number): Promise<string[]> {
     {
       pulumiCommand: await PulumiCommand.get({ root: path.dirname(path.dirname(pulumi.command)) }),
       envVars: {
+        ...pulumi.env,
         PATH: pulumi.env.PATH ?? process.env.PATH ?? "",
         HOME: home,
         TMPDIR: temporary,

@@ -7,12 +7,14 @@ import { readSettings, type Settings } from "./settings";
 import { readCanfarConfig } from "./skaha/canfarConfig";
 import { type SkahaClient, skahaClient } from "./skaha/client";
 import { type Credentials, credentialsFrom } from "./skaha/credentials";
+import { type Proxies, proxiesOf } from "./skaha/proxies";
 
 export interface Connection {
   readonly settings: Settings;
   /** True where nobody named the server for this stack: it is printed then. */
   readonly isServerImplied: boolean;
   readonly credentials: Credentials;
+  readonly proxies: Proxies;
   readonly client: SkahaClient;
   readonly arc: Arc;
 }
@@ -26,6 +28,8 @@ export interface ConnectOptions {
   readonly folder?: string | undefined;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds without a connection after which there is none. @default `timeoutMs`, at most 20_000 */
+  readonly connectMs?: number | undefined;
 }
 
 /**
@@ -35,7 +39,13 @@ export interface ConnectOptions {
 export function connect(
   config: (key: string) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
-  { clock = systemClock, home = os.homedir(), folder = ".", timeoutMs }: ConnectOptions = {},
+  {
+    clock = systemClock,
+    home = os.homedir(),
+    folder = ".",
+    timeoutMs,
+    connectMs,
+  }: ConnectOptions = {},
 ): Connection {
   const isServerImplied = !env.CANFAR_URL && !config("skaha:serverUrl");
   // A configuration file that is not needed must not be in the way.
@@ -53,11 +63,13 @@ export function connect(
     canfarConfig: () => readCanfarConfig(home),
     now: () => clock.now(),
   });
-  const asked = { credentials, concurrency, timeoutMs };
+  const proxies = proxiesOf(env);
+  const asked = { credentials, concurrency, timeoutMs, connectMs, proxies };
   return {
     settings,
     isServerImplied,
     credentials,
+    proxies,
     client: skahaClient({ server: settings.server, ...asked }),
     arc: arcOf({ server: settings.arc, ...asked }),
   };

@@ -5,6 +5,7 @@ import { arcPath } from "./job/fields";
 import { always, parseWindow } from "./job/window";
 import type { CanfarConfig } from "./skaha/canfarConfig";
 import type { RegistryAuth } from "./skaha/client";
+import { isLoopback } from "./skaha/proxies";
 
 export interface Settings {
   /** Up to and with the version, without a slash at the end. */
@@ -120,8 +121,4 @@ function validUrl(where: string, url: string): string {
   // A password may be in it, before an @ or after a question mark.
   const shown = JSON.stringify(url.replace(/^.*@/s, "[...]@").replace(/[?#].*$/s, "?[...]"));
   throw new Error(`${where} ${shown} ${parsed.error.issues[0]?.message}`);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -14,6 +14,7 @@ import { checkout } from "./checkout";
 import { exclusively } from "./exclusively";
 import { findExecutable } from "./executables";
 import { buildFromGo } from "./goBuild";
+import { grpcWithoutProxy } from "./network";
 import { placeNodeHelpers } from "./nodeHelpers";
 import { installRelease } from "./officialRelease";
 import { judgePulumi } from "./pulumiVerdict";
@@ -27,7 +28,7 @@ export interface Pulumi {
   /** The absolute path of `pulumi`. */
   readonly command: string;
   readonly version: string;
-  /** To be added to the environment of `command`: it needs its helpers and Node on PATH. */
+  /** To be added to the environment of `command`: it needs its helpers and Node on PATH, and itself without a proxy. */
   readonly env: NodeJS.ProcessEnv;
   readonly origin: "path" | "installed" | "release" | "go";
 }
@@ -202,7 +203,11 @@ function pulumi(
     command,
     version,
     origin,
-    env: { PATH: folders.join(path.delimiter), PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: {
+      PATH: folders.join(path.delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...grpcWithoutProxy(env),
+    },
   };
 }
 

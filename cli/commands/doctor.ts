@@ -6,6 +6,7 @@ import { messageOf } from "../../provider/errors";
 import { backendFinding, stackFacts } from "../doctor/backend";
 import { type Finding, fault, findingSchema } from "../doctor/finding";
 import { nodeFinding, pulumiFinding } from "../doctor/machine";
+import { proxyFindings } from "../doctor/network";
 import { orphansFinding } from "../doctor/orphans";
 import { passphraseFindings } from "../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
@@ -128,6 +129,9 @@ async function examineServer(stack: Stack | undefined, check: Check): Promise<bo
     connect(config, process.env, { timeoutMs, folder: stack && existing(stack.project) }),
   );
   if (connection === undefined) return false;
+  await check("proxy", async (report) => {
+    for (const finding of proxyFindings(connection, process.env)) report(finding);
+  });
   const isReached = await check("clock", async (report) => {
     report(await clockFinding(connection));
     return true;

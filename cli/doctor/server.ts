@@ -1,8 +1,8 @@
 // What the server says: who one is to it, whether it answers, which sizes it has, what time it is there.
-import { request } from "undici";
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import type { Credential } from "../../provider/skaha/credentials";
+import { connect } from "../../provider/skaha/exchange";
 import { duration } from "../terminal";
 import { type Finding, fault, ok, warning } from "./finding";
 
@@ -48,16 +48,20 @@ export async function serverFindings({ client, settings }: Connection): Promise<
 }
 
 /** Whether it can be reached at all, and by the date of its answer whether the clocks agree: whoever asks. */
-export async function clockFinding({ settings }: Connection): Promise<Finding> {
+export async function clockFinding({ settings, proxies }: Connection): Promise<Finding> {
   const { server, serverFrom } = settings;
   const before = Date.now();
   let date: unknown;
   try {
-    const { headers, body } = await request(`${server}/context`, {
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+    const ask = connect({ concurrency: 1, timeoutMs, tls: undefined, proxies });
+    const { headers } = await ask({
+      url: `${server}/context`,
+      method: "GET",
+      headers: {},
+      body: null,
+      isRepeated: false,
+      isStreamed: false,
     });
-    await body.dump();
     date = headers.date;
   } catch (error) {
     return fault(

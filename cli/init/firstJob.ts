@@ -3,6 +3,7 @@
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { HeadlessSession } from "../../provider/headlessSession";
 import { untilDone } from "../../provider/untilDone";
+import { grpcWithoutProxy } from "../../toolchain/network";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
 import { coloured, colouredStatus, plain, say } from "../terminal";
@@ -67,8 +68,9 @@ export async function runFirstJob(job: FirstJob): Promise<boolean> {
 
 async function stackOf({ project, projectName, stack, image }: FirstJob) {
   const { env, folder } = project.pulumi;
-  // The Automation API takes the first `pulumi` on this process's own PATH.
+  // The Automation API takes the first `pulumi` on this process's own PATH, and this process calls the engine.
   process.env.PATH = env.PATH;
+  Object.assign(process.env, grpcWithoutProxy(process.env));
   const trial = String(Date.now());
   return LocalWorkspace.selectStack(
     {

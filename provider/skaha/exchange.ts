@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { noProxies, type Proxies, type ProxyServer, proxyBefore } from "./proxies";
 
 // All of undici (fetch, WebSocket, caches) takes twice as long to load, and each run waits for it.
 const Agent = require("undici/lib/dispatcher/agent") as typeof import("undici").Agent;
@@ -32,8 +33,12 @@ export interface ConnectionsOptions {
   readonly concurrency: number;
   /** Milliseconds without an answer after which a request counts as lost. */
   readonly timeoutMs: number;
+  /** Milliseconds without a connection after which there is none. @default {@link timeoutMs}, at most 20_000 */
+  readonly connectMs?: number | undefined;
   /** PEM: a client's certificate. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** @default none */
+  readonly proxies?: Proxies | undefined;
 }
 
 /** @returns rejects where no answer comes, or where it breaks off, is too long, or might never end */
@@ -44,31 +49,62 @@ const largestTextBytes = 64 * 1024 * 1024;
 /** So many times {@link ConnectionsOptions.timeoutMs} a text may take in all, if only it comes at all. */
 const longestTextTimeouts = 5;
 
-export function connect({ concurrency, timeoutMs, tls }: ConnectionsOptions): Exchange {
-  const once = new Agent({
-    connections: concurrency,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: Math.min(timeoutMs, 20_000), ...tls },
-  });
-  const repeating = once.compose(
-    retry({
-      methods: ["GET", "DELETE", "PUT"],
-      maxRetries: 4,
-      maxTimeout: 5_000,
-      throwOnError: false,
-    }),
-  );
-  const longestMs = timeoutMs * longestTextTimeouts;
+export function connect(options: ConnectionsOptions): Exchange {
+  const routes = new Map<string, Route>();
+  const routeTo = (url: URL) => {
+    const proxy = proxyBefore(url, options.proxies ?? noProxies);
+    const key = proxy?.url.href ?? "direct";
+    const route = routes.get(key) ?? routeBy(dispatcherOf(proxy, options));
+    routes.set(key, route);
+    return route;
+  };
+  const longestMs = options.timeoutMs * longestTextTimeouts;
   return ({ url, method, headers, body, isRepeated, isStreamed }) =>
     new Promise((resolve, reject) => {
-      const { origin, pathname, search } = new URL(url);
-      const dispatcher = isRepeated ? repeating : once;
-      dispatcher.dispatch(
-        { origin, path: pathname + search, method, headers, body },
+      const target = new URL(url);
+      const { once, repeating } = routeTo(target);
+      const path = target.pathname + target.search;
+      (isRepeated ? repeating : once).dispatch(
+        { origin: target.origin, path, method, headers, body },
         new Reading(isStreamed, longestMs, resolve, reject),
       );
     });
+}
+
+/** One way to servers: as it is, and with what fails sent again. */
+interface Route {
+  readonly once: Dispatcher;
+  readonly repeating: Dispatcher;
+}
+
+function routeBy(once: Dispatcher): Route {
+  const repeated = {
+    methods: ["GET", "DELETE", "PUT"] as Dispatcher.HttpMethod[],
+    maxRetries: 4,
+    maxTimeout: 5_000,
+    throwOnError: false,
+  };
+  return { once, repeating: once.compose(retry(repeated)) };
+}
+
+function dispatcherOf(proxy: ProxyServer | undefined, options: ConnectionsOptions): Dispatcher {
+  const { concurrency, timeoutMs, tls } = options;
+  const connectMs = options.connectMs ?? Math.min(timeoutMs, 20_000);
+  const usual = {
+    connections: concurrency,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: connectMs, ...tls },
+  };
+  if (proxy === undefined) return new Agent(usual);
+  // Loaded only where there is a proxy: each provider's process begins sooner without.
+  const { throughProxy } = require("./tunnel") as typeof import("./tunnel");
+  return throughProxy(proxy, {
+    ...usual,
+    except: options.proxies?.except ?? "",
+    connectMs,
+    tls: tls ?? {},
+  });
 }
 
 /** What undici calls as an answer comes; lighter than a stream for each, of which there are thousands. */

@@ -5,6 +5,7 @@ import { messageOf, NothingServedError, SkahaError, UnclearAnswerError } from ".
 import { plainText } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 import { type Answered, connect, type Exchange } from "./exchange";
+import type { Proxies } from "./proxies";
 
 export interface Request {
   /** What is being done, as an error begins: `launch "band-2-..."`. */
@@ -41,6 +42,10 @@ export interface TransportOptions {
   readonly concurrency: number;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds without a connection after which there is none. @default `timeoutMs`, at most 20_000 */
+  readonly connectMs?: number | undefined;
+  /** @default none */
+  readonly proxies?: Proxies | undefined;
   /** What errors call the service. @default "Skaha" */
   readonly name?: string;
   /** What names the URL of a service whose URL has no version, for errors. */
@@ -61,8 +66,10 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
   // A certificate is part of the connection: each credential has connections of its own.
   const pools = new Map<Credential, Exchange>();
   const exchangeAs = (credential: Credential) => {
-    const { concurrency, timeoutMs = usualTimeoutMs } = options;
-    const known = pools.get(credential) ?? connect({ concurrency, timeoutMs, tls: credential.tls });
+    const { concurrency, timeoutMs = usualTimeoutMs, connectMs, proxies } = options;
+    const known =
+      pools.get(credential) ??
+      connect({ concurrency, timeoutMs, connectMs, proxies, tls: credential.tls });
     pools.set(credential, known);
     return known;
   };
@@ -151,11 +158,14 @@ export function noAnswer(
 ): Error {
   if (error instanceof SkahaError) return error;
   const code = (error as { code?: unknown }).code;
-  const reason = typeof code === "string" ? `${code}, ${messageOf(error)}` : messageOf(error);
+  const isProxys = error instanceof Error && error.name === "ProxyError"; // its file is loaded only where there is one
+  const reason =
+    typeof code === "string" && !isProxys ? `${code}, ${messageOf(error)}` : messageOf(error);
   const text = `${what}: no answer from ${name} (${reason}): ${where}`;
   const neverArrived =
-    typeof code === "string" &&
-    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
+    isProxys ||
+    (typeof code === "string" &&
+      ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code));
   return isPost && !neverArrived
     ? new UnclearAnswerError(text, true, undefined, undefined, { cause: error })
     : new SkahaError(

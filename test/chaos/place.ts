@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
+import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { type Process, processesOf } from "../engine/processes";
 
 export const stack = "s";
@@ -33,7 +34,7 @@ export interface Cli {
 }
 
 export class Place {
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
 
   private constructor(
     readonly folder: string,
@@ -42,6 +43,8 @@ export class Place {
     server: { readonly url: string; readonly token: string },
   ) {
     this.env = {
+      ...networkEnvironment(process.env),
+      ...grpcWithoutProxy(process.env),
       PATH: cli.searchPath,
       HOME: machine,
       TMPDIR: path.join(machine, "tmp"),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { program } from "../../cli/program";
 import { checkout } from "../../toolchain/checkout";
+import { networkEnvironment } from "../../toolchain/network";
 
 jest.setTimeout(300_000);
 
@@ -22,7 +23,7 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return spawnSync(process.execPath, [binary, ...words], {
     cwd: folder,
     encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: folder, ...env },
+    env: { ...networkEnvironment(process.env), PATH: process.env.PATH, HOME: folder, ...env },
   });
 }
 
@@ -84,6 +85,7 @@ test("NO_COLOR keeps a terminal plain, and there are colours in one otherwise", 
     spawnSync("script", ["--quiet", "--command", line, "/dev/null"], {
       ...{ cwd: folder, encoding: "utf8", input: "" },
       env: {
+        ...networkEnvironment(process.env),
         PATH: process.env.PATH,
         HOME: folder,
         SHELL: "/bin/sh",

@@ -16,6 +16,7 @@ import {
   startSkaha,
 } from "../../embedded";
 import { checkout } from "../../toolchain/checkout";
+import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { getPulumi } from "../../toolchain/pulumiCli";
 import { type Process, processesOf } from "./processes";
 
@@ -105,6 +106,8 @@ export class Bench implements AsyncDisposable {
   ) {
     this.#skaha = skaha;
     this.env = {
+      ...networkEnvironment(process.env),
+      ...grpcWithoutProxy(process.env),
       PATH: searchPath,
       HOME: folder,
       TMPDIR: tmpdir(), // where a test looks for what the provider leaves

@@ -7,6 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { scriptedRunner, startSkaha } from "../../embedded";
 import { checkout } from "../../toolchain/checkout";
+import { networkEnvironment } from "../../toolchain/network";
 import { getPulumi, pulumiVersion } from "../../toolchain/pulumiCli";
 import { Bench, until } from "./harness";
 
@@ -54,6 +55,7 @@ async function installedCli(program: string, words: string[], env: NodeJS.Proces
   return run(path.join(program, "node_modules/.bin/pulumi-skaha"), words, {
     cwd: program,
     env: {
+      ...networkEnvironment(process.env),
       ...env,
       PATH: [path.dirname(process.execPath), "/usr/bin", "/bin"].join(path.delimiter),
       PULUMI_HOME: home,
