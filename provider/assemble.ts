@@ -148,6 +148,7 @@ export function assemble(
   const preflight = new Preflight(facts, announce, {
     hasRegistryAuth: registryAuth !== undefined,
     maxInFlight,
+    record: settings.record,
   });
   const keepsSuccessors = env[keepSuccessors] === "true";
   return { announce, preflight, lifecycle, slots, circumstances, keepsSuccessors };

@@ -2,12 +2,13 @@
 // an output, and where the job stands in the program; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
 import { leaveOutStacks } from "./engine/stacks";
+import { tellUnregistered } from "./engine/unregistered";
+import { wireForm } from "./engine/wireForm";
 import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
 import { sessionType } from "./job/identity";
 import { pointer } from "./pointer";
-import { withDigits } from "./withDigits";
 
 /**
  * A word of a command or the value of a variable; numbers and booleans are written as JSON writes them, a
@@ -230,13 +231,9 @@ export class HeadlessSession extends pulumi.CustomResource {
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseUnfit(name, opts);
     warnOfBareDependsOn(name, args, opts);
-    const { env, registryAuth, after, canary, ...others } = args;
-    const { args: words, resumeArgs, envAside, triggers } = others;
-    const rest = {
-      ...others,
-      ...withDigits(given({ args: words, resumeArgs, envAside, triggers })),
-    };
-    const variables = bySecrecy(withDigits(env));
+    const { after, canary, ...words } = args;
+    const { env, registryAuth, ...rest } = wireForm(words);
+    const variables = bySecrecy(env);
     const restoreStacks = leaveOutStacks();
     try {
       super(
@@ -287,12 +284,6 @@ export class HeadlessSession extends pulumi.CustomResource {
   }
 }
 
-function given<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
-}
-
 /** Where the job stands in the program. At the root it is known at once, which spares the engine a wait. */
 function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
   const organization = pulumi.getOrganization();
@@ -302,17 +293,10 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
   return pulumi.interpolate`${organization}/${pulumi.createUrn(name, sessionType, urnOf(parent))}`;
 }
 
-/**
- * With PULUMI_CONTINUE_ON_ERROR the SDK rejects a refused job's outputs, and tells of it with a stack. The
- * engine has said why by then: what is left to say is which job it was.
- */
+/** With PULUMI_CONTINUE_ON_ERROR the SDK rejects a refused job's outputs. */
 function refusedWithoutStack(job: HeadlessSession, name: string): void {
   const { urn } = job as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
-  urn.promise().catch((error: unknown) => {
-    if (!(error instanceof Error) || error.stack === "") return; // a predecessor's, told as its own
-    error.message = `HeadlessSession "${name}" is not as declared: its own error says why`;
-    error.stack = "";
-  });
+  urn.promise().catch((error: unknown) => tellUnregistered(error, sessionType, name));
 }
 
 /**
@@ -324,6 +308,11 @@ function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
 }
 
 function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
+  if (!name.isWellFormed()) {
+    throw new TypeError(
+      `HeadlessSession ${JSON.stringify(name)}: a name cannot hold half of a surrogate pair, which is no character`,
+    );
+  }
   if (opts.deleteBeforeReplace === false) {
     throw new TypeError(
       `HeadlessSession "${name}": \`deleteBeforeReplace: false\` would have a job run twice at once; leave it out`,

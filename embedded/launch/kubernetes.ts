@@ -28,7 +28,7 @@ export function admit(
     env: container.env.map(({ name, value }) => {
       const envName = name === null ? "" : text(name);
       if (!isEnvName(envName)) throw noSuchJob();
-      return [envName, value === null ? "" : text(value)];
+      return [envName, value === null ? "" : property(value)];
     }),
   };
 }
@@ -43,18 +43,30 @@ function isEnvName(name: string): boolean {
   return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) && name !== "." && !name.startsWith("..");
 }
 
-/** One string through SnakeYAML's dump and go-yaml's reading. */
+/** A `String` of a bean: what is not printable is dumped as `!!binary`, which go-yaml reads back. */
+function property(value: string): string {
+  return isPrintable(value) ? text(value) : wellFormed(value);
+}
+
+/** One string of a list, or a label, through SnakeYAML's dump and go-yaml's reading. */
 function text(value: string): string {
-  // What `StreamReader.isPrintable` leaves out.
-  if (/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value)) {
-    if (!value.isWellFormed()) throw unexpected("invalid string value has occurred");
-    return Buffer.from(value, "utf8").toString("base64"); // `!!binary`, which nobody turns back
-  }
+  // Dumped as base64, too, but without the tag: nobody turns it back.
+  if (!isPrintable(value)) return Buffer.from(wellFormed(value), "utf8").toString("base64");
   const quoted = quotedBySnakeYaml.some((pattern) => pattern.test(value));
   if (!quoted && isNoStringForGoYaml(value)) throw noSuchJob();
   // A next line survives where SnakeYAML has to write double quotes; in a block of lines it becomes a new line.
   const escaped = /[\t\r]| [\n\u0085\u2028\u2029]| $/.test(value);
   return escaped ? value : value.replaceAll("\u0085", "\n");
+}
+
+/** `StreamReader.isPrintable` */
+function isPrintable(value: string): boolean {
+  return !/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value);
+}
+
+function wellFormed(value: string): string {
+  if (!value.isWellFormed()) throw unexpected("invalid string value has occurred");
+  return value;
 }
 
 /**

@@ -141,13 +141,13 @@ function containerOf(document: YamlNode): Container {
   const env = child(container, "env");
   if (env?.kind !== "sequence") throw notAJob("env is not a list");
   return {
-    image: text(child(container, "image")),
+    image: property(container, "image"),
     command: texts(child(container, "command")),
     args: texts(child(container, "args")),
     env: env.items.map((item) => {
       if (item.kind !== "mapping") throw notAJob("a variable is not a mapping");
       checkKeys(item, ["name", "value", "valueFrom"]);
-      return { name: text(child(item, "name")), value: text(child(item, "value")) };
+      return { name: property(item, "name"), value: property(item, "value") };
     }),
   };
 }
@@ -170,6 +170,14 @@ function text(node: YamlNode | undefined): string | null {
   if (node.kind !== "scalar") throw notAJob("a text is a collection");
   if (node.ownTag) throw notAJob("could not determine a constructor for the tag");
   return node.value;
+}
+
+/** A `String` of a bean: a boolean is constructed as one, and is then written as Java writes it. */
+function property(bean: YamlMapping, name: string): string | null {
+  const node = child(bean, name);
+  const value = text(node);
+  const isBoolean = node?.kind === "scalar" && node.boolean !== undefined;
+  return isBoolean ? String(node.boolean) : value;
 }
 
 function texts(node: YamlNode | undefined): (string | null)[] | null {

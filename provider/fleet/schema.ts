@@ -333,7 +333,7 @@ const logicalName = z
   .string()
   .min(1, "a name must not be empty")
   .regex(/^[^*]+$/, "a name must not hold *, a wildcard of --target")
-  .refine((name) => !/\p{Cc}/u.test(name), "a name must not hold control characters");
+  .refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "a name must not hold control characters");
 
 export const fleetSchema = closed("fleet.yaml", {
   defaults: closed("defaults", inputs)

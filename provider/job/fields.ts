@@ -1,7 +1,7 @@
 // What each input may be, one schema for each: the single source of their types, of what `check` refuses, and
 // of the JSON Schema of fleet.yaml.
 import { z } from "zod";
-import { emptyVariable, whyUnsendable } from "../skaha/encoding";
+import { isEncodingVariable, whyUnsendable, whyUnsendableName } from "../skaha/encoding";
 import { isUncertain, uncertain } from "../sweep/scalar";
 import { causes } from "./cause";
 import { splitCommand } from "./command";
@@ -20,7 +20,7 @@ const serversVariables = [
 /** Says no to the stack's `skaha:record`. */
 export const noRecord = "none";
 /** Variables that this provider sets for every job. */
-const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT", emptyVariable];
+const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT"];
 
 const sendable = (text: string, context: z.RefinementCtx) => {
   const reason = whyUnsendable(text);
@@ -44,14 +44,11 @@ const variableName = z.string().superRefine((name, context) => {
     refuse(
       `is set by Skaha itself, which ignores any other value: use another name, or set ${name} in the command (script: "export ${name}=...")`,
     );
-  } else if (ownVariables.includes(name)) {
+  } else if (ownVariables.includes(name) || isEncodingVariable(name)) {
     refuse("is set by pulumi-skaha for every job: use another name");
-  } else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    refuse(
-      "is not a name that a variable can have: use letters, digits and _, and start with a letter or _",
-    );
-  } else if (/^([yYnN]|null|Null|NULL)$/.test(name)) {
-    refuse("is a name that Skaha's YAML takes for a boolean or nothing: use a longer name");
+  } else {
+    const reason = whyUnsendableName(name);
+    if (reason) refuse(reason);
   }
 });
 

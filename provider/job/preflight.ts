@@ -43,6 +43,18 @@ export function refusedByServer(
   return failures;
 }
 
+/** Of a job that `/bin/sh` runs: dash and busybox hand on only variables that they can have themselves. */
+export function lostInShell({ env, secretEnv }: Partial<JobInputs>): CheckFailure[] {
+  return [env, secretEnv]
+    .flatMap((map) => (typeof map === "object" && map !== null ? Object.keys(map) : []))
+    .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    .map((name) => ({
+      property: `env[${JSON.stringify(name)}]`,
+      reason:
+        "is a name that a shell does not hand on, and with record, outputs, cwd or maxRunSeconds a job is run by /bin/sh: use letters, digits and _, and start with a letter or _",
+    }));
+}
+
 export function warningsOf(inputs: Partial<JobInputs>): string[] {
   const warnings: string[] = [];
   const { image, cores, ram } = inputs;

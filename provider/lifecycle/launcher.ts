@@ -97,7 +97,7 @@ function notLaunched(
 
 /** Where a job is recorded; undefined where it is not, or cannot be. */
 export function recordOf(
-  { record, cmd, script }: JobInputs,
+  { record, cmd, script }: Partial<JobInputs>,
   ofStack: string | undefined,
 ): string | undefined {
   return recordWith(record ?? ofStack, cmd !== undefined || script !== undefined);
@@ -140,14 +140,21 @@ export function launchOf(
   };
 }
 
+/** Whether `/bin/sh` runs the command, to record it or for what only a wrapper can do. */
+export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined): boolean {
+  const { cmd, script, outputs = [], cwd, maxRunSeconds } = inputs;
+  if (cmd === undefined && script === undefined) return false;
+  return (
+    record !== undefined || outputs.length > 0 || cwd !== undefined || maxRunSeconds !== undefined
+  );
+}
+
 /** The user's words, in the wrapper if anything is asked that only it can do. */
 function commandOf(id: string, attempt: number, inputs: JobInputs, record: string | undefined) {
   const { command, args: declared } = argvOf(inputs);
   const args = attempt > 1 ? [...declared, ...(inputs.resumeArgs ?? [])] : declared;
   const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs } = inputs;
-  const isWrapped =
-    record !== undefined || outputs.length > 0 || cwd !== undefined || maxRunSeconds !== undefined;
-  if (command === undefined || !isWrapped) return { command, args };
+  if (command === undefined || !isWrapped(inputs, record)) return { command, args };
   return wrapped([command, ...args], {
     id,
     attempt,

@@ -2,7 +2,8 @@
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../engine/announce";
 import type { CheckFailure, JobInputs } from "../job/inputs";
-import { refusedByServer, warningsOf } from "../job/preflight";
+import { lostInShell, refusedByServer, warningsOf } from "../job/preflight";
+import { isWrapped, recordOf } from "./launcher";
 import type { ServerFacts } from "./serverFacts";
 
 /** From so many new jobs on, a user may want a limit. */
@@ -17,6 +18,8 @@ export class Preflight {
     private readonly options: {
       readonly hasRegistryAuth: boolean;
       readonly maxInFlight: number | undefined;
+      /** The stack's `skaha:record`. */
+      readonly record: string | undefined;
     },
   ) {}
 
@@ -27,6 +30,12 @@ export class Preflight {
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
     for (const warning of warningsOf(inputs)) this.#warn(warning);
     if (isNew && inputs.group === undefined) this.#countLaunch();
+    const record = recordOf(inputs, this.options.record);
+    const lost = isWrapped(inputs, record) ? lostInShell(inputs) : [];
+    return [...lost, ...(await this.#refusedByServer(inputs))];
+  }
+
+  async #refusedByServer(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {
     const facts = await this.facts.get();
     if (!facts) return [];
     const hasRegistryAuth = this.options.hasRegistryAuth || inputs.registryAuth !== undefined;

@@ -15,7 +15,7 @@ import {
 import { SkahaError, UnclearAnswerError } from "../errors";
 import { plainText } from "../plainText";
 import { wanted } from "../wanted";
-import { encodeCommand, encodeWord, largestFormBytes } from "./encoding";
+import { encodeCommand, encodeValue, largestFormBytes } from "./encoding";
 import { quoted, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
@@ -177,8 +177,8 @@ function registry({ registryAuth, secrets }: Launch) {
     // In the server's own words they stand as they were sent, or as its template has them.
     secrets: [...secrets, ...(registryAuth ? [registryAuth.secret] : [])].flatMap((secret) => [
       secret,
-      encodeWord(secret),
-      encodeWord(secret).replaceAll("\\\\", "\\"),
+      encodeValue(secret),
+      encodeValue(secret).replaceAll("\\\\", "\\"),
     ]),
   };
 }

@@ -1,9 +1,21 @@
 // How words travel to a process unchanged. A POST passes Java's `replaceAll`, SnakeYAML, a second YAML
 // parser (go-yaml) and the kubelet's expansion; each of them alters text without a word. This encoding
 // survives the whole path (docs/skaha-api.md, "The encoding that survives"); plain words go as they are.
+import { halfAt } from "../halves";
 
 /** An empty variable, defined only where a value needs it: `$(SKAHA_EMPTY)n` arrives as `n`. */
 export const emptyVariable = "SKAHA_EMPTY";
+
+/**
+ * What only the value of a variable can hold is in one of these, and a word refers to it: ESC is
+ * `$(SKAHA_U001B)`. The name is that of the character, so that equal words make equal launches.
+ */
+const characterVariable = (code: number): string => `SKAHA_U${hexOf(code)}`;
+
+/** The variables that this encoding sets, beside a user's own. */
+export function isEncodingVariable(name: string): boolean {
+  return name === emptyVariable || /^SKAHA_U[0-9A-F]{4,6}$/.test(name);
+}
 
 /** Linux refuses to start a process with a longer argument or `NAME=value` (MAX_ARG_STRLEN). */
 export const longestWordBytes = 131_071;
@@ -19,7 +31,7 @@ export interface EncodedCommand {
 }
 
 /**
- * @param argv the first element replaces the image's ENTRYPOINT; undefined keeps it
+ * @param command replaces the image's ENTRYPOINT; undefined keeps it
  * @param args what follows
  */
 export function encodeCommand(
@@ -27,12 +39,18 @@ export function encodeCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): EncodedCommand {
-  const words = [...(command === undefined ? [] : [command]), ...args, ...Object.values(env)];
-  const guard = words.some(isTakenForAnotherType) ? [`${emptyVariable}=\\`] : [];
+  const words = [...(command === undefined ? [] : [command]), ...args];
+  const all = [...words, ...Object.values(env)];
+  const guard = all.some(isTakenForAnotherType) ? [`${emptyVariable}=\\`] : [];
+  const characters = new Set(words.flatMap((word) => word.match(onlyInValues) ?? []));
   return {
     ...(command !== undefined && { cmd: encodeWord(command) }),
     ...(args.length > 0 && { args: args.map(encodeArgument).join(" ") }),
-    env: [...guard, ...Object.entries(env).map(([name, value]) => `${name}=${encodeWord(value)}`)],
+    env: [
+      ...guard,
+      ...[...characters].sort().map((one) => `${characterVariable(codeOf(one))}=${escaped(one)}`),
+      ...Object.entries(env).map(([name, value]) => `${encodeName(name)}=${encodeValue(value)}`),
+    ],
   };
 }
 
@@ -51,21 +69,59 @@ export function encodeArgument(word: string): string {
   return encodeWord(word).replaceAll("\\\\x3d", "=");
 }
 
-/** One value of a variable, or a command. */
+/** A command, or one word of it; what it refers to is in the variables that `encodeCommand` adds. */
 export function encodeWord(word: string): string {
+  return encode(word, (character) =>
+    character.search(onlyInValues) < 0
+      ? encodeCharacter(character)
+      : `\\\\x24(${characterVariable(codeOf(character))})`,
+  );
+}
+
+/** The value of a variable. */
+export function encodeValue(value: string): string {
+  return encode(value, encodeCharacter);
+}
+
+/** Unquoted, YAML 1.1 reads `NO` as a boolean: such a variable would arrive as `false`. */
+function encodeName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !yamlWord.test(name) ? name : `"${name}"`;
+}
+
+const yamlWord = /^(yes|no|on|off|true|false|null)$/i;
+
+/** SnakeYAML hands these on as base64; go-yaml turns it back in values of variables, and only there. */
+const onlyInValues =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+  /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/gu;
+
+function encode(word: string, character: (character: string) => string): string {
   if (word === "") return "\\"; // closes the template's quotes up to ""
   const guard = isTakenForAnotherType(word) ? `\\\\x24(${emptyVariable})` : "";
-  return guard + Array.from(word, encodeCharacter).join("");
+  return guard + Array.from(word, character).join("");
 }
 
 function encodeCharacter(character: string): string {
   if (/[A-Za-z0-9_./,:@%+-]/.test(character)) return character;
   if (character === "$") return "\\\\x24\\\\x24"; // two, because the kubelet turns $$ into $
-  const code = character.codePointAt(0) ?? 0;
+  return escaped(character);
+}
+
+function escaped(character: string): string {
+  const code = codeOf(character);
   const hex = code.toString(16);
   if (code < 0x100) return `\\\\x${hex.padStart(2, "0")}`;
   if (code < 0x10000) return `\\\\u${hex.padStart(4, "0")}`;
   return `\\\\U${hex.padStart(8, "0")}`;
+}
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
+}
+
+/** As after `U+`. */
+function hexOf(code: number): string {
+  return code.toString(16).toUpperCase().padStart(4, "0");
 }
 
 /**
@@ -81,18 +137,19 @@ function isTakenForAnotherType(word: string): boolean {
   );
 }
 
-/**
- * Why a word cannot arrive, however encoded; undefined if it can. The server would answer 200 and hand
- * the process a base64 text, or a newline, instead.
- */
-export function whyUnsendable(word: string): string | undefined {
-  for (const character of word) {
-    const code = character.codePointAt(0) ?? 0;
-    if (isUnsendable(code)) {
-      const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-      return `holds ${describe(code)} ${name}, which Skaha cannot pass to a process: write it as an escape that your program understands, or read it from a file on /arc`;
-    }
+/** Why no variable of that name can arrive; undefined if one can. */
+export function whyUnsendableName(name: string): string | undefined {
+  if (!/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name) || name === "." || name.startsWith("..")) {
+    return "is not a name that a variable can have: use letters, digits and _ . -, and start with no digit";
   }
+  if (!isTakenForAnotherType(name)) return undefined;
+  return "is a name that Skaha's YAML takes for a boolean or a number: use a longer name";
+}
+
+/** Why a word cannot arrive, however encoded; undefined if it can. */
+export function whyUnsendable(word: string): string | undefined {
+  const found = /[\0\u0085\p{Cs}]/u.exec(word);
+  if (found) return `holds ${describe(word.slice(found.index))}`;
   const bytes = Buffer.byteLength(word);
   if (bytes > longestWordBytes) {
     return `is ${bytes} bytes long, and Linux starts no process with an argument or variable over ${longestWordBytes}: put it into a file on /arc`;
@@ -100,16 +157,16 @@ export function whyUnsendable(word: string): string | undefined {
   return undefined;
 }
 
-function isUnsendable(code: number): boolean {
-  if (code < 0x20) return code !== 0x09 && code !== 0x0a && code !== 0x0d;
-  return (
-    (code >= 0x7f && code <= 0x9f) ||
-    (code >= 0xd800 && code <= 0xdfff) ||
-    (code & 0xfffe) === 0xfffe
-  );
-}
+const remedy =
+  "write it as an escape that your program understands, or read it from a file on /arc";
 
-function describe(code: number): string {
-  if (code >= 0xd800 && code <= 0xdfff) return "half of a surrogate pair,";
-  return code > 0xff ? "the noncharacter" : "the control character";
+function describe(rest: string): string {
+  if (rest.startsWith("\u0085")) {
+    return `the control character U+0085, which Skaha turns into a line break: ${remedy}`;
+  }
+  const half = halfAt(rest);
+  if (half !== undefined) {
+    return `half of a surrogate pair, U+${half}, which is no character: ${remedy}`;
+  }
+  return `the control character U+0000, at which Linux ends every argument and variable: ${remedy}`;
 }

@@ -76,7 +76,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
   const { session, ...defaults } = rest;
   const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
-  if (/[*\p{Cc}]/u.test(name) || name === "") {
+  if (/[*\p{Cc}\p{Cs}]/u.test(name) || name === "") {
     throw refuse(
       "a name must not be empty, nor hold * (a wildcard of --target) or control characters",
     );

@@ -61,6 +61,11 @@ export function faultOf(row: unknown): string | undefined {
   }
   const entries = Object.entries(row);
   if (entries.length === 0) return "has no parameters";
+  const half = entries.find((entry) =>
+    entry.some((one) => typeof one === "string" && !one.isWellFormed()),
+  );
+  if (half)
+    return `has half of a surrogate pair, which is no character, in ${JSON.stringify(half[0])}`;
   const found = entries.find(([, value]) => !isValue(value));
   if (!found) return undefined;
   const [name, value] = found;

@@ -10,6 +10,7 @@ import { expandEnv, expandReferences } from "../../embedded/runners/kubelet";
 import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
 import { SkahaProvider } from "../../provider/runtime";
+import { isEncodingVariable } from "../../provider/skaha/encoding";
 import { FakeClock } from "../lifecycle/fakeClock";
 import { sendableTexts, unsendableTexts, values } from "./corpus";
 import { assertReadable } from "./readable";
@@ -26,9 +27,36 @@ export interface Written {
 }
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
+/** Names that a shell hands on too, also those that YAML 1.1 takes for something else. */
 export const variableName = fc
-  .stringMatching(/^[A-Z][A-Z0-9_]{2,6}$/)
+  .oneof(
+    { arbitrary: fc.stringMatching(/^[A-Z][A-Z0-9_]{2,6}$/), weight: 4 },
+    { arbitrary: fc.constantFrom("NO", "no", "Yes", "ON", "off", "TRUE", "false"), weight: 1 },
+    { arbitrary: fc.constantFrom("null", "Null", "NULL", "_", "a", "Ab_1"), weight: 1 },
+  )
   .filter((name) => name !== "PWD");
+/** Names that Kubernetes takes and a shell does not. */
+export const oddName = fc.oneof(
+  fc.constantFrom("A.B", "A-B", "-a", ".a", "-"),
+  fc.stringMatching(/^[a-zA-Z-][-._a-zA-Z]{2,6}$/),
+);
+
+/** Any code point, halves of surrogate pairs too, and often what is seldom met. */
+const wholeUnicode = fc.string({
+  unit: fc.oneof(
+    { arbitrary: fc.integer({ min: 0, max: 0x10ffff }).map(String.fromCodePoint), weight: 6 },
+    { arbitrary: fc.integer({ min: 1, max: 0xff }).map(String.fromCodePoint), weight: 12 },
+    { arbitrary: fc.constantFrom(..."\ufffe\uffff\ufeff\u2028\ufdd0\u00ad"), weight: 3 },
+    {
+      arbitrary: fc
+        .tuple(fc.integer({ min: 0, max: 16 }), fc.constantFrom(0xfffe, 0xffff))
+        .map(([plane, last]) => String.fromCodePoint(plane * 0x10000 + last)),
+      weight: 2,
+    },
+    { arbitrary: fc.constantFrom("\0", "\u0085", "\ud800", "\udfff"), weight: 1 },
+  ),
+  maxLength: 10,
+});
 
 const anyText = fc.oneof(
   fc.constantFrom(...sendableTexts.filter((text) => text.length < 5_000)),
@@ -38,12 +66,9 @@ const anyText = fc.oneof(
     .array(fc.constantFrom(...sendableTexts.filter((text) => text.length < 100)), { maxLength: 4 })
     .map((parts) => parts.join("")),
 );
-/** As the README has it: no control character but tab, newline and return, and no half character. */
-export const sendable = anyText.filter(
-  (text) =>
-    !/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text.replaceAll(/[\t\n\r]/g, "")) &&
-    text.isWellFormed(),
-);
+/** By test/golden/real-differences.json: all characters but three kinds reach a process. */
+const arrives = (text: string) => !/[\0\u0085\p{Cs}]/u.test(text);
+export const sendable = anyText.filter(arrives);
 const plainWord = fc.oneof(
   { arbitrary: sendable, weight: 6 },
   {
@@ -60,15 +85,16 @@ const wildWord: fc.Arbitrary<unknown> = fc.oneof(
 );
 const wildName = fc.oneof(
   { arbitrary: variableName, weight: 8 },
+  { arbitrary: oddName, weight: 2 },
   { arbitrary: anyText, weight: 1 },
   {
     arbitrary: fc.constantFrom(
       "HOME",
       "PWD",
       "y",
-      "null",
+      "-09",
       "1A",
-      "A-B",
+      "SKAHA_U001B",
       "SKAHA_JOB_ID",
       "__proto__",
     ),
@@ -124,7 +150,7 @@ function written(
   word: fc.Arbitrary<unknown>,
   text: fc.Arbitrary<string>,
   name: fc.Arbitrary<string>,
-  isPlain: boolean,
+  isPlain: (inputs: Props) => boolean,
 ): fc.Arbitrary<Written> {
   const variables = fc.dictionary(name, word, { maxKeys: 3, noNullPrototype: true });
   return fc
@@ -151,23 +177,36 @@ function written(
     .map(({ command, wrapped, rest }) => {
       const { env = {}, secretEnv } = rest;
       const twice = Object.keys(secretEnv ?? {}).filter((key) => Object.hasOwn(env, key));
-      return {
-        command: command.command,
-        isPlain: isPlain && twice.length === 0,
-        inputs: {
-          image,
-          ...command.inputs,
-          ...(command.command !== undefined && wrapped),
-          ...rest,
-        },
+      const inputs: Props = {
+        image,
+        ...command.inputs,
+        ...(command.command !== undefined && wrapped),
+        ...rest,
       };
+      return { command: command.command, isPlain: twice.length === 0 && isPlain(inputs), inputs };
     });
 }
 
-/** Half of them hold only what must be accepted. */
+/** Whether nothing of what a launch holds is changed on its way, so that none of it may be refused. */
+function arrivesWhole(inputs: Props): boolean {
+  const texts = (value: unknown): string[] => {
+    if (typeof value === "string") return [value];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.values(value).flatMap(texts);
+  };
+  const names = Object.keys({ ...(inputs.env as Props), ...(inputs.secretEnv as Props) });
+  const isWrapped = ["record", "cwd", "maxRunSeconds"].some((key) => key in inputs);
+  const outputs = (inputs.outputs as string[] | undefined) ?? [];
+  const name = isWrapped || outputs.length > 0 ? /^[A-Za-z_]\w*$/ : /^[-._A-Za-z][-.\w]*$/;
+  const own = /^(PWD|HOME|OMP_NUM_THREADS|SKAHA_.*|skaha_.*|[yYnN]|-[\d_.]+|\.[\d_.]+|\.)$|^\.\./;
+  return texts(inputs).every(arrives) && names.every((one) => name.test(one) && !own.test(one));
+}
+
+/** A third of them hold only what must be accepted, another third anything that Unicode has. */
 export const launch: fc.Arbitrary<Written> = fc.oneof(
-  written(plainWord, sendable, variableName, true),
-  written(wildWord, anyText, wildName, false),
+  written(plainWord, sendable, variableName, () => true),
+  written(wholeUnicode, wholeUnicode, fc.oneof(variableName, oddName, wholeUnicode), arrivesWhole),
+  written(wildWord, anyText, wildName, () => false),
 );
 
 /** How JSON writes it, which is how the process shall see it. */
@@ -256,7 +295,7 @@ export class LaunchRange implements AsyncDisposable {
         inputs.cwd ?? "",
       ]);
     } else expect(argv).toEqual(wanted);
-    const { SKAHA_EMPTY: _guard, ...own } = Object.fromEntries(variables);
+    const own = Object.fromEntries([...variables].filter(([name]) => !isEncodingVariable(name)));
     const asked = { ...(inputs.env as Props), ...(inputs.secretEnv as Props) };
     expect(own).toEqual({
       ...Object.fromEntries(Object.entries(asked).map(([key, value]) => [key, textOf(value)])),

@@ -8,7 +8,7 @@ import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
 import { SkahaProvider } from "../../provider/runtime";
 import { clientOf } from "../embedded/client";
-import { sendable, variableName } from "./launches";
+import { oddName, sendable, variableName } from "./launches";
 
 /** What is looked for, and only then the words and variables. */
 const start = "what-it-got";
@@ -17,11 +17,17 @@ const show = `printf '%s\\0' ${start} "$@"; env -0`;
 /** The embedded server maps these to a folder of its own. */
 const unmapped = sendable.filter((text) => !/arc|scratch/.test(text));
 
-const real = fc.record({
-  way: fc.constantFrom("words", "script", "recorded", "limited"),
-  args: fc.array(unmapped, { maxLength: 6 }),
-  env: fc.dictionary(variableName, unmapped, { maxKeys: 4, noNullPrototype: true }),
-});
+const launches = (ways: readonly string[], name: fc.Arbitrary<string>) =>
+  fc.record({
+    way: fc.constantFrom(...ways),
+    args: fc.array(unmapped, { maxLength: 6 }),
+    env: fc.dictionary(name, unmapped, { maxKeys: 4, noNullPrototype: true }),
+  });
+const real = fc.oneof(
+  { arbitrary: launches(["words", "recorded", "limited"], variableName), weight: 3 },
+  // bash hands on all names, other shells only their own
+  { arbitrary: launches(["script"], fc.oneof(variableName, oddName)), weight: 1 },
+);
 
 function inputsOf({ way, args, env }: { way: string; args: string[]; env: object }): object {
   const words = { cmd: "sh", args: ["-c", show, "sh", ...args], env };

@@ -22,6 +22,13 @@ async function world(images: "any" | { id: string }[]) {
       await skaha.stop();
       skaha = await startSkaha({ runner: scriptedRunner(), images: other, users, port });
     },
+    /** A check of variables, with the stack's `skaha:record` or without. */
+    checkNames(inputs: object, record?: string) {
+      const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: "t" };
+      const config = (key: string) => (key === "skaha:record" ? record : undefined);
+      const { preflight } = assemble(config, env, { temporary, write: () => {} });
+      return preflight.check({ image: terminal, ...inputs }, true);
+    },
     /** One job's check, by a process of its own. */
     check(image: string, token = "t") {
       const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: token };
@@ -41,6 +48,22 @@ async function world(images: "any" | { id: string }[]) {
 }
 
 describe("check", () => {
+  test("refuses a variable that the shell around a recorded job would not hand on", async () => {
+    await using w = await world("any");
+    const names = { cmd: "x", env: { "A.B": "1", A_B: "2" }, secretEnv: { "-a": "3" } };
+    expect(await w.checkNames(names)).toEqual([]);
+    expect(await w.checkNames({ ...names, record: "none" }, "/arc/projects/x")).toEqual([]);
+    expect(await w.checkNames({ ...names, cmd: undefined }, "/arc/projects/x")).toEqual([]);
+    const wrapping = [{ outputs: ["/arc/x"] }, { cwd: "/arc" }, { maxRunSeconds: 1 }];
+    const all = await Promise.all([
+      w.checkNames(names, "/arc/projects/x"),
+      ...wrapping.map((one) => w.checkNames({ ...names, ...one })),
+    ]);
+    for (const failures of all) {
+      expect(failures.map(({ property }) => property)).toEqual(['env["A.B"]', 'env["-a"]']);
+    }
+  });
+
   test("takes an image that became public since another process asked for the list", async () => {
     await using w = await world([{ id: terminal }]);
     expect(await w.check(terminal)).toEqual([]);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
+import { wireForm } from "../../provider/engine/wireForm";
 import { checkInputs } from "../../provider/job/inputs";
 import { expand } from "../../provider/sweep/expand";
 import { keyOf } from "../../provider/sweep/keys";
 import { entryOf } from "../../provider/sweep/manifest";
 import { exclude, list, logspace } from "../../provider/sweep/parameters";
 import { decimalNumber, decimalOf, isUncertain, scalarOf } from "../../provider/sweep/scalar";
-import { withDigits } from "../../provider/withDigits";
 
 describe("scalarOf", () => {
   test.each([
@@ -163,7 +163,7 @@ describe("a bigint parameter", () => {
   });
 
   test("becomes text wherever words are, before Pulumi's SDK would lose it", () => {
-    expect(withDigits({ args: ["--id", id], env: { ID: id, N: 1 }, f: [{ a: 1n }] })).toEqual({
+    expect(wireForm({ args: ["--id", id], env: { ID: id, N: 1 }, f: [{ a: 1n }] })).toEqual({
       args: ["--id", "4295806720038285056"],
       env: { ID: "4295806720038285056", N: 1 },
       f: [{ a: "1" }],

@@ -28,7 +28,7 @@ describe("checkInputs", () => {
     const { failures } = check({
       image: "python:3",
       cmd: "echo $HOME",
-      args: ["fine", "\u0001", null],
+      args: ["fine", "\u0085", null],
       env: { "1A": "x", HOME: "y", y: 1, SKAHA_JOB_ID: "z", FINE: {} },
       cores: 0,
       ram: "4",
@@ -43,9 +43,9 @@ describe("checkInputs", () => {
     expect(reasons).toEqual({
       image: expect.stringContaining("registry"),
       cmd: expect.stringContaining('use script: "echo $HOME"'),
-      "args[1]": expect.stringContaining("U+0001"),
+      "args[1]": expect.stringContaining("U+0085"),
       "args[2]": "must be a string, a number or a boolean",
-      'env["1A"]': expect.stringContaining("letters, digits and _"),
+      'env["1A"]': expect.stringContaining("letters, digits and _ . -"),
       "env.HOME": expect.stringContaining("another name"),
       "env.y": expect.stringContaining("longer name"),
       "env.SKAHA_JOB_ID": expect.stringContaining("another name"),
@@ -123,7 +123,7 @@ describe("checkInputs", () => {
 
   test("repeats no value of a secret", () => {
     const { failures } = check({
-      secretEnv: { A: "hush\u0001" },
+      secretEnv: { A: "hush\u0000" },
       registryAuth: { username: "", secret: "hush:hush" },
     });
     expect(JSON.stringify(failures)).not.toContain("hush");
@@ -251,11 +251,11 @@ describe("checkInputs", () => {
   });
 
   test.each(["cwd", "record", "outputs"])("refuses a %s that would not arrive as it is", (key) => {
-    const path = "/arc/a\u0001b";
+    const path = "/arc/a\u0085b";
     expect(check({ cmd: "x", [key]: key === "outputs" ? [path] : path }).failures).toMatchObject([
       {
         property: key === "outputs" ? "outputs[0]" : key,
-        reason: expect.stringContaining("U+0001"),
+        reason: expect.stringContaining("U+0085"),
       },
     ]);
   });

@@ -9,6 +9,8 @@ export interface YamlScalar {
   readonly value: string | null;
   /** A tag of the user's own, such as `!x`, which no constructor is known for. */
   readonly ownTag?: true;
+  /** What YAML 1.1 reads as a boolean, such as a plain `NO`. */
+  readonly boolean?: boolean;
 }
 
 export interface YamlSequence {
@@ -256,5 +258,14 @@ function scalar(
   if (resolved && /^(?:~|null|Null|NULL|)$/.test(value)) return nothing();
   if (tag === `${standard}null`) return nothing();
   const isOwn = tag !== undefined && tag !== "!" && !tag.startsWith(standard);
-  return { kind: "scalar", value, ...(isOwn && { ownTag: true }) };
+  const isBoolean = (resolved || tag === `${standard}bool`) && booleans.test(value);
+  return {
+    kind: "scalar",
+    value,
+    ...(isOwn && { ownTag: true }),
+    ...(isBoolean && { boolean: /^(?:yes|true|on)$/i.test(value) }),
+  };
 }
+
+/** SnakeYAML's `Resolver.BOOL`. */
+const booleans = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
