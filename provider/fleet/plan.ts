@@ -248,10 +248,14 @@ class Planner {
   #keyChoice({ key }: SweepSpec, path: Path): KeyChoice<Row> | undefined {
     if (typeof key !== "string") return key;
     if (!hasPlaceholder(key)) return [key];
-    return (row) => fillText(key, row, (name) => this.#missing(path, name, row));
+    return (row) => fillText(key, row, (name, why) => this.#missing(path, name, row, why));
   }
 
-  #missing(path: Path, name: string, row: Row): void {
+  #missing(path: Path, name: string, row: Row, reason?: string): void {
+    if (reason !== undefined) {
+      this.#fault(path, `{${name}} ${reason}, with ${shown(row)}`);
+      return;
+    }
     const close = nearest(name, Object.keys(row));
     const hint =
       close === undefined
@@ -267,10 +271,9 @@ class Planner {
     const places = [path, ["defaults"]];
     const sessions = new Map(
       over.map((row) => {
-        const missing: Missing = (at, one) => this.#missing([...path, ...at], one, row);
+        const missing: Missing = (at, one, why) => this.#missing([...path, ...at], one, row, why);
         const filled = sized(fill(template, row, missing) as JobSpec, template);
-        const known = Object.entries(filled).filter(([, value]) => value !== null);
-        const { after, ...inputs } = Object.fromEntries(known) as JobSpec;
+        const { after, ...inputs } = withoutNull(filled);
         const links = (after ?? this.#defaults.after ?? []).flatMap((one, index) => {
           const written = after ? path : ["defaults"];
           return this.#link(name, one, [...written, "after", index]) ?? [];
@@ -406,6 +409,18 @@ class Planner {
     for (const name of names) visit(name, []);
     return [...ordered];
   }
+}
+
+/** Without inputs, words and variables that became null; triggers may be anything. */
+function withoutNull(inputs: JobSpec): JobSpec {
+  const without = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.filter((one) => one !== null).map(without);
+    if (typeof value !== "object" || value === null) return value;
+    const known = Object.entries(value).filter(([, one]) => one !== null);
+    return Object.fromEntries(known.map(([key, one]) => [key, without(one)]));
+  };
+  const { triggers, ...others } = inputs;
+  return { ...(without(others) as JobSpec), ...(triggers && { triggers }) };
 }
 
 /** A size that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */

@@ -189,9 +189,11 @@ const csv = closed("csv", {
   delimiter: text.length(1, "must be one character").optional(),
 });
 
+const day = z.union([z.string(), z.number()], "must be a date, like 2026-11-01 or 20261101");
+
 const nights = closed("nights", {
-  from: text.describe("The first night, like 2026-11-01."),
-  to: text.describe("The last night, a date, `yesterday` or `today`; it is among them."),
+  from: day.describe("The first night, like 2026-11-01 or 20261101."),
+  to: day.describe("The last night, a date, `yesterday` or `today`; it is among them."),
   timeZone: text.describe("Whose calendar counts, like America/Vancouver."),
   keep: z
     .number("must be a whole number")
@@ -199,6 +201,9 @@ const nights = closed("nights", {
     .min(1, "must be at least 1")
     .optional()
     .describe("Only the last so many nights. Default: all."),
+  format: text
+    .optional()
+    .describe("How a night is written, as by strftime: `%Y%m%d` is 20261101. Default: `%Y-%m-%d`."),
 });
 
 const list = z

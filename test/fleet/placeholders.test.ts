@@ -66,6 +66,86 @@ describe("fillText", () => {
   });
 });
 
+const formatsRow = {
+  ...{ seqNum: 42, id: 4295806720038285056n, pad: "007", x: 2.5, third: 1 / 3, small: -0.04 },
+  ...{
+    night: "2026-11-25",
+    other: "20240229",
+    when: "2026-11-25T03:04:05Z",
+    name: "M31",
+    no: null,
+  },
+};
+
+describe("a format", () => {
+  const written = (text: string) =>
+    fillText(text, formatsRow, (name, reason) => {
+      throw new Error(`{${name}} ${reason ?? "is missing"}`);
+    });
+
+  // As Python's format() writes them.
+  test.each([
+    ["{seqNum:06}", "000042"],
+    ["{seqNum:03d}", "042"],
+    ["a{seqNum:01}b", "a42b"],
+    ["{id:024d}", "000004295806720038285056"],
+    ["{pad:05}", "00007"],
+    ["{x:.0f}", "2"],
+    ["{x:.3f}", "2.500"],
+    ["{x:08.3f}", "0002.500"],
+    ["{third:.10f}", "0.3333333333"],
+    ["{small:.1f} {small:06.1f} {small:.2f}", "-0.0 -000.0 -0.04"],
+    ["{seqNum:.1f} {pad:.1f}", "42.0 7.0"],
+    ["{night:%Y%m%d} {night:%Y/%m/%d} {night:%j}", "20261125 2026/11/25 329"],
+    ["{other:%y-%m-%d} {other:%j}", "24-02-29 060"],
+    ["{when:%Y%m%dT%H%M%S} {when:100%%}", "20261125T030405 100%"],
+  ])("%j is %j", (text, expected) => {
+    expect(written(text)).toBe(expected);
+  });
+
+  test.each([
+    ["{x:06}", "pads whole numbers with zeros, and 2.5 is none"],
+    ["{name:03}", 'pads whole numbers with zeros, and "M31" is none'],
+    ["{name:.2f}", 'writes numbers with decimals, and "M31" is none'],
+    ["{id:.2f}", "would not write 4295806720038285056 with its own digits"],
+    ["{name:%Y}", 'writes a date like 2026-11-25 or 20261125, and "M31" is none'],
+    ["{night:%B}", "has %B, which is no part of a date"],
+    ["{night:%H}", "asks for the time of day"],
+    ["{no:03}", "has no value to write"],
+    ["{seqNum:>8}", "has a format that is not known"],
+    ["{seqNum:6}", "has a format that is not known"],
+    ["{seqNum:}", "has a format that is not known"],
+    ["{seqNm:06}", "is missing"],
+    ["{seqNm!r}", "is missing"],
+  ])("%j is refused: it %s", (text, reason) => {
+    expect(() => written(text)).toThrow(reason);
+  });
+
+  test.each(
+    ["{ seqNum }", "{seqNum }", "{seqNum!r}", "{seqNum!s:03}", "{seqNum=}", "{seqNum.x}"].concat(
+      "{seqNum[0]}",
+      "{seqNum + 1}",
+      "{seqNum+1}",
+      "{seqNum%03d}",
+      "{seqNum|06}",
+      "{seqNum 06}",
+    ),
+  )("%j is refused: there is more than a name", (text) => {
+    expect(() => written(text)).toThrow("has more than the name in its braces");
+  });
+
+  test.each([
+    "awk '{ print $1 }' {1..5} {seq,Num} {}",
+    "awk '{seqNum++; print seqNum}' {seqNum,x}",
+    `f"{x['a']}" {x["b"]} f"{2 * x:.1f}"`,
+    `\${seqNum} \${seqNum:-3} \${#x}`,
+    '{"seqNum": 1}',
+    "{a:1}",
+  ])("%j stays as it is", (text) => {
+    expect(written(text)).toBe(text);
+  });
+});
+
 describe("fill", () => {
   test("keeps the type of a value that is all of the text", () => {
     expect(

@@ -104,3 +104,26 @@ test("an anchor's value is as written wherever it is used", () => {
   const { args, cores } = inputsOf("env: { A: &v 4.0 }", "args: [*v]", "cores: *v");
   expect([args, cores]).toEqual([["4.0"], 4]);
 });
+
+test("nights may be written as 20261125, and are handed on as wanted", () => {
+  const jobs = sweepOf(
+    'nights: { from: 20261125, to: 2026-11-26, timeZone: UTC, format: "%Y%m%d" }',
+    'args: ["{night}", "{night:%Y/%j}"]',
+  );
+  expect(jobs.map(({ inputs }) => inputs.args)).toEqual([
+    ["20261125", "2026/329"],
+    ["20261126", "2026/330"],
+  ]);
+});
+
+test("words and variables that become null are left out, as inputs are", () => {
+  const [job] = sweepOf(
+    "list: [{ x: null, y: 1 }]",
+    'args: [a, "{x}", b]',
+    `env: { X: "{x}", Y: "{y}" }`,
+    'ram: "{x}"',
+    'triggers: ["{x}"]',
+  );
+  expect(job?.inputs).toMatchObject({ args: ["a", "b"], env: { Y: 1 }, triggers: [null] });
+  expect(job?.inputs).not.toHaveProperty("ram");
+});

@@ -77,4 +77,28 @@ describe("nights", () => {
   ])("refuse %j", (options, message) => {
     expect(() => of(options, "2026-11-22T20:00:00Z")).toThrow(message);
   });
+
+  test("take days with and without dashes, and write them as wanted", () => {
+    const now = "2026-11-28T12:00:00Z";
+    expect(of({ from: 20261125, to: "20261126" }, now)).toEqual(["2026-11-25", "2026-11-26"]);
+    expect(of({ from: 20261125, to: 20261126, format: "%Y%m%d" }, now)).toEqual([
+      "20261125",
+      "20261126",
+    ]);
+    expect(of({ from: "20261231", to: "2027-01-01", format: "%y.%j" }, now)).toEqual([
+      "26.365",
+      "27.001",
+    ]);
+  });
+
+  test.each<[Partial<Parameters<typeof nights>[0]>, string]>([
+    [{ from: 20261131 }, 'from is "20261131", and has to be a date'],
+    [{ from: "2026-1125" }, "has to be a date"],
+    [{ from: "2026-11-25T00:00:00Z" }, "has to be a date"],
+    [{ format: "%m%d" }, "does not tell all nights apart"],
+    [{ format: "%Y%%m%%d" }, "does not tell all nights apart"],
+    [{ format: "%Y-%m-%d %H" }, "has %H: there are"],
+  ])("%j is refused: %s", (options, message) => {
+    expect(() => of(options, "2026-11-28T12:00:00Z")).toThrow(message);
+  });
 });
