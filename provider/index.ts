@@ -28,4 +28,5 @@ export {
 } from "./sweep/parameters";
 export type { Row, Value } from "./sweep/row";
 export { Sweep } from "./sweep/sweep";
+export { type TableOptions, type TableRow, table } from "./sweep/table";
 export { type Progress, type UntilDoneOptions, untilDone } from "./untilDone";

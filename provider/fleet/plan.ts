@@ -6,7 +6,7 @@ import { messageOf } from "../errors";
 import { checkInputs } from "../job/inputs";
 import { expand, type SweepArgs } from "../sweep/expand";
 import { type KeyChoice, keyOf } from "../sweep/keys";
-import { type Row, shown } from "../sweep/row";
+import { type Row, shown, withheldOf } from "../sweep/row";
 import { decimalNumber } from "../sweep/scalar";
 import { type Fault, showFaults } from "./caret";
 import { faultsOf } from "./issues";
@@ -254,6 +254,11 @@ class Planner {
   #missing(path: Path, name: string, row: Row, reason?: string): void {
     if (reason !== undefined) {
       this.#fault(path, `{${name}} ${reason}, with ${shown(row)}`);
+      return;
+    }
+    const withheld = withheldOf(row, name);
+    if (withheld !== undefined) {
+      this.#fault(path, `{${name}} is no parameter: ${withheld}`);
       return;
     }
     const close = nearest(name, Object.keys(row));

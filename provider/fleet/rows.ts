@@ -6,6 +6,7 @@ import { csv } from "../sweep/csv";
 import { nights } from "../sweep/nights";
 import { exclude, grid, linspace, logspace, range, replicas, zip } from "../sweep/parameters";
 import type { Row, Value } from "../sweep/row";
+import { table } from "../sweep/table";
 import type { Path } from "./read";
 import { type SourceSpec, type SweepSpec, sourceKinds, type ValuesSpec } from "./schema";
 
@@ -59,7 +60,9 @@ function ofSource(spec: SourceSpec, path: Path, context: RowsContext): readonly 
       refuseMixedRows(spec.list ?? [], here, context);
       return (spec.list ?? []).map((row, index) => ({ row: { ...row }, path: [...here, index] }));
     case "csv":
-      return spec.csv ? placed(table(spec.csv, here, context)) : [];
+      return placed(spec.csv && ofFile(spec.csv, csv, here, context));
+    case "table":
+      return placed(spec.table && ofFile(spec.table, table, here, context));
     case "nights":
       return placed(
         attempt(here, context, () => (spec.nights ? nights(given(spec.nights), context.now) : [])),
@@ -69,8 +72,9 @@ function ofSource(spec: SourceSpec, path: Path, context: RowsContext): readonly 
   }
 }
 
-function table(
-  { path, ...options }: NonNullable<SourceSpec["csv"]>,
+function ofFile<Options extends object>(
+  { path, ...options }: Options & { readonly path: string },
+  read: (file: string, options: Given<Omit<Options, "path">>) => readonly Row[],
   here: Path,
   context: RowsContext,
 ): readonly Row[] | undefined {
@@ -81,7 +85,7 @@ function table(
   }
   // As short as it can be, because errors show it.
   const file = nodePath.isAbsolute(path) ? path : nodePath.relative(process.cwd(), whole);
-  return attempt(here, context, () => csv(file, given(options)));
+  return attempt(here, context, () => read(file, given(options)));
 }
 
 function listsOf(

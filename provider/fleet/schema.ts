@@ -191,6 +191,28 @@ const csv = closed("csv", {
 
 const day = z.union([z.string(), z.number()], "must be a date, like 2026-11-01 or 20261101");
 
+const table = closed("table", {
+  path: text
+    .min(1, "is empty")
+    .describe("The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml."),
+  key: columnNames.describe("The column, or columns, that tell the rows apart."),
+  columns: z
+    .union(
+      [
+        z.array(text).min(1, "is empty: leave it out"),
+        z.record(
+          z.string(),
+          z.enum(["string", "number", "boolean"], "must be string, number or boolean"),
+        ),
+      ],
+      "must be a list of columns, or a map of columns to string, number or boolean",
+    )
+    .optional()
+    .describe(
+      "The columns that are parameters, beside the key: a list, or each with the type it is to have. Default: all that hold one value in each cell.",
+    ),
+});
+
 const nights = closed("nights", {
   from: day.describe("The first night, like 2026-11-01 or 20261101."),
   to: day.describe("The last night, a date, `yesterday` or `today`; it is among them."),
@@ -226,6 +248,9 @@ const kinds = {
   zip: lists.optional().describe("The first values of all lists, then the second, and so on."),
   list: list.optional().describe("Rows as they are."),
   csv: csv.optional().describe("The rows of a table whose first line names the columns."),
+  table: table
+    .optional()
+    .describe("The rows of a FITS, VOTable, ECSV or Parquet file, with the types it has."),
   nights: nights.optional().describe("One row for each night: the parameter `night`."),
   replicas: count("replicas", 1)
     .optional()

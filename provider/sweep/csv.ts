@@ -1,6 +1,7 @@
 // Tables of parameters, read without changing what they say: an identifier stays the text that it is.
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
+import { formatNames, tableFormatOf } from "../tables/recognize";
 import { type Row, type Value, withColumns } from "./row";
 
 export type ColumnType = "string" | "number" | "boolean";
@@ -105,6 +106,12 @@ export function csv<
 
 function read(file: string): string {
   const bytes = readFileSync(file);
+  const format = tableFormatOf(bytes);
+  if (format !== undefined) {
+    throw new Error(
+      `${file}: is ${formatNames[format]}, not CSV; write \`table\` instead of \`csv\``,
+    );
+  }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new Error(`${file}: is UTF-16; save it as UTF-8`);
   }

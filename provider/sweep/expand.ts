@@ -4,7 +4,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HeadlessSessionArgs, Word } from "../headlessSession";
 import { type KeyChoice, keyOf } from "./keys";
-import { columnsOf, faultOf, type Row, shown, textOf } from "./row";
+import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
 
 /** What a sweep sets itself. */
 type Own = "canary" | "group" | "envAside";
@@ -91,12 +91,12 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
     throw refuse("`over` has no rows, so there are no jobs; `allowEmpty: true` if that may be");
   }
   refuseFaults(over, refuse);
-  const keys = over.map((row) => keyed(row, key, refuse));
+  const keys = over.map((row) => keyed(guarded(row), key, refuse));
   refuseEqual(over, keys, refuse);
   const counts = replicaEnv ? replicaCounts(over, key, refuse) : undefined;
   return over.map((row, index) => {
     const jobKey = keys[index] as string;
-    const own = merged(defaults, session(row), `Sweep "${name}", ${jobKey}`);
+    const own = merged(defaults, session(guarded(row)), `Sweep "${name}", ${jobKey}`);
     const env = {
       ...checkedEnv(defaults.env, `Sweep "${name}"`),
       ...(paramsInEnv && variablesOf(row, paramsInEnv, refuse)),
@@ -222,7 +222,7 @@ function variablesOf(
   chosen: true | readonly string[],
   refuse: Refuse,
 ): Record<string, string> {
-  const names = chosen === true ? (columnsOf(row)?.declared ?? Object.keys(row)) : chosen;
+  const names = chosen === true ? (columnsOf(row)?.declared ?? allOf(row)) : chosen;
   const by = new Map<string, string>();
   for (const name of names) {
     const variable = `SWEEP_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
@@ -234,11 +234,19 @@ function variablesOf(
   }
   return Object.fromEntries(
     [...by].flatMap(([variable, name]) => {
-      if (!Object.hasOwn(row, name)) throw refuse(`\`paramsInEnv\`: ${shown(row)} has no ${name}`);
+      if (!Object.hasOwn(row, name)) {
+        throw refuse(`\`paramsInEnv\`: ${withheldOf(row, name) ?? `${shown(row)} has no ${name}`}`);
+      }
       const value = row[name] ?? null;
       return value === null ? [] : [[variable, textOf(value)]];
     }),
   );
+}
+
+/** Also a cell that is no parameter; a column of which none is, is not meant. */
+function allOf(row: Row): readonly string[] {
+  const cells = Object.entries(columnsOf(row)?.withheld ?? {}).filter(([, one]) => !one.isColumn);
+  return [...Object.keys(row), ...cells.map(([name]) => name)];
 }
 
 function isCount(value: unknown, least: number): value is number {

@@ -2,7 +2,7 @@
 // key on any machine and in any order; two different rows never share one. Pinned by golden values: a
 // change here would cancel and launch every job of every sweep.
 import { createHash } from "node:crypto";
-import { columnsOf, type Row, shown, textOf, type Value } from "./row";
+import { columnsOf, type Row, shown, textOf, type Value, withheldOf } from "./row";
 import { isUncertain } from "./scalar";
 
 /** Which parameters make a job's key, or what makes it. */
@@ -19,6 +19,8 @@ export function keyOf<R extends Row>(row: R, choice?: KeyChoice<R>): string {
   const names = choice ?? columnsOf(row)?.key ?? Object.keys(row);
   const absent = names.filter((name) => !Object.hasOwn(row, name));
   if (absent.length > 0) {
+    const why = absent.map((name) => withheldOf(row, name)).find((one) => one !== undefined);
+    if (why !== undefined) throw new Error(`a key is made of what is no parameter: ${why}`);
     throw new Error(`${shown(row)} has no ${absent.join(", ")}, which its key is made of`);
   }
   return canonicalKey(names.map((name) => [name, row[name] as Value]));

@@ -13,6 +13,16 @@ export interface Columns {
   readonly key: readonly string[];
   /** Those that were given a type, and the key: what jobs are about, without comments. */
   readonly declared: readonly string[] | undefined;
+  /** What the table has for its row that is no parameter, by column. */
+  readonly withheld?: Readonly<Record<string, Withheld>>;
+}
+
+/** Why a column, or a cell of it, is no parameter. */
+export interface Withheld {
+  /** A sentence, with the file. */
+  readonly why: string;
+  /** Whether that is so of the whole column, as of arrays, and not of this row's cell alone, as of NaN. */
+  readonly isColumn: boolean;
 }
 
 const columns = Symbol.for("pulumi-skaha/columns");
@@ -23,6 +33,37 @@ export function withColumns<R extends Row>(row: R, of: Columns): R {
 
 export function columnsOf(row: Row): Columns | undefined {
   return (row as { readonly [columns]?: Columns })[columns];
+}
+
+/** Why a parameter is not there, if a table says so. */
+export function withheldOf(row: Row, name: string): string | undefined {
+  const { withheld } = columnsOf(row) ?? {};
+  return withheld && Object.hasOwn(withheld, name) ? withheld[name]?.why : undefined;
+}
+
+const guards = new WeakMap<object, object>();
+
+/** The row itself if nothing is withheld; else one that throws, with the reason, when such a parameter is read. */
+export function guarded<R extends Row>(row: R): R {
+  const { withheld } = columnsOf(row) ?? {};
+  if (!withheld) return row;
+  let guard = guards.get(withheld);
+  if (!guard) {
+    const getters = Object.entries(withheld).map(
+      ([name, { why }]): [string, PropertyDescriptor] => [
+        name,
+        {
+          get: () => {
+            throw new TypeError(why);
+          },
+        },
+      ],
+    );
+    guard = Object.create(Object.prototype, Object.fromEntries(getters)) as object;
+    guards.set(withheld, guard);
+  }
+  if (Object.getPrototypeOf(row) === guard) return row;
+  return Object.create(guard, Object.getOwnPropertyDescriptors(row)) as R;
 }
 
 /** The one text that equal values have: `0.10` is `0.1`, `-0` is `0`. */

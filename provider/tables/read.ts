@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../errors";
 import { readers } from "./readers";
-import { formatOf, names, remedyOf, unzipped } from "./recognize";
+import { formatNames, formatOf, remedyOf, unzipped } from "./recognize";
 import { type Table, TableError } from "./table";
 
 /**
@@ -18,7 +18,7 @@ export function readTable(source: string | Uint8Array): Table {
     const format = formatOf(bytes);
     if (format === undefined) throw new TableError(remedyOf(bytes));
     const read = readers[format]();
-    if (!read) throw new TableError(`is ${names[format]}, which cannot be read yet`);
+    if (!read) throw new TableError(`is ${formatNames[format]}, which cannot be read yet`);
     return read(bytes);
   } catch (error) {
     throw new TableError(`${name}: ${messageOf(error)}`, { cause: error });

@@ -10,7 +10,7 @@ export type TableFormat = "fits" | "votable" | "ecsv" | "parquet";
 const mostHeadBytes = 65_536;
 
 /** What error messages call a format. */
-export const names: Readonly<Record<TableFormat, string>> = {
+export const formatNames: Readonly<Record<TableFormat, string>> = {
   fits: "a FITS file",
   votable: "a VOTable",
   ecsv: "an ECSV table",

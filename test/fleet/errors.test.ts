@@ -242,7 +242,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "two kinds of rows at once",
     sweep("grid: { band: [1] }", "list: [{ band: 2 }]"),
-    `fleet.yaml:2:3: s must have one of grid, zip, list, csv, nights, replicas, concat
+    `fleet.yaml:2:3: s must have one of grid, zip, list, csv, table, nights, replicas, concat
   2 |   s:
     |   ^`,
   ],
@@ -357,4 +357,32 @@ test("in a long line the caret is still below its place, after tabs and wide cha
 test("more than twenty errors are counted", () => {
   const text = `jobs:\n${Array.from({ length: 25 }, (_, n) => `  j${n}: 3\n`).join("")}`;
   expect(faultsOf(text)).toMatch(/\n\n\.\.\. and 5 more$/);
+});
+
+describe("a table of the field", () => {
+  const file = (name: string) => path.join(__dirname, "../golden/tables", `${name}.fits`);
+  const ids = file("astropy-8.0.2-fits-int64-masked");
+  const arrays = file("astropy-8.0.2-fits-vararrays");
+
+  test("gives its rows", () => {
+    const text = sweep(`table: { path: ${ids}, key: source_id }`, 'args: ["{source_id}"]');
+    expect(faultsOf(text)).toBe("");
+    expect(faultsOf(sweep(`table: { path: ${ids}, key: source_id, columns: [hip] }`))).toBe("");
+    const typed = `table: { path: ${ids}, key: source_id, columns: { hip: number } }`;
+    expect(faultsOf(sweep(typed))).toContain(
+      `fleet.yaml:4:12: ${ids}: row 2: hip is missing, so it is no number\n${ids}: row 4: hip is missing`,
+    );
+  });
+
+  test("says why a column is no parameter, where it is written", () => {
+    expect(faultsOf(sweep(`table: { path: ${arrays}, key: k }`, 'args: ["{k}", "{ids}"]'))).toMatch(
+      /^fleet\.yaml:5:19: \{ids\} is no parameter: .*vararrays\.fits: the column ids holds an array of int64/,
+    );
+  });
+
+  test("is named where a csv is expected", () => {
+    expect(faultsOf(sweep(`csv: { path: ${ids}, key: source_id }`))).toMatch(
+      /^fleet\.yaml:4:10: .*int64-masked\.fits: is a FITS file, not CSV; write `table` instead of `csv`$/m,
+    );
+  });
 });

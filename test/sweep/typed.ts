@@ -10,6 +10,7 @@ import {
   range,
   replicas,
   Sweep,
+  table,
   zip,
 } from "../../provider";
 
@@ -106,6 +107,31 @@ new Sweep("table", {
 });
 // @ts-expect-error: a column that is not declared
 new Sweep("table", { over: typed, image, session: ({ galxy }) => ({ cmd: `${galxy}` }) });
+const tiles = table("tiles.fits", { key: "TILEID", columns: { RA: "number" } });
+new Sweep("tiles", {
+  over: tiles,
+  image,
+  session: ({ TILEID, RA }) => {
+    same<typeof TILEID, string | number | boolean>(true);
+    same<typeof RA, number>(true);
+    return { args: [TILEID, RA] };
+  },
+});
+// @ts-expect-error: a column that was not chosen
+new Sweep("tiles", { over: tiles, image, session: ({ DEC }) => ({ cmd: `${DEC}` }) });
+new Sweep("tiles", {
+  over: table("tiles.fits", { key: ["TILEID", "BAND"], columns: ["DEC"] }),
+  image,
+  session: ({ TILEID, BAND, DEC }) => {
+    same<typeof DEC, string | number | boolean | null>(true);
+    return { args: [TILEID, BAND] };
+  },
+});
+new Sweep("tiles", {
+  over: table("tiles.fits", { key: "TILEID" }),
+  image,
+  session: ({ TILEID }) => ({ args: [TILEID] }),
+});
 new Sweep("table", {
   over: csv("galaxies.csv", { key: "galaxy" }),
   image,
