@@ -2,7 +2,9 @@
 import { z } from "zod";
 import type { GlobalOptions } from "../project";
 import { csvOf } from "../results/csv";
+import { ecsvOf } from "../results/ecsv";
 import { manifestTable } from "../results/manifest";
+import { votableOf } from "../results/votable";
 import { jobViewSchema, viewOf } from "../stack/jobView";
 import { openStack } from "../stack/stack";
 import { standingOf } from "../stack/standing";
@@ -10,6 +12,8 @@ import { plain, say } from "../terminal";
 
 export interface ManifestOptions extends GlobalOptions {
   readonly csv?: boolean | undefined;
+  readonly ecsv?: boolean | undefined;
+  readonly votable?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly offline?: boolean | undefined;
 }
@@ -22,7 +26,7 @@ export const manifestSchema = z.object({
 
 export async function manifest(
   wanted: readonly string[],
-  { json, offline, ...global }: ManifestOptions,
+  { json, ecsv, votable, offline, ...global }: ManifestOptions,
 ): Promise<void> {
   const stack = await openStack(global);
   const now = Date.now();
@@ -34,8 +38,8 @@ export async function manifest(
     process.stdout.write(`${JSON.stringify(shown)}\n`);
     return;
   }
-  const { header, rows } = manifestTable(views);
-  const text = csvOf(header, rows);
+  const table = manifestTable(views);
+  const text = ecsv ? ecsvOf(table) : votable ? votableOf(table) : csvOf(table);
   process.stdout.write(process.stdout.isTTY ? plain(text) : text);
   if (views.length === 0) say("There are no jobs in this stack: the table has its header only.");
 }

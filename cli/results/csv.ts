@@ -1,10 +1,11 @@
-// A table as CSV (RFC 4180) that pandas, astropy and R read with the types it had: numbers bare, text that
-// would be read as anything else in quotes, booleans as Python writes them, and nothing for what is not known.
-// Pure.
+// A table as CSV (RFC 4180): numbers bare, text that looks like anything else in quotes, booleans as Python writes
+// them, and nothing for what is not known. Readers that heed quotes get the types from it; pandas 3.1, astropy 8.0,
+// polars 2.1, pyarrow 26 and STILTS guess them without, so that "0123" is 123 to them. Pure.
 
-export type Cell = string | number | boolean | null | undefined;
+import type { Cell, Table } from "./table";
 
-export function csvOf(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+export function csvOf({ columns, rows }: Table): string {
+  const header = columns.map(({ name }) => name);
   return [header, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
 }
 

@@ -1,13 +1,14 @@
 // The parameters of each job beside what became of it, as the columns of a table. Pure.
 import type { JobView } from "../stack/jobView";
-import type { Cell } from "./csv";
+import { typeOf } from "./columnType";
+import type { Cell, ColumnType, Table } from "./table";
 
-export interface Table {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-type Column = readonly [name: string, of: (job: JobView) => Cell];
+type Column = readonly [
+  name: string,
+  of: (job: JobView) => Cell,
+  type?: ColumnType | undefined,
+  unit?: string,
+];
 
 const naming: readonly Column[] = [
   ["job", ({ name }) => name],
@@ -20,22 +21,22 @@ const outcome: readonly Column[] = [
   ["session", ({ sessionId }) => sessionId],
   ["status", ({ status }) => status],
   ["cause", ({ cause }) => cause],
-  ["exit_code", ({ exitCode }) => exitCode],
-  ["attempt", ({ attempt }) => attempt],
+  ["exit_code", ({ exitCode }) => exitCode, "int64"],
+  ["attempt", ({ attempt }) => attempt, "int64"],
   ["created", ({ created }) => created],
   ["launched", ({ launchTime }) => launchTime],
   ["started", ({ startTime }) => startTime],
   ["ended", ({ endTime }) => endTime],
-  ["seconds", ({ seconds }) => seconds],
-  ["cores", ({ cores }) => cores],
-  ["ram_gib", ({ ram }) => ram],
-  ["mean_cores", ({ meanCores }) => meanCores],
-  ["peak_ram_gib", ({ peakRamGiB }) => peakRamGiB],
+  ["seconds", ({ seconds }) => seconds, "int64", "s"],
+  ["cores", ({ cores }) => cores, "float64"],
+  ["ram_gib", ({ ram }) => ram, "float64", "GiB"],
+  ["mean_cores", ({ meanCores }) => meanCores, "float64"],
+  ["peak_ram_gib", ({ peakRamGiB }) => peakRamGiB, "float64", "GiB"],
   ["log", ({ logPath }) => logPath],
   ["image", ({ image }) => image],
   ["image_digest", ({ imageDigest }) => imageDigest],
   ["git_commit", ({ gitCommit }) => gitCommit],
-  ["git_dirty", ({ gitDirty }) => gitDirty],
+  ["git_dirty", ({ gitDirty }) => gitDirty, "bool"],
 ];
 
 /** One row for each job; a parameter keeps its name unless a column of ours has it. */
@@ -44,12 +45,17 @@ export function manifestTable(jobs: readonly JobView[]): Table {
   const columns = [
     ...naming,
     ...parameters.map((name): Column => {
-      return [columnOf(name, parameters), ({ params }) => params?.[name]];
+      const of = ({ params }: JobView) => params?.[name];
+      return [columnOf(name, parameters), of, typeOf(jobs.map(of))];
     }),
     ...outcome,
   ];
   return {
-    header: columns.map(([name]) => name),
+    columns: columns.map(([name, , type = "string", unit]) => ({
+      name,
+      type,
+      ...(unit && { unit }),
+    })),
     rows: jobs.map((job) => columns.map(([, of]) => of(job))),
   };
 }

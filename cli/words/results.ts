@@ -4,6 +4,12 @@ import { aboutStack, examples } from "./words";
 
 const offline = "ask nobody: show the jobs as the last up or refresh left them";
 
+const typesInCsv = `
+CSV has no types. pandas, astropy, polars, pyarrow and STILTS guess them, and quotes do not stop them:
+"0123" is read as 123, and pandas rounds identifiers of 19 digits in a column with an empty cell. Either
+take --ecsv or --votable, or name the type: pandas.read_csv(file, dtype={"source_id": "Int64"}).
+`;
+
 export function defineResults(skaha: Command): void {
   aboutStack(skaha, "manifest [job...]")
     .summary("parameters and outcome of each job, as a table")
@@ -11,13 +17,31 @@ export function defineResults(skaha: Command): void {
       "Prints one row for each job: the sweep and its parameters, then id, session, status, attempt, times, exit code, use, log, image digest and commit. Jobs are named by name, id, session, sweep, or a pattern with *.",
     )
     .addOption(
-      new Option("--csv", "comma-separated values, on stdout (the default)").conflicts("json"),
+      new Option("--csv", "comma-separated values, on stdout (the default)").conflicts([
+        ...["ecsv", "votable", "json"],
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--ecsv",
+        "CSV with types and units in its header, for astropy: long identifiers keep all digits",
+      ).conflicts(["votable", "json"]),
+    )
+    .addOption(
+      new Option(
+        "--votable",
+        "the same as a VOTable, for TOPCAT, STILTS and astropy; blanks around text are kept too",
+      ).conflicts("json"),
     )
     .option("--json", "machine-readable, on stdout")
     .option("--offline", offline)
     .addHelpText(
       "after",
-      examples("pulumi-skaha manifest > manifest.csv", "pulumi-skaha manifest study --json"),
+      `${typesInCsv}${examples(
+        "pulumi-skaha manifest > manifest.csv",
+        "pulumi-skaha manifest --ecsv > manifest.ecsv",
+        "pulumi-skaha manifest study --json",
+      )}`,
     )
     .action(async (jobs: string[], options) => {
       const { manifest } = await import("../commands/manifest.js");

@@ -32,22 +32,25 @@ describe("csvOf", () => {
     ["two\nlines", '"two\nlines"'],
     [" blank", '" blank"'],
   ])("writes %j as %s", (value, text) => {
-    expect(csvOf(["column"], [[value]])).toBe(`column\n${text}\n`);
+    expect(csvOf({ columns: [{ name: "column", type: "string" }], rows: [[value]] })).toBe(
+      `column\n${text}\n`,
+    );
   });
 
   test("is read back as it was, whatever the text holds", () => {
     const rows = [['a,"b"\r\nc', "d\re", "'", "\u2028", "ü \u001b[31m"]];
-    expect(parse(csvOf(["1", "2", "3", "4", "5"], rows), { from_line: 2 })).toEqual(rows);
+    const columns = ["1", "2", "3", "4", "5"].map((name) => ({ name, type: "string" as const }));
+    expect(parse(csvOf({ columns, rows }), { from_line: 2 })).toEqual(rows);
   });
 });
 
 test("a parameter that is called like a column of the manifest gets another name", () => {
   const job = { name: "s/1", id: "i", urn: "u", status: "Held", isKnown: true, attempt: 1 };
-  const { header, rows } = manifestTable([
+  const { columns, rows } = manifestTable([
     { ...job, sweep: "s", key: "1", params: { status: "hot", param_status: 3, band: 2 } },
     job,
   ]);
-  expect(header.slice(0, 8)).toEqual([
+  expect(columns.slice(0, 8).map(({ name }) => name)).toEqual([
     ...["job", "sweep", "key"],
     ...["param_status_", "param_status", "band", "id", "session"],
   ]);
