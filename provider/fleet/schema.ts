@@ -182,10 +182,19 @@ const csv = closed("csv", {
   columns: z
     .record(
       z.string(),
-      z.enum(["string", "number", "boolean"], "must be string, number or boolean"),
+      z.enum(
+        ["string", "number", "boolean", "string?", "number?", "boolean?"],
+        "must be string, number or boolean, with a ? where an empty field is null",
+      ),
     )
     .optional()
-    .describe("What columns hold. Default: a number if one is written exactly so, else text."),
+    .describe(
+      "What columns hold; with a ? an empty field is null. Default: a number if one is written exactly so, else text.",
+    ),
+  default: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "must be a value"))
+    .optional()
+    .describe("What stands for an empty field, by column, like `{z: -1}`."),
   delimiter: text.length(1, "must be one character").optional(),
 });
 

@@ -1,16 +1,21 @@
 // Tables of parameters, read without changing what they say: an identifier stays the text that it is.
 import { readFileSync } from "node:fs";
-import { parse } from "csv-parse/sync";
 import { formatNames, tableFormatOf } from "../tables/recognize";
+import { type Line, linesOf } from "./csvText";
 import { type Row, type Value, withColumns } from "./row";
+import { decimalNumber, scalarOf } from "./scalar";
 
-export type ColumnType = "string" | "number" | "boolean";
+type BaseType = "string" | "number" | "boolean";
+/** With a question mark, an empty field is null. */
+export type ColumnType = BaseType | `${BaseType}?`;
 type ColumnTypes = { readonly [column: string]: ColumnType };
-type ValueOf<T extends ColumnType> = T extends "number"
-  ? number
-  : T extends "boolean"
-    ? boolean
-    : string;
+type ValueOf<T extends ColumnType> = T extends `${infer Base extends BaseType}?`
+  ? ValueOf<Base> | null
+  : T extends "number"
+    ? number
+    : T extends "boolean"
+      ? boolean
+      : string;
 type NameIn<K> = K extends readonly string[] ? K[number] : K;
 
 /** With typed columns exactly these and the key; else any column. */
@@ -30,20 +35,27 @@ export interface CsvOptions<K extends string | readonly string[], C extends Colu
   readonly key: K;
   /**
    * What columns hold. In one that is not named, a field is a number if a number is written exactly so
-   * (`8`, `0.5`), and else text: `0123`, `2E10` and `4295806720038285000001` stay as they are.
-   * @example { gaia: "string", ram: "number", done: "boolean" }
+   * (`8`, `0.5`), and else text: `0123`, `2E10` and `4295806720038285000001` stay as they are. With a question
+   * mark an empty field is null: `"number?"`.
+   * @example { gaia: "string", ram: "number", done: "boolean", z: "number?" }
    */
   readonly columns?: C;
+  /**
+   * What stands for an empty field, by column.
+   * @example { z: -1 }
+   */
+  readonly default?: { readonly [column: string]: string | number | boolean };
   /** @default the one of , ; tab and | that the first line has */
   readonly delimiter?: string;
 }
 
-const delimiters = [",", ";", "\t", "|"];
 const mostFaults = 10;
 
 /**
- * The rows of a table whose first line names the columns. Spaces around names are dropped, those in fields
- * are kept; empty lines are skipped; an empty field is "".
+ * The rows of a table whose first line names the columns, also as a comment (`# id,ra`). Blanks around names and
+ * fields are dropped, those in quotes are kept. Lines that begin with # and rows of empty fields are skipped, and
+ * so is a first column without a name: pandas' index. An empty field is "", unless `columns` or `default` say
+ * otherwise.
  * @param source a file, from the program's folder, or the text itself
  * @throws an error that lists what is wrong, by file and line
  * @example csv("galaxies.csv", { key: "galaxy", columns: { ram: "number" } })
@@ -54,12 +66,14 @@ export function csv<
 >(source: string | { readonly text: string }, options: CsvOptions<K, C>): readonly CsvRow<K, C>[] {
   const file = typeof source === "string" ? source : "csv";
   const text = (typeof source === "string" ? read(source) : source.text).replace(/^\uFEFF/, "");
-  const [header, ...records] = recordsOf(file, text, options.delimiter);
-  if (!header) throw new Error(`${file}: is empty; its first line names the columns`);
-  const names = header.fields.map((name) => name.trim());
   const { columns } = options;
   const key: readonly string[] = typeof options.key === "string" ? [options.key] : options.key;
-  refuseHeader(`${file}:${header.line}`, names, key, columns);
+  const [header, ...lines] = linesOf(file, text, options.delimiter, key);
+  if (!header) throw new Error(`${file}: is empty; its first line names the columns`);
+  const kept = withNames(header.fields, lines);
+  const names = kept.map((index) => header.fields[index] ?? "");
+  const described = [...Object.keys(columns ?? {}), ...Object.keys(options.default ?? {})];
+  refuseHeader(`${file}:${header.line}`, names, key, described);
 
   const faults: string[] = [];
   const lineOf = new Map<string, number>();
@@ -68,22 +82,19 @@ export function csv<
     key,
     declared: columns && [...new Set([...key, ...Object.keys(columns)])],
   };
-  for (const { fields, line } of records) {
-    if (fields.length !== names.length) {
+  for (const { fields, line } of lines) {
+    if (fields.length !== header.fields.length) {
       faults.push(
-        `${file}:${line}: has ${fields.length} fields, but there are ${names.length} columns`,
+        `${file}:${line}: has ${fields.length} fields, but there are ${header.fields.length} columns`,
       );
       continue;
     }
     const values = names.map((name, index): [string, Value | undefined] => {
-      const field = fields[index] ?? "";
-      const value = typed(field, columns?.[name]);
-      if (value === undefined) {
-        faults.push(
-          `${file}:${line}: ${name} is ${JSON.stringify(field)}, not a ${columns?.[name]}`,
-        );
-      }
-      return [name, value];
+      const field = fields[kept[index] ?? -1] ?? "";
+      const value = readField(field, columns?.[name], options.default?.[name]);
+      if (typeof value !== "object" || value === null) return [name, value];
+      faults.push(`${file}:${line}: ${name} is ${JSON.stringify(field)}, ${value.not}`);
+      return [name, undefined];
     });
     if (values.some(([, value]) => value === undefined)) continue;
     const row = Object.fromEntries(values) as Row;
@@ -124,64 +135,20 @@ function read(file: string): string {
   }
 }
 
-interface Line {
-  readonly fields: readonly string[];
-  /** Where it begins, from 1. */
-  readonly line: number;
-}
-
-function recordsOf(file: string, text: string, chosen: string | undefined): Line[] {
-  if (chosen === "") throw new TypeError(`${file}: \`delimiter\` is empty`);
-  const delimiter = chosen ?? delimiterOf(file, text);
-  try {
-    const records = parse(text, {
-      delimiter,
-      record_delimiter: ["\r\n", "\n", "\r"], // else the first line's is taken for all
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-    }) as unknown as { record: string[]; info: { bytes: number } }[];
-    // The parser's own count takes a CRLF inside quotes for two lines.
-    const bytes = Buffer.from(text);
-    let [read, line] = [0, 1];
-    return records.map(({ record, info }) => {
-      const piece = bytes.subarray(read, info.bytes).toString();
-      const begins = line + lineEnds(/^[\r\n]*/.exec(piece)?.[0] ?? "");
-      [read, line] = [info.bytes, line + lineEnds(piece)];
-      return { fields: record, line: begins };
-    });
-  } catch (error) {
-    const { message, lines } = error as { message: string; lines?: number };
-    const hint = 'a field that holds " is written in quotes, with "" for each';
-    throw new Error(`${file}:${lines ?? 1}: ${message} (${hint})`, { cause: error });
-  }
-}
-
-function lineEnds(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
-}
-
-/** Judged by the first line alone, outside quotes: fields below it may hold any of them. */
-function delimiterOf(file: string, text: string): string {
-  const line = /^(?:\s*\n)*([^\n\r]*)/.exec(text)?.[1] ?? "";
-  const names = line.replace(/"[^"]*"/g, "");
-  const counts = delimiters
-    .map((delimiter) => ({ delimiter, count: names.split(delimiter).length - 1 }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count);
-  const [most, next] = counts;
-  if (most && next && most.count === next.count) {
-    const both = `${JSON.stringify(most.delimiter)} and ${JSON.stringify(next.delimiter)}`;
-    throw new Error(`${file}:1: has ${both} equally often; say which is the \`delimiter\``);
-  }
-  return most?.delimiter ?? ",";
+/** Which columns there are: without names, not the index that pandas writes first, nor empty ones at the end. */
+function withNames(header: readonly string[], lines: readonly Line[]): readonly number[] {
+  return [...header.keys()].filter((index) => {
+    if (header[index] !== "") return true;
+    const isEnd = header.slice(index).every((name) => name === "");
+    return index > 0 && !(isEnd && lines.every(({ fields }) => (fields[index] ?? "") === ""));
+  });
 }
 
 function refuseHeader(
   where: string,
   names: readonly string[],
   key: readonly string[],
-  columns: ColumnTypes | undefined,
+  described: readonly string[],
 ): void {
   const refuse = (what: string) => new Error(`${where}: ${what}`);
   const unnamed = names.indexOf("");
@@ -189,20 +156,32 @@ function refuseHeader(
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw refuse(`two columns are called ${twice}`);
   if (key.length === 0) throw new TypeError(`${where}: \`key\` names no column`);
-  const absent = [...key, ...Object.keys(columns ?? {})].filter((name) => !names.includes(name));
+  const absent = [...key, ...described].filter((name) => !names.includes(name));
   if (absent.length === 0) return;
   throw refuse(`has no column ${[...new Set(absent)].join(", ")}; it has ${names.join(", ")}`);
 }
 
-/** @returns undefined for what is not of the type */
-function typed(field: string, type: ColumnType | undefined): Value | undefined {
-  if (type === "string") return field;
+/** @returns why not, for what is not of the type */
+function readField(
+  field: string,
+  type: ColumnType | undefined,
+  ifEmpty: Value | undefined,
+): Value | { readonly not: string } {
+  if (field === "" && ifEmpty !== undefined) return ifEmpty;
+  if (field === "" && type?.endsWith("?")) return null;
+  const base = type?.replace("?", "");
+  if (base === undefined) return scalarOf(field);
+  if (base === "string") return field;
   const text = field.trim();
-  if (type === "boolean") {
+  if (base === "boolean") {
     const lower = text.toLowerCase();
-    return lower === "true" ? true : lower === "false" ? false : undefined;
+    return lower === "true" ? true : lower === "false" ? false : { not: "not a boolean" };
   }
-  const number = Number(text);
-  if (type === "number") return text !== "" && Number.isFinite(number) ? number : undefined;
-  return String(Number(field)) === field && Number.isFinite(Number(field)) ? Number(field) : field;
+  const number = decimalNumber(text);
+  if (number === undefined)
+    return {
+      not: `not a number${text === "" ? ': "number?" makes it null, `default` another value' : ""}`,
+    };
+  if (number !== "inexact") return number;
+  return { not: 'which a number does not hold exactly: say "string" for this column' };
 }

@@ -120,10 +120,10 @@ test("words and variables that become null are left out, as inputs are", () => {
   const [job] = sweepOf(
     "list: [{ x: null, y: 1 }]",
     'args: [a, "{x}", b]',
-    `env: { X: "{x}", Y: "{y}" }`,
+    `env: { XX: "{x}", YY: "{y}" }`,
     'ram: "{x}"',
     'triggers: ["{x}"]',
   );
-  expect(job?.inputs).toMatchObject({ args: ["a", "b"], env: { Y: 1 }, triggers: [null] });
+  expect(job?.inputs).toMatchObject({ args: ["a", "b"], env: { YY: 1 }, triggers: [null] });
   expect(job?.inputs).not.toHaveProperty("ram");
 });

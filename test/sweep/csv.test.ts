@@ -57,12 +57,13 @@ describe("csv", () => {
     [".5", ".5"],
     ["-0", "-0"],
     ["0x10", "0x10"],
-    [" 8", " 8"],
+    [" 8", 8],
+    ['" 8"', " 8"],
+    [" r.fits ", "r.fits"],
     ["NaN", "NaN"],
     ["Infinity", "Infinity"],
     ["true", "true"],
     ["NULL", "NULL"],
-    ["", ""],
     ["2026-11-22", "2026-11-22"],
     ["1_000", "1_000"],
     ["12h30m", "12h30m"],
@@ -113,7 +114,7 @@ describe("csv", () => {
       [
         `${where}:3: has 1 fields, but there are 2 columns`,
         `${where}:4: has the same key as line 2: galaxy "M31"`,
-        `${where}:7: ram is "", not a number`,
+        `${where}:7: ram is "", not a number: "number?" makes it null, \`default\` another value`,
         `${where}:8: ram is "big", not a number`,
         `${where}:9: has 3 fields, but there are 2 columns`,
       ].join("\n"),
@@ -149,4 +150,64 @@ describe("csv", () => {
     const where = file("bom.csv", "\uFEFFgalaxy,ram\r\nM31,16\r\n");
     expect(plain(csv(where, { key: ["galaxy"] }) as readonly Row[])).toEqual([two[0]]);
   });
+
+  test.each([
+    ["a row of commas", "galaxy,ram\nM31,16\n,\n , \nM33,8\n,,,\n"],
+    ["commented rows", "galaxy,ram\n#M32,4\nM31,16\n  # M32,4\nM33,8\n#,\n"],
+    ["comments above the header", '# by TOPCAT\n\n# 3" beam, a,b\r\ngalaxy,ram\nM31,16\nM33,8\n'],
+    ["a commented header", "# galaxy,ram\nM31,16\nM33,8\n"],
+    [
+      "a commented header among comments",
+      "#by me\r\n#galaxy, ram\r\n# units: ,GB\r\nM31,16\r\nM33,8",
+    ],
+    ["blanks after commas", "galaxy, ram\nM31, 16\nM33,\t8 \n"],
+    ["pandas' index", ",galaxy,ram\n0,M31,16\n1,M33,8\n"],
+    ["trailing commas", "galaxy,ram,,\nM31,16,,\nM33,8,,\n,,,\n"],
+    ["blanks and tabs", "# galaxy\tram\nM31\t16\n M33 \t 8\n"],
+  ])("reads past %s", (_what, text) => {
+    expect(read(text)).toEqual(two);
+  });
+
+  test("keeps in quotes what would be a comment or a blank", () => {
+    expect(read('galaxy,x\n"#1"," r.fits "\n2#,#3\n')).toEqual([
+      { galaxy: "#1", x: " r.fits " },
+      { galaxy: "2#", x: "#3" },
+    ]);
+  });
+
+  test("finds lines below comments by their own numbers", () => {
+    const text = "# one\n# galaxy,ram\n# three\nM31,16\n# five\n\nM33\n,\n# nine\nM33,1,2\n";
+    expect(() => read(text)).toThrow("csv:7: has 1 fields");
+    expect(() => read(text)).toThrow("csv:10: has 3 fields");
+    expect(() => read("# a\n# b\nname,ram\nM31,8")).toThrow("csv:3: has no column galaxy");
+    expect(() => read('#\ngalaxy\n#\n"M31')).toThrow(/^csv:[34]: Quote Not Closed/);
+  });
+
+  test("makes of empty fields what is wanted", () => {
+    const text = "galaxy,z,name,n,done\nM31,,,,\nM33,0.5,x,2,true\n";
+    expect(read(text)[0]).toEqual({ galaxy: "M31", z: "", name: "", n: "", done: "" });
+    const rows = csv(
+      { text },
+      {
+        key: "galaxy",
+        columns: { z: "number?", name: "string?", n: "number", done: "boolean?" },
+        default: { n: -1 },
+      },
+    );
+    const typed: readonly { z: number | null; name: string | null; n: number }[] = rows;
+    expect(plain(typed as unknown as readonly Row[])).toEqual([
+      { galaxy: "M31", z: null, name: null, n: -1, done: null },
+      { galaxy: "M33", z: 0.5, name: "x", n: 2, done: true },
+    ]);
+    expect(() => read(text, { default: { zz: 1 } })).toThrow("has no column zz");
+  });
+
+  test.each(["4295806720038285056", "9007199254740993", "0.1234567890123456789"])(
+    "refuses %s as a number",
+    (id) => {
+      expect(() => read(`galaxy,id\nM31,${id}\n`, { columns: { id: "number" } })).toThrow(
+        `csv:2: id is "${id}", which a number does not hold exactly: say "string" for this column`,
+      );
+    },
+  );
 });
