@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { Job } from "../../provider/job/deployment";
+import { decimalOf } from "../../provider/sweep/scalar";
 import { CommandError } from "../commandError";
 
 export interface Results {
@@ -87,13 +88,15 @@ function joining(file: string, names: readonly string[], jobs: readonly Job[]): 
       `${file} has no column to tell which job a row is of: id, job${known.length > 0 ? `, or the parameters ${known.join(", ")}` : ""}; its columns are ${names.join(", ") || "none"}`,
     );
   }
+  const alike = new Map(by.map((name) => [name, likeness(name, jobs)]));
+  const canonical = (name: string, text: string) => alike.get(name)?.(text) ?? text;
   return {
     by,
     keyOf: ({ params }) =>
       params && by.every((name) => Object.hasOwn(params, name))
-        ? JSON.stringify(by.map((name) => canonical(String(params[name]))))
+        ? JSON.stringify(by.map((name) => canonical(name, String(params[name]))))
         : undefined,
-    of: (row) => JSON.stringify(by.map((name) => canonical(row[name] ?? ""))),
+    of: (row) => JSON.stringify(by.map((name) => canonical(name, row[name] ?? ""))),
   };
 }
 
@@ -101,10 +104,21 @@ function isParameter(name: string, jobs: readonly Job[]): boolean {
   return jobs.some(({ params }) => params !== undefined && Object.hasOwn(params, name));
 }
 
-/** 0.10 is 0.1, and Python's True is true; any other text is what it is. */
-function canonical(text: string): string {
-  if (/^(true|false)$/i.test(text)) return text.toLowerCase();
-  return String(numberIn(text) ?? text);
+/**
+ * The one text of what is the same. Where all jobs have numbers, 0.10 is 0.1, digit for digit; where all have
+ * booleans, Python's True is true; any other text, like an identifier, is what it is.
+ */
+function likeness(name: string, jobs: readonly Job[]): (text: string) => string {
+  const types = new Set(
+    jobs.flatMap(({ params }) =>
+      params && Object.hasOwn(params, name) ? [typeof params[name]] : [],
+    ),
+  );
+  const [type] = types;
+  if (types.size > 1) return (text) => text;
+  if (type === "number") return (text) => decimalOf(text) ?? text;
+  if (type === "boolean") return (text) => text.toLowerCase();
+  return (text) => text;
 }
 
 function numbersOf(row: Record<string, string>, columns: readonly string[]) {

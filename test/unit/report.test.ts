@@ -149,6 +149,30 @@ describe("resultsFrom", () => {
     });
   });
 
+  test("joins identifiers as text, digit for digit, and no two of them as the same", () => {
+    const stars = ["4295806720038285056", "4295806720038285184", "007", "7"].map((gaia) =>
+      job(`g/${gaia}`, {}, { params: { gaia } }),
+    );
+    const file = path.join(folder, "ids.csv");
+    const text = `gaia,snr\n${stars[1]?.params?.gaia},4\n4295806720038285057,5\n7,6\n`;
+    writeFileSync(file, text);
+    const { values, problems } = resultsFrom(file, stars);
+    expect(stars.map(({ urn }) => values.get(urn))).toEqual([
+      ...[undefined, { snr: 4 }, undefined, { snr: 6 }],
+    ]);
+    expect(problems).toEqual([expect.stringMatching(/1 row fits no job by gaia$/)]);
+    writeFileSync(file, "gaia,snr\n7,1\n7,2\n");
+    expect(() => resultsFrom(file, stars)).toThrow("the same gaia");
+  });
+
+  test("joins a column of numbers and text as it is written", () => {
+    const mixed = [7, "007", 4.5].map((n) => job(`m/${n}`, {}, { params: { n } }));
+    const file = path.join(folder, "mixed.csv");
+    writeFileSync(file, "n,snr\n007,1\n7,2\n4.50,3\n");
+    const { values } = resultsFrom(file, mixed);
+    expect(mixed.map(({ urn }) => values.get(urn)?.snr)).toEqual([2, 1, undefined]);
+  });
+
   test.each([
     ["flux\n1\n", /has no column to tell which job .*: id, job, or the parameters band, method;/],
     ["band,x\n2,1\n2.0,3\n", /row 2 has the same band as one above/],
