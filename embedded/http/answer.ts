@@ -47,20 +47,24 @@ export function unsupported(method: string, allow: string): Answer {
   };
 }
 
-/** Tomcat's own page, for what never reaches the server's code. */
-export function tomcatPage(status: 404 | 501): Answer {
+/**
+ * Tomcat's own page, for what never reaches the server's code.
+ * @param message without it the page has none
+ */
+export function tomcatPage(status: 404 | 501, message?: string): Answer {
   const title = `HTTP Status ${status} – ${status === 404 ? "Not Found" : "Not Implemented"}`;
   const description =
     status === 404
       ? "The origin server did not find a current representation for the target resource or is not willing to disclose that one exists."
       : "The server does not support the functionality required to fulfill the request.";
+  const said = message === undefined ? "" : `<p><b>Message</b> ${message}</p>`;
   const style =
     "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} h1 {font-size:22px;} h2 {font-size:16px;} h3 {font-size:14px;} p {font-size:12px;} a {color:black;} .line {height:1px;background-color:#525D76;border:none;}";
   return {
     status,
     headers: { "content-type": "text/html;charset=utf-8" },
     body: Buffer.from(
-      `<!doctype html><html lang="en"><head><title>${title}</title><style type="text/css">${style}</style></head><body><h1>${title}</h1><hr class="line" /><p><b>Type</b> Status Report</p><p><b>Description</b> ${description}</p><hr class="line" /><h3>Apache Tomcat/9.0.98</h3></body></html>`,
+      `<!doctype html><html lang="en"><head><title>${title}</title><style type="text/css">${style}</style></head><body><h1>${title}</h1><hr class="line" /><p><b>Type</b> Status Report</p>${said}<p><b>Description</b> ${description}</p><hr class="line" /><h3>Apache Tomcat/9.0.98</h3></body></html>`,
     ),
   };
 }

@@ -16,6 +16,7 @@ import type { Dialect } from "./dialect";
 import { eventsTable } from "./eventsTable";
 import { type ApiRequest, inspect } from "./inspection";
 import type { Journal } from "./journal";
+import { isLabel, mappedPath } from "./paths";
 import { pretty } from "./sessionJson";
 import { availability, capabilities } from "./vosi";
 
@@ -63,32 +64,37 @@ export function createApi(options: ApiOptions): Api {
 
   function answer(request: ApiRequest): Answer {
     const { method, headers } = request;
-    const [path = "", ...queries] = request.url.split("?");
+    const [given = "", ...queries] = request.url.split("?");
     const query = queries.join("?");
     if (method === "PATCH") return tomcatPage(501);
-    if (path === "/_embedded" || path.startsWith("/_embedded/")) {
-      return inspect(request, path, options);
+    if (given === "/_embedded" || given.startsWith("/_embedded/")) {
+      return inspect(request, given, options);
+    }
+    const path = mappedPath(given);
+    const isOpen = path === "/skaha/availability" || path === "/skaha/capabilities";
+    const route = routes.find(
+      (one) => path === `/skaha${one.path}` || path.startsWith(`/skaha${one.path}/`),
+    );
+    if ((isOpen || route) && !servletMethods.includes(method)) {
+      const why = `Method ${method} is not defined in RFC 2068 and is not supported by the Servlet API `;
+      return tomcatPage(501, why);
     }
     if (path === "/skaha/availability") return xml(availability(request.client));
     if (path === "/skaha/capabilities") {
       return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
     }
-    const decoded = decodePath(path);
-    if (decoded.startsWith("/arc/files/")) {
+    if (path.startsWith("/arc/files/")) {
       const { name } = authenticate(headers.authorization, settings.users);
-      const file = decoded.slice("/arc/files/".length);
+      const file = path.slice("/arc/files/".length);
       if (method === "GET") return readArcFile(settings.dataDir, file, name);
       if (method === "PUT") return writeArcFile(settings.dataDir, file, name, request.body);
       return unsupported(method, "GET, PUT");
     }
-    const route = routes.find(
-      (one) => decoded === `/skaha${one.path}` || decoded.startsWith(`/skaha${one.path}/`),
-    );
     if (!route) return tomcatPage(404);
     const handler = route.handlers[method];
     if (!handler) return unsupported(method, Object.keys(route.handlers).join(", "));
     const user = authenticate(headers.authorization, settings.users);
-    const rest = decoded.slice(`/skaha${route.path}`.length);
+    const rest = path.slice(`/skaha${route.path}`.length);
     const done = attempt(() =>
       handler({
         method,
@@ -165,6 +171,9 @@ function getSession({ settings, dialect, sessions }: ApiOptions, call: Call): An
       return json(pretty(keep(mine, undefined).map(show)));
     }
     return list(parameters.get("type"));
+  }
+  if (!isLabel(id)) {
+    throw refuse(400, "canfar.net/id label value must match Kubernetes label value syntax");
   }
   // An empty id selects nothing in particular, so the first one is taken.
   const record = id === "" ? sessions.list(user.name)[0] : sessions.find(id, user.name);
@@ -283,13 +292,8 @@ function freshId({ newId, sessions }: ApiOptions): string {
   }
 }
 
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
+/** The methods that `HttpServlet.service` knows; Tomcat answers PATCH itself. */
+const servletMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"];
 
 /** `equalsIgnoreCase` */
 function sameWord(a: string, b: string): boolean {

@@ -92,7 +92,9 @@ function parseMultipart(body: Buffer, boundary: string): Pair[] {
     const split = part.indexOf("\r\n\r\n");
     if (split < 0) continue;
     const disposition = /^content-disposition:(.*)$/im.exec(part.slice(0, split))?.[1] ?? "";
-    const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1];
+    const [, quoted, token] =
+      /;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s";]+))/i.exec(disposition) ?? [];
+    const name = quoted ?? token;
     if (name === undefined || /;\s*filename\*?=/i.test(disposition)) continue;
     pairs.push([utf8(name), utf8(part.slice(split + 4))]);
   }

@@ -72,7 +72,10 @@ export const sendable = anyText.filter(arrives);
 const plainWord = fc.oneof(
   { arbitrary: sendable, weight: 6 },
   {
-    arbitrary: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    // beyond 2^53 a number may not be what was written, and is refused
+    arbitrary: fc
+      .oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+      .filter((number) => !Number.isInteger(number) || Number.isSafeInteger(number)),
     weight: 1,
   },
   { arbitrary: fc.boolean(), weight: 1 },
