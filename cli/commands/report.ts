@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { messageOf } from "../../provider/errors";
+import { resolveWritten } from "../../provider/homePath";
 import { isFinished } from "../../provider/job/status";
 import { CommandError } from "../commandError";
 import type { LogPlaces } from "../logs/source";
@@ -42,7 +43,7 @@ export async function report(
   const standing = await standingOf(stack, { wanted, offline, now });
   const { jobs } = standing;
   const results =
-    resultsFile === undefined ? undefined : resultsFrom(path.resolve(from, resultsFile), jobs);
+    resultsFile === undefined ? undefined : resultsFrom(resolveWritten(from, resultsFile), jobs);
   const connection = offline ? undefined : stack.connection();
   const known = await recalled(jobs, connection?.arc);
   const logs = await logTails(jobs, {
@@ -74,7 +75,7 @@ export async function report(
     sizes: reportSizes(sizingsOf(samples, sizes.offered)),
     problems,
   };
-  const file = path.resolve(from, output);
+  const file = resolveWritten(from, output);
   await written(file, htmlOf(data));
   for (const problem of problems) say(problem);
   say(`${plain(file)}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}`);

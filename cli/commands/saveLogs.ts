@@ -2,6 +2,7 @@
 // whole is left alone, so it may run as often as one likes, and twice at once.
 import path from "node:path";
 import { messageOf, SkahaError } from "../../provider/errors";
+import { resolveWritten } from "../../provider/homePath";
 import { logFileName } from "../../provider/lifecycle/logKeeper";
 import { type LoggedAttempt, loggedAttemptsOf } from "../logs/attempt";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../logs/keep";
@@ -41,8 +42,8 @@ export async function saveLogs(
     .filter(({ recordedIn, logs }) => isAsked || recordedIn === undefined || logs !== undefined);
   const folderOf = ({ logs = usualFolder }: LoggedAttempt) =>
     to === undefined
-      ? path.resolve(places.program, logs)
-      : path.resolve(options.cwd ?? process.cwd(), to);
+      ? resolveWritten(places.program, logs)
+      : resolveWritten(options.cwd ?? process.cwd(), to);
   for (const folder of new Set(attempts.map(folderOf))) await tidy(folder, Date.now());
 
   let status = 0;
@@ -99,7 +100,7 @@ async function savedWhole(
     await dropSnapshot(file, snapshot); // one that another run wrote a moment too late
     return { done: "nothing" };
   }
-  const kept = savedFiles(attempt).map((one) => sizeOf(path.resolve(places.program, one)));
+  const kept = savedFiles(attempt).map((one) => sizeOf(resolveWritten(places.program, one)));
   const isKept = (await Promise.all(kept)).some((size) => size !== undefined);
   if (isKept && !isElsewhere) return { done: "nothing" };
   const isThere = sessionId !== undefined && (await places.isListed(sessionId));

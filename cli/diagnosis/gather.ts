@@ -1,11 +1,11 @@
 // Collects what a diagnosis is made from: of each job only what bears on how it stands.
 
 import fs from "node:fs/promises";
-import path from "node:path";
 import { z } from "zod";
 import type { Context, Stats } from "../../provider/api";
 import type { Connection } from "../../provider/connect";
 import { messageOf, SkahaError } from "../../provider/errors";
+import { resolveWritten } from "../../provider/homePath";
 import { outsideSession } from "../../provider/job/hold";
 import { hasFailed } from "../../provider/job/status";
 import { loggedAttemptOf } from "../logs/attempt";
@@ -106,7 +106,7 @@ export class Gathering {
     const { recordedIn, logs = usualFolder, attempt } = state;
     const files = [
       ...(recordedIn === undefined ? [] : [`${recordedIn}/log`]),
-      path.resolve(this.at.places.program, logs, snapshotName(id, attempt)),
+      resolveWritten(this.at.places.program, logs, snapshotName(id, attempt)),
     ];
     for (const file of files) {
       const known = await fs.stat(file).catch(() => undefined); // not mounted, or never saved

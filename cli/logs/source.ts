@@ -3,6 +3,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Connection } from "../../provider/connect";
+import { resolveWritten } from "../../provider/homePath";
 import { logFileName } from "../../provider/lifecycle/logKeeper";
 import type { LoggedAttempt } from "./attempt";
 
@@ -62,7 +63,7 @@ export async function findLog(attempt: LoggedAttempt, places: LogPlaces): Promis
 
 async function inFile(attempt: LoggedAttempt, { program }: LogPlaces): Promise<Found | undefined> {
   for (const file of savedFiles(attempt)) {
-    const where = path.resolve(program, file);
+    const where = resolveWritten(program, file);
     const chunks = await opened(where);
     if (chunks) return { from: "file", where, chunks };
   }
@@ -79,7 +80,7 @@ async function inSnapshot(
   { id, attempt, logs = usualFolder }: LoggedAttempt,
   { program }: LogPlaces,
 ): Promise<Found | undefined> {
-  const where = path.resolve(program, logs, snapshotName(id, attempt));
+  const where = resolveWritten(program, logs, snapshotName(id, attempt));
   const chunks = await opened(where);
   return chunks && { from: "snapshot", where, chunks };
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { messageOf } from "../errors";
 import { HeadlessSession, type HeadlessSessionArgs, type Predecessor } from "../headlessSession";
+import { expandHome } from "../homePath";
 import type { SweepArgs, SweepJobArgs } from "../sweep/expand";
 import type { Row } from "../sweep/row";
 import { Sweep } from "../sweep/sweep";
@@ -128,6 +129,7 @@ function isFromConfig(value: unknown): value is { fromConfig: string } {
 /** The provider resolves `logs` from the program's folder, which `main` can move into this package. */
 function fromFolder(inputs: Inputs, folder: string): Inputs {
   const { logs } = inputs;
-  if (typeof logs !== "string" || folder === process.cwd() || path.isAbsolute(logs)) return inputs;
+  if (typeof logs !== "string" || folder === process.cwd()) return inputs;
+  if (path.isAbsolute(expandHome(logs))) return inputs;
   return { ...inputs, logs: path.relative(process.cwd(), path.resolve(folder, logs)) };
 }

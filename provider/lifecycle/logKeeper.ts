@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { resolveWritten } from "../homePath";
 import { plainLog } from "../plainText";
 import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
@@ -44,7 +45,7 @@ export class LogKeeper {
     isForgotten: () => Promise<boolean>,
   ): Promise<string | undefined> {
     const name = path.join(folder, logFileName(id, attempt));
-    const target = path.resolve(this.root, name);
+    const target = resolveWritten(this.root, name);
     const draft = `${target}.${process.pid}.part`;
     await fs.mkdir(path.dirname(target), { recursive: true });
     try {
@@ -69,7 +70,7 @@ export class LogKeeper {
 
   /** The last whole lines of a saved log, at most 4 KB; of a longer line its end. */
   async tail(saved: string): Promise<string> {
-    const file = path.resolve(this.root, saved);
+    const file = resolveWritten(this.root, saved);
     const { size } = await fs.stat(file);
     const start = Math.max(0, size - tailBytes);
     const chunks: Buffer[] = [];

@@ -1,13 +1,14 @@
 // Who the provider is to Skaha. Sources are asked in one order, at run time, and again once when the
 // server says 401; what is found is never part of inputs, logs or errors, which name the source only.
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { parse } from "shell-quote";
 import { messageOf } from "../errors";
+import { expandHome } from "../homePath";
 import type { CanfarConfig } from "./canfarConfig";
+import { readCertificate } from "./certificate";
 
 export interface Credential {
   /** Where it was found, as a sentence names it: `the token in CANFAR_TOKEN`. */
@@ -79,10 +80,11 @@ async function find(sources: CredentialSources): Promise<Credential> {
     return unexpired(token(env.CANFAR_TOKEN, "CANFAR_TOKEN", "set it to a fresh token"), now());
   }
   if (env.CANFAR_CERTIFICATE?.trim()) {
-    const file = path.resolve(folder, env.CANFAR_CERTIFICATE.trim());
+    const file = path.resolve(folder, expandHome(env.CANFAR_CERTIFICATE.trim(), home));
     return unexpired(await certificate(file, "in CANFAR_CERTIFICATE"), now());
   }
-  if (tokenCommand?.trim()) return unexpired(await fromCommand(tokenCommand.trim(), folder), now());
+  if (tokenCommand?.trim())
+    return unexpired(await fromCommand(tokenCommand.trim(), sources), now());
 
   const problems: string[] = [];
   for (const source of [fromCanfarConfig, fromDefaultCertificate]) {
@@ -133,6 +135,11 @@ function defaultCertificate(home: string): string {
 
 function token(text: string, where: string, renewal: string): Credential {
   const trimmed = text.trim();
+  if (/^(authorization:\s*)?bearer\b/i.test(trimmed)) {
+    throw new Error(
+      `the token in ${where} begins with "Bearer", which is said to the server anyway: leave that word out`,
+    );
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\s\u0000-\u001f\u007f-\uffff]/.test(trimmed)) {
     throw new Error(
@@ -157,20 +164,22 @@ async function certificate(file: string, where: string): Promise<Credential> {
     throw new Error(`${source} cannot be read: ${messageOf(error)}`, { cause: error });
   }
   try {
-    const { validToDate } = new X509Certificate(pem);
-    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw new Error("it holds no private key");
-    return { source, renewal, headers: {}, tls: { cert: pem, key: pem }, expires: validToDate };
+    const { cert, key, expires } = readCertificate(pem, file);
+    return { source, renewal, headers: {}, tls: { cert, key }, expires };
   } catch (error) {
-    throw new Error(
-      `${source} is not a PEM file with a certificate and its key (${messageOf(error)}): ${renewal}`,
-      { cause: error },
-    );
+    throw new Error(`${source} ${messageOf(error)}; or ${renewal}`, { cause: error });
   }
 }
 
 /** Like kubectl's exec plugins: a program of the user's prints a token. */
-async function fromCommand(line: string, folder: string): Promise<Credential> {
-  const words = parse(line, (name) => ({ op: `$${name}` })); // a variable is refused, not dropped
+async function fromCommand(
+  line: string,
+  { folder, home }: Pick<CredentialSources, "folder" | "home">,
+): Promise<Credential> {
+  // A variable is refused, not dropped.
+  const words = parse(line, (name) => ({ op: `$${name}` })).map((word) =>
+    typeof word === "string" ? expandHome(word, home) : word,
+  );
   const [command, ...args] = words.filter((word): word is string => typeof word === "string");
   if (command === undefined || args.length + 1 !== words.length) {
     throw new Error(

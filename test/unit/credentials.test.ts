@@ -311,3 +311,81 @@ test("a certificate is shown to a server that asks for one", async () => {
     server.close();
   }
 });
+
+describe("a certificate that cannot work is refused in a sentence", () => {
+  const file = (name: string, ...parts: string[]) => {
+    const written = path.join(home, name);
+    writeFileSync(written, parts.map((part) => readFileSync(part, "utf8")).join(""));
+    return written;
+  };
+  certificate("ca.pem", 30);
+  const of = (name: string) => path.join(home, name);
+  const encrypted = (name: string, ...words: string[]) => {
+    execFileSync(
+      "openssl",
+      [...words, "-in", of("valid.pem.key"), "-out", of(name), "-passout", "pass:x"],
+      {
+        stdio: "pipe",
+      },
+    );
+    return of(name);
+  };
+
+  test.each<[string, () => string, RegExp]>([
+    [
+      "an encrypted key",
+      () => file("pkcs8.pem", of("valid.pem.crt"), encrypted("pkcs8", "pkcs8", "-topk8")),
+      /pkcs8\.pem in CANFAR_CERTIFICATE holds a key that is encrypted with a passphrase, .*: write one without, as `openssl pkey -in .*pkcs8\.pem/,
+    ],
+    [
+      "an encrypted key of the older form",
+      () => file("older.pem", of("valid.pem.crt"), encrypted("older", "ec", "-aes128")),
+      /holds a key that is encrypted with a passphrase/,
+    ],
+    [
+      "another certificate's key",
+      () => file("others.pem", of("valid.pem.crt"), of("ca.pem.key")),
+      /others\.pem in CANFAR_CERTIFICATE holds the key of another certificate: put a certificate and the key that was made with it into one file/,
+    ],
+    [
+      "the CA's certificate first",
+      () => file("caFirst.pem", of("ca.pem.crt"), of("valid.pem.crt"), of("valid.pem.key")),
+      /begins with another certificate than the key's, perhaps the CA's: put the certificate of its key first/,
+    ],
+    [
+      "no certificate",
+      () => file("keyOnly.pem", of("valid.pem.key")),
+      /is not a PEM file with a certificate and its key \(it holds no certificate\); or get a new one with `cadc-get-cert`/,
+    ],
+  ])("%s", async (_, make, sentence) => {
+    const refused = find({ env: { CANFAR_CERTIFICATE: make() } });
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(refused).rejects.not.toThrow(/PRIVATE KEY-----|ERR_OSSL/);
+  });
+
+  test("but not one with its CA's after it", async () => {
+    const whole = file("chain.pem", of("valid.pem.crt"), of("valid.pem.key"), of("ca.pem.crt"));
+    await expect(find({ env: { CANFAR_CERTIFICATE: whole } })).resolves.toBeDefined();
+  });
+});
+
+test("~/ is the home, in a certificate's path and in a command", async () => {
+  const own = homeWithCertificate;
+  const env = { CANFAR_CERTIFICATE: "~/.ssl/cadcproxy.pem" };
+  const found = await find({ env, home: own });
+  expect(found.source).toBe(`the certificate ${own}/.ssl/cadcproxy.pem in CANFAR_CERTIFICATE`);
+  writeFileSync(path.join(own, "token"), "from-home");
+  const told = await find({ tokenCommand: "cat ~/token", home: own });
+  expect(told.headers).toEqual({ authorization: "Bearer from-home" });
+});
+
+test.each(["Bearer MARKER", "bearer MARKER", "Authorization: Bearer MARKER", "Bearer"])(
+  "%s is a header, and no token",
+  async (text) => {
+    const refused = find({ env: { CANFAR_TOKEN: text } });
+    await expect(refused).rejects.toThrow(
+      'the token in CANFAR_TOKEN begins with "Bearer", which is said to the server anyway: leave that word out',
+    );
+    await expect(refused).rejects.not.toThrow("MARKER");
+  },
+);
