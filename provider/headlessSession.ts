@@ -1,5 +1,6 @@
 // The resource that users declare: one job of a Skaha server. Thin: it says what is an input and what
-// an output, and where the job stands in the program; the rest happens behind the pointer.
+// an output, and where the job stands in the program; the rest happens behind the pointer. `npm run docs` writes the
+// arguments and the outputs from job/catalogue.ts and job/outputs.ts.
 import * as pulumi from "@pulumi/pulumi";
 import { leaveOutStacks } from "./engine/stacks";
 import { tellUnregistered } from "./engine/unregistered";
@@ -8,6 +9,7 @@ import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/hold";
 import { sessionType } from "./job/identity";
+import { placeholders } from "./job/outputs";
 import { pointer } from "./pointer";
 
 /**
@@ -19,12 +21,12 @@ export type Word = string | number | bigint | boolean;
 
 export interface HeadlessSessionArgs {
   /**
-   * The container image: registry, project, name and tag.
+   * The container image: registry, project, name and tag. Each job needs one.
    * @example "images.canfar.net/skaha/astroml:24.07"
    */
   readonly image: pulumi.Input<string>;
   /**
-   * The program: one word, or a command line, split into words as a shell would, but run by no shell.
+   * The program: one word, or a command line. It is split into words as a shell would, but no shell runs it.
    * @default the image's own entrypoint
    * @example "python"
    * @example "python -u '/arc/projects/survey/reduce all.py'"
@@ -35,80 +37,109 @@ export interface HeadlessSessionArgs {
   /** Arguments, each of them one word for the process, whatever it holds. */
   readonly args?: pulumi.Input<pulumi.Input<Word>[]>;
   /**
-   * Environment variables. Values that are secret (`config.requireSecret`) stay secret in state, and
-   * changing one runs nothing again. `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.
+   * The folder where the command starts.
+   * @default the server's choice: the user's home
+   */
+  readonly cwd?: pulumi.Input<string>;
+  /**
+   * Environment variables. Values that are secret stay secret in state, and a change of one runs nothing again.
+   * `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.
    */
   readonly env?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
-  /** CPU cores. @default the server's choice: 1 asked for, up to 8 if free */
-  readonly cores?: pulumi.Input<number>;
-  /** Memory in GiB. @default the server's choice: 4 asked for, up to 32 if free */
-  readonly ram?: pulumi.Input<number>;
-  /** GPUs. @default 0 */
-  readonly gpus?: pulumi.Input<number>;
-  /** For a private image: who may pull it. Always secret. */
-  readonly registryAuth?: pulumi.Input<{
-    readonly username: pulumi.Input<string>;
-    readonly secret: pulumi.Input<string>;
-  }>;
+  /** Any values. The job runs again when one of them changes. */
+  readonly triggers?: pulumi.Input<unknown[]>;
   /**
-   * Jobs that have to be Completed before this one is launched; until then it is `Held`. One that runs
-   * anew with other inputs makes this one run again (a mere retry does not). `dependsOn` alone orders
-   * only the launches: it waits for no job's end.
+   * Jobs that have to be Completed before this one is launched; until then it is `Held`. A job among them that
+   * runs anew with other inputs makes this one run again (a retry does not). `dependsOn` alone orders only the
+   * launches: it waits for no job's end.
    */
   readonly after?: readonly Predecessor[];
   /**
-   * With "keep", a predecessor that runs anew does not make this job run again.
+   * With "keep", a job of `after` that runs anew does not make this one run again.
    * @default "rerun"
    */
   readonly staleAfter?: pulumi.Input<"rerun" | "keep">;
+  /**
+   * Jobs that have to be Completed before this one is launched, without being part of what it runs: one of them
+   * that runs anew does not make this one run again. See `canary` of a sweep.
+   */
+  readonly canary?: readonly HeadlessSession[];
+  /**
+   * CPU cores.
+   * @default the server's choice: it asks for 1 and uses up to 8 that are free
+   */
+  readonly cores?: pulumi.Input<number>;
+  /**
+   * Memory in GiB.
+   * @default the server's choice: it asks for 4 and uses up to 32 that are free
+   */
+  readonly ram?: pulumi.Input<number>;
+  /**
+   * GPUs.
+   * @default 0
+   */
+  readonly gpus?: pulumi.Input<number>;
   /**
    * When the job may be launched: hours and days on the wall clock of a time zone, any of which will do.
    * @default the stack's `skaha:window`, else "always"
    * @example "20:00-06:00 America/Vancouver, weekends"
    */
   readonly window?: pulumi.Input<string>;
-  /** Launches a job that ended badly again, with the next `up`. @default no retry */
-  readonly retry?: pulumi.Input<RetryArgs>;
-  /** Appended to `args` from the second attempt on. @example ["--resume"] */
-  readonly resumeArgs?: pulumi.Input<pulumi.Input<Word>[]>;
-  /** Renews the session with any refresh that finds less than a day left of it. @default false */
-  readonly renew?: pulumi.Input<boolean>;
   /**
-   * A local folder, relative to the program's: the whole log is saved there as `<id>-<attempt>.log` by the
-   * first refresh that sees the job's end. The server forgets it an hour after the end.
+   * Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides the
+   * stack's `skaha:maxInFlight`. See `maxInFlight` of a sweep.
    */
-  readonly logs?: pulumi.Input<string>;
+  readonly group?: pulumi.Input<JobGroup>;
   /**
-   * A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that
-   * they outlive the server's hour. Needs `cmd` or `script`, and an image with `/bin/sh`.
-   * @default the stack's `skaha:record`; "none" against it
+   * Launches a job that ended badly again, with the next `up`.
+   * @default no retry
+   */
+  readonly retry?: pulumi.Input<RetryArgs>;
+  /**
+   * Appended to `args` from the second attempt on.
+   * @example ["--resume"]
+   */
+  readonly resumeArgs?: pulumi.Input<pulumi.Input<Word>[]>;
+  /**
+   * A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that they
+   * outlive the server's hour; "none" against the stack's `skaha:record`. It needs `cmd` or `script`, and an image
+   * with `/bin/sh`.
+   * @default the stack's `skaha:record`, else none
    * @example "/arc/projects/survey/.jobs"
    */
   readonly record?: pulumi.Input<string>;
-  /** Files under /arc that the job has to leave: one that is missing after exit 0 makes it Failed. */
+  /** Files under /arc that the job has to leave: one that is missing after exit status 0 makes it Failed. */
   readonly outputs?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Runs nothing, and is Completed, if all `outputs` are there before the start. @default false */
+  /**
+   * The job runs nothing, and is Completed, if all `outputs` are there before its start.
+   * @default false
+   */
   readonly skipIfOutputs?: pulumi.Input<boolean>;
-  /** Where the command starts. @default the server's choice: the user's home */
-  readonly cwd?: pulumi.Input<string>;
-  /** Seconds after which the command gets TERM, and KILL 30 s later. @default none; the server has 14 days */
+  /**
+   * Seconds after which the command gets TERM, and KILL 30 s later.
+   * @default none; the server ends a session after 14 days
+   */
   readonly maxRunSeconds?: pulumi.Input<number>;
   /**
-   * Jobs that have to be Completed before this one is launched, without being part of what it runs: unlike
-   * with `after`, that one of them runs anew does not make this one run again. See `canary` of a Sweep.
+   * A local folder, relative to that of the program or of fleet.yaml. The whole log is saved there as
+   * `<id>-<attempt>.log` by the first refresh that sees the job's end; the server forgets it an hour after the
+   * end.
    */
-  readonly canary?: readonly HeadlessSession[];
+  readonly logs?: pulumi.Input<string>;
   /**
-   * Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides
-   * the stack's `skaha:maxInFlight`. See `maxInFlight` of a Sweep.
+   * Renews the session with any refresh that finds less than a day left of it.
+   * @default false
    */
-  readonly group?: pulumi.Input<JobGroup>;
+  readonly renew?: pulumi.Input<boolean>;
+  /**
+   * For a private image: who may pull it. It is always secret.
+   * @default the stack's `skaha:registryAuth`
+   */
+  readonly registryAuth?: pulumi.Input<RegistryAuthArgs>;
   /** Variables that are not part of what runs: a change takes effect with the next launch and causes none. */
   readonly envAside?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
   /** The id of a session that was started by hand, to take over instead of a launch. */
   readonly adopt?: pulumi.Input<string>;
-  /** Any values; the job runs again when one changes. */
-  readonly triggers?: pulumi.Input<unknown[]>;
   /**
    * The readable part of the job's name on the server: at most 44 characters of [a-z0-9-].
    * @default the resource's name, brought into that alphabet
@@ -119,6 +150,12 @@ export interface HeadlessSessionArgs {
    * @default "cancel"
    */
   readonly onRemove?: pulumi.Input<"cancel" | "leave">;
+}
+
+/** For a private image: who may pull it. */
+export interface RegistryAuthArgs {
+  readonly username: pulumi.Input<string>;
+  readonly secret: pulumi.Input<string>;
 }
 
 export interface JobGroup {
@@ -163,56 +200,72 @@ export type PastAttempt = Attempt;
  * }));
  */
 export class HeadlessSession extends pulumi.CustomResource {
-  /** Skaha's last word on the job, as of the last `up` or refresh, e.g. `Completed`. */
+  /**
+   * `Held`, `Pending`, `Running`, `Terminating`, `Completed`, `Failed` or `Lost`, as of the last `up` or refresh;
+   * a word of the server's that is not known is kept as it is.
+   */
   declare readonly status: pulumi.Output<string>;
-  /** Why the job is `Held`; undefined otherwise. */
+  /** Why the job is `Held`, in words. */
   declare readonly reason: pulumi.Output<string | undefined>;
-  /** What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear`. */
+  /**
+   * What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` where no clear answer has come to its
+   * launch.
+   */
   declare readonly heldBy: pulumi.Output<string | undefined>;
-  /** Of a recorded job: its exit code, the signal that ended it, the outputs that were missing. */
+  /**
+   * Why the job ended badly, where more is known than its status: `Deadline`, where the server's own limit ended
+   * it; of a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or
+   * `NotStarted`.
+   */
+  declare readonly cause: pulumi.Output<string | undefined>;
+  /** Of a recorded job: its exit code. */
   declare readonly exitCode: pulumi.Output<number | undefined>;
+  /** Of a recorded job: the signal that ended it. */
   declare readonly signal: pulumi.Output<string | undefined>;
+  /** Of a recorded job: the `outputs` that it did not leave. */
   declare readonly missingOutputs: pulumi.Output<string[] | undefined>;
-  /** Of a recorded job: what it used. */
+  /** Of a recorded job: the memory (GiB) and cores that it used. */
   declare readonly usage: pulumi.Output<Usage | undefined>;
   /** Of a recorded job: the folder of this attempt's record, as jobs see it. */
   declare readonly recordedIn: pulumi.Output<string | undefined>;
-  /** Why the job ended badly, where more is known than its status: `Deadline`, or of a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed`, `NotStarted`. */
-  declare readonly cause: pulumi.Output<string | undefined>;
-  /** The attempts before this one, oldest first. */
-  declare readonly attempts: pulumi.Output<PastAttempt[] | undefined>;
-  /** When the job's end was seen. ISO 8601. */
-  declare readonly endTime: pulumi.Output<string | undefined>;
-  /** With `logs`: where the log was saved, relative to the program's folder; else of a recorded job: where it is under /arc. */
-  declare readonly logPath: pulumi.Output<string | undefined>;
-  /** With `logs`, of a Failed job: the last lines of its log, at most 4 KB. */
-  declare readonly logTail: pulumi.Output<string | undefined>;
-  /** With `logs`, of a Failed job: its Kubernetes events. */
-  declare readonly events: pulumi.Output<string | undefined>;
-  /** What the image's tag stood for at the launch, if the image is public. */
-  declare readonly imageDigest: pulumi.Output<string | undefined>;
-  /** The commit of the program that launched the job, and whether there were changes beside it. */
-  declare readonly gitCommit: pulumi.Output<string | undefined>;
-  declare readonly gitDirty: pulumi.Output<boolean | undefined>;
   /** Skaha's id of the session that now stands for the job. */
   declare readonly sessionId: pulumi.Output<string | undefined>;
   /** That session's name: the job's `id`, from attempt 2 on with `-<attempt>`. */
   declare readonly sessionName: pulumi.Output<string | undefined>;
-  /** 1 for the first. */
+  /** Which session it is, counted from 1. */
   declare readonly attempt: pulumi.Output<number>;
+  /** The attempts before this one, oldest first. */
+  declare readonly attempts: pulumi.Output<PastAttempt[] | undefined>;
   /** When this attempt was launched; undefined of a session that was found or adopted. ISO 8601. */
   declare readonly launchTime: pulumi.Output<string | undefined>;
-  /** ISO 8601; undefined until the session started. */
+  /** When the session started; undefined until then. ISO 8601. */
   declare readonly startTime: pulumi.Output<string | undefined>;
+  /** When the job's end was seen; of a recorded job, when it ended. ISO 8601. */
+  declare readonly endTime: pulumi.Output<string | undefined>;
   /** When the server ends the session if it has not ended by itself. ISO 8601. */
   declare readonly expiryTime: pulumi.Output<string | undefined>;
+  /**
+   * With `logs`: where the log was saved, relative to the program's folder. Else of a recorded job: where it is
+   * under /arc.
+   */
+  declare readonly logPath: pulumi.Output<string | undefined>;
+  /** With `logs`, of a Failed job: the last lines of its log, at most 4 KB. */
+  declare readonly logTail: pulumi.Output<string | undefined>;
+  /** With `logs`, of a Failed job: its Kubernetes events, at most 4 KB. */
+  declare readonly events: pulumi.Output<string | undefined>;
+  /** What the image's tag stood for at the launch, if the image is public. */
+  declare readonly imageDigest: pulumi.Output<string | undefined>;
+  /** The commit of the program that launched the job. */
+  declare readonly gitCommit: pulumi.Output<string | undefined>;
+  /** Whether there were changes beside that commit. */
+  declare readonly gitDirty: pulumi.Output<boolean | undefined>;
   /** The Skaha API that the job was launched on. */
   declare readonly server: pulumi.Output<string>;
   /** As whom it was launched. */
   declare readonly userId: pulumi.Output<string | undefined>;
+  /** As declared. */
   declare readonly image: pulumi.Output<string>;
   declare readonly cores: pulumi.Output<number | undefined>;
-  /** GiB. */
   declare readonly ram: pulumi.Output<number | undefined>;
   declare readonly gpus: pulumi.Output<number | undefined>;
 
@@ -246,31 +299,7 @@ export class HeadlessSession extends pulumi.CustomResource {
           ...predecessors(after),
           ...canaries(canary),
           identity: placeOf(name, opts.parent),
-          status: undefined,
-          heldBy: undefined,
-          reason: undefined,
-          cause: undefined,
-          exitCode: undefined,
-          signal: undefined,
-          missingOutputs: undefined,
-          usage: undefined,
-          recordedIn: undefined,
-          attempts: undefined,
-          endTime: undefined,
-          logPath: undefined,
-          logTail: undefined,
-          events: undefined,
-          imageDigest: undefined,
-          gitCommit: undefined,
-          gitDirty: undefined,
-          sessionId: undefined,
-          sessionName: undefined,
-          attempt: undefined,
-          launchTime: undefined,
-          startTime: undefined,
-          expiryTime: undefined,
-          server: undefined,
-          userId: undefined,
+          ...placeholders,
           __provider: pointer,
         },
         // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched

@@ -5,6 +5,7 @@ export {
   type JobGroup,
   type PastAttempt,
   type Predecessor,
+  type RegistryAuthArgs,
   type RetryArgs,
   type RetryCause,
   type Word,

@@ -27,6 +27,53 @@ export interface Settings {
   readonly arc: string;
 }
 
+export interface Setting {
+  readonly text: string;
+  /** A variable that says the same, and goes first. */
+  readonly env?: string;
+  readonly default: string;
+}
+
+/** What the stack's configuration can say, in words: for the documents. */
+export const settings = {
+  "skaha:serverUrl": {
+    text: "The Skaha API. It ends in the version: `/v1`, or `/v0` for servers before 2025. `http:` is only for this machine.",
+    env: "CANFAR_URL",
+    default: "canfar's active server, else `https://ws-uv.canfar.net/skaha/v1`",
+  },
+  "skaha:maxInFlight": {
+    text: "How many of your headless sessions may be Pending or Running at a time because of an `up`.",
+    default: "no limit; `init` sets 20",
+  },
+  "skaha:window": {
+    text: "When jobs may be launched that have no `window` of their own.",
+    default: "`always`",
+  },
+  "skaha:concurrency": { text: "Requests at a time.", default: "64" },
+  "skaha:record": {
+    text: "The `record` of all jobs that have `cmd` or `script`.",
+    default: "none",
+  },
+  "skaha:arcUrl": {
+    text: "Where `/arc` is served.",
+    env: "CANFAR_ARC_URL",
+    default: "`/arc` on the Skaha server",
+  },
+  "skaha:registryAuth": {
+    text: "Who may pull private images: `username:secret`. Set it with `--secret`.",
+    default: "the registry in canfar's configuration",
+  },
+  "skaha:tokenCommand": {
+    text: "A program that prints a token, run by no shell. Set it with `--plaintext`.",
+    default: "none",
+  },
+  "skaha:token": {
+    text: "A token, which is looked for last. Set it with `--secret`.",
+    env: "CANFAR_TOKEN",
+    default: "none",
+  },
+} as const satisfies Record<`skaha:${string}`, Setting>;
+
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
 /** Twice the Python client's, so that the engine's own time is what a thousand launches take. */
 const defaultConcurrency = 64;
@@ -71,12 +118,12 @@ const registryAuth = z
  * @throws an error that names the setting and what is wrong with it
  */
 export function readSettings(
-  config: (key: string) => string | undefined,
+  config: (key: keyof typeof settings) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   canfar: CanfarConfig | undefined,
 ): Settings {
   const [where, url] = serverSetting(config, env, canfar);
-  const optional = <T>(key: string, schema: z.ZodType<T>, isSecret = false) => {
+  const optional = <T>(key: keyof typeof settings, schema: z.ZodType<T>, isSecret = false) => {
     const value = config(key);
     return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
   };
@@ -97,7 +144,7 @@ export function readSettings(
 }
 
 function serverSetting(
-  config: (key: string) => string | undefined,
+  config: (key: keyof typeof settings) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   canfar: CanfarConfig | undefined,
 ): [where: string, url: string] {

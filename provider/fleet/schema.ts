@@ -1,7 +1,7 @@
 // What fleet.yaml may say. The one source: errors come from it, and so does schema/fleet.schema.json, by
 // which editors complete the file. A job's inputs are checked by the schemas of `job/inputs.ts`.
 import { z } from "zod";
-import type { HeadlessSessionArgs } from "../headlessSession";
+import { setBySweep, textOf, type UserInputName, userInputs } from "../job/catalogue";
 import { fields } from "../job/fields";
 import { nearest } from "./nearest";
 
@@ -47,96 +47,47 @@ const predecessor = z.union(
 const word = fields.args.unwrap().element;
 const { username, secret } = fields.registryAuth.unwrap().shape;
 
-/** What a sweep sets itself, and only a single job can be given. */
-type SetBySweep = "canary" | "group" | "envAside";
-
-/** What a job can be given; the documentation is `HeadlessSessionArgs`. */
-const inputs = {
-  image: fields.image
-    .optional()
-    .describe("The container image: registry, project, name and tag. Each job needs one."),
-  cmd: fields.cmd.describe(
-    "The program: one word, or a command line, split into words as a shell would, but run by no shell. Default: the image's own entrypoint.",
-  ),
-  script: fields.script.describe("A bash script, instead of `cmd`; `args` are its $1, $2, ..."),
-  args: fields.args.describe("Arguments, each of them one word for the process."),
+/** Inputs that the file says in another form than a program. */
+const ofTheFile = {
+  image: fields.image.optional(),
   env: z
     .record(
       z.string(),
       z.union([word, fromConfig], "must be a string, a number, a boolean, or {fromConfig: KEY}"),
       "must be a map of variables",
     )
-    .optional()
-    .describe("Environment variables. They are joined with those of `defaults`."),
-  cores: fields.cores.describe("CPU cores. Default: the server's choice."),
-  ram: fields.ram.describe("Memory in GiB. Default: the server's choice."),
-  gpus: fields.gpus.describe("GPUs. Default: 0."),
+    .optional(),
   registryAuth: closed("registryAuth", {
     username: secretText(username),
     secret: secretText(secret),
-  })
-    .optional()
-    .describe("For a private image: who may pull it."),
-  after: z
-    .array(predecessor)
-    .optional()
-    .describe("What has to be Completed before this is launched: jobs and sweeps by name."),
-  staleAfter: fields.staleAfter.describe(
-    "With `keep`, a predecessor that runs anew does not make this run again. Default: rerun.",
-  ),
-  window: fields.window.describe(
-    "When it may be launched, like `20:00-06:00 America/Vancouver, weekends`. Default: the stack's `skaha:window`, else always.",
-  ),
-  retry: closed("retry", fields.retry.unwrap().shape)
-    .optional()
-    .describe("Launches what ended badly again, with the next `up`."),
-  resumeArgs: fields.resumeArgs.describe("Appended to `args` from the second attempt on."),
-  renew: fields.renew.describe(
-    "Renews the session with any refresh that finds less than a day left of it. Default: false.",
-  ),
-  logs: fields.logs.describe(
-    "A local folder, from that of fleet.yaml: the log is saved there once the job's end is seen.",
-  ),
-  record: fields.record.describe(
-    "A folder under /arc where command, log, exit code and usage are recorded; `none` against the stack's `skaha:record`.",
-  ),
-  outputs: fields.outputs.describe(
-    "Files under /arc that the job has to leave: one that is missing after exit 0 makes it Failed.",
-  ),
-  skipIfOutputs: fields.skipIfOutputs.describe(
-    "Runs nothing, and is Completed, if all `outputs` are there before the start. Default: false.",
-  ),
-  cwd: fields.cwd.describe("Where the command starts. Default: the user's home."),
-  maxRunSeconds: fields.maxRunSeconds.describe(
-    "Seconds after which the command gets TERM, and KILL 30 s later. Default: none.",
-  ),
-  adopt: fields.adopt.describe("The id of a session started by hand, to take over."),
-  triggers: fields.triggers.describe("Any values; the job runs again when one changes."),
-  name: fields.name.describe(
-    "The readable part of the job's name on the server. Default: from the job's name here.",
-  ),
-  onRemove: fields.onRemove
-    .optional()
-    .describe("What happens to a running session when its job is removed. Default: cancel."),
-} satisfies Record<Exclude<keyof HeadlessSessionArgs, SetBySweep>, z.ZodType>;
+  }).optional(),
+  after: z.array(predecessor).optional(),
+  canary: z.array(text).optional(),
+  retry: closed("retry", fields.retry.unwrap().shape).optional(),
+  group: closed("group", fields.group.unwrap().shape).optional(),
+  onRemove: fields.onRemove.optional(),
+};
+type OfTheFile = typeof ofTheFile;
 
-const job = closed("a job", {
-  ...inputs,
-  canary: z
-    .array(text)
-    .optional()
-    .describe(
-      "Jobs and sweeps that have to be Completed before this is launched; unlike with `after`, that one runs anew does not make this run again.",
-    ),
-  group: closed("group", fields.group.unwrap().shape)
-    .optional()
-    .describe(
-      "Jobs that share a limit, by its name: at most so many of them run or wait to run at a time.",
-    ),
-  envAside: fields.envAside.describe(
-    "Variables that are not part of what runs: a change takes effect with the next launch.",
-  ),
-});
+type Inputs = {
+  [Name in UserInputName]: Name extends keyof OfTheFile ? OfTheFile[Name] : (typeof fields)[Name];
+};
+type SetBySweep = (typeof setBySweep)[number];
+
+/** What a job can be given, each with its text. */
+const jobInputs = Object.fromEntries(
+  userInputs.map((name) => {
+    const schema: z.ZodType = name in ofTheFile ? ofTheFile[name as keyof OfTheFile] : fields[name];
+    return [name, schema.describe(textOf(name))];
+  }),
+) as unknown as Inputs;
+
+/** The same without what a sweep sets itself. */
+const inputs = Object.fromEntries(
+  Object.entries(jobInputs).filter(([name]) => !setBySweep.includes(name as SetBySweep)),
+) as unknown as Omit<Inputs, SetBySweep>;
+
+const job = closed("a job", jobInputs);
 
 const value = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],

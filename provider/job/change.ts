@@ -2,7 +2,8 @@
 // decides"): `diff` announces it, `update` does it. Pure and offline.
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown } from "../engine/unknown";
-import { digestedKeys, isChanged, nonEmpty } from "./digests";
+import { type ComparedBy, catalogue, handled, type Input, replacing, resizing } from "./catalogue";
+import { type DigestedKey, isChanged, nonEmpty } from "./digests";
 import { type Circumstances, type Hold, heldBySlots, holdOf, unknownHold } from "./hold";
 import { baseOf } from "./identity";
 import type { JobInputs } from "./inputs";
@@ -10,25 +11,6 @@ import { retryDue } from "./retry";
 import type { JobState } from "./state";
 
 type Props = Readonly<Record<string, unknown>>;
-
-const sizeKeys = ["cores", "ram", "gpus"] as const;
-/** Taken over in place; launches nothing by itself. */
-const handlingKeys = [
-  "secretEnv",
-  "registryAuth",
-  "onRemove",
-  "staleAfter",
-  "window",
-  "retry",
-  "renew",
-  "logs",
-  "resumeArgs",
-  "record",
-  "outputs",
-  "maxRunSeconds",
-  "skipIfOutputs",
-  "group",
-] as const;
 
 /**
  * The inputs that make it another job, by the names the engine shows.
@@ -40,27 +22,40 @@ export function replacedBy(
   news: Props,
   isUnknownAfterKept = false,
 ): string[] {
-  // Another value is another job: the old session is cancelled, a new one launched.
-  const replaces: string[] = [
-    ...(differs(olds.image, news.image) ? ["image"] : []),
-    ...digestedKeys.filter((key) => hasUnknown(news[key]) || isChanged(key, olds, news[key])),
-  ];
-  if (differs(names(olds.secretEnv), names(news.secretEnv))) replaces.push("secretEnv");
   const keepsAfter = news.staleAfter === "keep" || (isUnknownAfterKept && hasUnknown(news.after));
-  if (!keepsAfter && differs(sorted(olds.after), sorted(news.after))) {
-    replaces.push("after");
-  }
-  if (hasUnknown(news.name) || (typeof news.name === "string" && news.name !== baseOf(id))) {
-    replaces.push("name");
-  }
-  return replaces;
+  return replacing.filter((key) => {
+    if (key === "after" && keepsAfter) return false;
+    const input: Input = catalogue[key];
+    return input.effect === "replaces" && isAnother(input.comparedBy, key, { id, olds, news });
+  });
 }
 
-/** Whether state has to take anything over in place. */
+function isAnother(
+  comparedBy: ComparedBy,
+  key: (typeof replacing)[number],
+  { id, olds, news }: { readonly id: string; readonly olds: Props; readonly news: Props },
+): boolean {
+  const fresh = news[key];
+  switch (comparedBy) {
+    case "value":
+      return differs(olds[key], fresh);
+    case "digest":
+      return hasUnknown(fresh) || isChanged(key as DigestedKey, olds, fresh); // by `comparedBy`
+    case "names":
+      return differs(names(olds[key]), names(fresh));
+    case "members":
+      return differs(sorted(olds[key]), sorted(fresh));
+    case "id":
+      return hasUnknown(fresh) || (typeof fresh === "string" && fresh !== baseOf(id));
+  }
+}
+
+/** Whether state has to take anything over in place: what it keeps by value is another. */
 export function isHandledAnew(olds: Props, news: Props): boolean {
-  return (
-    [...sizeKeys, ...handlingKeys].some((key) => differs(olds[key], news[key])) ||
-    differs(sorted(olds.after), sorted(news.after))
+  return handled.some((key) =>
+    key === "after"
+      ? differs(sorted(olds.after), sorted(news.after))
+      : differs(olds[key], news[key]),
   );
 }
 
@@ -77,7 +72,7 @@ export type Step =
  * @param state as refreshed; an `update` asks again with what it sees on the server
  */
 export function nextStep(state: JobState, inputs: JobInputs, now: Circumstances): Step {
-  const resized = sizeKeys.filter((key) => differs(state[key], inputs[key]));
+  const resized = resizing.filter((key) => differs(state[key], inputs[key]));
   const change = resized
     .map((key) => `${key} ${shown(state[key])} -> ${shown(inputs[key])}`)
     .join(", ");

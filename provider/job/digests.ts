@@ -1,17 +1,17 @@
 // What state remembers of the inputs that make a job another one: a digest of each. The values are among the
 // resource's inputs, where people find them; each value that state repeats costs the engine time in every run.
+import { digested } from "./catalogue";
 import { digest } from "./identity";
 
-/** Inputs of which a digest tells whether they changed. */
-export const digestedKeys = ["cmd", "script", "args", "cwd", "env", "triggers"] as const;
-export type DigestedKey = (typeof digestedKeys)[number];
+/** An input of which a digest tells whether it changed. */
+export type DigestedKey = (typeof digested)[number];
 
 /** 41 bits: one edit in two million million would be passed over. */
 const length = 8;
 
 /** @returns `args:1a2b3c4d cmd:...`, one word for each input that is given */
 export function digestsOf(inputs: Readonly<Partial<Record<DigestedKey, unknown>>>): string {
-  const given = digestedKeys.filter((key) => nonEmpty(inputs[key]) !== undefined);
+  const given = digested.filter((key) => nonEmpty(inputs[key]) !== undefined);
   return given.map((key) => `${key}:${digest(inputs[key], length)}`).join(" ");
 }
 

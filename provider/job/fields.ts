@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { isEncodingVariable, whyUnsendable, whyUnsendableName } from "../skaha/encoding";
 import { isUncertain, uncertain } from "../sweep/scalar";
+import type { InputName } from "./catalogue";
 import { causes } from "./cause";
 import { splitCommand } from "./command";
 import { baseLength, lastAttempt } from "./identity";
@@ -208,7 +209,7 @@ export const fields = {
     .optional(),
   envAside: variables.optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
-};
+} satisfies Record<InputName, z.ZodType>;
 
 /** The names of all inputs, also of those that only the resource class writes. */
 export const inputNames: readonly string[] = Object.keys(fields);

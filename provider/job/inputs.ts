@@ -4,7 +4,9 @@ import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
 import { wanted } from "../wanted";
+import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
+import { nonEmpty } from "./digests";
 import { fields, inputNames, noRecord } from "./fields";
 import { baseOf, jobName } from "./identity";
 
@@ -16,12 +18,9 @@ export type JobInputs = Fields & {
   readonly jobName: string;
 };
 
-/** What runs: a change of any of these is another job. */
+/** What runs: a change of any of these is another job. Its digest is part of the job's id. */
 export type WhatRuns = Partial<
-  Record<
-    "image" | "cmd" | "script" | "args" | "cwd" | "env" | "secretEnvNames" | "triggers" | "after",
-    unknown
-  >
+  Record<Exclude<(typeof replacing)[number], "name" | "secretEnv"> | "secretEnvNames", unknown>
 >;
 
 export interface CheckFailure {
@@ -70,31 +69,28 @@ export function whatRuns(
   inputs: Readonly<Record<string, unknown>>,
   staleAfter: unknown = inputs.staleAfter,
 ): WhatRuns {
-  const { image, cmd, script, args, cwd, env, secretEnv, triggers, after } = inputs;
-  return {
-    image,
-    cmd,
-    script,
-    args: nonEmpty(args),
-    cwd,
-    env: nonEmpty(env),
-    // A secret's value may be rotated without running anything again: only its name counts.
-    secretEnvNames:
-      typeof secretEnv === "object" && secretEnv !== null
-        ? nonEmpty(Object.keys(secretEnv).sort())
-        : secretEnv,
-    triggers: nonEmpty(triggers),
-    after:
-      staleAfter === "keep"
-        ? undefined
-        : nonEmpty(Array.isArray(after) ? [...after].sort() : after),
-  };
-}
-
-/** An empty list or map says the same as none. */
-function nonEmpty(value: unknown): unknown {
-  const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
-  return empty ? undefined : value;
+  const runs: Record<string, unknown> = {};
+  for (const key of replacing) {
+    const value = inputs[key];
+    const input: Input = catalogue[key];
+    switch (input.effect === "replaces" ? input.comparedBy : undefined) {
+      case "value":
+      case "digest":
+        runs[key] = nonEmpty(value);
+        break;
+      case "names":
+        runs[`${key}Names`] =
+          typeof value === "object" && value !== null ? nonEmpty(Object.keys(value).sort()) : value;
+        break;
+      case "members":
+        runs[key] =
+          staleAfter === "keep"
+            ? undefined
+            : nonEmpty(Array.isArray(value) ? [...value].sort() : value);
+        break;
+    }
+  }
+  return runs;
 }
 
 /**
@@ -138,7 +134,7 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   }
   const { env, secretEnv, retry, after, afterStatus } = news;
   if (news.cmd === undefined && news.script === undefined) {
-    for (const property of ["record", "outputs", "cwd", "maxRunSeconds", "skipIfOutputs"]) {
+    for (const property of needingCommand) {
       if (news[property] === undefined || news[property] === noRecord) continue;
       failures.push({
         property,

@@ -1,76 +1,51 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
-import { type Attempt, kept, type Usage } from "./attempts";
-import { digestedKeys, digestsOf } from "./digests";
+import { type Attempt, kept, type PresentAttempt, type Size } from "./attempts";
+import { digested, passing } from "./catalogue";
+import { digestsOf } from "./digests";
 import { inputNames } from "./fields";
 import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
+import { type Output, type OutputName, ofAttempt, ofHold, outputs } from "./outputs";
 import { hasEnded, type Status, statusOf } from "./status";
 
-/** Inputs that state does not repeat: the rest of them only `check`, `create` and `diff` need. */
-const transient = [
-  ...digestedKeys,
-  "identity",
-  "jobName",
-  "afterStatus",
-  "canary",
-  "canaryStatus",
-  "envAside",
-  "adopt",
-] as const;
-type Remembered = Omit<JobInputs, (typeof transient)[number]>;
-const leftOut: ReadonlySet<string> = new Set([...transient, "__provider"]);
+/** State repeats no input that only a launch needs, or of which it has a digest. */
+type Remembered = Omit<JobInputs, (typeof passing)[number] | (typeof digested)[number] | "jobName">;
+const leftOut: ReadonlySet<string> = new Set([...passing, ...digested, "jobName", "__provider"]);
 
-export interface JobState extends Omit<Attempt, "ram" | "cores">, Remembered {
-  /** The Skaha API that the job was launched on, and as whom; another one is refused. */
+/** What state says of a job besides its inputs; `outputs.ts` has the words. */
+interface JobOutputs extends Omit<PresentAttempt, keyof Size> {
   readonly server: string;
   readonly userId?: string | undefined;
-  /** Digests of what runs (`digests.ts`); absent in what earlier versions left, which has the inputs themselves. */
   readonly runs?: string | undefined;
-  /** Why a job is `Held`, and in words. */
   readonly heldBy?: HeldBy | undefined;
   readonly reason?: string | undefined;
-  /** Since when a job is `Held`: ISO 8601. The longest-held goes first. */
   readonly heldSince?: string | undefined;
-  /** With `maxInFlight`: whether the last refresh had a slot for this job. */
   readonly slot?: boolean | undefined;
-  /** True where it was the group's own limit that left none. */
   readonly noSlotInGroup?: boolean | undefined;
-  /** Statuses of predecessors outside the stack, by session id. */
   readonly seen?: Readonly<Record<string, string>> | undefined;
-  readonly attempt: number;
-  /** The attempts before this one, oldest first. */
-  readonly attempts?: readonly Attempt[] | undefined;
   readonly sessionName?: string | undefined;
-  /** ISO 8601, as the server gave it; absent until it does. */
   readonly expiryTime?: string | undefined;
-  /** The attempt that the declared size is for: from there on the factors of `retry` make it grow. @default 1 */
   readonly sizedAt?: number | undefined;
-  /** What this attempt was launched with, where that is not what is declared. */
-  readonly attemptSize?: { readonly cores?: number; readonly ram?: number } | undefined;
-  /** Where the log was saved. */
   readonly logPath?: string | undefined;
-  /** The last lines of a failed job's log, at most 4 KB, and its events; with `logs` only. */
   readonly logTail?: string | undefined;
   readonly events?: string | undefined;
-  /** True when the server had forgotten the log before it could be saved. */
   readonly logGone?: boolean | undefined;
-  /** Where this attempt is recorded: `<record>/<id>/<attempt>`, as jobs see it. */
-  readonly recordedIn?: string | undefined;
-  /** True where the record of an end could not be read yet. */
   readonly isRecordUnread?: boolean | undefined;
-  /** From the record. */
-  readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly missingOutputs?: readonly string[] | undefined;
-  readonly skipped?: boolean | undefined;
-  readonly usage?: Usage | undefined;
   readonly imageDigest?: string | undefined;
   readonly gitCommit?: string | undefined;
   readonly gitDirty?: boolean | undefined;
 }
+
+/** Each output is in the catalogue, which says how long it holds, and none but these: the compiler names what is not. */
+outputs satisfies Record<keyof JobOutputs, Output>;
+({}) satisfies Record<Exclude<OutputName, keyof JobOutputs>, Output>;
+
+export interface JobState extends JobOutputs, Remembered {}
 
 /** Reads state back from the engine, which stored what this module made. */
 export function trustedState(props: Readonly<Record<string, unknown>>): JobState {
@@ -105,7 +80,7 @@ export function observed(
   return {
     ...base,
     ...ending(base, status, session.expiryTime ?? base.expiryTime, now),
-    ...released,
+    ...ofHold,
     attempt,
     sessionId: session.id,
     sessionName: session.name,
@@ -169,38 +144,12 @@ function fresh(state: JobState, attempt: number, sessionId?: string) {
   const attempts =
     attempt > state.attempt && state.sessionId !== undefined ? [...before, past(state)] : before;
   return {
+    ...ofAttempt,
+    ...ofHold,
     attempt,
     attempts: attempts.length > 0 ? attempts : undefined,
-    sessionId: undefined,
-    sessionName: undefined,
-    launchTime: undefined,
-    startTime: undefined,
-    expiryTime: undefined,
-    endTime: undefined,
-    cause: undefined,
-    ...released,
-    attemptSize: undefined,
-    logPath: undefined,
-    logTail: undefined,
-    events: undefined,
-    logGone: undefined,
-    recordedIn: undefined,
-    isRecordUnread: undefined,
-    exitCode: undefined,
-    signal: undefined,
-    missingOutputs: undefined,
-    skipped: undefined,
-    usage: undefined,
   };
 }
-
-const released = {
-  heldBy: undefined,
-  reason: undefined,
-  heldSince: undefined,
-  slot: undefined,
-  noSlotInGroup: undefined,
-};
 
 function past(state: JobState): Attempt {
   const entries = Object.entries(kept(state)).filter(([, value]) => value !== undefined);

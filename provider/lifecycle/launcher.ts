@@ -2,8 +2,9 @@
 import type { Announcer } from "../engine/announce";
 import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
+import { needingCommand } from "../job/catalogue";
 import { argvOf } from "../job/command";
-import { wasGiven } from "../job/digests";
+import { nonEmpty, wasGiven } from "../job/digests";
 import { noRecord } from "../job/fields";
 import { attemptName, lastAttempt } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
@@ -142,11 +143,9 @@ export function launchOf(
 
 /** Whether `/bin/sh` runs the command, to record it or for what only a wrapper can do. */
 export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined): boolean {
-  const { cmd, script, outputs = [], cwd, maxRunSeconds } = inputs;
-  if (cmd === undefined && script === undefined) return false;
-  return (
-    record !== undefined || outputs.length > 0 || cwd !== undefined || maxRunSeconds !== undefined
-  );
+  if (inputs.cmd === undefined && inputs.script === undefined) return false;
+  const isAsked = (key: keyof JobInputs) => nonEmpty(inputs[key] || undefined) !== undefined;
+  return record !== undefined || needingCommand.some((key) => key !== "record" && isAsked(key));
 }
 
 /** The user's words, in the wrapper if anything is asked that only it can do. */

@@ -1,0 +1,273 @@
+// The catalogue of a job's inputs: what each is for, in words, and what a change of it does. All else that knows the
+// inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../args.ts`), the
+// schema of fleet.yaml, and docs/reference.md. What a value may be is in `fields.ts`. Plain data: programs load it.
+
+/**
+ * What another value does:
+ * - `replaces`: it is another job. Its session is cancelled, and a new one is launched.
+ * - `resizes`: a job that has not started is launched with the new size; any other gets it with its next attempt.
+ * - `in place`: it is taken over, and nothing runs.
+ * - `next launch`: it counts when the job is launched, and is compared with nothing.
+ */
+export type Effect =
+  | { readonly effect: "replaces"; readonly comparedBy: ComparedBy }
+  | { readonly effect: "resizes" | "in place" | "next launch" };
+
+/**
+ * How values of an input that replaces are compared: as they are, by the digest that state keeps of what may be
+ * long, by the names of variables, as a set, or with the readable part of the job's id.
+ */
+export type ComparedBy = "value" | "digest" | "names" | "members" | "id";
+
+/** Written by the resource class together with another input: users do not see it. */
+interface Internal {
+  readonly isInternal: true;
+}
+
+export interface Documented {
+  readonly isInternal?: never;
+  /** The type in TypeScript. */
+  readonly type: string;
+  /** What it is for, in sentences. */
+  readonly text: string;
+  readonly default?: string;
+  /** What only programs have to know. */
+  readonly note?: string;
+  /** In TypeScript. */
+  readonly examples?: readonly string[];
+  /** Of what an image's own entrypoint runs, nothing of the kind can be asked. */
+  readonly needsCommand?: true;
+  /** A sweep sets it itself, so that only single jobs can be given it. */
+  readonly setBySweep?: true;
+}
+
+export type Input = Effect & (Internal | Documented);
+
+/** In the order in which the documents have them, and a preview names those that replace a job. */
+export const catalogue = {
+  /** Organization and URN: where the job stands in the program. */
+  identity: { effect: "next launch", isInternal: true },
+  image: {
+    effect: "replaces",
+    comparedBy: "value",
+    type: "pulumi.Input<string>",
+    text: "The container image: registry, project, name and tag. Each job needs one.",
+    examples: ['"images.canfar.net/skaha/astroml:24.07"'],
+  },
+  cmd: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<string>",
+    text: "The program: one word, or a command line. It is split into words as a shell would, but no shell runs it.",
+    default: "the image's own entrypoint",
+    examples: ['"python"', "\"python -u '/arc/projects/survey/reduce all.py'\""],
+  },
+  script: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<string>",
+    text: "A bash script, instead of `cmd`; `args` are its `$1`, `$2`, ... The image needs bash.",
+  },
+  args: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<pulumi.Input<Word>[]>",
+    text: "Arguments, each of them one word for the process, whatever it holds.",
+  },
+  cwd: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<string>",
+    text: "The folder where the command starts.",
+    default: "the server's choice: the user's home",
+    needsCommand: true,
+  },
+  env: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<Record<string, pulumi.Input<Word>>>",
+    text: "Environment variables. Values that are secret stay secret in state, and a change of one runs nothing again. `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.",
+  },
+  /** The secret ones of `env`. Only their names tell what runs: a secret may be rotated. */
+  secretEnv: { effect: "replaces", comparedBy: "names", isInternal: true },
+  triggers: {
+    effect: "replaces",
+    comparedBy: "digest",
+    type: "pulumi.Input<unknown[]>",
+    text: "Any values. The job runs again when one of them changes.",
+  },
+  after: {
+    effect: "replaces",
+    comparedBy: "members",
+    type: "readonly Predecessor[]",
+    text: "Jobs that have to be Completed before this one is launched; until then it is `Held`. A job among them that runs anew with other inputs makes this one run again (a retry does not).",
+    note: "`dependsOn` alone orders only the launches: it waits for no job's end.",
+  },
+  /** Their statuses, in the same order. */
+  afterStatus: { effect: "next launch", isInternal: true },
+  staleAfter: {
+    effect: "in place",
+    type: 'pulumi.Input<"rerun" | "keep">',
+    text: 'With "keep", a job of `after` that runs anew does not make this one run again.',
+    default: '"rerun"',
+  },
+  canary: {
+    effect: "next launch",
+    type: "readonly HeadlessSession[]",
+    text: "Jobs that have to be Completed before this one is launched, without being part of what it runs: one of them that runs anew does not make this one run again. See `canary` of a sweep.",
+    setBySweep: true,
+  },
+  canaryStatus: { effect: "next launch", isInternal: true },
+  cores: {
+    effect: "resizes",
+    type: "pulumi.Input<number>",
+    text: "CPU cores.",
+    default: "the server's choice: it asks for 1 and uses up to 8 that are free",
+  },
+  ram: {
+    effect: "resizes",
+    type: "pulumi.Input<number>",
+    text: "Memory in GiB.",
+    default: "the server's choice: it asks for 4 and uses up to 32 that are free",
+  },
+  gpus: { effect: "resizes", type: "pulumi.Input<number>", text: "GPUs.", default: "0" },
+  window: {
+    effect: "in place",
+    type: "pulumi.Input<string>",
+    text: "When the job may be launched: hours and days on the wall clock of a time zone, any of which will do.",
+    default: 'the stack\'s `skaha:window`, else "always"',
+    examples: ['"20:00-06:00 America/Vancouver, weekends"'],
+  },
+  group: {
+    effect: "in place",
+    type: "pulumi.Input<JobGroup>",
+    text: "Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides the stack's `skaha:maxInFlight`. See `maxInFlight` of a sweep.",
+    setBySweep: true,
+  },
+  retry: {
+    effect: "in place",
+    type: "pulumi.Input<RetryArgs>",
+    text: "Launches a job that ended badly again, with the next `up`.",
+    default: "no retry",
+  },
+  resumeArgs: {
+    effect: "in place",
+    type: "pulumi.Input<pulumi.Input<Word>[]>",
+    text: "Appended to `args` from the second attempt on.",
+    examples: ['["--resume"]'],
+  },
+  record: {
+    effect: "in place",
+    type: "pulumi.Input<string>",
+    text: "A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that they outlive the server's hour; \"none\" against the stack's `skaha:record`. It needs `cmd` or `script`, and an image with `/bin/sh`.",
+    default: "the stack's `skaha:record`, else none",
+    examples: ['"/arc/projects/survey/.jobs"'],
+    needsCommand: true,
+  },
+  outputs: {
+    effect: "in place",
+    type: "pulumi.Input<pulumi.Input<string>[]>",
+    text: "Files under /arc that the job has to leave: one that is missing after exit status 0 makes it Failed.",
+    needsCommand: true,
+  },
+  skipIfOutputs: {
+    effect: "in place",
+    type: "pulumi.Input<boolean>",
+    text: "The job runs nothing, and is Completed, if all `outputs` are there before its start.",
+    default: "false",
+    needsCommand: true,
+  },
+  maxRunSeconds: {
+    effect: "in place",
+    type: "pulumi.Input<number>",
+    text: "Seconds after which the command gets TERM, and KILL 30 s later.",
+    default: "none; the server ends a session after 14 days",
+    needsCommand: true,
+  },
+  logs: {
+    effect: "in place",
+    type: "pulumi.Input<string>",
+    text: "A local folder, relative to that of the program or of fleet.yaml. The whole log is saved there as `<id>-<attempt>.log` by the first refresh that sees the job's end; the server forgets it an hour after the end.",
+  },
+  renew: {
+    effect: "in place",
+    type: "pulumi.Input<boolean>",
+    text: "Renews the session with any refresh that finds less than a day left of it.",
+    default: "false",
+  },
+  registryAuth: {
+    effect: "in place",
+    type: "pulumi.Input<RegistryAuthArgs>",
+    text: "For a private image: who may pull it. It is always secret.",
+    default: "the stack's `skaha:registryAuth`",
+  },
+  envAside: {
+    effect: "next launch",
+    type: "pulumi.Input<Record<string, pulumi.Input<Word>>>",
+    text: "Variables that are not part of what runs: a change takes effect with the next launch and causes none.",
+    setBySweep: true,
+  },
+  adopt: {
+    effect: "next launch",
+    type: "pulumi.Input<string>",
+    text: "The id of a session that was started by hand, to take over instead of a launch.",
+  },
+  name: {
+    effect: "replaces",
+    comparedBy: "id",
+    type: "pulumi.Input<string>",
+    text: "The readable part of the job's name on the server: at most 44 characters of [a-z0-9-].",
+    default: "the resource's name, brought into that alphabet",
+  },
+  onRemove: {
+    effect: "in place",
+    type: 'pulumi.Input<"cancel" | "leave">',
+    text: "What happens to a session that still runs when its job is removed from the program.",
+    default: '"cancel"',
+  },
+} as const satisfies Record<string, Input>;
+
+export type InputName = keyof typeof catalogue;
+
+type Where<Part> = {
+  [Name in InputName]: (typeof catalogue)[Name] extends Part ? Name : never;
+}[InputName];
+
+function namesOf<Part>(is: (input: Input) => boolean): readonly Where<Part>[] {
+  const all = Object.entries(catalogue) as [InputName, Input][];
+  return all.filter(([, input]) => is(input)).map(([name]) => name) as Where<Part>[];
+}
+
+/** Another value is another job. */
+export const replacing = namesOf<{ effect: "replaces" }>(({ effect }) => effect === "replaces");
+/** State keeps a digest of their value only. */
+export const digested = namesOf<{ comparedBy: "digest" }>(
+  (input) => input.effect === "replaces" && input.comparedBy === "digest",
+);
+export const resizing = namesOf<{ effect: "resizes" }>(({ effect }) => effect === "resizes");
+/** Another value may be taken over in place: also of a set of variables whose names, or of jobs whose set, stays. */
+export const handled = namesOf<
+  { effect: "in place" | "resizes" } | { comparedBy: "names" | "members" }
+>(
+  (input) =>
+    input.effect === "in place" ||
+    input.effect === "resizes" ||
+    (input.effect === "replaces" && ["names", "members"].includes(input.comparedBy)),
+);
+/** State keeps nothing of their value. */
+export const passing = namesOf<{ effect: "next launch" }>(({ effect }) => effect === "next launch");
+export const needingCommand = namesOf<{ needsCommand: true }>(
+  (input) => !input.isInternal && input.needsCommand === true,
+);
+export const setBySweep = namesOf<{ setBySweep: true }>(
+  (input) => !input.isInternal && input.setBySweep === true,
+);
+/** What users may write. */
+export const userInputs = namesOf<{ text: string }>((input) => !input.isInternal);
+export type UserInputName = (typeof userInputs)[number];
+
+/** In sentences, with the default: for documents and editors. */
+export function textOf(name: UserInputName): string {
+  const { text, default: value }: Documented = catalogue[name];
+  return value === undefined ? text : `${text} Default: ${value}.`;
+}
