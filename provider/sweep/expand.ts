@@ -3,7 +3,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import type { HeadlessSessionArgs, Word } from "../headlessSession";
-import { type KeyChoice, keyOf } from "./keys";
+import { type KeyChoice, keyOf, retypedKeys } from "./keys";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
 
 /** What a sweep sets itself. */
@@ -64,6 +64,8 @@ export interface SweepJob<R extends Row> {
   /** `<sweep>/<key>` */
   readonly logicalName: string;
   readonly params: R;
+  /** Names that it had while its table's columns had other types: what Pulumi calls aliases. */
+  readonly aliases?: readonly string[];
   readonly args: HeadlessSessionArgs;
   /** Whether it waits until the sweep's canary jobs are Completed. */
   readonly followsCanary: boolean;
@@ -93,6 +95,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   refuseFaults(over, refuse);
   const keys = over.map((row) => keyed(guarded(row), key, refuse));
   refuseEqual(over, keys, refuse);
+  const taken = new Set(keys);
   const counts = replicaEnv ? replicaCounts(over, key, refuse) : undefined;
   return over.map((row, index) => {
     const jobKey = keys[index] as string;
@@ -104,10 +107,14 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
       ...own.env,
     };
     const count = counts?.[index];
+    const aliases = retypedKeys(row, key)
+      .filter((other) => !taken.has(other))
+      .map((other) => `${name}/${other}`);
     return {
       key: jobKey,
       logicalName: `${name}/${jobKey}`,
       params: row,
+      ...(aliases.length > 0 && { aliases }),
       args: {
         ...own,
         ...(Object.keys(env).length > 0 && { env }),

@@ -3,7 +3,7 @@
 // change here would cancel and launch every job of every sweep.
 import { createHash } from "node:crypto";
 import { columnsOf, type Row, shown, textOf, type Value, withheldOf } from "./row";
-import { isUncertain } from "./scalar";
+import { canonicalNumber, isUncertain } from "./scalar";
 
 /** Which parameters make a job's key, or what makes it. */
 export type KeyChoice<R extends Row> = readonly (keyof R & string)[] | ((row: R) => string);
@@ -24,6 +24,36 @@ export function keyOf<R extends Row>(row: R, choice?: KeyChoice<R>): string {
     throw new Error(`${shown(row)} has no ${absent.join(", ")}, which its key is made of`);
   }
   return canonicalKey(names.map((name) => [name, row[name] as Value]));
+}
+
+const mostRetyped = 3;
+
+/**
+ * Other keys that a table's row had before types were declared for its columns, or would have without: the
+ * number 8 and the text "8" are one field of a file, and a job of the same command. At most seven.
+ */
+export function retypedKeys<R extends Row>(row: R, choice?: KeyChoice<R>): readonly string[] {
+  const names = typeof choice === "object" ? choice : columnsOf(row)?.key;
+  if (names === undefined || typeof choice === "function" || !columnsOf(row)) return [];
+  const open = names.filter((name) => retyped(row[name] as Value) !== undefined);
+  if (open.length > mostRetyped) return [];
+  const own = keyOf(row, choice);
+  return Array.from({ length: 2 ** open.length }, (_, bits) => {
+    const entries = names.map((name) => {
+      const value = row[name] as Value;
+      const isOther = ((bits >> open.indexOf(name)) & 1) === 1 && open.includes(name);
+      return [name, isOther ? (retyped(value) as Value) : value] as const;
+    });
+    return canonicalKey(entries);
+  }).filter((key) => key !== own);
+}
+
+/** The same field as another type has it; undefined where its key would be the same. */
+function retyped(value: Value): Value | undefined {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return undefined;
+  if (["true", "false"].includes(value)) return value === "true";
+  return canonicalNumber(value);
 }
 
 function canonicalKey(entries: readonly (readonly [string, Value])[]): string {

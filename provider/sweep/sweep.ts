@@ -54,9 +54,12 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
     super(sweepType, name, {}, opts);
     const sessions: HeadlessSession[] = [];
     const canary: HeadlessSession[] = [];
-    for (const { key, logicalName, args: jobArgs, followsCanary } of jobs) {
+    for (const { key, logicalName, aliases, args: jobArgs, followsCanary } of jobs) {
       const inputs = followsCanary ? { ...jobArgs, canary: [...canary] } : jobArgs;
-      const session = new HeadlessSession(logicalName, inputs, { parent: this });
+      const session = new HeadlessSession(logicalName, inputs, {
+        parent: this,
+        ...(aliases && { aliases: aliases.map((other) => ({ name: other })) }),
+      });
       if (!followsCanary) canary.push(session);
       sessions.push(session);
       this.#byKey.set(key, session);

@@ -265,3 +265,27 @@ fleet.yaml:5:68: no job or sweep is called "frist": did you mean first?
     `error: there is no fleet.yaml in ${project.folder}\n`,
   );
 });
+
+test("a type that is declared later for a table's column runs nothing again", async () => {
+  await using project = await Project.make();
+  const fleet = (columns: string) =>
+    project.write(
+      "fleet.yaml",
+      `sweeps:\n  s:\n    image: ${image}\n    cmd: sleep 600\n    args: ["{sample}"]\n    csv: { path: t.csv, key: sample${columns} }\n`,
+    );
+  await project.write("t.csv", "sample\n8\n0123\n9\n");
+  await fleet("");
+  await using bench = await Bench.open({ program: project.folder });
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 3, DELETE: 0 });
+  const ids = (await bench.state()).map(({ id }) => id).sort();
+  await fleet(", columns: { sample: string }");
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  expect((await bench.state()).map(({ id }) => id).sort()).toEqual(ids);
+  expect((await bench.state()).map(({ urn }) => urn).join("\n")).toContain('s/sample="8"');
+  await fleet("");
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  expect((await bench.state()).map(({ id }) => id).sort()).toEqual(ids);
+});

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { keyOf } from "../../provider/sweep/keys";
+import { keyOf, retypedKeys } from "../../provider/sweep/keys";
 import { type Row, textOf, withColumns } from "../../provider/sweep/row";
 
 const value = fc.oneof(
@@ -86,6 +86,21 @@ describe("keyOf", () => {
     const copied = { ...withColumns(row, { key: ["galaxy"], declared: undefined }), band: 2 };
     expect(keyOf(copied)).toBe("galaxy=M31");
     expect(keyOf(copied, ["galaxy", "band"])).toBe("band=2,galaxy=M31");
+  });
+
+  test("knows a table's rows by the keys that other types of its columns make", () => {
+    const table = (row: Row, key: readonly string[]) =>
+      withColumns(row, { key, declared: undefined });
+    expect(retypedKeys(table({ a: 8, b: "x" }, ["a", "b"]))).toEqual(['a="8",b=x']);
+    expect(retypedKeys(table({ a: "8" }, ["a"]))).toEqual(["a=8"]);
+    expect(retypedKeys(table({ a: true, b: "2" }, ["a", "b"]))).toEqual([
+      'a="true",b="2"',
+      "a=true,b=2",
+      'a="true",b=2',
+    ]);
+    expect(retypedKeys(table({ a: "0123", b: "" }, ["a", "b"]))).toEqual([]);
+    expect(retypedKeys({ a: 8 })).toEqual([]);
+    expect(retypedKeys(table({ a: 8 }, ["a"]), () => "k")).toEqual([]);
   });
 
   test.each<[unknown, string]>([
