@@ -23,8 +23,9 @@ export function stateFileOf({ folder, env, stack: wanted }: StackSelection): str
   if (!text || !project) return undefined;
   const url = env.PULUMI_BACKEND_URL || urlIn(text) || urlOfLogin(env);
   const backend = url === undefined ? undefined : folderOf(url, folder);
-  const named = wanted ?? env.PULUMI_STACK ?? selected(env, project, folder);
-  if (backend === undefined || named === undefined) return undefined;
+  if (url === undefined || backend === undefined) return undefined;
+  const named = wanted ?? env.PULUMI_STACK ?? selected(env, { project, folder, url });
+  if (named === undefined) return undefined;
   const parts = named.split("/"); // organization/project/stack
   const [stack] = parts.slice(-1);
   const isOfProject = parts.length < 3 || parts[1] === project;
@@ -65,14 +66,25 @@ function urlOfLogin(env: NodeJS.ProcessEnv): string | undefined {
   return typeof current === "string" ? current : undefined;
 }
 
-/** What `pulumi stack select` left (pkg/workspace/workspace.go). */
-function selected(env: NodeJS.ProcessEnv, project: string, folder: string): string | undefined {
+/**
+ * What `pulumi stack select` left (pkg/workspace/workspace.go): one stack for the folder as the shell has it; since 3.276
+ * one for each backend's URL, for the folder without links if there is one.
+ * @returns undefined where there is none, or where it depends on the Pulumi which one is taken
+ */
+function selected(
+  env: NodeJS.ProcessEnv,
+  { project, folder, url }: { project: string; folder: string; url: string },
+): string | undefined {
   const home = pulumiHome(env);
   if (home === undefined) return undefined;
-  const projectFile = path.join(workingDirectory(env, folder), "Pulumi.yaml");
-  const hash = createHash("sha1").update(projectFile).digest("hex");
-  const { stack } = objectIn(path.join(home, "workspaces", `${project}-${hash}-workspace.json`));
-  return typeof stack === "string" ? stack : undefined;
+  const names = [workingDirectory(env, folder), realpathSync(folder)].flatMap((place) => {
+    const hash = createHash("sha1").update(path.join(place, "Pulumi.yaml")).digest("hex");
+    const file = path.join(home, "workspaces", `${project}-${hash}-workspace.json`);
+    const { stack, stacks } = objectIn(file);
+    const ofBackend = Object.entries(stacks ?? {}).find(([key]) => key === url)?.[1];
+    return [stack, ofBackend].flatMap((name) => (typeof name === "string" && name ? [name] : []));
+  });
+  return new Set(names).size === 1 ? names[0] : undefined;
 }
 
 /** As Go's `os.Getwd` tells it: through a link where the shell went through it. */

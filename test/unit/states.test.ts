@@ -181,6 +181,29 @@ describe("stateFileOf", () => {
     expect(named({ env: { ...set, PULUMI_STACK: "dev" }, stack: undefined })).toBe(below("set"));
   });
 
+  const workspaceOf = (place: string) => {
+    const hash = createHash("sha1").update(`${place}/Pulumi.yaml`).digest("hex");
+    return path.join(folder, `home/workspaces/night-${hash}-workspace.json`);
+  };
+
+  test("is of the stack that was selected for the backend, as newer Pulumis write it", async () => {
+    const url = `file://${folder}/backend`;
+    await mkdir(path.join(folder, "home/workspaces"));
+    const stackOf = async (workspace: object) => {
+      await writeFile(workspaceOf(folder), JSON.stringify(workspace));
+      const file = stateFileOf({ folder, env: { ...env, PULUMI_BACKEND_URL: url } });
+      return file && path.basename(file);
+    };
+    const name = "organization/night/dev";
+    expect(await stackOf({ stacks: { [url]: name, "s3://bucket": "x" } })).toBe("dev.json");
+    expect(await stackOf({ stacks: { "s3://bucket": name } })).toBeUndefined();
+    expect(await stackOf({ stack: name, stacks: { "s3://bucket": "x" } })).toBe("dev.json");
+    expect(await stackOf({ stack: name, stacks: { [url]: name } })).toBe("dev.json");
+    // Pulumi 3.250 takes the one, 3.276 the other.
+    expect(await stackOf({ stack: "prod", stacks: { [url]: name } })).toBeUndefined();
+    expect(await stackOf({ stacks: null })).toBeUndefined();
+  });
+
   test("is of the stack that was selected where the shell is, be it through a link", async () => {
     const set = { ...env, PULUMI_BACKEND_URL: `file://${folder}/backend` };
     const link = `${folder}-link`;
@@ -191,17 +214,18 @@ describe("stateFileOf", () => {
         [folder, "prod"],
         [link, "dev"],
       ] as const) {
-        const hash = createHash("sha1").update(`${place}/Pulumi.yaml`).digest("hex");
-        const file = path.join(folder, `home/workspaces/night-${hash}-workspace.json`);
-        await writeFile(file, JSON.stringify({ stack }));
+        await writeFile(workspaceOf(place), JSON.stringify({ stack }));
       }
       const stackOf = (env: NodeJS.ProcessEnv, from = folder) =>
         path.basename(stateFileOf({ folder: from, env }) ?? "");
       expect(stackOf(set)).toBe("prod.json");
       expect(stackOf({ ...set, PWD: folder })).toBe("prod.json");
-      expect(stackOf({ ...set, PWD: link })).toBe("dev.json");
+      expect(stackOf({ ...set, PWD: link })).toBe(""); // dev before 3.276, prod since then
       expect(stackOf({ ...set, PWD: "/" }, link)).toBe("prod.json");
       expect(stackOf({ ...set, PULUMI_STACK: "" })).toBe("");
+      await rm(workspaceOf(folder));
+      expect(stackOf({ ...set, PWD: link })).toBe("dev.json");
+      expect(stackOf(set)).toBe("");
     } finally {
       await rm(link);
     }
