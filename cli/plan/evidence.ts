@@ -31,10 +31,10 @@ export function evidenceOf(
   words: readonly string[],
   folder: string,
 ): Evidence {
-  return statesOf(pulumi, words, folder) ?? logOf(path.join(folder, "events"));
+  return statesOf(pulumi, words, folder) ?? logOf(words, path.join(folder, "events"));
 }
 
-function logOf(log: string): Evidence {
+function logOf([operation]: readonly string[], log: string): Evidence {
   const readers = () => Promise.all([import("./events.js"), import("./stuck.js")]);
   return {
     words: ["--event-log", log],
@@ -46,8 +46,12 @@ function logOf(log: string): Evidence {
     },
     async read() {
       const [{ readEvents }] = await readers();
-      const events = wholeLog(log);
-      return { run: readEvents(events), hasBegun: events !== "" };
+      const events = logIn(log);
+      const run = readEvents(events);
+      // What a refresh that was killed saw is in no state; of other runs it is told what was done by then.
+      const isTold =
+        events.includes(lastEvent) || (operation !== "refresh" && run.changes.length > 0);
+      return { run: isTold ? run : undefined, hasBegun: events !== "" };
     },
   };
 }
@@ -93,8 +97,11 @@ function between(operation: Told, file: string, before: string, account: string)
   };
 }
 
+/** Of a run that was not killed. */
+const lastEvent = '"cancelEvent":';
+
 /** At once: nothing else is to be done, and megabytes in small pieces take several times as long. */
-function wholeLog(file: string): string {
+function logIn(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

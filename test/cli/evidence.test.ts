@@ -75,22 +75,25 @@ test("where the state is kept in another form afterwards nothing is told, and no
   expect(done.stderr).toMatch(/^Done: cancelled 1 running /);
 });
 
-test("of a refresh that was killed before it wrote what it saw nothing is told", async () => {
-  await using bench = await Bench.open();
-  bench.declare(fleet(2));
-  await bench.succeed(bench.up());
-  bench.runner.end(bench.skaha.jobs()[0]?.id ?? "", 1);
-  bench.skaha.faults.add({ kind: "status", code: 503, path: "type=headless" });
-  bench.skaha.clearJournal();
-  const running = cli(bench, ["refresh", ...inEarnest]);
-  await until("the provider has asked", () => bench.skaha.journal().length > 0);
-  const kill = await killerOfPulumis(bench);
-  kill();
-  const { status, stderr } = await running;
-  expect(stderr).toContain("What was done cannot be told in jobs: see pulumi-skaha status.\n");
-  expect(stderr).not.toContain("Seen:");
-  expect(status).not.toBe(0);
-});
+test.each([[[]], [viaLog]])(
+  "of a refresh that was killed before it wrote what it saw nothing is told (%j)",
+  async (more) => {
+    await using bench = await Bench.open();
+    bench.declare(fleet(2));
+    await bench.succeed(bench.up());
+    bench.runner.end(bench.skaha.jobs()[0]?.id ?? "", 1);
+    bench.skaha.faults.add({ kind: "status", code: 503, path: "type=headless" });
+    bench.skaha.clearJournal();
+    const running = cli(bench, ["refresh", ...inEarnest, ...more]);
+    await until("the provider has asked", () => bench.skaha.journal().length > 0);
+    const kill = await killerOfPulumis(bench);
+    kill();
+    const { status, stderr } = await running;
+    expect(stderr).toContain("What was done cannot be told in jobs: see pulumi-skaha status.\n");
+    expect(stderr).not.toContain("Seen:");
+    expect(status).not.toBe(0);
+  },
+);
 
 test("which of them is asked is settled before the run, by the words and the state", async () => {
   await using bench = await Bench.open();
