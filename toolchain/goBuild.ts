@@ -1,14 +1,15 @@
 // Building the Pulumi CLI from its Go module, which is to be had where only package registries are.
 // `go install` refuses this module because of its `replace` lines; those of a dependency are ignored,
-// so cli-from-go/ is a module of our own that depends on it.
+// so cli-from-go/ is a module of our own that depends on it: the newest, and in oldest/ the oldest that is promised.
 
 import { spawn } from "node:child_process";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "./checkout";
 import { findExecutable } from "./executables";
 
+const modules = path.join(checkout, "toolchain/cli-from-go");
 const minuteMs = 60_000;
 
 export async function buildFromGo(
@@ -36,9 +37,11 @@ export async function buildFromGo(
   }, progressMs);
   try {
     // A copy, because settings such as GOFLAGS=-mod=mod would let go edit the checkout's.
-    for (const name of ["go.mod", "go.sum", "tools.go"]) {
-      await copyFile(path.join(checkout, "toolchain/cli-from-go", name), path.join(module, name));
+    const source = await moduleOf(version);
+    for (const name of ["go.mod", "go.sum"]) {
+      await copyFile(path.join(source, name), path.join(module, name));
     }
+    await copyFile(path.join(modules, "tools.go"), path.join(module, "tools.go"));
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
     await run(
       go,
@@ -49,6 +52,15 @@ export async function buildFromGo(
     clearInterval(progress);
     await rm(module, { recursive: true, force: true });
   }
+}
+
+/** @returns the folder of the go.mod that requires this version, and of its checksums */
+async function moduleOf(version: string): Promise<string> {
+  for (const folder of [modules, path.join(modules, "oldest")]) {
+    const text = await readFile(path.join(folder, "go.mod"), "utf8").catch(() => "");
+    if (text.includes(`require github.com/pulumi/pulumi/pkg/v3 v${version}\n`)) return folder;
+  }
+  throw new Error(`this checkout has no go.mod for Pulumi ${version}.`);
 }
 
 async function run(

@@ -1,14 +1,18 @@
 // Getting a Pulumi CLI that runs Node programs and dynamic providers, whatever the machine can reach:
 //
 //   1. the `pulumi` on PATH;
-//   2. one that was installed below PULUMI_HOME before;
+//   2. one that was installed below PULUMI_HOME before, the newest first;
 //   3. the official release;
 //   4. one built from its Go module, with our own language host: this needs package registries only.
+//
+// Of the first two each will do that is promised: a user is not kept waiting for a newer one. Tests are to see the
+// newest, and one version alone where they ask for it.
 
 import { mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import rsort from "semver/functions/rsort";
+import rcompare from "semver/functions/rcompare";
+import satisfies from "semver/functions/satisfies";
 import valid from "semver/functions/valid";
 import { checkout } from "./checkout";
 import { exclusively } from "./exclusively";
@@ -21,8 +25,10 @@ import { judgePulumi } from "./pulumiVerdict";
 import { versionMemory } from "./versionMemory";
 import { installWhole } from "./wholeFolder";
 
-/** The version that is installed where there is none; newer ones that are there already will do. */
-export const pulumiVersion = "3.250.0";
+/** The newest that the tests pass with: what is installed where there is none. */
+export const pulumiVersion = "3.276.0";
+/** The oldest that is promised, as the peer dependency says: one that is there already will do. */
+export const oldestPulumi = "3.250.0";
 
 export interface Pulumi {
   /** The absolute path of `pulumi`. */
@@ -43,6 +49,12 @@ export interface Surroundings {
   readonly installRelease: (folder: string, version: string) => Promise<void>;
   /** The compiled languageHost.ts. */
   readonly languageHost: string;
+  /** What is installed where there is none. */
+  readonly version: string;
+  /** The range of those that will do. */
+  readonly accepted: string;
+  /** The range of those below PULUMI_HOME that keep a better one from being installed. */
+  readonly preferred: string;
   /** How often a second run looks whether the first has finished. */
   readonly pollMs: number;
   /** How often a build says that it is still going on. */
@@ -54,7 +66,9 @@ export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pu
   const { env, say, pollMs } = surroundings;
   const failures: string[] = [];
 
-  const there = (await onPath(surroundings, failures)) ?? (await installed(surroundings, failures));
+  const there =
+    (await onPath(surroundings, failures)) ??
+    (await installed({ ...surroundings, accepted: surroundings.preferred }, failures));
   if (there) return there;
 
   const ours = path.join(pulumiHome(env), "pulumi-skaha");
@@ -66,15 +80,16 @@ export async function getPulumi(options: Partial<Surroundings> = {}): Promise<Pu
   });
   return await exclusively(path.join(ours, "installing"), { say, pollMs }, async () => {
     const made =
-      (await installed(surroundings, [])) ?? // by the run that was waited for
+      (await installed({ ...surroundings, accepted: surroundings.preferred }, [])) ?? // by the run that was waited for
       (await released(surroundings, failures)) ??
-      (await built(surroundings, failures));
+      (await built(surroundings, failures)) ??
+      (await installed(surroundings, [])); // better than none
     if (made) return made;
     throw new Error(
       [
         "There is no usable Pulumi CLI, and none could be installed. Tried:",
         ...failures.map((failure) => `  - ${failure}`),
-        `Install Pulumi ${pulumiVersion} or newer (https://www.pulumi.com/docs/install), or Go (https://go.dev/dl) with a way to its module proxy, and run this again.`,
+        `Install Pulumi ${surroundings.version} (https://www.pulumi.com/docs/install), or Go (https://go.dev/dl) with a way to its module proxy, and run this again.`,
       ].join("\n"),
     );
   });
@@ -87,11 +102,15 @@ export async function findPulumi(): Promise<Pulumi | undefined> {
 }
 
 function surroundingsWith(options: Partial<Surroundings>): Surroundings {
+  const accepted = options.accepted ?? `>=${oldestPulumi} <4`;
   return {
     env: process.env,
     say: (line) => process.stderr.write(`${line}\n`),
     installRelease,
     languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
+    version: pulumiVersion,
+    accepted,
+    preferred: accepted,
     pollMs: 500,
     progressMs: 60_000,
     ...options,
@@ -117,10 +136,11 @@ async function installed(
 ): Promise<Pulumi | undefined> {
   const home = pulumiHome(surroundings.env);
   const reasons: string[] = [];
-  for (const folder of [...(await releasesBelow(home)), goBuiltFolder(home)]) {
+  const candidates = await installationsBelow(home, surroundings.accepted);
+  for (const { folder, isBuilt } of candidates) {
     const command = findExecutable("pulumi", path.join(folder, "bin"));
     if (!command) continue;
-    if (folder === goBuiltFolder(home)) await placeNodeHelpers(path.dirname(command), surroundings);
+    if (isBuilt) await placeNodeHelpers(path.dirname(command), surroundings);
     const verdict = await judge(command, surroundings);
     if ("version" in verdict) return pulumi(command, verdict.version, "installed", surroundings);
     reasons.push(verdict.reason);
@@ -129,15 +149,24 @@ async function installed(
   return undefined;
 }
 
-/** Newest first. */
-async function releasesBelow(home: string): Promise<string[]> {
-  const versions = path.join(home, "versions");
-  const names = await readdir(versions).catch(() => []);
-  return rsort(names.filter((name) => valid(name))).map((name) => path.join(versions, name));
+/** Releases and what was built from Go, also by another version of this package; the newest first. */
+async function installationsBelow(
+  home: string,
+  accepted: string,
+): Promise<readonly { readonly folder: string; readonly isBuilt: boolean }[]> {
+  const named = async (parent: string, name: RegExp, isBuilt: boolean) =>
+    (await readdir(parent).catch(() => [])).flatMap((entry) => {
+      const version = valid(name.exec(entry)?.[1]);
+      if (version === null || !satisfies(version, accepted)) return [];
+      return [{ version, folder: path.join(parent, entry), isBuilt }];
+    });
+  const releases = await named(path.join(home, "versions"), /^(.*)$/, false);
+  const built = await named(path.join(home, "pulumi-skaha"), /^v(.*)-go$/, true);
+  return [...releases, ...built].sort((a, b) => rcompare(a.version, b.version));
 }
 
-function goBuiltFolder(home: string): string {
-  return path.join(home, "pulumi-skaha", `v${pulumiVersion}-go`);
+function goBuiltFolder(home: string, version: string): string {
+  return path.join(home, "pulumi-skaha", `v${version}-go`);
 }
 
 async function released(
@@ -145,12 +174,12 @@ async function released(
   failures: string[],
 ): Promise<Pulumi | undefined> {
   surroundings.say(
-    `Downloading the official release of Pulumi ${pulumiVersion} (one to three minutes; given up within seconds where get.pulumi.com cannot be reached) ...`,
+    `Downloading the official release of Pulumi ${surroundings.version} (one to three minutes; given up within seconds where get.pulumi.com cannot be reached) ...`,
   );
-  const folder = path.join(pulumiHome(surroundings.env), "versions", pulumiVersion);
+  const folder = path.join(pulumiHome(surroundings.env), "versions", surroundings.version);
   try {
     return await installWhole(folder, async (part) => {
-      await surroundings.installRelease(part, pulumiVersion);
+      await surroundings.installRelease(part, surroundings.version);
       const version = await insist(path.join(part, "bin"), surroundings);
       return pulumi(path.join(folder, "bin/pulumi"), version, "release", surroundings);
     });
@@ -161,11 +190,11 @@ async function released(
 }
 
 async function built(surroundings: Surroundings, failures: string[]): Promise<Pulumi | undefined> {
-  const folder = goBuiltFolder(pulumiHome(surroundings.env));
+  const folder = goBuiltFolder(pulumiHome(surroundings.env), surroundings.version);
   try {
     return await installWhole(folder, async (part) => {
       const bin = path.join(part, "bin");
-      await buildFromGo(path.join(bin, "pulumi"), pulumiVersion, surroundings);
+      await buildFromGo(path.join(bin, "pulumi"), surroundings.version, surroundings);
       await placeNodeHelpers(bin, surroundings);
       const version = await insist(bin, surroundings);
       return pulumi(path.join(folder, "bin/pulumi"), version, "go", surroundings);
@@ -184,9 +213,9 @@ async function insist(bin: string, surroundings: Surroundings): Promise<string> 
   return verdict.version;
 }
 
-function judge(command: string, { env }: Surroundings): ReturnType<typeof judgePulumi> {
+function judge(command: string, { env, accepted }: Surroundings): ReturnType<typeof judgePulumi> {
   return judgePulumi(command, {
-    accepted: `>=${pulumiVersion} <4`,
+    accepted,
     env: { ...env, PULUMI_HOME: pulumiHome(env) },
     memory: versionMemory(path.join(pulumiHome(env), "pulumi-skaha/version.json")),
   });
@@ -211,7 +240,8 @@ function pulumi(
   };
 }
 
-function pulumiHome(env: NodeJS.ProcessEnv): string {
+/** Where Pulumi keeps what is not of one project. */
+export function pulumiHome(env: NodeJS.ProcessEnv): string {
   return path.resolve(env.PULUMI_HOME || path.join(env.HOME || homedir(), ".pulumi"));
 }
 

@@ -1,7 +1,10 @@
 // The body of `npm test`: types, lint, then Jest with a real Pulumi CLI. A failure does not keep the later
 // steps from running, and the last line counts them all: `N passed, N failed`.
 //
-//   npm test [-- JEST ARGUMENTS]      npm run test:long  (test/long too)
+//   npm test [-- JEST ARGUMENTS]      npm run test:long  (test/long too, and the engine tests with the oldest Pulumi)
+//
+// With --oldest the engine tests, or what the Jest arguments name, are run with the oldest Pulumi that is promised, CLI
+// and SDK, and nothing else is. Otherwise a Pulumi on PATH is taken if it is promised, and else the newest.
 //
 // With --browser the report is opened in a Chromium, which is installed where that is possible; test:long takes
 // one that is there, and leaves the report's pictures in docs/.
@@ -12,7 +15,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "./checkout";
 import { findChromium, getChromium } from "./chromium";
-import { getPulumi } from "./pulumiCli";
+import { oldestCheckout } from "./oldestCheckout";
+import { getPulumi, oldestPulumi, type Pulumi, pulumiVersion } from "./pulumiCli";
 import { type Count, countJest, summary } from "./testCount";
 
 /** Left out when there is no CLI, which is counted as a failure itself. */
@@ -26,8 +30,13 @@ const needPulumi = [
   "/test/toolchain/real",
 ];
 
+/** What tells one Pulumi from another. */
+const aboutPulumi = ["test/engine/", "test/cli/", "test/chaos/regressions", "test/toolchain/real"];
+
+const failure: Count = { passed: 0, failed: 1, skipped: 0 };
+
 let running: ChildProcess | undefined;
-for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     running?.kill(signal);
     process.exit(1);
@@ -40,9 +49,22 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function main(words: readonly string[]): Promise<void> {
-  const long = words.includes("--long");
-  const browses = long || words.includes("--browser");
-  const jestWords = words.filter((word) => word !== "--long" && word !== "--browser");
+  const flags = ["--long", "--browser", "--oldest"];
+  const jestWords = words.filter((word) => !flags.includes(word));
+  const [long, browser, oldest] = flags.map((flag) => words.includes(flag));
+  const counts: Count[] = [];
+  if (!oldest) counts.push(...(await withNewest(jestWords, { long, browser })));
+  if (oldest) counts.push(await withOldest(jestWords.length > 0 ? jestWords : aboutPulumi));
+  else if (long && jestWords.length === 0) counts.push(await withOldest(aboutPulumi));
+  const { line, failed } = summary(counts);
+  process.exitCode = failed > 0 ? 1 : 0;
+  process.stdout.write(`${line}\n`);
+}
+
+async function withNewest(
+  jestWords: readonly string[],
+  { long = false, browser = false }: { long?: boolean | undefined; browser?: boolean | undefined },
+): Promise<Count[]> {
   say("Testing: types (tsc), lint (biome), a Pulumi CLI, then Jest; a few minutes in all.");
   const counts: Count[] = [
     await check("Types", "typescript/bin/tsc", ["-p", "test", "--noEmit"]),
@@ -51,13 +73,9 @@ async function main(words: readonly string[]): Promise<void> {
       ...(process.stderr.isTTY ? [] : ["--colors=off"]), // it colours each letter, in files too
     ]),
   ];
-  const pulumi = await getPulumi().catch((error: Error) => {
-    say(error.message);
-    counts.push({ passed: 0, failed: 1, skipped: 0 });
-    return undefined;
-  });
-  if (pulumi) say(`Pulumi ${pulumi.version}: ${pulumi.command}`);
-  else say(`Left out, for want of a Pulumi CLI: ${needPulumi.join(" ")}`);
+  const pulumi = await pulumiOr(counts, { preferred: `>=${pulumiVersion} <4` });
+  if (!pulumi) say(`Left out, for want of a Pulumi CLI: ${needPulumi.join(" ")}`);
+  const browses = long || browser;
   const chromium = long ? findChromium() : browses ? await getChromium({ say }) : undefined;
   if (chromium) say(`Chromium: ${chromium}`);
   const longOnes = chromium === undefined ? "/test/long/" : "/test/long/(?!report)";
@@ -65,8 +83,7 @@ async function main(words: readonly string[]): Promise<void> {
     await jest(jestWords, {
       leftOut: [...(pulumi ? [] : needPulumi), ...(long ? [] : [longOnes])],
       env: {
-        ...pulumi?.env,
-        ...(pulumi && { PULUMI_SKAHA_CLI_BIN: pulumi.command }),
+        ...(pulumi && environmentOf(pulumi)),
         ...(chromium && { PULUMI_SKAHA_CHROMIUM: chromium }),
         ...(long && { PULUMI_SKAHA_SCREENSHOTS: "docs" }),
       },
@@ -75,9 +92,41 @@ async function main(words: readonly string[]): Promise<void> {
   if (browses && chromium === undefined) {
     say("*** THE REPORT WAS NOT OPENED IN A BROWSER: there is no Chromium. Install chromium. ***");
   }
-  const { line, failed } = summary(counts);
-  process.exitCode = failed > 0 ? 1 : 0;
-  process.stdout.write(`${line}\n`);
+  return counts;
+}
+
+async function withOldest(jestWords: readonly string[]): Promise<Count> {
+  say(`Testing with the oldest Pulumi that is promised, CLI and SDK ${oldestPulumi} ...`);
+  const pulumi = await pulumiOr([], { version: oldestPulumi, accepted: oldestPulumi });
+  if (!pulumi) return failure;
+  try {
+    await using copy = await oldestCheckout(oldestPulumi);
+    const folders = [path.join(copy.folder, "node_modules/.bin"), pulumi.env.PATH ?? ""];
+    const env = { ...environmentOf(pulumi), PATH: folders.join(path.delimiter) };
+    return await jest(jestWords, { leftOut: ["/test/long/"], env, root: copy.folder });
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return failure;
+  }
+}
+
+async function pulumiOr(
+  counts: Count[],
+  options: Parameters<typeof getPulumi>[0],
+): Promise<Pulumi | undefined> {
+  try {
+    const pulumi = await getPulumi(options);
+    say(`Pulumi ${pulumi.version}: ${pulumi.command}`);
+    return pulumi;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    counts.push(failure);
+    return undefined;
+  }
+}
+
+function environmentOf({ command, env }: Pulumi): NodeJS.ProcessEnv {
+  return { ...env, PULUMI_SKAHA_CLI_BIN: command };
 }
 
 async function check(name: string, module: string, words: readonly string[]): Promise<Count> {
@@ -89,7 +138,11 @@ async function check(name: string, module: string, words: readonly string[]): Pr
 
 async function jest(
   words: readonly string[],
-  { leftOut, env }: { leftOut: readonly string[]; env: NodeJS.ProcessEnv },
+  {
+    leftOut,
+    env,
+    root = checkout,
+  }: { leftOut: readonly string[]; env: NodeJS.ProcessEnv; root?: string },
 ): Promise<Count> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-test-"));
   const results = path.join(folder, "jest.json");
@@ -102,6 +155,7 @@ async function jest(
         ...leftOut.map((pattern) => `--testPathIgnorePatterns=${pattern}`), // last: it takes many values
       ],
       env,
+      root,
     );
     return countJest(status, await readFile(results, "utf8").catch(() => undefined));
   } finally {
@@ -109,13 +163,18 @@ async function jest(
   }
 }
 
-function node(module: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function node(
+  module: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  root = checkout,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     running = spawn(
       process.execPath,
-      [path.join(checkout, "node_modules", module), ...words],
+      [path.join(root, "node_modules", module), ...words],
       // Jest and tsc write to stdout; what counts there is the last line, after all of theirs.
-      { cwd: checkout, stdio: "inherit", env: { ...process.env, ...env } },
+      { cwd: root, stdio: "inherit", env: { ...process.env, ...env } },
     );
     running.on("error", reject);
     running.on("close", (status) => resolve(status ?? 1));

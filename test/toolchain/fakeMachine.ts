@@ -5,7 +5,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findExecutable } from "../../toolchain/executables";
-import { getPulumi, type Pulumi, type Surroundings } from "../../toolchain/pulumiCli";
+import {
+  getPulumi,
+  type Pulumi,
+  pulumiVersion,
+  type Surroundings,
+} from "../../toolchain/pulumiCli";
 
 export class FakeMachine implements AsyncDisposable {
   readonly said: string[] = [];
@@ -16,7 +21,7 @@ export class FakeMachine implements AsyncDisposable {
   static async boot(): Promise<FakeMachine> {
     const machine = new FakeMachine(await mkdtemp(path.join(tmpdir(), "fake-machine-")));
     await mkdir(machine.at("bin"));
-    for (const tool of ["chmod", "cp", "dirname", "mkdir", "sleep"]) {
+    for (const tool of ["chmod", "dirname", "mkdir", "sed", "sleep"]) {
       const real = findExecutable(tool, process.env.PATH);
       if (real) await symlink(real, machine.at("bin", tool));
     }
@@ -63,7 +68,10 @@ export class FakeMachine implements AsyncDisposable {
 
   async placePulumi(
     bin: string,
-    { answer = "echo v3.250.0", helpers = true }: { answer?: string; helpers?: boolean } = {},
+    {
+      answer = `echo v${pulumiVersion}`,
+      helpers = true,
+    }: { answer?: string; helpers?: boolean } = {},
   ): Promise<void> {
     await this.#script(path.join(bin, "pulumi"), `echo >> ${this.at("pulumi.calls")}; ${answer}`);
     if (!helpers) return;
@@ -71,9 +79,13 @@ export class FakeMachine implements AsyncDisposable {
     await this.#script(path.join(bin, "pulumi-resource-pulumi-nodejs"), "exit 0");
   }
 
-  /** A `go` that first does `before`, then builds a working `pulumi`. */
+  /** A `go` that first does `before`, then builds a working `pulumi` of the version that go.mod requires. */
   async placeGo({ before = ":" }: { before?: string } = {}): Promise<void> {
-    await this.placePulumi(this.at("what-go-builds"), { helpers: false });
+    const required = "sed -n 's/^require github.com.*pkg.v3 //p' go.mod";
+    await this.placePulumi(this.at("what-go-builds"), {
+      helpers: false,
+      answer: "echo @VERSION@",
+    });
     await this.#script(
       this.at("bin/go"),
       [
@@ -81,7 +93,8 @@ export class FakeMachine implements AsyncDisposable {
         before,
         'while [ $# -gt 0 ]; do [ "$1" = -o ] && output=$2; shift; done',
         'mkdir -p "$(dirname "$output")"',
-        `cp ${this.at("what-go-builds/pulumi")} "$output"`,
+        `sed "s/@VERSION@/$(${required})/" ${this.at("what-go-builds/pulumi")} > "$output"`,
+        'chmod +x "$output"',
       ].join("\n"),
     );
   }

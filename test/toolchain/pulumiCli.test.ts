@@ -1,9 +1,11 @@
 import { access, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
+import { oldestPulumi, pulumiVersion } from "../../toolchain/pulumiCli";
 import { FakeMachine } from "./fakeMachine";
 
-const goBuilt = "home/.pulumi/pulumi-skaha/v3.250.0-go";
+const goBuilt = `home/.pulumi/pulumi-skaha/v${pulumiVersion}-go`;
+const goBuiltOldest = `home/.pulumi/pulumi-skaha/v${oldestPulumi}-go`;
 
 describe("getPulumi", () => {
   test("takes the one on PATH and asks for no other", async () => {
@@ -56,6 +58,82 @@ describe("getPulumi", () => {
     });
   });
 
+  test("takes one that is older than what it would install, but promised", async () => {
+    await using onPath = await FakeMachine.boot();
+    await onPath.placePulumi(onPath.at("bin"), { answer: `echo v${oldestPulumi}` });
+    await onPath.placeGo();
+    expect(await onPath.getPulumi()).toMatchObject({ version: oldestPulumi, origin: "path" });
+
+    await using before = await FakeMachine.boot();
+    await before.placePulumi(before.at(goBuiltOldest, "bin"), { answer: `echo v${oldestPulumi}` });
+    await before.placeGo();
+    const found = await before.getPulumi();
+    expect(found).toMatchObject({ version: oldestPulumi, origin: "installed" });
+    expect(found.command).toBe(before.at(goBuiltOldest, "bin/pulumi"));
+    expect([await onPath.calls("go"), await before.calls("go")]).toEqual([0, 0]);
+  });
+
+  test("takes the newest of releases and those that were built, whoever installed them", async () => {
+    await using machine = await FakeMachine.boot();
+    const versions = machine.at("home/.pulumi/versions");
+    await machine.placePulumi(path.join(versions, "3.260.0/bin"), { answer: "echo v3.260.0" });
+    await machine.placePulumi(machine.at(goBuiltOldest, "bin"), {
+      answer: `echo v${oldestPulumi}`,
+    });
+    expect(await machine.getPulumi()).toMatchObject({ version: "3.260.0" });
+    await machine.placePulumi(machine.at(goBuilt, "bin"));
+    expect(await machine.getPulumi()).toMatchObject({ version: pulumiVersion });
+  });
+
+  test("installs the newest over an older one where that is preferred, and else takes the older", async () => {
+    await using machine = await FakeMachine.boot();
+    await machine.placePulumi(machine.at(goBuiltOldest, "bin"), {
+      answer: `echo v${oldestPulumi}`,
+    });
+    const preferred = `>=${pulumiVersion} <4`;
+    expect(await machine.getPulumi({ preferred })).toMatchObject({
+      version: oldestPulumi,
+      origin: "installed",
+    });
+    await machine.placeGo();
+    expect(await machine.getPulumi({ preferred })).toMatchObject({
+      version: pulumiVersion,
+      origin: "go",
+    });
+    expect(await machine.getPulumi({ preferred })).toMatchObject({ origin: "installed" });
+  });
+
+  test("gets one version alone where that is asked for", async () => {
+    await using machine = await FakeMachine.boot();
+    await machine.placePulumi(machine.at("bin"));
+    await machine.placePulumi(machine.at(goBuilt, "bin"));
+    await machine.placeGo();
+    const only = { version: oldestPulumi, accepted: oldestPulumi };
+    expect(await machine.getPulumi(only)).toMatchObject({
+      command: machine.at(goBuiltOldest, "bin/pulumi"),
+      version: oldestPulumi,
+      origin: "go",
+    });
+    expect(await machine.getPulumi(only)).toMatchObject({ origin: "installed" });
+    expect(await machine.calls("go")).toBe(1);
+    expect(await machine.getPulumi()).toMatchObject({ version: pulumiVersion, origin: "path" });
+  });
+
+  test("builds no version that it has no checksums for", async () => {
+    await using machine = await FakeMachine.boot();
+    await machine.placeGo();
+    const only = { version: "3.251.0", accepted: "3.251.0" };
+    await expect(machine.getPulumi(only)).rejects.toThrow(
+      "built from its Go module: this checkout has no go.mod for Pulumi 3.251.0.",
+    );
+    expect(await machine.calls("go")).toBe(0);
+  });
+
+  test("promises the oldest that package.json does", () => {
+    const { peerDependencies } = require("../../package.json");
+    expect(peerDependencies["@pulumi/pulumi"]).toBe(`>=${oldestPulumi} <4`);
+  });
+
   test("downloads the release rather than building", async () => {
     await using machine = await FakeMachine.boot();
     await machine.placeGo();
@@ -64,7 +142,7 @@ describe("getPulumi", () => {
     });
 
     expect(found).toMatchObject({
-      command: machine.at("home/.pulumi/versions/3.250.0/bin/pulumi"),
+      command: machine.at(`home/.pulumi/versions/${pulumiVersion}/bin/pulumi`),
       origin: "release",
     });
     await access(found.command);
@@ -117,7 +195,7 @@ describe("getPulumi", () => {
     const env = { PATH: machine.at("bin"), PULUMI_HOME: machine.at("elsewhere") };
 
     expect(await machine.getPulumi({ env })).toMatchObject({
-      command: machine.at("elsewhere/pulumi-skaha/v3.250.0-go/bin/pulumi"),
+      command: machine.at(`elsewhere/pulumi-skaha/v${pulumiVersion}-go/bin/pulumi`),
     });
   });
 
@@ -130,19 +208,22 @@ describe("getPulumi", () => {
     await machine.placePulumi(machine.at(goBuilt, "bin"), pulumi);
     await machine.placeGo();
 
-    expect(await machine.getPulumi()).toMatchObject({ origin: "go", version: "3.250.0" });
-    expect(await machine.getPulumi()).toMatchObject({ origin: "installed", version: "3.250.0" });
+    expect(await machine.getPulumi()).toMatchObject({ origin: "go", version: pulumiVersion });
+    expect(await machine.getPulumi()).toMatchObject({
+      origin: "installed",
+      version: pulumiVersion,
+    });
     expect(await machine.calls("go")).toBe(1);
   });
 
   test("clears away what an interrupted installation left", async () => {
     await using machine = await FakeMachine.boot();
-    await machine.placePulumi(machine.at(goBuilt, "../.v3.250.0-go.part-1/bin"));
+    await machine.placePulumi(machine.at(goBuilt, `../.v${pulumiVersion}-go.part-1/bin`));
     await mkdir(machine.at(goBuilt, "bin"), { recursive: true });
     await machine.placeGo();
 
     expect(await machine.getPulumi()).toMatchObject({ origin: "go" });
-    expect(await readdir(machine.at(goBuilt, ".."))).toEqual(["v3.250.0-go"]);
+    expect(await readdir(machine.at(goBuilt, ".."))).toEqual([`v${pulumiVersion}-go`]);
   });
 
   test("two at once build once, and the second says that it waits", async () => {
@@ -222,7 +303,7 @@ describe("getPulumi", () => {
         `  - installed before, below ${machine.at("home/.pulumi")}: ${machine.at(goBuilt, "bin/pulumi")} is version 3.200.0; wanted is >=3.250.0 <4.`,
         "  - the official release: get.pulumi.com cannot be reached (fake).",
         "  - built from its Go module: go build ended with 1: go: go.mod requires go >= 1.25.11 (running go 1.20; GOTOOLCHAIN=local)",
-        "Install Pulumi 3.250.0 or newer (https://www.pulumi.com/docs/install), or Go (https://go.dev/dl) with a way to its module proxy, and run this again.",
+        `Install Pulumi ${pulumiVersion} (https://www.pulumi.com/docs/install), or Go (https://go.dev/dl) with a way to its module proxy, and run this again.`,
       ].join("\n"),
     );
   });
