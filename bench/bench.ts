@@ -6,12 +6,13 @@ import path from "node:path";
 import { Interruption, onInterruption } from "../demo/interruption";
 import { endWhatRunsBelow } from "../demo/processTree";
 import { checkout } from "../toolchain/checkout";
-import { getPulumi } from "../toolchain/pulumiCli";
+import { oldestCheckout } from "../toolchain/oldestCheckout";
+import { getPulumi, oldestPulumi, pulumiVersion } from "../toolchain/pulumiCli";
 import { chartOf } from "./chart";
 import { measure } from "./command";
 import type { Contestant, Trial } from "./contestant";
 import { curl } from "./contestants/curl";
-import { pulumiContestants } from "./contestants/pulumi";
+import { oldestContestants, pulumiContestants } from "./contestants/pulumi";
 import { pythonContestants } from "./contestants/python";
 import { closeCalls, gatesOf } from "./gates";
 import { type Options, optionsFrom } from "./options";
@@ -54,9 +55,17 @@ async function begin(): Promise<number> {
 async function main(options: Options, folder: string): Promise<number> {
   const startedAt = new Date().toISOString();
   const loadBefore = load();
-  const pulumi = await getPulumi();
+  const only = (version: string) => getPulumi({ version, accepted: version });
+  const pulumi = options.oldest
+    ? await only(pulumiVersion)
+    : await getPulumi({ preferred: `>=${pulumiVersion} <4` });
+  await using undo = new AsyncDisposableStack();
+  const oldest = options.oldest
+    ? { pulumi: await only(oldestPulumi), copy: undo.use(await oldestCheckout(oldestPulumi)) }
+    : undefined;
   const contestants = [
     ...pulumiContestants(pulumi, options.cpuProf),
+    ...(oldest ? oldestContestants(oldest.pulumi, oldest.copy.folder, options.cpuProf) : []),
     ...pythonContestants(say),
     curl,
   ];
@@ -77,7 +86,10 @@ async function main(options: Options, folder: string): Promise<number> {
     startedAt,
     ...commit(),
     machine: machine(loadBefore),
-    versions: versions(pulumi),
+    versions: {
+      ...versions(pulumi),
+      ...(oldest && { "pulumi oldest": oldestPulumi, "@pulumi/pulumi oldest": oldestPulumi }),
+    },
     measurements,
     omissions: [...omissions],
   };

@@ -1,10 +1,13 @@
 // The time of `up` against the number of jobs, for all contestants, as SVG: docs/scaling.svg.
 import * as echarts from "echarts";
 import type { Results } from "./results";
-import { type ContestantName, contestantNames, latencies } from "./scenario";
+import { type ContestantName, contestantNames, isOldest, latencies } from "./scenario";
+
+type ChartedName = Exclude<ContestantName, `${string} oldest`>;
+const isCharted = (name: ContestantName): name is ChartedName => !isOldest(name);
 
 /** Told apart without colour too: by the mark, and ours by a wide line. */
-const looks: Readonly<Record<ContestantName, { color: string; symbol: string; width: number }>> = {
+const looks: Readonly<Record<ChartedName, { color: string; symbol: string; width: number }>> = {
   "pulumi-skaha": { color: "#0072b2", symbol: "circle", width: 3.5 },
   "pulumi-skaha 1000": { color: "#003f66", symbol: "circle", width: 1.5 },
   "plain pulumi": { color: "#56b4e9", symbol: "rect", width: 3.5 },
@@ -31,7 +34,9 @@ export function chartOf(results: Charted): string {
 
 function optionOf({ measurements }: Charted): echarts.EChartsOption {
   const ups = measurements.filter(({ scenario }) => scenario === "up");
-  const shown = contestantNames.filter((name) => ups.some(({ contestant }) => contestant === name));
+  const shown = contestantNames
+    .filter(isCharted)
+    .filter((name) => ups.some(({ contestant }) => contestant === name));
   const panels = latencies.map((latencyMs, index) => ({ latencyMs, index }));
   const decades = ups.map(({ seconds }) => Math.log10(seconds));
   const range = {

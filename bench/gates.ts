@@ -1,6 +1,13 @@
 // What has to hold, as ratios within one run: that is what a loaded or slower machine does not change much.
 import type { Measurement, Omission } from "./results";
-import { type Cell, type ContestantName, latencies, type Scenario, titleOf } from "./scenario";
+import {
+  type Cell,
+  type ContestantName,
+  isOldest,
+  latencies,
+  type Scenario,
+  titleOf,
+} from "./scenario";
 
 export interface Gate {
   readonly claim: string;
@@ -14,6 +21,7 @@ export interface Gate {
 }
 
 const ours: readonly ContestantName[] = ["pulumi-skaha", "pulumi-skaha 1000", "plain pulumi"];
+const oursOldest: readonly ContestantName[] = ["pulumi-skaha oldest", "pulumi-skaha 1000 oldest"];
 /** Look-ups that each phase may cost besides one request for each launch and cancellation. */
 const readsPerPhase = 3;
 /** A list older than that is asked for again. */
@@ -75,27 +83,32 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     return compared(claim, own, theirs, { factor, addedMs: addedLatencies * latencyMs });
   };
 
-  const gates: Gate[] = [];
-  for (const latencyMs of latencies) {
-    const at = [1_000, latencyMs] as const;
-    gates.push(against("pulumi-skaha", "floor", "up", at, [1.25]));
-    for (const scenario of ["no change", "refresh"] as const) {
-      gates.push(against("pulumi-skaha", "floor", scenario, at, [1.25, 2]));
-    }
-    // The floor's cancellations all wait at once: beside it ours have to be allowed to, too.
-    const unbounded = latencyMs > 0 ? "pulumi-skaha 1000" : "pulumi-skaha";
-    gates.push(against(unbounded, "floor", "destroy", at, [1.25, 2]));
-    gates.push(firstLaunch(find, missing, latencyMs));
-  }
-  gates.push(
+  const againstFloor = (suffix: "" | " oldest"): Gate[] =>
+    latencies.flatMap((latencyMs) => {
+      const at = [1_000, latencyMs] as const;
+      const [own, floor] = [`pulumi-skaha${suffix}`, `floor${suffix}`] as const;
+      // The floor's cancellations all wait at once: beside it ours have to be allowed to, too.
+      const unbounded = latencyMs > 0 ? (`pulumi-skaha 1000${suffix}` as const) : own;
+      return [
+        against(own, floor, "up", at, [1.25]),
+        against(own, floor, "no change", at, [1.25, 2]),
+        against(own, floor, "refresh", at, [1.25, 2]),
+        against(unbounded, floor, "destroy", at, [1.25, 2]),
+        firstLaunch(find, missing, latencyMs, [own, floor]),
+      ];
+    });
+  const hasOldest = measurements.some(({ contestant }) => isOldest(contestant));
+
+  return [
+    ...againstFloor(""),
+    ...(hasOldest ? againstFloor(" oldest") : []),
     against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
     thousandAgainstPlainPython(find, missing),
     against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),
-    ...requests(measurements),
+    ...requests(measurements, hasOldest ? [...ours, ...oursOldest] : ours),
     state(measurements),
     against("plain pulumi", "naive", "up", [1_000, 0], [0.75]),
-  );
-  return gates;
+  ];
 }
 
 /** So near below what is allowed, or above it, a few minutes in which the machine was busy may have decided. */
@@ -116,8 +129,13 @@ function cellOf({ contestant, scenario, jobs, latencyMs }: Cell): Cell {
 
 type Missing = (...cell: Parameters<Find>) => string;
 
-function firstLaunch(find: Find, missing: Missing, latencyMs: number): Gate {
-  const claim = `pulumi-skaha, first launch, N = 1000, ${latencyMs} ms: at most 1.1 × floor + 2 latencies`;
+function firstLaunch(
+  find: Find,
+  missing: Missing,
+  latencyMs: number,
+  [ownName, floorName]: readonly [ContestantName, ContestantName],
+): Gate {
+  const claim = `${ownName}, first launch, N = 1000, ${latencyMs} ms: at most 1.1 × ${floorName} + 2 latencies`;
   const measured = (name: ContestantName) => {
     const one = find(name, "up", 1_000, latencyMs);
     const { secondsToFirstLaunch } = one ?? {};
@@ -125,9 +143,9 @@ function firstLaunch(find: Find, missing: Missing, latencyMs: number): Gate {
       ? { ...one, seconds: secondsToFirstLaunch }
       : undefined;
   };
-  const [own, floor] = [measured("pulumi-skaha"), measured("floor")];
-  if (!own) return undecided(claim, missing("pulumi-skaha", "up", 1_000, latencyMs));
-  if (!floor) return undecided(claim, missing("floor", "up", 1_000, latencyMs));
+  const [own, floor] = [measured(ownName), measured(floorName)];
+  if (!own) return undecided(claim, missing(ownName, "up", 1_000, latencyMs));
+  if (!floor) return undecided(claim, missing(floorName, "up", 1_000, latencyMs));
   return compared(claim, own, floor, { factor: 1.1, addedMs: 2 * latencyMs });
 }
 
@@ -145,8 +163,8 @@ function thousandAgainstPlainPython(find: Find, missing: Missing): Gate {
 }
 
 /** One gate for each of our commands, over all that was measured of it. */
-function requests(measurements: readonly Measurement[]): Gate[] {
-  return ours.map((contestant) => {
+function requests(measurements: readonly Measurement[], names: readonly ContestantName[]): Gate[] {
+  return names.map((contestant) => {
     const claim = `${contestant}: at most ${readsPerPhase} look-ups for each phase, one launch and one cancellation for each job`;
     const own = measurements.filter((one) => one.contestant === contestant);
     if (own.length === 0) return undecided(claim, "it was not measured");
@@ -183,7 +201,7 @@ function tooManyRequests(one: Measurement): string | undefined {
 function state(measurements: readonly Measurement[]): Gate {
   const claim = `state: at most ${stateBytes} bytes for each job`;
   const all = measurements
-    .filter(({ contestant }) => ours.includes(contestant))
+    .filter(({ contestant }) => [...ours, ...oursOldest].includes(contestant))
     .flatMap(({ stateBytesPerJob }) => (stateBytesPerJob === undefined ? [] : [stateBytesPerJob]));
   if (all.length === 0) return undecided(claim, "none of ours was measured with jobs in its state");
   const most = Math.max(...all);

@@ -1,7 +1,7 @@
 // The words of `npm run bench -- ...`.
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Choice } from "./plan";
-import { contestantNames, latencies, scenarios } from "./scenario";
+import { contestantNames, isOldest, latencies, scenarios } from "./scenario";
 
 export interface Options extends Choice {
   /** @default one below 1,000 jobs; else three, but one of what takes minutes each */
@@ -9,6 +9,8 @@ export interface Options extends Choice {
   readonly save: boolean;
   /** A file of results to draw the chart of docs/ from, instead of a run. */
   readonly chartOf: string | undefined;
+  /** Also with the oldest Pulumi that is promised. */
+  readonly oldest: boolean;
   /** Where the CPU profiles of ours go. */
   readonly cpuProf: string | undefined;
 }
@@ -21,9 +23,19 @@ export function optionsFrom(words: readonly string[]): Options {
     .option("--quick", "N = 10 and 100 only, one round, not saved", false)
     .option("--huge", "N = 5000 too, for what writes no checkpoints", false)
     .option("--all", "also what takes many minutes without a gate on it", false)
+    .option(
+      "--oldest",
+      "also with the oldest Pulumi that is promised, CLI and SDK, in turns with the newest",
+      false,
+    )
     .option("--jobs <N,...>", "how many jobs", numbers)
     .option("--latency <MS,...>", "of the server", numbers)
-    .addOption(listOf("--contestant <NAME,...>", contestantNames))
+    .addOption(
+      listOf(
+        "--contestant <NAME,...>",
+        contestantNames.filter((name) => !isOldest(name)),
+      ),
+    )
     .addOption(listOf("--scenario <NAME,...>", scenarios))
     .option(
       "--rounds <COUNT>",
@@ -38,7 +50,11 @@ export function optionsFrom(words: readonly string[]): Options {
   const { quick, huge, jobs, latency, contestant, scenario, rounds } = given;
   const isWhole = [quick, jobs, latency, contestant, scenario].every((one) => !one);
   return {
-    contestants: contestant ?? contestantNames,
+    contestants: contestantNames.filter((name) =>
+      isOldest(name)
+        ? given.oldest && (contestant?.includes(name.replace(/ oldest$/, "")) ?? true)
+        : (contestant?.includes(name) ?? true),
+    ),
     scenarios: scenario ?? scenarios,
     jobs: jobs ?? [10, 100, ...(quick ? [] : [1_000]), ...(huge ? [5_000] : [])],
     latencies: latency ?? latencies,
@@ -46,6 +62,7 @@ export function optionsFrom(words: readonly string[]): Options {
     rounds: rounds ?? (quick ? 1 : undefined),
     save: given.save ?? isWhole,
     chartOf: given.chartOf,
+    oldest: given.oldest,
     cpuProf: given.cpuProf,
   };
 }

@@ -9,12 +9,20 @@ export const contestantNames = [
   "pulumi-skaha 1000",
   "plain pulumi",
   "floor",
+  "pulumi-skaha oldest",
+  "pulumi-skaha 1000 oldest",
+  "floor oldest",
   "naive",
   "canfar",
   "canfar async",
   "curl",
 ] as const;
 export type ContestantName = (typeof contestantNames)[number];
+
+/** Those with the oldest Pulumi that is promised, which take part when they are asked for. */
+export function isOldest(name: ContestantName): boolean {
+  return name.endsWith(" oldest");
+}
 
 export interface Cell {
   readonly contestant: ContestantName;

@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import type { Gate } from "./gates";
 import type { Measurement, Omission } from "./results";
-import { contestantNames, scenarios } from "./scenario";
+import { contestantNames, isOldest, scenarios } from "./scenario";
 
 const heads = [
   "scenario",
@@ -35,7 +35,7 @@ export function tableOf(measurements: readonly Measurement[]): string {
   for (const one of measurements.toSorted((a, b) => inOrder(rank(a), rank(b)))) {
     const floor = measurements.find(
       (other) =>
-        other.contestant === "floor" &&
+        other.contestant === (isOldest(one.contestant) ? "floor oldest" : "floor") &&
         other.scenario === one.scenario &&
         other.jobs === one.jobs &&
         other.latencyMs === one.latencyMs,

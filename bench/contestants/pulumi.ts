@@ -24,7 +24,7 @@ const quiet = ["--non-interactive", "--color=never"];
 const whole = (scenario: Scenario) => [commands[scenario], "--yes", ...quiet];
 /** A preview, then the same again in earnest; each refreshes what there is before. */
 const phasesOfWhole = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 2 : 4);
-const cli = path.join(checkout, "dist/cli/main.js");
+const cliOf = (root: string) => path.join(root, "dist/cli/main.js");
 
 /** Profiles, written also when the engine ends a process by a signal. */
 function profiled(folder: string | undefined): NodeJS.ProcessEnv {
@@ -37,41 +37,8 @@ function profiled(folder: string | undefined): NodeJS.ProcessEnv {
  * @param cpuProf the folder for CPU profiles of ours
  */
 export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[] {
-  const ours = {
-    scenarios,
-    phases: (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
-    parallel: Number(safeEnvironment({}).PULUMI_PARALLEL),
-    unfit: async () => reasonAgainstCli(),
-  };
-  const trial = {
-    pulumi,
-    program: "ours",
-    file: process.execPath,
-    words: (scenario: Scenario) => [cli, commands[scenario], "--yes", "--skip-preview"],
-    env: profiled(cpuProf),
-  };
   return [
-    { ...ours, name: "pulumi-skaha", enter: (arena) => pulumiTrial(arena, trial) },
-    {
-      ...ours,
-      name: "pulumi-skaha 1000",
-      // Where waiting for the server takes longest, and is all that the floor does not bound.
-      takesPart: ({ jobs, latencyMs, scenario }) =>
-        jobs === 1_000 && latencyMs > 0 && scenario === "destroy",
-      enter: (arena) => pulumiTrial(arena, { ...trial, config: { "skaha:concurrency": "1000" } }),
-    },
-    {
-      name: "floor",
-      scenarios,
-      unfit: async () => undefined,
-      enter: (arena) =>
-        pulumiTrial(arena, {
-          pulumi,
-          program: "floor",
-          words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
-          env: safeEnvironment({}),
-        }),
-    },
+    ...oursAndFloor({ pulumi, root: checkout, suffix: "" }, cpuProf),
     {
       name: "plain pulumi",
       scenarios,
@@ -92,7 +59,61 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
   ];
 }
 
-function reasonAgainstCli(): string | undefined {
+/** @param root a copy of this checkout with the oldest SDK */
+export function oldestContestants(pulumi: Pulumi, root: string, cpuProf?: string): Contestant[] {
+  return oursAndFloor({ pulumi, root, suffix: " oldest" }, cpuProf);
+}
+
+function oursAndFloor(
+  {
+    pulumi,
+    root,
+    suffix,
+  }: { readonly pulumi: Pulumi; readonly root: string; readonly suffix: "" | " oldest" },
+  cpuProf: string | undefined,
+): Contestant[] {
+  const cli = cliOf(root);
+  const ours = {
+    scenarios,
+    phases: (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
+    parallel: Number(safeEnvironment({}).PULUMI_PARALLEL),
+    unfit: async () => reasonAgainst(cli),
+  };
+  const trial = {
+    pulumi,
+    root,
+    program: "ours",
+    file: process.execPath,
+    words: (scenario: Scenario) => [cli, commands[scenario], "--yes", "--skip-preview"],
+    env: profiled(cpuProf),
+  };
+  return [
+    { ...ours, name: `pulumi-skaha${suffix}`, enter: (arena) => pulumiTrial(arena, trial) },
+    {
+      ...ours,
+      name: `pulumi-skaha 1000${suffix}`,
+      // Where waiting for the server takes longest, and is all that the floor does not bound.
+      takesPart: ({ jobs, latencyMs, scenario }) =>
+        jobs === 1_000 && latencyMs > 0 && scenario === "destroy",
+      enter: (arena) => pulumiTrial(arena, { ...trial, config: { "skaha:concurrency": "1000" } }),
+    },
+    {
+      name: `floor${suffix}`,
+      scenarios,
+      unfit: async () => undefined,
+      enter: (arena) =>
+        pulumiTrial(arena, {
+          pulumi,
+          root,
+          program: "floor",
+          words: (scenario) => [commands[scenario], "--yes", "--skip-preview", ...quiet],
+          env: safeEnvironment({}),
+        }),
+    },
+  ];
+}
+
+function reasonAgainst(cli: string): string | undefined {
   if (!existsSync(cli)) return `there is no ${path.relative(checkout, cli)}`;
   const { status } = spawnSync(process.execPath, [cli, "up", "--help"], { stdio: "ignore" });
   return status === 0 ? undefined : `${path.relative(checkout, cli)} does not know \`up\``;

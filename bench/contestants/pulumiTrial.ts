@@ -9,6 +9,8 @@ import type { Scenario } from "../scenario";
 
 export interface PulumiTrialOptions {
   readonly pulumi: Pulumi;
+  /** Where this package and the SDK are. @default this checkout */
+  readonly root?: string;
   /** A folder of `programs/`. */
   readonly program: string;
   /** What is run: `file`, then the words for a scenario. @default the Pulumi CLI */
@@ -26,16 +28,24 @@ const stateFile = path.join("backend/.pulumi/stacks/bench", `${stack}.json`);
 
 export async function pulumiTrial(
   { jobs, stub, folder }: Arena,
-  { pulumi, program, file = pulumi.command, words, config = {}, env: more }: PulumiTrialOptions,
+  {
+    pulumi,
+    root = checkout,
+    program,
+    file = pulumi.command,
+    words,
+    config = {},
+    env: more,
+  }: PulumiTrialOptions,
 ): Promise<Trial> {
   const programs = path.join(checkout, "bench/programs");
   const cwd = path.join(folder, "program");
   await cp(path.join(programs, program), cwd, { recursive: true });
   await cp(path.join(programs, "jobs.js"), path.join(folder, "jobs.js"));
   await mkdir(path.join(folder, "node_modules/@pulumi"), { recursive: true });
-  await symlink(checkout, path.join(folder, "node_modules/pulumi-skaha"));
+  await symlink(root, path.join(folder, "node_modules/pulumi-skaha"));
   await symlink(
-    path.join(checkout, "node_modules/@pulumi/pulumi"),
+    path.join(root, "node_modules/@pulumi/pulumi"),
     path.join(folder, "node_modules/@pulumi/pulumi"),
   );
   for (const name of ["backend", "tmp", "home"]) await mkdir(path.join(folder, name));

@@ -81,6 +81,29 @@ describe("gatesOf", () => {
     expect(judged(/0\.06/, [own, tenth, whole]).holds).toBe(false);
   });
 
+  test("judges what ran with the oldest Pulumi against the floor with the oldest, where it took part", () => {
+    const newest = [
+      measured("pulumi-skaha", "up", 1_000, 0, { seconds: 10 }),
+      measured("floor", "up", 1_000, 0, { seconds: 10 }),
+    ];
+    const of = (seconds: number) => [
+      ...newest,
+      measured("pulumi-skaha oldest", "up", 1_000, 0, { seconds }),
+      measured("floor oldest", "up", 1_000, 0, { seconds: 20 }),
+    ];
+    const claim = /^pulumi-skaha oldest, up, N = 1000, 0 ms: at most 1.25 × floor oldest$/;
+    expect([judged(claim, of(25)).holds, judged(claim, of(25.1)).holds]).toEqual([true, false]);
+    expect(judged(/^pulumi-skaha, up, N = 1000, 0 ms/, of(25.1)).holds).toBe(true);
+    const looks = { list: 7 };
+    const many = measured("pulumi-skaha oldest", "up", 10, 0, { phases: 1, requests: looks });
+    expect(judged(/^pulumi-skaha oldest: at most 3 look-ups/, [many]).holds).toBe(false);
+    expect(gatesOf({ measurements: newest, omissions: [] })).not.toContainEqual(
+      expect.objectContaining({ claim: expect.stringContaining("oldest") }),
+    );
+    expect(tableOf(of(25))).toMatch(/pulumi-skaha oldest *│ *25\.0 s *│ *1\.25/);
+    expect(chartOf({ measurements: of(25) })).not.toContain("oldest");
+  });
+
   test("does not pass what was not measured, and says why", () => {
     const cell = { contestant: "pulumi-skaha", scenario: "up", jobs: 1_000, latencyMs: 0 } as const;
     const gate = judged(
@@ -278,6 +301,19 @@ describe("optionsFrom", () => {
       scenarios: ["up", "destroy"],
       save: true,
     });
+  });
+
+  test("takes the oldest Pulumi beside the newest only where that is asked for", () => {
+    expect(optionsFrom([]).contestants.join()).not.toContain("oldest");
+    expect(optionsFrom(["--oldest"]).contestants).toEqual(
+      expect.arrayContaining(["floor", "floor oldest", "pulumi-skaha oldest", "curl"]),
+    );
+    expect(optionsFrom(["--oldest", "--contestant", "naive,floor"]).contestants).toEqual([
+      "floor",
+      "floor oldest",
+      "naive",
+    ]);
+    expect(optionsFrom(["--oldest"]).save).toBe(true);
   });
 });
 
