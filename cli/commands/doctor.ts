@@ -10,6 +10,7 @@ import { proxyFindings } from "../doctor/network";
 import { orphansFinding } from "../doctor/orphans";
 import { passphraseFindings } from "../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../doctor/project";
+import { pulumiLogsFinding } from "../doctor/pulumiLogs";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
 import { zoneFindings, zonesUsed } from "../doctor/zones";
 import { existing, type GlobalOptions, openProject } from "../project";
@@ -68,6 +69,7 @@ export async function examine(
     report(await pulumiFinding());
     return true;
   });
+  await check("Pulumi's logs", async (report) => report(await pulumiLogsFinding(process.env)));
   const stack = hasPulumi ? await examineStack(options, check) : undefined;
   await check("time zones", async (report) => {
     const jobs = stack === undefined ? [] : await stack.jobs();

@@ -22,8 +22,11 @@ export async function backendFinding({ pulumi, folder }: Project): Promise<Findi
   const { status, stdout, stderr } = await pulumi.ask(["whoami", "--json", "--verbose"]);
   if (status !== 0) {
     const said = stderr.replace(/^error: /, "").trim();
+    // The first words are those of Pulumi before 3.276.
     const [, missing] =
-      /^unable to open bucket .*: stat (.+): no such file or directory$/.exec(said) ?? [];
+      /^unable to open (?:bucket|state directory) .*: stat (.+): no such file or directory$/.exec(
+        said,
+      ) ?? [];
     return missing === undefined
       ? fault(
           check,

@@ -11,8 +11,19 @@ const settings = {
   PULUMI_CONTINUE_ON_ERROR: "true",
   // Go's own default collects garbage twice as often: a quarter more of the engine's time, for a fifth less memory.
   GOGC: "200",
+  // Pulumi logs each command below its home, 200 to 800 KB for an `up` of 200 jobs, and keeps 500 MB of that: on /arc
+  // it is the user's quota. It removes the oldest before a command begins (pkg/logging/rotation.go).
+  PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
 } as const;
 
 export function safeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => env[name] === undefined));
+}
+
+/** How many MB of Pulumi's logs `pulumi-skaha` lets stand: Pulumi takes a number above zero, and its default else. */
+export function largestLogsMB(env: NodeJS.ProcessEnv): number {
+  const name = "PULUMI_LOG_ROTATION_MAX_TOTAL_MB";
+  const own = env[name];
+  if (own === undefined) return Number(settings[name]);
+  return Number(own) > 0 ? Number(own) : 500;
 }

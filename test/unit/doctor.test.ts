@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,9 @@ import { withoutPassword } from "../../cli/doctor/finding";
 import { nodeFinding } from "../../cli/doctor/machine";
 import { opens, passphraseFindings } from "../../cli/doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../../cli/doctor/project";
+import { pulumiLogsFinding } from "../../cli/doctor/pulumiLogs";
 import { clockFinding, credentialsFinding } from "../../cli/doctor/server";
+import { safeEnvironment } from "../../cli/plan/environment";
 import type { Project } from "../../cli/project";
 import { PulumiProcess } from "../../cli/pulumiProcess";
 import { connect } from "../../provider/connect";
@@ -29,6 +31,46 @@ test("a Node that is too old is a fault", () => {
     text: "20.19.0 is not >=22.19",
   });
   expect(nodeFinding("22.19.0").verdict).toBe("ok");
+});
+
+describe("Pulumi's logs", () => {
+  const logs = () => path.join(folder, "logs");
+  const log = (name: string, megabytes: number) => {
+    mkdirSync(logs(), { recursive: true });
+    writeFileSync(path.join(logs(), name), "");
+    truncateSync(path.join(logs(), name), megabytes * 1024 * 1024);
+  };
+
+  test("are named, with what they take", async () => {
+    expect(await pulumiLogsFinding({ PULUMI_HOME: folder })).toMatchObject({
+      verdict: "ok",
+      text: `0.0 MB in 0 files in ${logs()}`,
+    });
+    log("pulumi-20261128T150000-1-up.log", 2.5);
+    log("pulumi-20261128T150001-2.log", 1);
+    log("notes.txt", 200);
+    const { verdict, text } = await pulumiLogsFinding({ HOME: "/", PULUMI_HOME: folder });
+    expect([verdict, text]).toEqual(["ok", `3.5 MB in 2 files in ${logs()}`]);
+  });
+
+  test("are warned of where they are more than pulumi-skaha lets stand", async () => {
+    log("pulumi-20261128T150000-1-up.log", 101);
+    expect(await pulumiLogsFinding({ PULUMI_HOME: folder })).toMatchObject({
+      verdict: "warning",
+      text: `101.0 MB in 1 file in ${logs()}: plain pulumi keeps up to 500 MB there, pulumi-skaha 50 MB`,
+      remedy: `rm ${logs()}/*.log; for plain pulumi: export PULUMI_LOG_ROTATION_MAX_TOTAL_MB=50`,
+    });
+    for (const own of ["80", "0", "many"]) {
+      const env = { PULUMI_HOME: folder, PULUMI_LOG_ROTATION_MAX_TOTAL_MB: own };
+      expect(await pulumiLogsFinding(env)).toMatchObject({ verdict: "ok" });
+    }
+  });
+
+  test("are kept as the user has set it", () => {
+    const name = "PULUMI_LOG_ROTATION_MAX_TOTAL_MB";
+    expect(safeEnvironment({})[name]).toBe("50");
+    expect(safeEnvironment({ [name]: "7" })[name]).toBeUndefined();
+  });
 });
 
 test("passwords in URLs are not shown", () => {
@@ -162,10 +204,16 @@ describe("the backend", () => {
   });
 
   test("that cannot be had is a fault with a remedy", async () => {
-    const missing = `error: unable to open bucket file:///a?no_tmp_dir=true: stat /a/b c: no such file or directory`;
-    expect(await backendFinding(projectSaying("", missing, 255))).toMatchObject({
-      ...{ verdict: "fault", text: "its folder /a/b c is not there", remedy: "mkdir -p '/a/b c'" },
-    });
+    for (const opening of ["bucket file:///a?no_tmp_dir=true", 'state directory "file:///a"']) {
+      const missing = `error: unable to open ${opening}: stat /a/b c: no such file or directory`;
+      expect(await backendFinding(projectSaying("", missing, 255))).toMatchObject({
+        ...{
+          verdict: "fault",
+          text: "its folder /a/b c is not there",
+          remedy: "mkdir -p '/a/b c'",
+        },
+      });
+    }
     const login =
       "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions";
     expect(await backendFinding(projectSaying("", login, 255))).toMatchObject({
