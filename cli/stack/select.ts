@@ -1,6 +1,7 @@
 // Which jobs a user means: by name in the program, id, session, sweep, or a pattern with `*`. Pure.
-import { nearest } from "../../provider/fleet/nearest";
+
 import type { Job } from "../../provider/job/deployment";
+import { nearest } from "../../provider/nearest";
 import { CommandError } from "../commandError";
 
 /**

@@ -2,8 +2,9 @@
 // which editors complete the file. A job's inputs are checked by the schemas of `job/inputs.ts`.
 import { z } from "zod";
 import { setBySweep, textOf, type UserInputName, userInputs } from "../job/catalogue";
+import { counterpartOf } from "../job/counterparts";
 import { fields } from "../job/fields";
-import { nearest } from "./nearest";
+import { nearest } from "../nearest";
 
 /** An object without other keys; its message has one line for each unknown key. */
 function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
@@ -16,8 +17,14 @@ function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
 }
 
 function unknownKey(key: string, what: string, known: readonly string[]): string {
+  const here = known.includes("image") ? counterpartOf(key, true) : undefined;
   const close = nearest(key, known);
-  const hint = close === undefined ? `it knows ${known.join(", ")}` : `did you mean ${close}?`;
+  const hint =
+    here !== undefined
+      ? `write ${here}`
+      : close === undefined
+        ? `it knows ${known.join(", ")}`
+        : `did you mean ${close}?`;
   return `${what} knows no ${JSON.stringify(key)}: ${hint}`;
 }
 

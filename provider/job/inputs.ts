@@ -2,10 +2,12 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
+import { nearest } from "../nearest";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
 import { wanted } from "../wanted";
 import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
+import { counterpartOf } from "./counterparts";
 import { nonEmpty } from "./digests";
 import { fields, inputNames, noRecord } from "./fields";
 import { baseOf, jobName } from "./identity";
@@ -22,6 +24,11 @@ export type JobInputs = Fields & {
 export type WhatRuns = Partial<
   Record<Exclude<(typeof replacing)[number], "name" | "secretEnv"> | "secretEnvNames", unknown>
 >;
+
+/** What the class adds by itself is nobody's to write. */
+const programInputs = inputNames.filter(
+  (name) => !["identity", "secretEnv", "afterStatus", "canaryStatus"].includes(name),
+);
 
 export interface CheckFailure {
   readonly property: string;
@@ -120,8 +127,15 @@ function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
       property: path([key]),
-      reason: "is not an input of a HeadlessSession: is it misspelt?",
+      reason: `is not an input of a HeadlessSession: ${hintFor(key)}`,
     }));
+}
+
+function hintFor(key: string): string {
+  const here = counterpartOf(key);
+  if (here !== undefined) return `write ${here}`;
+  const close = nearest(key, programInputs);
+  return close === undefined ? "is it misspelt?" : `did you mean ${close}?`;
 }
 
 function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {

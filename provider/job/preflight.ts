@@ -1,12 +1,8 @@
 // What can be said of a job before it is launched, from what the server offers: refusals that the server
-// would make only at the launch, and warnings about what works but rarely as meant. Pure.
+// would make only at the launch. Pure.
 import type { Context, Image } from "../api";
 import { hasUnknown } from "../engine/unknown";
 import type { CheckFailure, JobInputs } from "./inputs";
-
-/** From these sizes on, sessions wait noticeably longer for a node (CANFAR's own advice). */
-const largeCores = 16;
-const largeRam = 64;
 
 export function refusedByServer(
   inputs: Partial<JobInputs>,
@@ -37,7 +33,9 @@ export function refusedByServer(
     const hint = others.length > 0 ? ` (there is ${others.slice(0, 5).join(", ")})` : "";
     failures.push({
       property: "image",
-      reason: `${image} is not among the server's public images${hint}: correct it, or give registryAuth if it is private`,
+      reason:
+        elsewhere(image, images) ??
+        `${image} is not among the server's public images${hint}: correct it, or give registryAuth if it is private`,
     });
   }
   return failures;
@@ -55,32 +53,16 @@ export function lostInShell({ env, secretEnv }: Partial<JobInputs>): CheckFailur
     }));
 }
 
-export function warningsOf(inputs: Partial<JobInputs>): string[] {
-  const warnings: string[] = [];
-  const { image, cores, ram } = inputs;
-  const isNamed = typeof image === "string" && !hasUnknown(image);
-  if (isNamed && (/:latest$/.test(image) || !/[:@][^/]*$/.test(image))) {
-    warnings.push(
-      `image ${image}: what ":latest" is may change between two jobs of a sweep; name a version`,
-    );
-  }
-  if ((cores ?? 0) >= largeCores || (ram ?? 0) >= largeRam) {
-    warnings.push(
-      `${cores ?? "default"} cores, ${ram ?? "default"} GiB: large sessions wait longer in the queue`,
-    );
-  }
-  for (const path of localPaths(inputs)) {
-    warnings.push(`${path} is a path of this machine; jobs see /arc and /scratch`);
-  }
-  return warnings;
-}
-
-function localPaths({ cmd, script, args = [], env = {} }: Partial<JobInputs>): string[] {
-  const words = [cmd, script, ...(Array.isArray(args) ? args : []), ...Object.values(env)];
-  const found = words.flatMap((word) =>
-    typeof word === "string"
-      ? (word.match(/(?<![\w/.-])(?:\/(?:home|Users)\/[^\s"']+|[A-Za-z]:\\[^\s"']*)/g) ?? [])
-      : [],
-  );
-  return [...new Set(found)];
+/** @returns undefined for an image of a registry from which there are others */
+function elsewhere(image: string, images: readonly Image[]): string | undefined {
+  const [host = "", ...rest] = image.split("/");
+  const hosts = [...new Set(images.map(({ id }) => id.split("/")[0] ?? ""))];
+  if (hosts.includes(host)) return undefined;
+  const path = rest.join("/");
+  const same = images.find(({ id }) => id.slice(id.indexOf("/") + 1) === path);
+  const remedy =
+    same === undefined
+      ? `push it there (docker tag ${image} ${hosts[0]}/PROJECT/${rest.at(-1)}, then docker push), or choose another`
+      : `there is ${same.id}`;
+  return `${image} is of the registry ${host}, and the server runs only images of ${hosts.join(", ")}: ${remedy}`;
 }

@@ -2,7 +2,8 @@
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../engine/announce";
 import type { CheckFailure, JobInputs } from "../job/inputs";
-import { lostInShell, refusedByServer, warningsOf } from "../job/preflight";
+import { lostInShell, refusedByServer } from "../job/preflight";
+import { warningsOf } from "../job/unlikely";
 import { isWrapped, recordOf } from "./launcher";
 import type { ServerFacts } from "./serverFacts";
 

@@ -8,6 +8,30 @@ const check = (inputs: Record<string, unknown>, olds: Record<string, unknown> = 
   checkInputs(olds, { ...job, ...inputs });
 
 describe("checkInputs", () => {
+  test.each([
+    ["cpu", "write cores"],
+    ["memory", "write ram, a number in GiB"],
+    ["gpu", "write gpus"],
+    ["command", "write cmd, with arguments in args; or script, which bash runs"],
+    ["replicas", "write a Sweep: new Sweep(name, { over: replicas(10), ... })"],
+    ["timeout", "write maxRunSeconds, in seconds"],
+    ["retries", "write retry: { limit: 3 }"],
+    ["max_retries", "write retry: { limit: 3 }"],
+    ["kind", "write nothing: each job is a headless session"],
+    ["depends_on", "write after, a list of jobs"],
+    ["imagee", "did you mean image?"],
+    ["maxRunSecond", "did you mean maxRunSeconds?"],
+    ["constructor", "is it misspelt?"],
+    ["whatever", "is it misspelt?"],
+  ])("says what %s is called here: %s", (key, hint) => {
+    expect(check({ [key]: 2 }).failures).toEqual([
+      {
+        property: key,
+        reason: expect.stringContaining(`is not an input of a HeadlessSession: ${hint}`),
+      },
+    ]);
+  });
+
   test("stores words as text, fills in defaults and names the job", () => {
     expect(
       check({ cmd: "python a.py", args: ["--n", 20261122, true, 0.1], env: { NIGHT: 3 } }),
@@ -58,7 +82,7 @@ describe("checkInputs", () => {
       "registryAuth.secret": "is empty",
       triggers: expect.any(String),
       onRemove: 'must be "cancel" or "leave"',
-      imge: expect.stringContaining("misspelt"),
+      imge: expect.stringContaining("did you mean image?"),
     });
     expect(failures).toHaveLength(Object.keys(reasons).length);
   });

@@ -1,7 +1,7 @@
 import type { Context, Image } from "../../provider/api";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { JobInputs } from "../../provider/job/inputs";
-import { refusedByServer, warningsOf } from "../../provider/job/preflight";
+import { refusedByServer } from "../../provider/job/preflight";
 
 const context: Context = {
   cores: { options: [1, 2, 4, 16] },
@@ -45,6 +45,19 @@ describe("refusedByServer", () => {
     );
   });
 
+  test("says which registries the server takes images from", () => {
+    expect(refused({ image: "docker.io/library/python:3.13" })).toEqual([
+      {
+        property: "image",
+        reason:
+          "docker.io/library/python:3.13 is of the registry docker.io, and the server runs only images of images.canfar.net: push it there (docker tag docker.io/library/python:3.13 images.canfar.net/PROJECT/python:3.13, then docker push), or choose another",
+      },
+    ]);
+    expect(refused({ image: "quay.io/skaha/astroml:24.07" })[0]?.reason).toMatch(
+      /only images of images\.canfar\.net: there is images\.canfar\.net\/skaha\/astroml:24\.07$/,
+    );
+  });
+
   test("lets a private image with credentials be the registry's affair", () => {
     expect(refused({ image: "images.canfar.net/mine/secret:1" }, true)).toEqual([]);
   });
@@ -52,39 +65,5 @@ describe("refusedByServer", () => {
   test("says nothing where the server lists no images, or a preview knows none", () => {
     expect(refused({ image: "images.canfar.net/mine/secret:1" }, false, [])).toEqual([]);
     expect(refused({ image: unknownValue, cores: unknownValue as never })).toEqual([]);
-  });
-});
-
-describe("warningsOf", () => {
-  test.each<[Partial<JobInputs>, RegExp | undefined]>([
-    [{ image }, undefined],
-    [{ image: "images.canfar.net/skaha/astroml:latest" }, /":latest" is may change/],
-    [{ image: "images.canfar.net/skaha/astroml" }, /":latest" is may change/],
-    [{ image: "localhost:5000/skaha/astroml" }, /":latest" is may change/],
-    [{ image: `images.canfar.net/skaha/astroml@sha256:${"0".repeat(64)}` }, undefined],
-    [{ cores: 15, ram: 63 }, undefined],
-    [{ cores: 16 }, /^16 cores, default GiB: large sessions wait longer/],
-    [{ ram: 64 }, /^default cores, 64 GiB: large sessions wait longer/],
-    [
-      { cmd: "python /home/alice/reduce.py" },
-      /^\/home\/alice\/reduce\.py is a path of this machine/,
-    ],
-    [{ cmd: "python /arc/home/alice/reduce.py /scratch/x" }, undefined],
-    [{ args: ["--out=/Users/alice/out"] }, /^\/Users\/alice\/out is a path/],
-    [{ args: ["C:\\data\\in.fits"] }, /^C:\\data\\in\.fits is a path/],
-    [{ args: ["http://example.org/home/x", "a:b", "/homepage/x"] }, undefined],
-    [{ env: { OUT: "/home/alice/out" } }, /^\/home\/alice\/out is a path/],
-    [{ script: "cd '/home/alice/my dir' && ls" }, /^\/home\/alice\/my is a path/],
-  ])("%j: %s", (inputs, warning) => {
-    expect(warningsOf(inputs)).toEqual(warning ? [expect.stringMatching(warning)] : []);
-  });
-
-  test("warns once of a path that is named twice, and of all there are", () => {
-    const args = ["/home/a/x", "/home/a/x", "/home/b/y"];
-    expect(warningsOf({ args })).toHaveLength(2);
-  });
-
-  test("bears what a preview does not know", () => {
-    expect(warningsOf({ image: unknownValue, args: unknownValue as never })).toEqual([]);
   });
 });

@@ -1,0 +1,137 @@
+// What works but is rarely meant: said in the preview, with a remedy, and refused by nobody. Pure.
+import { hasUnknown } from "../engine/unknown";
+import { splitCommand } from "./command";
+import type { JobInputs } from "./inputs";
+
+/** From these sizes on, sessions wait noticeably longer for a node (CANFAR's own advice). */
+const largeCores = 16;
+const largeRam = 64;
+
+export function warningsOf(inputs: Partial<JobInputs>): string[] {
+  return [
+    ...ofImage(inputs),
+    ...ofSize(inputs),
+    ...localPaths(inputs).map(
+      (path) => `${path} is a path of this machine; jobs see /arc and /scratch`,
+    ),
+    ...ofScript(inputs),
+    ...ofArgs(inputs),
+    ...ofVariables(inputs),
+  ];
+}
+
+function ofImage({ image }: Partial<JobInputs>): string[] {
+  const isNamed = typeof image === "string" && !hasUnknown(image);
+  if (!isNamed || !(/:latest$/.test(image) || !/[:@][^/]*$/.test(image))) return [];
+  return [
+    `image ${image}: what ":latest" is may change between two jobs of a sweep; name a version`,
+  ];
+}
+
+function ofSize({ cores, ram }: Partial<JobInputs>): string[] {
+  if ((cores ?? 0) < largeCores && (ram ?? 0) < largeRam) return [];
+  return [
+    `${cores ?? "default"} cores, ${ram ?? "default"} GiB: large sessions wait longer in the queue`,
+  ];
+}
+
+function localPaths({ cmd, script, args = [], env = {} }: Partial<JobInputs>): string[] {
+  const words = [cmd, script, ...(Array.isArray(args) ? args : []), ...Object.values(env)];
+  const found = words.flatMap((word) =>
+    typeof word === "string"
+      ? (word.match(/(?<![\w/.-])(?:\/(?:home|Users)\/[^\s"']+|[A-Za-z]:\\[^\s"']*)/g) ?? [])
+      : [],
+  );
+  return [...new Set(found)];
+}
+
+const shells = ["sh", "bash", "dash", "ksh", "zsh", "csh", "tcsh", "fish"];
+
+function ofScript({ script }: Partial<JobInputs>): string[] {
+  if (typeof script !== "string" || hasUnknown(script)) return [];
+  const warnings: string[] = [];
+  if (script.includes("\r\n")) {
+    warnings.push(
+      'script has line ends of Windows (CR LF), and bash takes each CR for a part of the line\'s last word: save the file with line ends of Unix (LF), or give script.replaceAll("\\r\\n", "\\n")',
+    );
+  }
+  const [, interpreter = "", options = ""] =
+    /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)[^\S\r\n]*([^\r\n]*)/.exec(script) ?? [];
+  const program = interpreter.split("/").at(-1) ?? "";
+  if (program !== "" && !/^(ba|da)?sh$/.test(program)) {
+    const remedy = shells.includes(program)
+      ? `give cmd: ${JSON.stringify(program)} and args: ["-c", the script]`
+      : `keep the script in a file on /arc and give cmd: ${JSON.stringify(`${program} /arc/...`)}`;
+    warnings.push(
+      `script begins with ${firstLine(script)}, but it is bash that runs it: ${remedy}`,
+    );
+  } else if (options.trim() !== "") {
+    warnings.push(
+      `script begins with ${firstLine(script)}, but bash is started without those options: write set ${options.trim()} in the next line`,
+    );
+  }
+  return warnings;
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0]?.trim() ?? "";
+}
+
+/** Redirections and operators, as words of their own; `>file` is one as well. */
+const operator = /^(?:\d?>>?(?:&\d|[\w./~$-]*)|&>>?.*|<|<<|<<<|\|\|?|\|&|&&?|;)$/;
+/** What a shell would put something else in the place of, at the beginning of a word or of a part of it. */
+const expansion = /(?:^|[=:,])(~(?=\/|$)|\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_]\w*\})(?=\/|:|$))/;
+
+function ofArgs({ cmd, args, resumeArgs }: Partial<JobInputs>): string[] {
+  const all = [args, resumeArgs].flatMap((words) => (Array.isArray(words) ? words : []));
+  return all.flatMap((word, index) => {
+    if (typeof word !== "string" || hasUnknown(word) || isForShell(cmd, all, index)) return [];
+    if (operator.test(word) && !(word === ";" && all.some((one) => /^-(exec|ok)/.test(one)))) {
+      return [
+        `the argument ${JSON.stringify(word)} reaches the program as it is: no shell runs the command; use script for what needs one`,
+      ];
+    }
+    const [, name] = expansion.exec(word) ?? [];
+    if (name === undefined) return [];
+    const instead = name === "~" || /HOME/.test(name) ? "write /arc/home/NAME" : "write the value";
+    return [
+      `the argument ${JSON.stringify(word)} reaches the program with ${name} as it is: no shell runs the command; ${instead}, or use script`,
+    ];
+  });
+}
+
+/** What follows `-c` is a shell's to read. */
+function isForShell(cmd: unknown, args: readonly unknown[], index: number): boolean {
+  if (typeof cmd !== "string") return false;
+  const words = [...splitCommand(cmd).words, ...args];
+  const at = words.length - args.length + index;
+  const isShell = words.slice(0, at).some((word) => shells.includes(lastStep(word)));
+  return isShell && /^-\w*c$/.test(String(words[at - 1]));
+}
+
+function lastStep(path: unknown): string {
+  return String(path).split("/").at(-1) ?? "";
+}
+
+/** Only of `env`, whose values are no secrets. */
+function ofVariables({ env, envAside }: Partial<JobInputs>): string[] {
+  const all = [env, envAside].flatMap((map) =>
+    typeof map === "object" && map !== null ? Object.entries(map) : [],
+  );
+  return all.flatMap(([name, value]) => {
+    if (typeof value !== "string" || hasUnknown(value)) return [];
+    const [, found] = expansion.exec(value) ?? [];
+    const script = `script: 'export ${name}=${value.replaceAll("'", "")}; ...'`;
+    if (found !== undefined) {
+      return [
+        `the variable ${name}=${value} has ${found} as it is: no shell fills it in; set it in the command, like ${script}`,
+      ];
+    }
+    if (name === "PATH" && !value.split(":").includes("/bin")) {
+      return [
+        `the variable PATH=${value} takes the place of the image's own, so that programs of /usr/bin are not found; add to it in the command, like script: 'export PATH=${value}:$PATH; ...'`,
+      ];
+    }
+    return [];
+  });
+}
