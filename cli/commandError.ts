@@ -11,5 +11,8 @@ export class CommandError extends Error {
   }
 }
 
+/** A server does not answer, and a request to it may still be under way. */
+export class UnansweredError extends CommandError {}
+
 /** Pulumi failed, perhaps for want of a backend that is far away: it may be asked again. */
 export class PulumiError extends CommandError {}

@@ -2,7 +2,7 @@
 // The command `pulumi-skaha`. An error ends it with one sentence and an exit status; `--debug` shows the rest.
 import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
-import { CommandError } from "./commandError";
+import { CommandError, UnansweredError } from "./commandError";
 import { nodeProblem } from "./nodeVersion";
 import { program } from "./program";
 import { coloured, plain, say } from "./terminal";
@@ -23,7 +23,7 @@ async function main(words: readonly string[]): Promise<void> {
   } catch (error) {
     const status = explain(error, words.includes("--debug"));
     // What was interrupted may still wait for a server that is away.
-    if (status > 128) process.exit(status);
+    if (status > 128 || error instanceof UnansweredError) process.exit(status);
     process.exitCode = status;
   }
 }

@@ -10,15 +10,16 @@ import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
 import { Endings } from "./lifecycle/endings";
 import { Finder } from "./lifecycle/finder";
+import { firstListFile, takeFirstList, whoseList } from "./lifecycle/firstList";
 import { lastListFile, leaveLastList } from "./lifecycle/lastList";
 import { Launcher } from "./lifecycle/launcher";
-import { LaunchLock, launchKey } from "./lifecycle/launchLock";
+import { LaunchLock, launchKey, lockName } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { LogKeeper } from "./lifecycle/logKeeper";
 import { Preflight } from "./lifecycle/preflight";
 import { Records } from "./lifecycle/records";
 import { ServerFacts } from "./lifecycle/serverFacts";
-import { SessionList } from "./lifecycle/sessionList";
+import { type EarlierList, SessionList } from "./lifecycle/sessionList";
 import { Slots } from "./lifecycle/slots";
 import { Starter } from "./lifecycle/starter";
 import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
@@ -79,6 +80,7 @@ export function assemble(
     clock,
     leaveLastList(env[lastListFile]),
     () => new Map([...locks].map(([key, lock]) => [key, lock.lastHolder()])),
+    earlierList(env, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
   const circumstances = () => ({ now: clock.now(), window, maxInFlight });
@@ -152,6 +154,23 @@ export function assemble(
   });
   const keepsSuccessors = env[keepSuccessors] === "true";
   return { announce, preflight, lifecycle, slots, circumstances, keepsSuccessors };
+}
+
+/** What `pulumi-skaha` was answered before it began this run. */
+function earlierList(
+  env: Readonly<Record<string, string | undefined>>,
+  whose: () => Promise<string>,
+): EarlierList | undefined {
+  const first = takeFirstList(env[firstListFile]);
+  if (first === undefined) return undefined;
+  return {
+    askedAt: first.askedAt,
+    lastHolder: (key) => first.holders[lockName(key)],
+    listing: async () => {
+      const { user, sessions } = first;
+      return (await whose()) === first.whose ? { user, sessions } : undefined;
+    },
+  };
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */

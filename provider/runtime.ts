@@ -13,9 +13,6 @@ import { pointer } from "./pointer";
 
 type Props = Record<string, unknown>;
 
-/** How often the same error is said in full. */
-const fullErrors = 3;
-
 export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   constructor(
     private readonly makeRun = (config: (key: string) => string | undefined) =>
@@ -25,7 +22,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   /** Ids of jobs that this process replaces: `delete` is not told. */
   readonly #replaced = new Set<string>();
-  readonly #failures = new Map<string, number>();
+  /** What was being done when an error was said, by the error. */
+  readonly #failures = new Map<string, string>();
   /** True where there is a program: what it declares may follow what is deleted. */
   #hasProgram = false;
   /** The ids of jobs that are in the stack, by their place in the program. */
@@ -144,20 +142,19 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
-      const message = this.#shortened(plainLines(messageOf(error)));
-      const failure = new Error(message.includes(what) ? message : `${what}: ${message}`, {
-        cause: error,
-      });
+      const message = plainLines(messageOf(error));
+      const failure = new Error(this.#saidOnce(what, message), { cause: error });
       failure.stack = ""; // the host would print it for each resource
       throw failure;
     }
   }
 
-  /** What fails one list fails all jobs that waited for it: said in full a few times, then referred to. */
-  #shortened(message: string): string {
-    const times = (this.#failures.get(message) ?? 0) + 1;
-    this.#failures.set(message, times);
-    return times <= fullErrors ? message : `${message.slice(0, 60).trimEnd()} ... (as above)`;
+  /** What fails one list fails all jobs that waited for it: said once, then referred to. */
+  #saidOnce(what: string, message: string): string {
+    const first = this.#failures.get(message);
+    if (first !== undefined && first !== what) return `${what}: failed as "${first}" did`;
+    this.#failures.set(message, what);
+    return message.includes(what) ? message : `${what}: ${message}`;
   }
 }
 

@@ -4,6 +4,7 @@
 import { messageOf } from "../../provider/errors";
 import type { Circumstances } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
+import type { FirstList } from "../../provider/lifecycle/firstList";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
 import type { Deed } from "../plan/deeds";
@@ -88,6 +89,8 @@ class Operating {
   /** Whether more was done than to look. */
   hasUpdated = false;
   #stack: Promise<Stack | undefined> | undefined;
+  /** What the server listed before the first run of the engine, which takes it. */
+  #first: FirstList | undefined;
   /** Why the stack's configuration could not be read. */
   #problem = "";
 
@@ -109,13 +112,20 @@ class Operating {
   /** @param mayGoOn asked before anything is done; throws where the user has changed their mind */
   async run(mayGoOn: () => void): Promise<number> {
     const { operation } = this;
-    if (isPreviewOnly(operation, this.words)) return (await this.#previewed()).status;
-    if (isPulumisOwn(this.words)) return this.#handedOver();
+    if (isPreviewOnly(operation, this.words)) {
+      await this.#ask();
+      return (await this.#previewed()).status;
+    }
+    if (isPulumisOwn(this.words)) {
+      await this.#ask();
+      return this.#handedOver();
+    }
     if (!this.#isAgreed && !canAsk()) {
       throw new CommandError(
         `without a terminal nobody can be asked: say --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
       );
     }
+    await this.#ask();
     if (!this.options.skipPreview) {
       const { status, deeds } = await this.#previewed();
       if (status !== 0) return status;
@@ -126,6 +136,12 @@ class Operating {
     }
     mayGoOn();
     return this.#done(await this.#updated(updateOf(operation, this.words)));
+  }
+
+  /** What would fail each job fails here, in one sentence. */
+  async #ask(): Promise<void> {
+    const { askFirst } = await import("../plan/firstQuestion.js");
+    this.#first = await askFirst(this.operation, this.words, this.project, () => this.#opened());
   }
 
   get #isAgreed(): boolean {
@@ -208,7 +224,8 @@ class Operating {
   /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
   async #phase(words: readonly string[], isSilent = false): Promise<Phase> {
     // What tells of it loads while Pulumi is at work.
-    const options = { isSilent, meanwhile: telling };
+    const options = { isSilent, first: this.#first, meanwhile: telling };
+    this.#first = undefined;
     const phase = await runPhase(this.project.pulumi, words, options);
     if (phase.status === 0 || phase.hasBegun) return phase;
     const { mended } = await import("../stack/leftover.js");

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Session } from "../../provider/api";
+import { type FirstList, firstListFile, leaveFirstList } from "../../provider/lifecycle/firstList";
 import { lastListFile } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
 import { say } from "../terminal";
@@ -38,6 +39,8 @@ export async function runPhaseQuietly(
 export interface PhaseOptions {
   /** What it prints to stdout is dropped; its errors are shown nevertheless. */
   readonly isSilent?: boolean;
+  /** What the server listed before the engine was begun, for its provider. */
+  readonly first?: FirstList | undefined;
   /** Called when Pulumi is at work. */
   readonly meanwhile?: () => unknown;
 }
@@ -45,13 +48,18 @@ export interface PhaseOptions {
 export function runPhase(
   pulumi: PulumiProcess,
   words: readonly string[],
-  { isSilent = false, meanwhile }: PhaseOptions = {},
+  { isSilent = false, first, meanwhile }: PhaseOptions = {},
 ): Promise<Phase> {
-  return told(pulumi, words, (all, how) => {
-    const running = pulumi.run(all, { ...how, isSilent });
-    meanwhile?.();
-    return running;
-  });
+  return told(
+    pulumi,
+    words,
+    (all, how) => {
+      const running = pulumi.run(all, { ...how, isSilent });
+      meanwhile?.();
+      return running;
+    },
+    first,
+  );
 }
 
 async function told(
@@ -61,12 +69,20 @@ async function told(
     words: readonly string[],
     options: { readonly env: NodeJS.ProcessEnv; readonly stop: AbortSignal },
   ) => Promise<number>,
+  first?: FirstList,
 ): Promise<Phase> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   try {
     const list = path.join(folder, "sessions.json");
     const evidence = evidenceOf(pulumi, words, folder);
-    const env = { ...safeEnvironment(pulumi.env), ...evidence.env, [lastListFile]: list };
+    const handed = path.join(folder, "first.json");
+    if (first) leaveFirstList(handed, first);
+    const env = {
+      ...safeEnvironment(pulumi.env),
+      ...evidence.env,
+      [lastListFile]: list,
+      ...(first && { [firstListFile]: handed }),
+    };
     const over = new AbortController();
     const stop = new AbortController();
     const running = run([...words, ...evidence.words], { env, stop: stop.signal });

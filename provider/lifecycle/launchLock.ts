@@ -33,9 +33,29 @@ export function isHeld(folder: string, key: string): boolean {
   return holder?.pid !== undefined && isRunning(holder.pid, holder.started);
 }
 
+/** Who held each lock of the folder last, as `lastHolder` of each would tell it, by the name of its file. */
+export function lastHolders(folder: string): Record<string, string> {
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".lock.last"));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const lock = name.slice(0, -".last".length);
+      const last = lastHolderOf(path.join(folder, lock));
+      return last === undefined ? [] : [[lock, last]];
+    }),
+  );
+}
+
+/** The name of a lock's file in {@link lastHolders}. */
+export function lockName(key: string): string {
+  return `${createHash("sha256").update(key).digest("hex").slice(0, 24)}.lock`;
+}
+
 function fileOf(folder: string, key: string): string {
-  const name = createHash("sha256").update(key).digest("hex").slice(0, 24);
-  return path.join(folder, `${name}.lock`);
+  return path.join(folder, lockName(key));
+}
+
+function lastHolderOf(file: string): string | undefined {
+  return fs.existsSync(file) ? undefined : contentOf(lastOf(file));
 }
 
 /** How long the lock is kept after the last piece of work. An engine kills its provider some 100 ms after that. */
@@ -116,7 +136,7 @@ export class LaunchLock {
    * held, or its holder failed or was killed, and what that one asked for may still come to be.
    */
   lastHolder(): string | undefined {
-    return fs.existsSync(this.#file) ? undefined : contentOf(lastOf(this.#file));
+    return lastHolderOf(this.#file);
   }
 
   #tryTake(): boolean {

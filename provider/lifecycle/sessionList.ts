@@ -49,6 +49,15 @@ const oldestMs = 60_000;
 /** Nobody waits for a list further ahead: more than that, and the clock was set back meanwhile. */
 const longestAheadMs = 5_000;
 
+/** A list that was asked for before this process began. */
+export interface EarlierList {
+  readonly askedAt: number;
+  /** Who held the lock of that key last when it was asked for. */
+  readonly lastHolder: (key: string) => string | undefined;
+  /** @returns undefined where it is another server's or user's */
+  readonly listing: () => Promise<Listing | undefined>;
+}
+
 export class SessionList {
   #latest: Asked<View> | undefined;
   #running: Asked<Promise<View>> | undefined;
@@ -68,6 +77,8 @@ export class SessionList {
     private readonly onListed: (sessions: readonly Session[], askedAt: number) => void = () => {},
     /** Asked just before each list. */
     private readonly holders: () => Holders = () => new Map(),
+    /** Serves as the first list that may be a minute old. */
+    private earlier?: EarlierList | undefined,
   ) {
     this.#gathering = new Gathering(clock);
   }
@@ -76,7 +87,7 @@ export class SessionList {
   async recent(): Promise<View> {
     const latest = this.#latest?.view;
     if (latest && isWithin(this.clock, latest.askedAt, oldestMs)) return latest;
-    this.#running ??= this.#ask();
+    this.#running ??= this.#take() ?? this.#ask();
     return this.#running.view;
   }
 
@@ -114,6 +125,7 @@ export class SessionList {
   forgetBefore(key: string, last: string | undefined): void {
     const isBefore = (asked: Asked<unknown>) =>
       last === undefined || asked.holders.get(key) !== last;
+    if (last === undefined || this.earlier?.lastHolder(key) !== last) this.earlier = undefined;
     if (this.#latest && isBefore(this.#latest)) this.#latest = undefined;
     if (this.#running && isBefore(this.#running)) this.#running = undefined;
   }
@@ -168,11 +180,32 @@ export class SessionList {
     this.#cancelled.delete(sessionId);
   }
 
+  /** What was asked for earlier, once, and asked for now where it is not this run's. */
+  #take(): Asked<Promise<View>> | undefined {
+    const { earlier } = this;
+    this.earlier = undefined;
+    if (earlier === undefined || !isWithin(this.clock, earlier.askedAt, oldestMs)) return undefined;
+    const { lastHolder, askedAt } = earlier;
+    const holders = new Map([...this.holders().keys()].map((key) => [key, lastHolder(key)]));
+    return this.#asked(holders, async () => {
+      const listing = await earlier.listing();
+      return listing === undefined ? this.#listed() : this.#viewOf(listing, askedAt);
+    });
+  }
+
   #ask(): Asked<Promise<View>> {
-    this.#gathering.listed();
-    const holders = this.holders();
+    this.earlier = undefined;
+    return this.#asked(this.holders(), () => this.#listed());
+  }
+
+  async #listed(): Promise<View> {
     const askedAt = this.clock.now();
-    const view = this.client.list().then((listing) => this.#viewOf(listing, askedAt));
+    return this.#viewOf(await this.client.list(), askedAt);
+  }
+
+  #asked(holders: Holders, list: () => Promise<View>): Asked<Promise<View>> {
+    this.#gathering.listed();
+    const view = list();
     const asked = { view, holders };
     const settle = (answered?: View) => {
       if (this.#running !== asked) return; // a later one was asked, or this one forgotten

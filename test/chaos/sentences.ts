@@ -32,7 +32,7 @@ const remedies = [
   /\bshow the server's operators these words\b/,
   /\buse \S+'s token\b/,
   /\bthen run again\b/,
-  /\.\.\. \(as above\)$/,
+  /: failed as ".+" did$/,
 ];
 
 export interface Excuse {

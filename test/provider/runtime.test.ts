@@ -69,7 +69,7 @@ describe("the provider", () => {
     expect(stage.alive()).toEqual([]);
   });
 
-  test("has each error name its own job, once, and carry no stack", async () => {
+  test("tells a cause once, has each error name its own job, and carry no stack", async () => {
     await using stage = await Stage.open();
     const states = await Promise.all(["a", "b", "c"].map((name) => stage.launched({ name })));
     stage.misbehave({ kind: "unauthorized" });
@@ -82,11 +82,12 @@ describe("the provider", () => {
         ),
       ),
     );
-    expect(errors.map((error) => error?.message)).toEqual(
-      states.map(({ sessionName }) =>
-        expect.stringMatching(new RegExp(`^refresh ${sessionName}: list the sessions: Skaha`)),
-      ),
-    );
+    const [a, b, c] = states.map(({ sessionName }) => sessionName);
+    expect(errors.map((error) => error?.message)).toEqual([
+      expect.stringMatching(new RegExp(`^refresh ${a}: list the sessions: Skaha answered 401`)),
+      `refresh ${b}: failed as "refresh ${a}" did`,
+      `refresh ${c}: failed as "refresh ${a}" did`,
+    ]);
     expect(errors.map((error) => error?.stack)).toEqual(["", "", ""]);
   });
 

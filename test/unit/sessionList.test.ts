@@ -1,6 +1,6 @@
 import type { Session } from "../../provider/api";
 import type { Clock } from "../../provider/lifecycle/clock";
-import { SessionList } from "../../provider/lifecycle/sessionList";
+import { type EarlierList, SessionList } from "../../provider/lifecycle/sessionList";
 import type { Launch, Listing, SkahaClient } from "../../provider/skaha/client";
 
 const id = "night-abcdef12345678";
@@ -28,7 +28,7 @@ const launch: Launch = {
 };
 
 /** A server whose answers the test gives, and a clock that the test moves. */
-function stage() {
+function stage(earlier?: EarlierList) {
   const listed: ((sessions: Session[] | Error) => void)[] = [];
   const cancelled: (() => void)[] = [];
   const holders = new Map<string, string | undefined>();
@@ -57,6 +57,7 @@ function stage() {
       clock,
       () => {},
       () => new Map(holders),
+      earlier,
     ),
     /** Who held the locks last; for the test to change. */
     holders,
@@ -505,6 +506,70 @@ describe("forgetBefore", () => {
     answer([]);
     await first;
     list.forgetBefore("other", "first");
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+});
+
+describe("a list that was asked for before the run began", () => {
+  const earlier = (more: Partial<EarlierList> = {}): EarlierList => ({
+    askedAt: 998_000,
+    lastHolder: () => "first",
+    listing: async () => ({ user: "alice", sessions: [session("earlier")] }),
+    ...more,
+  });
+
+  test("serves as the first one, as of then, and once", async () => {
+    const { list, asked, pass } = stage(earlier());
+    const view = await list.recent();
+    expect([view.askedAt, idsOf(view.family(id))]).toEqual([998_000, ["earlier"]]);
+    expect(await list.recent()).toBe(view);
+    expect(asked()).toBe(0);
+    pass(60_000);
+    void list.recent();
+    expect(asked()).toBe(1);
+  });
+
+  test("stays where nobody launched since, and goes where anybody did", async () => {
+    const kept = stage(earlier());
+    kept.holders.set("stack", "first");
+    kept.list.forgetBefore("stack", "first");
+    const view = await kept.list.recent();
+    kept.list.forgetBefore("stack", "first");
+    expect(await kept.list.recent()).toBe(view);
+    expect(kept.asked()).toBe(0);
+
+    for (const last of ["second", undefined]) {
+      // Whether it was looked at already or not.
+      for (const isSeen of [true, false]) {
+        const { list, asked, holders } = stage(earlier());
+        holders.set("stack", last); // as it is now: the list is older
+        if (isSeen) await list.recent();
+        list.forgetBefore("stack", last);
+        void list.recent();
+        expect([last, isSeen, asked()]).toEqual([last, isSeen, 1]);
+      }
+    }
+  });
+
+  test.each<[string, Partial<EarlierList>]>([
+    ["is another user's", { listing: async () => undefined }],
+    ["is too old", { askedAt: 900_000 }],
+    ["is of a clock that was set back since", { askedAt: 1_000_001 }],
+  ])("is not taken where it %s", async (_, more) => {
+    const { list, asked, answer, turn } = stage(earlier(more));
+    const view = list.recent();
+    await turn();
+    expect(asked()).toBe(1);
+    answer([session("own")]);
+    expect(idsOf((await view).family(id))).toEqual(["own"]);
+    expect((await view).askedAt).toBe(1_000_000);
+  });
+
+  test("is no fresh one", async () => {
+    const { list, asked, turn } = stage(earlier());
+    void list.fresh();
+    await turn();
     void list.recent();
     expect(asked()).toBe(1);
   });
