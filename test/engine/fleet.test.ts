@@ -101,7 +101,7 @@ const typescript = `
     env: { SHARED: 1 },
     over: concat(
       zip({ ra: [10.68, 23.46], dec: linspace(0, 1, 2) }),
-      list([{ ra: 0.1, dec: "0123" }]),
+      list([{ ra: "0.10", dec: "0123" }]),
     ),
     key: ({ ra, dec }) => \`at \${ra} \${dec}\`,
     maxInFlight: 10,
