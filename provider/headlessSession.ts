@@ -322,7 +322,7 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
   return pulumi.interpolate`${organization}/${pulumi.createUrn(name, sessionType, urnOf(parent))}`;
 }
 
-/** With PULUMI_CONTINUE_ON_ERROR the SDK up to 3.270 rejects a refused job's outputs; in 3.276 they are unknown. */
+/** With PULUMI_CONTINUE_ON_ERROR the SDK 3.270 rejects a refused job's outputs; 3.250 and 3.276 do not. */
 function refusedWithoutStack(job: HeadlessSession, name: string): void {
   const { urn } = job as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
   urn.promise().catch((error: unknown) => tellUnregistered(error, sessionType, name));

@@ -1,5 +1,4 @@
 // What chaos runs found, each by its plan or as the shortest way to see it.
-import lt from "semver/functions/lt";
 import { Bench, fleet } from "../engine/harness";
 import { faultsOf } from "./sentences";
 
@@ -14,7 +13,5 @@ test("refused jobs are told without a stack trace while the others go on", async
   const output = await bench.fail(bench.up(), { env: { PULUMI_CONTINUE_ON_ERROR: "true" } });
   expect(faultsOf(output, [], none)).toEqual([]);
   expect(output).toMatch(/launch "job-1-\w+": Skaha answered 400: "no"; correct what it names/);
-  const { version } = require("@pulumi/pulumi/package.json");
-  const told = /HeadlessSession "job-1" is not as declared: its own error says why/.test(output);
-  expect(told).toBe(lt(version, "3.276.0")); // since then the SDK has nothing to say of it
+  expect(output).not.toMatch(/failed to register/); // the SDK's own words, where it has any: 3.270 does
 });
