@@ -137,7 +137,7 @@ export interface HeadlessSessionArgs {
    */
   readonly registryAuth?: pulumi.Input<RegistryAuthArgs>;
   /** Variables that are not part of what runs: a change takes effect with the next launch and causes none. */
-  readonly envAside?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
+  readonly untrackedEnv?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
   /** The id of a session that was started by hand, to take over instead of a launch. */
   readonly adopt?: pulumi.Input<string>;
   /**

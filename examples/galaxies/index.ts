@@ -8,7 +8,7 @@ const survey = new Sweep("galaxies", {
   image: "images.canfar.net/skaha/astroml:24.07",
   canary: 1, // the others wait until the first is Completed
   maxInFlight: 10,
-  session: ({ galaxy, gaia, ram }) => ({
+  job: ({ galaxy, gaia, ram }) => ({
     cmd: `python3 ${folder}/measure.py`,
     args: [galaxy, gaia, `${folder}/measured/${galaxy}.json`],
     cores: 1,

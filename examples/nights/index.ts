@@ -16,7 +16,7 @@ const reduction = new Sweep("nightly-reduction", {
   image: "images.canfar.net/skaha/casa:6.5",
   onRemove: "leave",
   retry: { limit: 2 },
-  session: ({ night }) => ({
+  job: ({ night }) => ({
     cmd: `python3 ${folder}/reduce_night.py`,
     args: [`${folder}/data/${night}`, `${folder}/reduced/${night}.json`],
   }),

@@ -71,12 +71,12 @@ function declare(
 ): Declared {
   const jobs: Record<string, HeadlessSession> = {};
   const sweeps: Record<string, Sweep> = {};
-  const sessions = (links: readonly Link[]): Predecessor[] =>
+  const predecessors = (links: readonly Link[]): Predecessor[] =>
     links.flatMap((link): readonly Predecessor[] => {
       if ("sessionId" in link) return [link];
       if ("job" in link) return own(jobs, link.job);
       return own(sweeps, link.sweep).flatMap((sweep) =>
-        link.key === undefined ? sweep.sessions : [sweep.session(link.key)],
+        link.key === undefined ? sweep.jobs : [sweep.job(link.key)],
       );
     });
   const resolved = (inputs: Inputs) => fromFolder(withSecrets(inputs, secret), folder);
@@ -85,16 +85,16 @@ function declare(
       const { name, inputs, after, canary } = one.job;
       jobs[name] = new HeadlessSession(name, {
         ...resolved(inputs),
-        after: sessions(after),
-        canary: sessions(canary).filter((job) => HeadlessSession.isInstance(job)),
+        after: predecessors(after),
+        canary: predecessors(canary).filter((job) => HeadlessSession.isInstance(job)),
       } as unknown as HeadlessSessionArgs); // as the schema says
     } else {
-      const { name, args, session } = one.sweep;
+      const { name, args, job } = one.sweep;
       sweeps[name] = new Sweep(name, {
         ...resolved(args),
-        session: (row: Row) => {
-          const { inputs, after } = session(row);
-          return { ...resolved(inputs), after: sessions(after) } as SweepJobArgs;
+        job: (row: Row) => {
+          const { inputs, after } = job(row);
+          return { ...resolved(inputs), after: predecessors(after) } as SweepJobArgs;
         },
       } as unknown as SweepArgs<Row>); // as the schema says
     }

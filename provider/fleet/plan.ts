@@ -35,10 +35,10 @@ export interface PlannedJob {
 
 export interface PlannedSweep {
   readonly name: string;
-  /** Arguments of the Sweep, but for `session`. */
+  /** Arguments of the Sweep, but for `job`. */
   readonly args: Inputs & { readonly over: readonly Row[] };
-  /** What `session` returns for a row of `over`. */
-  readonly session: (row: Row) => { readonly inputs: Inputs; readonly after: readonly Link[] };
+  /** What `job` returns for a row of `over`. */
+  readonly job: (row: Row) => { readonly inputs: Inputs; readonly after: readonly Link[] };
 }
 
 export interface Plan {
@@ -135,7 +135,7 @@ function soundSpec<T extends JobSpec | SweepSpec>(
       for (const unknown of issue.keys) delete left[unknown];
       left.image ??= unknownValue; // it may be what is misspelt
     } else if (sweepKeys.includes(key) && key !== "canary") return undefined;
-    else if (["after", "canary", "env", "envAside"].includes(key)) delete left[key];
+    else if (["after", "canary", "env", "untrackedEnv"].includes(key)) delete left[key];
     else left[key] = unknownValue;
   }
   return left as T;
@@ -274,7 +274,7 @@ class Planner {
     const own = Object.entries(spec).filter(([key]) => !sweepKeys.includes(key));
     const template = Object.fromEntries(own) as JobSpec;
     const places = [path, ["defaults"]];
-    const sessions = new Map(
+    const jobs = new Map(
       over.map((row) => {
         const missing: Missing = (at, one, why) => this.#missing([...path, ...at], one, row, why);
         const filled = sized(fill(template, row, missing) as JobSpec, template);
@@ -296,20 +296,20 @@ class Planner {
       ...(key !== undefined && { key }),
       over,
     };
-    const session = (row: Row) => sessions.get(row) ?? { inputs: {}, after: [] };
-    this.#checkSweep(name, args, session, places);
-    return { name, args, session };
+    const job = (row: Row) => jobs.get(row) ?? { inputs: {}, after: [] };
+    this.#checkSweep(name, args, job, places);
+    return { name, args, job };
   }
 
   #checkSweep(
     name: string,
     args: PlannedSweep["args"],
-    session: PlannedSweep["session"],
+    job: PlannedSweep["job"],
     places: readonly Path[],
   ): void {
     try {
       // Inputs are checked below, one by one.
-      const inputs = { ...args, session: (row: Row) => session(row).inputs };
+      const inputs = { ...args, job: (row: Row) => job(row).inputs };
       for (const { args: job, params } of expand(name, inputs as unknown as SweepArgs<Row>)) {
         this.#check(job as unknown as Inputs, places, `, with ${shown(params)}`);
       }

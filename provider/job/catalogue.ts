@@ -201,7 +201,7 @@ export const catalogue = {
     text: "For a private image: who may pull it. It is always secret.",
     default: "the stack's `skaha:registryAuth`",
   },
-  envAside: {
+  untrackedEnv: {
     effect: "next launch",
     type: "pulumi.Input<Record<string, pulumi.Input<Word>>>",
     text: "Variables that are not part of what runs: a change takes effect with the next launch and causes none.",

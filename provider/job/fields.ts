@@ -207,7 +207,7 @@ export const fields = {
         .min(1, "must be at least 1"),
     })
     .optional(),
-  envAside: variables.optional(),
+  untrackedEnv: variables.optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 } satisfies Record<InputName, z.ZodType>;
 

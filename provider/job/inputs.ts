@@ -182,7 +182,7 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   ) {
     failures.push({ property: "canary", reason: "and canaryStatus differ in length" });
   }
-  const maps = [env, secretEnv, news.envAside].filter((map) => typeof map === "object" && map);
+  const maps = [env, secretEnv, news.untrackedEnv].filter((map) => typeof map === "object" && map);
   const variables = maps.flatMap((map) => Object.keys(map as object));
   for (const key of new Set(variables.filter((one, index) => variables.indexOf(one) < index))) {
     failures.push({ property: path(["env", key]), reason: "is given twice" });
@@ -215,10 +215,10 @@ const restOfFormBytes = 40_960;
 const largestStartBytes = 2 * 1024 * 1024 - 128 * 1024;
 
 function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const { cmd, script, args, env, secretEnv, envAside, resumeArgs } = inputs;
-  if (hasUnknown([cmd, script, args, env, secretEnv, envAside, resumeArgs])) return [];
+  const { cmd, script, args, env, secretEnv, untrackedEnv, resumeArgs } = inputs;
+  if (hasUnknown([cmd, script, args, env, secretEnv, untrackedEnv, resumeArgs])) return [];
   const job = trustedInputs(inputs);
-  const variables = { ...job.env, ...job.secretEnv, ...job.envAside };
+  const variables = { ...job.env, ...job.secretEnv, ...job.untrackedEnv };
   const largest = longestWordBytes - 1; // with the `=`
   const large = Object.entries(variables).filter(
     ([name, value]) => name.length + Buffer.byteLength(value) > largest,

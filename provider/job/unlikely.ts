@@ -114,8 +114,8 @@ function lastStep(path: unknown): string {
 }
 
 /** Only of `env`, whose values are no secrets. */
-function ofVariables({ env, envAside }: Partial<JobInputs>): string[] {
-  const all = [env, envAside].flatMap((map) =>
+function ofVariables({ env, untrackedEnv }: Partial<JobInputs>): string[] {
+  const all = [env, untrackedEnv].flatMap((map) =>
     typeof map === "object" && map !== null ? Object.entries(map) : [],
   );
   return all.flatMap(([name, value]) => {

@@ -131,7 +131,7 @@ export function launchOf(
     env: {
       SKAHA_JOB_ID: id,
       SKAHA_ATTEMPT: String(attempt),
-      ...inputs.envAside,
+      ...inputs.untrackedEnv,
       ...inputs.env,
       ...inputs.secretEnv,
     },

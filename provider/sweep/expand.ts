@@ -7,7 +7,7 @@ import { type KeyChoice, keyOf, retypedKeys } from "./keys";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
 
 /** What a sweep sets itself. */
-type Own = "canary" | "group" | "envAside";
+type Own = "canary" | "group" | "untrackedEnv";
 
 /** Arguments of a HeadlessSession, any of which the other place may give instead. */
 export interface SweepJobArgs extends Partial<Omit<HeadlessSessionArgs, Own | "env">> {
@@ -51,11 +51,11 @@ interface Declaration<R extends Row> extends SweepJobArgs {
 export type SweepArgs<R extends Row> =
   | (Declaration<R> & {
       readonly image: pulumi.Input<string>;
-      readonly session: (row: R) => SweepJobArgs;
+      readonly job: (row: R) => SweepJobArgs;
     })
   | (Declaration<R> & {
       readonly image?: undefined;
-      readonly session: (row: R) => SweepJobArgs & { readonly image: pulumi.Input<string> };
+      readonly job: (row: R) => SweepJobArgs & { readonly image: pulumi.Input<string> };
     });
 
 /** One job of a sweep. */
@@ -76,14 +76,14 @@ const mostShown = 10;
 /** @throws an error that names the sweep and the rows that are at fault */
 export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonly SweepJob<R>[] {
   const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
-  const { session, ...defaults } = rest;
+  const { job, ...defaults } = rest;
   const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
   if (/[*\p{Cc}\p{Cs}]/u.test(name) || name === "") {
     throw refuse(
       "a name must not be empty, nor hold * (a wildcard of --target) or control characters",
     );
   }
-  if (typeof session !== "function") throw refuse("`session` has to be a function of one row");
+  if (typeof job !== "function") throw refuse("`job` has to be a function of one row");
   if (!isCount(canary, 0)) throw refuse(`\`canary\` is ${canary}, and has to be a number of jobs`);
   if (maxInFlight !== undefined && !isCount(maxInFlight, 1)) {
     throw refuse(`\`maxInFlight\` is ${maxInFlight}, and has to be a whole number from 1 on`);
@@ -99,7 +99,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   const counts = replicaEnv ? replicaCounts(over, key, refuse) : undefined;
   return over.map((row, index) => {
     const jobKey = keys[index] as string;
-    const own = merged(defaults, session(guarded(row)), `Sweep "${name}", ${jobKey}`);
+    const own = merged(defaults, job(guarded(row)), `Sweep "${name}", ${jobKey}`);
     const env = {
       ...checkedEnv(defaults.env, `Sweep "${name}"`),
       ...(paramsInEnv && variablesOf(row, paramsInEnv, refuse)),
@@ -120,7 +120,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
         ...(Object.keys(env).length > 0 && { env }),
         ...(maxInFlight !== undefined && { group: { name, maxInFlight } }),
         ...(count !== undefined &&
-          !("REPLICA_COUNT" in env) && { envAside: { REPLICA_COUNT: String(count) } }),
+          !("REPLICA_COUNT" in env) && { untrackedEnv: { REPLICA_COUNT: String(count) } }),
       },
       followsCanary: canary > 0 && index >= canary,
     };
@@ -192,12 +192,12 @@ function replicaCounts<R extends Row>(
 
 function merged(defaults: SweepJobArgs, own: unknown, where: string): HeadlessSessionArgs {
   if (typeof own !== "object" || own === null) {
-    throw new TypeError(`${where}: \`session\` returned ${String(own)}, not the job's arguments`);
+    throw new TypeError(`${where}: \`job\` returned ${String(own)}, not the job's arguments`);
   }
   const given = Object.fromEntries(
     Object.entries(own as SweepJobArgs).filter(([, value]) => value !== undefined),
   ) as SweepJobArgs;
-  for (const key of ["canary", "group", "envAside"] satisfies Own[]) {
+  for (const key of ["canary", "group", "untrackedEnv"] satisfies Own[]) {
     if (key in given) throw new TypeError(`${where}: \`${key}\` is set by the sweep, not by a job`);
   }
   const { env: _env, cmd, script, ...others } = defaults;

@@ -19,7 +19,7 @@ const mostShown = 5;
  *   over: grid({ method: ["ls", "bls"], band: range(2, 22, 2) }),
  *   image: "images.canfar.net/skaha/astroml:24.07",
  *   cores: 2,
- *   session: ({ method, band }) => ({
+ *   job: ({ method, band }) => ({
  *     cmd: "python",
  *     args: ["/arc/projects/survey/search.py", "--method", method, "--band", band],
  *     ram: method === "bls" ? 16 : 8,
@@ -32,12 +32,12 @@ const mostShown = 5;
  *   image: "images.canfar.net/skaha/astroml:24.07",
  *   maxInFlight: 10,
  *   canary: 1,
- *   session: ({ galaxy, ram }) => ({ cmd: "python reduce.py", args: [galaxy], ram }),
+ *   job: ({ galaxy, ram }) => ({ cmd: "python reduce.py", args: [galaxy], ram }),
  * });
  */
 export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   /** The jobs, in the order of `over`. */
-  readonly sessions: readonly HeadlessSession[];
+  readonly jobs: readonly HeadlessSession[];
   /** Each job's parameters, and what became of it; in the order of `over`. */
   readonly manifest: pulumi.Output<ManifestEntry<R>[]>;
   /** How many jobs have each status, and what they ask for. */
@@ -52,22 +52,22 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   constructor(name: string, args: SweepArgs<R>, opts: pulumi.ComponentResourceOptions = {}) {
     const jobs = expand(name, args);
     super(sweepType, name, {}, opts);
-    const sessions: HeadlessSession[] = [];
+    const declared: HeadlessSession[] = [];
     const canary: HeadlessSession[] = [];
     for (const { key, logicalName, aliases, args: jobArgs, followsCanary } of jobs) {
       const inputs = followsCanary ? { ...jobArgs, canary: [...canary] } : jobArgs;
-      const session = new HeadlessSession(logicalName, inputs, {
+      const job = new HeadlessSession(logicalName, inputs, {
         parent: this,
         ...(aliases && { aliases: aliases.map((other) => ({ name: other })) }),
       });
-      if (!followsCanary) canary.push(session);
-      sessions.push(session);
-      this.#byKey.set(key, session);
+      if (!followsCanary) canary.push(job);
+      declared.push(job);
+      this.#byKey.set(key, job);
     }
-    this.sessions = sessions;
+    this.jobs = declared;
     this.#keysOf = keysOf(args);
     this.manifest = pulumi
-      .all(sessions.map(told))
+      .all(declared.map(told))
       .apply((all) => jobs.map(({ key, params }, index) => entryOf(key, params, all[index] ?? {})));
     this.summary = this.manifest.apply(summaryOf);
     // For whoever reads the stack without the program, like `pulumi-skaha manifest`.
@@ -82,9 +82,9 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
    * The job of a set of parameters; those that make its key are enough. Or that of a key.
    * @throws an error if there is none
    */
-  session(params: Partial<R> | string): HeadlessSession {
+  job(params: Partial<R> | string): HeadlessSession {
     const keys = typeof params === "string" ? [params] : this.#keysOf(params as Row);
-    const found = keys.map((key) => this.#byKey.get(key)).find((session) => session !== undefined);
+    const found = keys.map((key) => this.#byKey.get(key)).find((job) => job !== undefined);
     if (found) return found;
     const what = typeof params === "string" ? params : shown(params as Row);
     const known = [...this.#byKey.keys()];

@@ -6,7 +6,7 @@ const study = new Sweep("study", {
   image: "images.canfar.net/skaha/astroml:24.07",
   cores: 1,
   ram: 1,
-  session: ({ method, band }) => ({
+  job: ({ method, band }) => ({
     cmd: "echo",
     args: ["searching band", band, "by its", method],
   }),

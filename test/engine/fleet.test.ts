@@ -83,7 +83,7 @@ const typescript = `
       { method: "bls", band: 4 },
     ),
     paramsInEnv: true,
-    session: ({ method, band, flag }) => ({
+    job: ({ method, band, flag }) => ({
       script: \`echo \${method} "\\\${HOME}" {print} \${flag}\`,
       args: [band, \`--band=\${band}\`],
       cores: band,
@@ -94,7 +94,7 @@ const typescript = `
     image,
     env: { SHARED: 1 },
     over: csv("galaxies.csv", { key: "galaxy", columns: { ram: "number" } }),
-    session: ({ galaxy, gaia, ram }) => ({ cmd: "sleep 600", args: [galaxy, gaia], ram }),
+    job: ({ galaxy, gaia, ram }) => ({ cmd: "sleep 600", args: [galaxy, gaia], ram }),
   });
   new Sweep("mixed", {
     image,
@@ -105,26 +105,26 @@ const typescript = `
     ),
     key: ({ ra, dec }) => \`at \${ra} \${dec}\`,
     maxInFlight: 10,
-    session: ({ ra, dec }) => ({ cmd: "sleep 600", args: [ra, dec], env: { RA: ra } }),
+    job: ({ ra, dec }) => ({ cmd: "sleep 600", args: [ra, dec], env: { RA: ra } }),
   });
   new Sweep("nightly", {
     image,
     env: { SHARED: 1 },
     over: nights({ from: "2026-02-27", to: "2026-03-02", timeZone: "UTC" }),
-    session: ({ night }) => ({ cmd: "sleep 600", args: [night] }),
+    job: ({ night }) => ({ cmd: "sleep 600", args: [night] }),
   });
   new Sweep("copies", {
     image,
     env: { SHARED: 1 },
     over: replicas(2),
     replicaEnv: true,
-    session: () => ({ cmd: "sleep 600" }),
+    job: () => ({ cmd: "sleep 600" }),
   });
   new HeadlessSession("collect", {
     image,
     cmd: "sleep 600",
     env: { SHARED: 1 },
-    after: [...study.sessions, calibrate, { sessionId: "abcd1234" }],
+    after: [...study.jobs, calibrate, { sessionId: "abcd1234" }],
   });
 `;
 

@@ -88,7 +88,7 @@ describe("planFleet", () => {
           expect(one.sweep.args.over).toHaveLength(count);
           const [parameter = ""] = Object.keys(grid);
           for (const row of one.sweep.args.over) {
-            expect(one.sweep.session(row).inputs.args).toEqual([
+            expect(one.sweep.job(row).inputs.args).toEqual([
               row[parameter],
               `x=${row[parameter]}`,
               "{y}",
@@ -239,7 +239,7 @@ describe("withDefaults", () => {
     fc.assert(
       fc.property(mixed, mixed, (defaults, own) => {
         const image = "a.b/c";
-        const args = { ...defaults, image, over: [{ n: 1 }], session: () => own };
+        const args = { ...defaults, image, over: [{ n: 1 }], job: () => own };
         const [job] = expand("s", args as unknown as SweepArgs<Row>);
         expect(withDefaults({ ...defaults, image } as JobSpec, own as JobSpec)).toEqual(job?.args);
       }),

@@ -22,8 +22,8 @@ function sweepOf(...lines: string[]) {
   const text = `sweeps:\n  s:\n    image: ${image}\n${lines.map((line) => `    ${line}\n`).join("")}`;
   const [one] = plan(text).declarations;
   if (!one || !("sweep" in one)) throw new Error("no sweep");
-  const { args, session } = one.sweep;
-  return args.over.map((row) => ({ row, inputs: session(row).inputs }));
+  const { args, job } = one.sweep;
+  return args.over.map((row) => ({ row, inputs: job(row).inputs }));
 }
 
 const spellings =
@@ -54,7 +54,7 @@ test("a tag of an image keeps its last zero", () => {
   const sweep = `zip: { tag: [24.10, 24.9] }, image: "a.b/c/d:{tag}"`;
   const [one] = plan(`sweeps: { s: { ${sweep} } }`).declarations;
   if (!one || !("sweep" in one)) throw new Error("no sweep");
-  const images = one.sweep.args.over.map((row) => one.sweep.session(row).inputs.image);
+  const images = one.sweep.args.over.map((row) => one.sweep.job(row).inputs.image);
   expect(images).toEqual(["a.b/c/d:24.10", "a.b/c/d:24.9"]);
 });
 

@@ -103,7 +103,7 @@ export function fuzzInputs(options: FuzzOptions): void {
       // What was not refused is kept as it is, but for words, which become text.
       if (failures.length > 0) return;
       for (const [name, value] of Object.entries(some)) {
-        if (["args", "resumeArgs", "env", "secretEnv", "envAside", "script"].includes(name))
+        if (["args", "resumeArgs", "env", "secretEnv", "untrackedEnv", "script"].includes(name))
           continue;
         if (value === null || value === undefined || name === "jobName") continue;
         if (name !== "__provider") expect(inputs[name]).toEqual(value);

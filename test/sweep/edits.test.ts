@@ -61,7 +61,7 @@ const search = (over: readonly Row[]) =>
     over,
     image,
     paramsInEnv: true,
-    session: (row) => ({ cmd: "search", args: Object.values(row).map(String).sort() }),
+    job: (row) => ({ cmd: "search", args: Object.values(row).map(String).sort() }),
   });
 
 describe("an edit of the parameters", () => {
@@ -121,7 +121,7 @@ describe("an edit of the parameters", () => {
         over: csv({ text }, { key: "galaxy", columns: { ram: "number" } }),
         image,
         paramsInEnv,
-        session: ({ galaxy, ram }) => ({ cmd: "reduce", args: [galaxy], ram }),
+        job: ({ galaxy, ram }) => ({ cmd: "reduce", args: [galaxy], ram }),
       });
     for (const inEnv of [false, true]) {
       await w.engine.up(declared("galaxy,ram\nM31,16\nM33,8\n", inEnv));
@@ -140,7 +140,7 @@ describe("an edit of the parameters", () => {
         over: replicas(count),
         image,
         replicaEnv: true,
-        session: () => ({ cmd: "chunk" }),
+        job: () => ({ cmd: "chunk" }),
       });
     await w.engine.up(declared(2));
     w.sent();
@@ -165,7 +165,7 @@ test("nights bring one POST a night, over a month's end and a clock change, and 
         w.clock.now(),
       ),
       image,
-      session: ({ night }) => ({ cmd: "reduce", args: [night] }),
+      job: ({ night }) => ({ cmd: "reduce", args: [night] }),
     });
   await w.engine.up(declared());
   expect(w.sent()).toEqual({ POST: 1, DELETE: 0 }); // it is the 29th there
@@ -194,7 +194,7 @@ describe("canary", () => {
       over: grid({ band: range(6) }),
       image,
       canary: 2,
-      session: ({ band }) => ({ cmd: "search", args: [band] }),
+      job: ({ band }) => ({ cmd: "search", args: [band] }),
       ...extra,
     });
   const held = (w: { engine: MiniEngine }) =>
@@ -269,7 +269,7 @@ describe("a sweep's own maxInFlight", () => {
         over: grid({ n: range(count) }),
         image,
         maxInFlight,
-        session: ({ n }) => ({ cmd: "search", args: [n] }),
+        job: ({ n }) => ({ cmd: "search", args: [n] }),
       },
       name,
     );
@@ -314,7 +314,7 @@ describe("a sweep's own maxInFlight", () => {
 
   test("counts its own jobs only, beside other sweeps and within the stack's limit", async () => {
     await using w = await world();
-    const other = program({ over: replicas(5), image, session: () => ({ cmd: "o" }) }, "other");
+    const other = program({ over: replicas(5), image, job: () => ({ cmd: "o" }) }, "other");
     await w.engine.up({ ...other, ...many("study", 3, 10), ...many("study-b", 4, 10) });
     expect(w.sent().POST).toBe(12);
     expect(alive(w, "study-n")).toHaveLength(3);
@@ -343,7 +343,7 @@ test("a parameter's variable is the text that its key shows", () => {
       over: [{ v: value }],
       image,
       paramsInEnv: true,
-      session: () => ({}),
+      job: () => ({}),
     });
     expect(job?.args.env).toEqual({ SWEEP_PARAM_V: textOf(value) });
     expect(job?.key).toBe(`v=${textOf(value)}`);

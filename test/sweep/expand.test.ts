@@ -8,11 +8,11 @@ const image = "images.canfar.net/skaha/terminal:1.1.2";
 const over = grid({ method: ["ls", "bls"], band: [2, 4] });
 
 const first = (args: Partial<SweepArgs<Row>>) => {
-  const all = { over, image, session: () => ({}), ...args } as SweepArgs<Row>;
+  const all = { over, image, job: () => ({}), ...args } as SweepArgs<Row>;
   return expand("study", all)[0]?.args;
 };
 const refused = (args: object) => () =>
-  expand("study", { over, image, session: () => ({}), ...args } as never);
+  expand("study", { over, image, job: () => ({}), ...args } as never);
 
 describe("expand", () => {
   test("makes a job of each row", () => {
@@ -20,7 +20,7 @@ describe("expand", () => {
       over,
       image,
       cores: 2,
-      session: ({ method, band }) => ({ cmd: "python", args: [method, band], ram: band * 4 }),
+      job: ({ method, band }) => ({ cmd: "python", args: [method, band], ram: band * 4 }),
     });
     expect(jobs.map(({ logicalName }) => logicalName)).toEqual([
       "study/band=2,method=ls",
@@ -43,13 +43,13 @@ describe("expand", () => {
         cores: 2,
         cmd: "a",
         env: { A: 1, B: 1 },
-        session: () => ({ cores: 4, ram: undefined as never, script: "b", env: { B: 2, C: 2 } }),
+        job: () => ({ cores: 4, ram: undefined as never, script: "b", env: { B: 2, C: 2 } }),
       }),
     ).toEqual({ image, cores: 4, script: "b", env: { A: 1, B: 2, C: 2 } });
   });
 
   test("holds all but the first for canaries, and puts all into one group", () => {
-    const jobs = expand("study", { over, image, canary: 1, maxInFlight: 3, session: () => ({}) });
+    const jobs = expand("study", { over, image, canary: 1, maxInFlight: 3, job: () => ({}) });
     expect(jobs.map(({ followsCanary }) => followsCanary)).toEqual([false, true, true, true]);
     expect(jobs[0]?.args).toEqual({ image, group: { name: "study", maxInFlight: 3 } });
   });
@@ -78,12 +78,12 @@ describe("expand", () => {
     [{ canary: -1 }, "`canary` is -1"],
     [{ canary: 1.5 }, "`canary` is 1.5"],
     [{ maxInFlight: 0 }, "`maxInFlight` is 0"],
-    [{ session: {} }, "`session` has to be a function"],
-    [{ session: () => undefined }, 'study", band=2,method=ls: `session` returned undefined'],
-    [{ session: () => ({ group: {} }) }, "`group` is set by the sweep"],
+    [{ job: {} }, "`job` has to be a function"],
+    [{ job: () => undefined }, 'study", band=2,method=ls: `job` returned undefined'],
+    [{ job: () => ({ group: {} }) }, "`group` is set by the sweep"],
     [{ image: undefined }, "has no `image`"],
     [{ env: Promise.resolve({}) }, "`env` has to be a plain object"],
-    [{ session: () => ({ env: Promise.resolve({}) }) }, "`env` has to be a plain object"],
+    [{ job: () => ({ env: Promise.resolve({}) }) }, "`env` has to be a plain object"],
     [{ paramsInEnv: ["bnad"] }, '{ method: "ls", band: 2 } has no bnad'],
     [{ over: [{ "a-b": 1, a_b: 2 }], paramsInEnv: true }, "would both be SWEEP_PARAM_A_B"],
     [{ replicaEnv: true }, "`replicaEnv` needs a parameter `replica`"],
@@ -93,13 +93,11 @@ describe("expand", () => {
 
   test("shows ten of many faults", () => {
     expect(refused({ over: Array.from({ length: 14 }, () => ({ a: 1 })) })).toThrow("; and 3 more");
-    expect(() => expand("a*", { over, image, session: () => ({}) })).toThrow(
-      "wildcard of --target",
-    );
+    expect(() => expand("a*", { over, image, job: () => ({}) })).toThrow("wildcard of --target");
   });
 
   test("may have no jobs where that is said", () => {
-    expect(expand("study", { over: [], allowEmpty: true, image, session: () => ({}) })).toEqual([]);
+    expect(expand("study", { over: [], allowEmpty: true, image, job: () => ({}) })).toEqual([]);
   });
 });
 
@@ -119,8 +117,8 @@ describe("paramsInEnv", () => {
   });
 
   test("lets the job say otherwise", () => {
-    const session = () => ({ env: { SWEEP_PARAM_BAND: "own" } });
-    expect(first({ paramsInEnv: ["band"], session })?.env).toEqual({ SWEEP_PARAM_BAND: "own" });
+    const job = () => ({ env: { SWEEP_PARAM_BAND: "own" } });
+    expect(first({ paramsInEnv: ["band"], job })?.env).toEqual({ SWEEP_PARAM_BAND: "own" });
   });
 
   test("leaves out a table's comments where its columns are typed", () => {
@@ -135,8 +133,8 @@ describe("paramsInEnv", () => {
 
 describe("replicaEnv", () => {
   const envOf = (rows: readonly Row[]) =>
-    expand("study", { over: rows, image, replicaEnv: true, session: () => ({}) }).map(
-      ({ args: { env, envAside } }) => ({ ...env, ...envAside }),
+    expand("study", { over: rows, image, replicaEnv: true, job: () => ({}) }).map(
+      ({ args: { env, untrackedEnv } }) => ({ ...env, ...untrackedEnv }),
     );
 
   test("sets what the canfar client sets, the count beside what runs", () => {
@@ -144,9 +142,9 @@ describe("replicaEnv", () => {
       over: replicas(3),
       image,
       replicaEnv: true,
-      session: () => ({ cmd: "python chunk.py" }),
+      job: () => ({ cmd: "python chunk.py" }),
     });
-    expect(jobs.map(({ key, args }) => ({ key, env: args.env, aside: args.envAside }))).toEqual(
+    expect(jobs.map(({ key, args }) => ({ key, env: args.env, aside: args.untrackedEnv }))).toEqual(
       [1, 2, 3].map((replica) => ({
         key: `replica=${replica}`,
         env: { REPLICA_ID: String(replica) },

@@ -97,7 +97,7 @@ describe("a number beyond 2^53", () => {
 
   test("is refused as a parameter, and the remedy is named", () => {
     const over = list([{ id: literal }]);
-    expect(() => expand("s", { over, image, session: () => ({}) })).toThrow(
+    expect(() => expand("s", { over, image, job: () => ({}) })).toThrow(
       "over[0] has id 4295806720038285300, which may not be what was written, because beyond 2^53 a number does not hold every digit: write it as text, in quotes",
     );
   });
@@ -138,7 +138,7 @@ describe("a bigint parameter", () => {
   test("keeps every digit in keys, variables and the manifest", () => {
     const jobs = expand("s", {
       ...{ over, image, paramsInEnv: true },
-      session: ({ id }) => ({ args: ["--id", id] }),
+      job: ({ id }) => ({ args: ["--id", id] }),
     });
     expect(jobs.map(({ key }) => key)).toEqual([
       "id=4295806720038285056,tile=7",

@@ -18,7 +18,7 @@ const units = golden("astropy-8.0.2-fits-names-units.fits");
 const plain = (rows: readonly Row[]) => rows.map((row) => Object.fromEntries(Object.entries(row)));
 const image = "images.canfar.net/skaha/terminal:1.1.2";
 const expanded = (over: readonly Row[], args: Partial<SweepArgs<Row>>) =>
-  expand("study", { over, image, session: () => ({}), ...args } as SweepArgs<Row>);
+  expand("study", { over, image, job: () => ({}), ...args } as SweepArgs<Row>);
 
 describe("table", () => {
   test("has each row's values with the file's types, and of long ids all digits", () => {
@@ -34,7 +34,7 @@ describe("table", () => {
 
   test("keeps all digits of an id in the key, the words and the manifest", () => {
     const rows = table(ids, { key: "source_id" });
-    const [first] = expanded(rows, { session: ({ source_id }) => ({ args: [source_id ?? ""] }) });
+    const [first] = expanded(rows, { job: ({ source_id }) => ({ args: [source_id ?? ""] }) });
     expect(first).toMatchObject({
       key: "source_id=4295806720038285001",
       args: { args: ["4295806720038285001"] },
@@ -103,12 +103,12 @@ describe("table", () => {
     });
 
     test.each<[string, Partial<SweepArgs<Row>>]>([
-      ["by a job", { session: ({ ids }) => ({ args: [ids ?? ""] }) }],
+      ["by a job", { job: ({ ids }) => ({ args: [ids ?? ""] }) }],
       [
         "by a job, of a copied row",
         {
           over: rows.map((row) => ({ ...row, more: 1 })),
-          session: ({ ids }) => ({ args: [ids ?? ""] }),
+          job: ({ ids }) => ({ args: [ids ?? ""] }),
         },
       ],
       ["in the key", { key: ["ids"] }],
@@ -125,7 +125,7 @@ describe("table", () => {
       for (const args of [
         { paramsInEnv: true },
         { paramsInEnv: ["f"] },
-        { session: (row: Row) => ({ args: [row.f ?? ""] }) },
+        { job: (row: Row) => ({ args: [row.f ?? ""] }) },
       ]) {
         expect(() => expanded(rows, args)).toThrow(why);
       }

@@ -25,45 +25,45 @@ const study = new Sweep("study", {
   over,
   image,
   cores: 2,
-  session: ({ method, band, deep }) => {
+  job: ({ method, band, deep }) => {
     same<typeof method, "ls" | "bls">(true);
     same<typeof band, number>(true);
     same<typeof deep, boolean>(true);
     return { cmd: "python", args: ["--method", method, band, deep], env: { BAND: band } };
   },
 });
-same<ReturnType<typeof study.session>, HeadlessSession>(true);
-study.session({ method: "ls", band: 2, deep: true });
-study.session("band=2,deep=true,method=ls");
+same<ReturnType<typeof study.job>, HeadlessSession>(true);
+study.job({ method: "ls", band: 2, deep: true });
+study.job("band=2,deep=true,method=ls");
 // @ts-expect-error: no such value
-study.session({ method: "lomb", band: 2, deep: true });
+study.job({ method: "lomb", band: 2, deep: true });
 // @ts-expect-error: no such parameter
-study.session({ metod: "ls", band: 2, deep: true });
+study.job({ metod: "ls", band: 2, deep: true });
 export const statuses: pulumi.Output<("ls" | "bls")[]> = study.manifest.apply((entries) =>
   entries.map(({ params }) => params.method),
 );
 
 // @ts-expect-error: a parameter that is misspelt
-new Sweep("typo", { over, image, session: ({ metod }) => ({ cmd: `${metod}` }) });
+new Sweep("typo", { over, image, job: ({ metod }) => ({ cmd: `${metod}` }) });
 
 // @ts-expect-error: no image
-new Sweep("no image", { over, session: () => ({ cmd: "true" }) });
-new Sweep("image of the job", { over, session: ({ band }) => ({ image, cores: band }) });
+new Sweep("no image", { over, job: () => ({ cmd: "true" }) });
+new Sweep("image of the job", { over, job: ({ band }) => ({ image, cores: band }) });
 // @ts-expect-error: an argument that there is not
-new Sweep("no such argument", { over, image, corse: 2, session: () => ({}) });
+new Sweep("no such argument", { over, image, corse: 2, job: () => ({}) });
 // @ts-expect-error: text for a number
-new Sweep("text", { over, image, session: () => ({ cores: "2" }) });
+new Sweep("text", { over, image, job: () => ({ cores: "2" }) });
 // @ts-expect-error: a key that is no parameter
-new Sweep("key", { over, image, key: ["bnad"], session: () => ({}) });
-new Sweep("key", { over, image, key: ["band", "method", "deep"], session: () => ({}) });
-new Sweep("key", { over, image, key: ({ band }) => `b${band}`, session: () => ({}) });
+new Sweep("key", { over, image, key: ["bnad"], job: () => ({}) });
+new Sweep("key", { over, image, key: ["band", "method", "deep"], job: () => ({}) });
+new Sweep("key", { over, image, key: ({ band }) => `b${band}`, job: () => ({}) });
 // @ts-expect-error: a variable of no parameter
-new Sweep("env", { over, image, paramsInEnv: ["bnad"], session: () => ({}) });
+new Sweep("env", { over, image, paramsInEnv: ["bnad"], job: () => ({}) });
 
 new Sweep("zip", {
   over: zip({ ra: [1.5, 2.5], name: ["M31", "M33"] }),
   image,
-  session: ({ ra, name }) => {
+  job: ({ ra, name }) => {
     same<typeof ra, 1.5 | 2.5>(true);
     same<typeof name, "M31" | "M33">(true);
     return {};
@@ -72,7 +72,7 @@ new Sweep("zip", {
 new Sweep("rows", {
   over: concat(list([{ galaxy: "M31", ram: 16 }]), list([{ galaxy: "M33", ram: 8 }])),
   image,
-  session: ({ galaxy, ram }) => {
+  job: ({ galaxy, ram }) => {
     same<typeof galaxy, "M31" | "M33">(true);
     return { ram };
   },
@@ -83,14 +83,14 @@ new Sweep("inline", {
     { galaxy: "M33", ram: 8 },
   ],
   image,
-  session: ({ galaxy, ram }) => ({ cmd: galaxy, ram }),
+  job: ({ galaxy, ram }) => ({ cmd: galaxy, ram }),
 });
 new Sweep("nights", {
   over: nights({ from: "2026-11-01", to: "yesterday", timeZone: "UTC", keep: 5 }),
   image,
-  session: ({ night }) => ({ args: [night] }),
+  job: ({ night }) => ({ args: [night] }),
 });
-new Sweep("replicas", { over: replicas(3), image, replicaEnv: true, session: () => ({}) });
+new Sweep("replicas", { over: replicas(3), image, replicaEnv: true, job: () => ({}) });
 
 const typed = csv("galaxies.csv", { key: "galaxy", columns: { ram: "number", done: "boolean" } });
 new Sweep("table", {
@@ -98,7 +98,7 @@ new Sweep("table", {
   image,
   canary: 1,
   maxInFlight: 3,
-  session: ({ galaxy, ram, done }) => {
+  job: ({ galaxy, ram, done }) => {
     same<typeof galaxy, string | number>(true);
     same<typeof ram, number>(true);
     same<typeof done, boolean>(true);
@@ -106,23 +106,23 @@ new Sweep("table", {
   },
 });
 // @ts-expect-error: a column that is not declared
-new Sweep("table", { over: typed, image, session: ({ galxy }) => ({ cmd: `${galxy}` }) });
+new Sweep("table", { over: typed, image, job: ({ galxy }) => ({ cmd: `${galxy}` }) });
 const tiles = table("tiles.fits", { key: "TILEID", columns: { RA: "number" } });
 new Sweep("tiles", {
   over: tiles,
   image,
-  session: ({ TILEID, RA }) => {
+  job: ({ TILEID, RA }) => {
     same<typeof TILEID, string | number | boolean>(true);
     same<typeof RA, number>(true);
     return { args: [TILEID, RA] };
   },
 });
 // @ts-expect-error: a column that was not chosen
-new Sweep("tiles", { over: tiles, image, session: ({ DEC }) => ({ cmd: `${DEC}` }) });
+new Sweep("tiles", { over: tiles, image, job: ({ DEC }) => ({ cmd: `${DEC}` }) });
 new Sweep("tiles", {
   over: table("tiles.fits", { key: ["TILEID", "BAND"], columns: ["DEC"] }),
   image,
-  session: ({ TILEID, BAND, DEC }) => {
+  job: ({ TILEID, BAND, DEC }) => {
     same<typeof DEC, string | number | boolean | null>(true);
     return { args: [TILEID, BAND] };
   },
@@ -130,12 +130,12 @@ new Sweep("tiles", {
 new Sweep("tiles", {
   over: table("tiles.fits", { key: "TILEID" }),
   image,
-  session: ({ TILEID }) => ({ args: [TILEID] }),
+  job: ({ TILEID }) => ({ args: [TILEID] }),
 });
 new Sweep("table", {
   over: csv("galaxies.csv", { key: "galaxy" }),
   image,
-  session: ({ galaxy, anything }) => {
+  job: ({ galaxy, anything }) => {
     same<typeof galaxy, string | number>(true);
     same<typeof anything, string | number | undefined>(true);
     return { args: [galaxy] };

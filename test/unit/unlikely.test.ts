@@ -85,7 +85,7 @@ describe("warningsOf", () => {
       /PATH=\/x:\$PATH has \$PATH as it is.*script: 'export PATH=\/x:\$PATH; \.\.\.'/,
     ],
     ["a variable in a variable", { env: { OUT: "$HOME/out" } }, /OUT=\$HOME\/out has \$HOME/],
-    ["a variable aside", { envAside: { OUT: "~/out" } }, /OUT=~\/out has ~ as it is/],
+    ["a variable aside", { untrackedEnv: { OUT: "~/out" } }, /OUT=~\/out has ~ as it is/],
     ["a path without the usual folders", { env: { PATH: "/opt/x/bin" } }, /takes the place/],
     ["a whole path", { env: { PATH: "/opt/x/bin:/usr/bin:/bin" } }, undefined],
     ["a price", { env: { COST: "5$", RE: "^a$" } }, undefined],

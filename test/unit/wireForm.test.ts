@@ -66,7 +66,7 @@ test("all halves of a job are refused at once", async () => {
 test("a name, and a row of a sweep, with half of a surrogate pair is refused in the program", () => {
   expect(() => new HeadlessSession("a\ud800", { image })).toThrow("half of a surrogate pair");
   const sweep = (name: string, word: string) =>
-    new Sweep(name, { over: grid({ word: [word] }), image, session: () => ({}) });
+    new Sweep(name, { over: grid({ word: [word] }), image, job: () => ({}) });
   expect(() => sweep("s", "a\udc00")).toThrow("over[0] has half of a surrogate pair");
   expect(() => sweep("s\udc00", "a")).toThrow("a name must not be empty");
 });

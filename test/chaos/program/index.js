@@ -24,7 +24,7 @@ function sweep(name, own, predecessors) {
     allowEmpty: true,
     image: "images.canfar.net/skaha/terminal:1.1.2",
     script,
-    session: ({ job }) => {
+    job: ({ job }) => {
       const { key, version, exits, retry, record, logs, secret, after } = own.find(
         (one) => one.key === job,
       );
@@ -49,5 +49,5 @@ const declared = new Set(jobs.map(({ key }) => key));
 sweep(
   "second",
   jobs.filter(({ stage }) => stage === "second"),
-  (after) => after.filter((key) => declared.has(key)).map((key) => first.session({ job: key })),
+  (after) => after.filter((key) => declared.has(key)).map((key) => first.job({ job: key })),
 );

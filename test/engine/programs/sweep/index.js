@@ -9,7 +9,7 @@ const study = new Sweep("study", {
   image: "images.canfar.net/skaha/terminal:1.1.2",
   cmd: "sleep 600",
   ...rest,
-  session: (row) => ({ args: uses.map((name) => row[name]) }),
+  job: (row) => ({ args: uses.map((name) => row[name]) }),
 });
 
 exports.summary = study.summary;
