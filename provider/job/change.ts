@@ -1,5 +1,5 @@
-// What an edit, an end or the clock means for a job, decided from state and inputs alone (README, "How it
-// decides"): `diff` announces it, `update` does it. Pure and offline.
+// What an edit, an end or the clock means for a job, decided from state and inputs alone (docs/jobs.md, "How it is
+// found again"): `diff` announces it, `update` does it. Pure and offline.
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown } from "../engine/unknown";
 import { type ComparedBy, catalogue, handled, type Input, replacing, resizing } from "./catalogue";

@@ -1,37 +1,31 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { inputNames } from "../../provider/job/fields";
+import { planFleet } from "../../provider/fleet/plan";
+import { checkout } from "../../toolchain/checkout";
 
-const checkout = path.resolve(__dirname, "../..");
-const read = (file: string) => readFileSync(path.join(checkout, file), "utf8");
-
-/** The names in the first cells of the README's table under a heading. */
-function namesInTable(head: string): string[] {
-  const [, after = ""] = read("README.md").split(`\n| ${head} |`);
-  const [table = ""] = after.split("\n\n");
-  return table
-    .split("\n")
-    .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)])
-    .map(([, name = ""]) => name);
-}
+const readme = readFileSync(path.join(checkout, "README.md"), "utf8");
 
 describe("README.md", () => {
-  test("lists all inputs, and no others", () => {
-    // What the class makes of others: the place, and `env`, `after` and `canary` in two.
-    const internal = ["identity", "secretEnv", "afterStatus", "canaryStatus"];
-    const names = inputNames.filter((name) => !internal.includes(name));
-    expect(namesInTable("input").sort()).toEqual([...names].sort());
+  test("has at most nine kilobytes", () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(9 * 1024);
   });
 
-  test("lists all outputs, and no others", () => {
-    const declared = read("provider/headlessSession.ts").matchAll(/declare readonly (\w+):/g);
-    const names = [...declared].map(([, name = ""]) => name);
-    expect(namesInTable("output").sort()).toEqual(["id", ...names].sort());
+  test("has both commands of a clone before anything to install", () => {
+    const [before = ""] = readme.split("\n## Install");
+    for (const command of ["npm run demo", "npm test"]) expect(before).toContain(`\n${command} `);
+    expect(before).not.toContain("npm ci");
   });
 
-  test("lists all settings of the stack", () => {
-    const used = read("provider/settings.ts").matchAll(/"(skaha:\w+)"/g);
-    const readme = read("README.md");
-    for (const [, name = ""] of used) expect(readme).toContain(`\`${name}\``);
+  test("shows a fleet.yaml that declares ten jobs", () => {
+    const [, yaml = ""] = /```yaml\n([^`]*)```/.exec(readme) ?? [];
+    const surroundings = { file: "fleet.yaml", folder: "/", now: 0, isConfigured: () => true };
+    const [one] = planFleet(yaml, surroundings).declarations;
+    expect(one && "sweep" in one && one.sweep.args.over).toHaveLength(10);
+  });
+
+  test("leads to all documents", () => {
+    for (const name of ["jobs", "sweeps", "fleet", "running", "reference", "coming-from", "cli"]) {
+      expect(readme).toContain(`(docs/${name}.md)`);
+    }
   });
 });
