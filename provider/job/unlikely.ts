@@ -106,11 +106,13 @@ function isForShell(cmd: unknown, args: readonly unknown[], index: number): bool
   const words = [...splitCommand(cmd).words, ...args];
   const at = words.length - args.length + index;
   const isShell = words.slice(0, at).some((word) => shells.includes(lastStep(word)));
-  return isShell && /^-\w*c$/.test(String(words[at - 1]));
+  const before = words[at - 1];
+  return isShell && typeof before === "string" && /^-\w*c$/.test(before);
 }
 
+/** Of what is no text, which is refused elsewhere, nothing. */
 function lastStep(path: unknown): string {
-  return String(path).split("/").at(-1) ?? "";
+  return typeof path === "string" ? (path.split("/").at(-1) ?? "") : "";
 }
 
 /** Only of `env`, whose values are no secrets. */

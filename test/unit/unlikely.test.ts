@@ -95,6 +95,11 @@ describe("warningsOf", () => {
     );
   });
 
+  test("what is no text does no harm", () => {
+    const none = { toString: 1, constructor: null };
+    expect(warningsOf({ cmd: "sh", args: [none, "", Object.create(null), "~/x"] })).toHaveLength(1);
+  });
+
   test("secrets are not looked at", () => {
     expect(warningsOf({ secretEnv: { PATH: "/x:$PATH", KEY: "~/x" } })).toEqual([]);
   });
