@@ -1,18 +1,7 @@
 // Random words and variables, all the way into real processes: what `sh` itself says it got.
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import fc from "fast-check";
-import { startSkaha } from "../../embedded";
-import { assemble } from "../../provider/assemble";
-import { noEngine } from "../../provider/engine/engineWatch";
-import { SkahaProvider } from "../../provider/runtime";
-import { clientOf } from "../embedded/client";
+import { openPrinter, show, variablesOf } from "../embedded/printer";
 import { oddName, sendable, variableName } from "./launches";
-
-/** What is looked for, and only then the words and variables. */
-const start = "what-it-got";
-const show = `printf '%s\\0' ${start} "$@"; env -0`;
 
 /** The embedded server maps these to a folder of its own. */
 const unmapped = sendable.filter((text) => !/arc|scratch/.test(text));
@@ -45,44 +34,15 @@ function inputsOf({ way, args, env }: { way: string; args: string[]; env: object
 
 /** @throws a counterexample unless each process gets its words and variables as they were written */
 export async function fuzzProcesses(runs: number, seed: number | undefined): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "fuzz-"));
-  const skaha = await startSkaha({
-    users: { alice: {} },
-    dataDir: path.join(folder, "data"),
-    capacity: { cores: 1_000, ramGiB: 10_000 },
-  });
+  const printer = await openPrinter();
   try {
-    const client = clientOf(skaha);
-    const provider = new SkahaProvider((config) =>
-      assemble(
-        config,
-        { CANFAR_URL: skaha.url, CANFAR_TOKEN: skaha.token },
-        { write: () => {}, folder, home: folder, temporary: folder, engine: noEngine },
-      ),
-    );
-    await provider.configure({ config: { get: () => undefined, require: () => "" } } as never);
-    let count = 0;
     const arrives = async (one: Parameters<typeof inputsOf>[0]) => {
-      count += 1;
-      const urn = `urn:pulumi:dev::fuzz::skaha:HeadlessSession::job-${count}`;
-      const image = "images.canfar.net/skaha/terminal:1.1.2";
-      const news = { image, ...inputsOf(one), identity: `organization/${urn}` };
-      const { inputs, failures } = await provider.check({}, news);
-      expect(failures).toEqual([]);
-      const { outs } = await provider.create(JSON.parse(JSON.stringify(inputs)));
-      const sessionId = String(outs?.sessionId);
-      const { status } = await client.untilEnd(sessionId);
-      const [, got = ""] = (await client.log(sessionId)).split(`${start}\0`);
-      const said = got.split("\0").slice(0, -1);
+      const { status, said } = await printer.print(inputsOf(one));
       expect({ status, args: said.slice(0, one.args.length) }).toEqual({
         status: "Completed",
         args: one.args,
       });
-      const variables = said.slice(one.args.length).map((pair) => {
-        const at = pair.indexOf("=");
-        return [pair.slice(0, at), pair.slice(at + 1)];
-      });
-      expect(Object.fromEntries(variables)).toMatchObject(one.env);
+      expect(variablesOf(said.slice(one.args.length))).toMatchObject(one.env);
     };
     // Several at a time: a process takes its time to start and to be noticed.
     const several = fc.array(real, { minLength: 10, maxLength: 10 });
@@ -93,7 +53,6 @@ export async function fuzzProcesses(runs: number, seed: number | undefined): Pro
       { numRuns: Math.ceil(runs / 10), ...(seed !== undefined && { seed }), endOnFailure: true },
     );
   } finally {
-    await skaha.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await printer.close();
   }
 }
