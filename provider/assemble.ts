@@ -5,7 +5,7 @@ import { connect } from "./connect";
 import { Announcer } from "./engine/announce";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
-import type { Circumstances } from "./job/hold";
+import type { LaunchPolicy } from "./job/hold";
 import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
 import { Endings } from "./lifecycle/endings";
@@ -16,12 +16,12 @@ import { Launcher } from "./lifecycle/launcher";
 import { LaunchLock, launchKey, lockName } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { LogKeeper } from "./lifecycle/logKeeper";
+import { PostOnce } from "./lifecycle/postOnce";
 import { Preflight } from "./lifecycle/preflight";
 import { Records } from "./lifecycle/records";
 import { ServerFacts } from "./lifecycle/serverFacts";
 import { type EarlierList, SessionList } from "./lifecycle/sessionList";
 import { Slots } from "./lifecycle/slots";
-import { Starter } from "./lifecycle/starter";
 import { ownTemporaryFolder } from "./lifecycle/temporaryFolder";
 
 export interface Run {
@@ -29,7 +29,7 @@ export interface Run {
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
-  readonly circumstances: () => Circumstances;
+  readonly policy: () => LaunchPolicy;
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
   readonly keepsSuccessors: boolean;
 }
@@ -83,7 +83,7 @@ export function assemble(
     earlierList(env, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
-  const circumstances = () => ({ now: clock.now(), window, maxInFlight });
+  const policy = () => ({ now: clock.now(), window, maxInFlight });
   const facts = new ServerFacts(
     client,
     clock,
@@ -128,16 +128,16 @@ export function assemble(
     record: settings.record,
     clock,
     announce,
-    circumstances,
+    policy,
     finder: new Finder(sessions, clock, announce, server),
     endings: new Endings(sessions, new LogKeeper(client, folder, clock), records, clock, announce),
-    starter: new Starter({
-      launcher: new Launcher(sessions, clock, engine, announce),
+    launcher: new Launcher({
+      postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,
       facts,
       clock,
       announce,
-      circumstances,
+      policy,
       record: settings.record,
       registryAuth,
       provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
@@ -153,7 +153,7 @@ export function assemble(
     record: settings.record,
   });
   const keepsSuccessors = env[keepSuccessors] === "true";
-  return { announce, preflight, lifecycle, slots, circumstances, keepsSuccessors };
+  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors };
 }
 
 /** What `pulumi-skaha` was answered before it began this run. */

@@ -70,7 +70,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const compared = async (run: Run) => {
       const replaces = replacedBy(id, olds, news, run.keepsSuccessors);
       if (replaces.length > 0) this.#replaced.add(id);
-      const step = nextStep(trustedState(olds), trustedInputs(news), run.circumstances());
+      const step = nextStep(trustedState(olds), trustedInputs(news), run.policy());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {
         run.announce.say("kept", `${id}: ${step.note}`);
       }

@@ -2,7 +2,7 @@
 // jobs. A preview and an update are two runs of the engine, as with Pulumi itself; in between it asks.
 
 import { messageOf } from "../../provider/errors";
-import type { Circumstances } from "../../provider/job/hold";
+import type { LaunchPolicy } from "../../provider/job/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
 import type { FirstList } from "../../provider/lifecycle/firstList";
 import { canAsk, confirm, longRunMs } from "../ask";
@@ -175,7 +175,7 @@ class Operating {
   async #intended({ changes }: Phase): Promise<Deed[]> {
     const { intended } = await import("../plan/intended.js");
     const stack = await this.#opened();
-    let circumstances: Circumstances = {
+    let policy: LaunchPolicy = {
       now: Date.now(),
       window: undefined,
       maxInFlight: undefined,
@@ -185,8 +185,8 @@ class Operating {
       const connection = stack?.connection();
       if (connection) {
         const { window, maxInFlight } = connection.settings;
-        circumstances = { ...circumstances, window, maxInFlight };
-        const launches = intended(changes, circumstances, 0).some(({ kind }) => kind === "launch");
+        policy = { ...policy, window, maxInFlight };
+        const launches = intended(changes, policy, 0).some(({ kind }) => kind === "launch");
         if (maxInFlight !== undefined && launches) {
           const { sessions } = await connection.client.list();
           inFlight = sessions.filter(({ status }) => isAlive(statusOf(status))).length;
@@ -195,7 +195,7 @@ class Operating {
     } catch (error) {
       say(plain(`Not asked how many sessions there are: ${messageOf(error)}`));
     }
-    return intended(changes, circumstances, inFlight);
+    return intended(changes, policy, inFlight);
   }
 
   async #isConfirmed(deeds: readonly Deed[]): Promise<boolean> {

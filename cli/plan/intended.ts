@@ -1,6 +1,6 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
 import { nextStep } from "../../provider/job/change";
-import { type Circumstances, holdOf } from "../../provider/job/hold";
+import { holdOf, type LaunchPolicy } from "../../provider/job/hold";
 import type { JobInputs } from "../../provider/job/inputs";
 import { sizeToLaunch } from "../../provider/job/retry";
 import type { JobState } from "../../provider/job/state";
@@ -19,7 +19,7 @@ interface Intent extends Deed {
  */
 export function intended(
   changes: readonly JobChange[],
-  now: Circumstances,
+  now: LaunchPolicy,
   inFlight = aliveIn(changes),
 ): Deed[] {
   const all = changes.flatMap((change) => intentsOf(change, now));
@@ -63,7 +63,7 @@ export function nextSize(inputs: JobInputs, state: JobState | undefined, attempt
   return { cores: known(cores), ram: known(ram), gpus: known(gpus) };
 }
 
-function intentsOf(change: JobChange, now: Circumstances): Intent[] {
+function intentsOf(change: JobChange, now: LaunchPolicy): Intent[] {
   const { name, op, before, inputs, isRetained = false } = change;
   switch (op) {
     case "create":
@@ -82,14 +82,14 @@ function intentsOf(change: JobChange, now: Circumstances): Intent[] {
   }
 }
 
-function begun(name: string, inputs: JobInputs, now: Circumstances): Intent {
+function begun(name: string, inputs: JobInputs, now: LaunchPolicy): Intent {
   if (inputs.adopt !== undefined) return { kind: "adopt", name };
   // What cannot be told before an up depends on what it launches itself, which has not ended by then.
   if (holdOf(inputs, now)) return { kind: "hold", name };
   return { kind: "launch", name, size: nextSize(inputs, undefined, 1), group: inputs.group };
 }
 
-function updated(name: string, before: JobState, inputs: JobInputs, now: Circumstances): Intent {
+function updated(name: string, before: JobState, inputs: JobInputs, now: LaunchPolicy): Intent {
   const step = nextStep(before, inputs, now);
   const { group } = inputs;
   switch (step.do) {
@@ -127,7 +127,7 @@ function limited(
 }
 
 /** Sessions that are cancelled before another of the same job is launched. */
-function freedBy(changes: readonly JobChange[], now: Circumstances): number {
+function freedBy(changes: readonly JobChange[], now: LaunchPolicy): number {
   return changes.filter(({ op, before, inputs }) => {
     if (!before || !isAlive(before.status)) return false;
     if (op === "replace") return true;

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { hasUnknown } from "../engine/unknown";
 import { type ComparedBy, catalogue, handled, type Input, replacing, resizing } from "./catalogue";
 import { type DigestedKey, isChanged, nonEmpty } from "./digests";
-import { type Circumstances, type Hold, heldBySlots, holdOf, unknownHold } from "./hold";
+import { type Hold, heldBySlots, holdOf, type LaunchPolicy, unknownHold } from "./hold";
 import { baseOf } from "./identity";
 import type { JobInputs } from "./inputs";
 import { retryDue } from "./retry";
@@ -71,7 +71,7 @@ export type Step =
 /**
  * @param state as refreshed; an `update` asks again with what it sees on the server
  */
-export function nextStep(state: JobState, inputs: JobInputs, now: Circumstances): Step {
+export function nextStep(state: JobState, inputs: JobInputs, now: LaunchPolicy): Step {
   const resized = resizing.filter((key) => differs(state[key], inputs[key]));
   const change = resized
     .map((key) => `${key} ${shown(state[key])} -> ${shown(inputs[key])}`)
@@ -101,7 +101,7 @@ export function nextStep(state: JobState, inputs: JobInputs, now: Circumstances)
   }
 }
 
-function stepOfHeld(state: JobState, inputs: JobInputs, now: Circumstances): Step {
+function stepOfHeld(state: JobState, inputs: JobInputs, now: LaunchPolicy): Step {
   const declared = holdOf(inputs, now, state.seen);
   if (declared === unknownHold) return { do: "nothing" };
   const hold = declared ?? slotHold(state, inputs, now);
@@ -110,7 +110,7 @@ function stepOfHeld(state: JobState, inputs: JobInputs, now: Circumstances): Ste
 }
 
 /** What the refresh found; a limit that was edited since is not judged before the launch. */
-function slotHold(state: JobState, { group }: JobInputs, now: Circumstances): Hold | undefined {
+function slotHold(state: JobState, { group }: JobInputs, now: LaunchPolicy): Hold | undefined {
   if (state.slot !== false) return undefined;
   if (!state.noSlotInGroup) {
     return now.maxInFlight === undefined ? undefined : heldBySlots(now.maxInFlight);

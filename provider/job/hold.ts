@@ -6,7 +6,8 @@ import type { JobInputs } from "./inputs";
 import { hasFailed } from "./status";
 import { always, isOpen, parseWindow } from "./window";
 
-export interface Circumstances {
+/** What a launch is judged by besides the job itself. */
+export interface LaunchPolicy {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** The stack's `skaha:window`, for jobs without their own. */
@@ -36,7 +37,7 @@ type Holdable = Partial<
  */
 export function holdOf(
   inputs: Holdable,
-  { now, window }: Circumstances,
+  { now, window }: LaunchPolicy,
   seen: Readonly<Record<string, string>> = {},
 ): Hold | typeof unknownHold | undefined {
   return (

@@ -107,13 +107,16 @@ export function held(state: JobState, hold: Hold, now: number): JobState {
   };
 }
 
+/** A session and the size that it was launched with. */
+export interface LaunchedSession extends Size {
+  readonly sessionId: string;
+}
+
 /** State of a session that was launched this moment and not seen in a list yet. */
 export function launched(
   state: JobState,
-  id: string,
-  attempt: number,
-  sessionId: string,
-  size: { cores?: number | undefined; ram?: number | undefined },
+  { id, attempt }: { readonly id: string; readonly attempt: number },
+  { sessionId, ...size }: LaunchedSession,
   now: number,
 ): JobState {
   const grew = size.ram !== state.ram || size.cores !== state.cores;

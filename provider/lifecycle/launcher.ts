@@ -1,167 +1,165 @@
-// One launch, exactly once: a POST whose answer is not clear is followed by a look before another POST.
+// Launches an attempt of a job, or holds it: predecessors, canaries, window and slots decide.
 import type { Announcer } from "../engine/announce";
-import type { EngineWatch } from "../engine/engineWatch";
-import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
-import { needingCommand } from "../job/catalogue";
-import { argvOf } from "../job/command";
-import { nonEmpty, wasGiven } from "../job/digests";
-import { noRecord } from "../job/fields";
-import { attemptName, lastAttempt } from "../job/identity";
-import type { JobInputs } from "../job/inputs";
-import type { JobState } from "../job/state";
-import { type Sighting, standing } from "../job/status";
-import { wrapped } from "../record/wrapper";
-import type { Launch, RegistryAuth } from "../skaha/client";
+import type { Provenance } from "../engine/provenance";
+import {
+  type Hold,
+  holdOf,
+  type LaunchPolicy,
+  outsideSession,
+  unknownHold,
+  waitsForPredecessors,
+} from "../job/hold";
+import { sizeToLaunch } from "../job/retry";
+import {
+  held,
+  type JobState,
+  type LaunchedSession,
+  launched,
+  nextAttempt,
+  observed,
+} from "../job/state";
+import { isFinished, type Sighting, statusOf } from "../job/status";
+import { recordFolder } from "../record/record";
+import type { RegistryAuth } from "../skaha/client";
 import type { Clock } from "./clock";
-import type { SessionList, View } from "./sessionList";
+import { type DeclaredAttempt, launchOf, recordOf } from "./launchRequest";
+import type { PostOnce } from "./postOnce";
+import type { ServerFacts } from "./serverFacts";
+import type { View } from "./sessionList";
+import type { Slots } from "./slots";
 
-/** After an answer that was lost: when to look whether the launch took place nevertheless. */
-const looksAfterMs = [1_000, 3_000];
-const mostPosts = 3;
-const longestRetryAfterMs = 30_000;
+export interface LauncherDeps {
+  readonly postOnce: PostOnce;
+  readonly slots: Slots;
+  readonly facts: ServerFacts;
+  readonly clock: Clock;
+  readonly announce: Announcer;
+  readonly policy: () => LaunchPolicy;
+  /** The stack's `skaha:record`, for jobs that say nothing themselves. */
+  readonly record: string | undefined;
+  /** For private images of jobs that say nothing themselves. */
+  readonly registryAuth: RegistryAuth | undefined;
+  readonly provenance: () => Promise<Provenance>;
+}
 
-/** The session that a POST made, or that was found to stand for the job. */
-export type Launched = { readonly sessionId: string } | { readonly sighting: Sighting };
+/** One attempt that may be launched now, if nothing holds it. */
+export interface LaunchRequest extends DeclaredAttempt {
+  /** What the stack remembers of the job. */
+  readonly state: JobState;
+  /** The list that says that it is not there yet. */
+  readonly view: View;
+  readonly kind: "launched" | "relaunched" | "retried";
+  /** In words, for the user. */
+  readonly why?: string;
+}
 
 export class Launcher {
-  constructor(
-    private readonly sessions: SessionList,
-    private readonly clock: Clock,
-    private readonly engine: EngineWatch,
-    private readonly announce: Announcer,
-  ) {}
+  constructor(private readonly deps: LauncherDeps) {}
 
-  /**
-   * @param state what the stack remembers if it stays unclear whether the job was launched
-   * @throws JobNotAsDeclaredError then; other errors where it certainly was not
-   */
-  async launch(id: string, attempt: number, launch: Launch, state: JobState): Promise<Launched> {
-    if (attempt > lastAttempt) {
-      throw new Error(`${id} has run ${lastAttempt} times: remove it and declare it anew`);
-    }
-    for (let posts = 1; ; posts += 1) {
-      await this.engine.assertAlive();
-      try {
-        return { sessionId: await this.engine.finishing(this.sessions.launch(launch)) };
-      } catch (error) {
-        if (!(error instanceof UnclearAnswerError)) throw error;
-        const sighting = await this.#lookAfter(id, attempt, state, error);
-        if (sighting) return { sighting };
-        if (!error.worthRepeating) throw error;
-        if (posts === mostPosts) throw notLaunched(id, state, error, "it was not seen since");
-      }
-    }
+  async launchOrHold(request: LaunchRequest): Promise<JobState> {
+    const { id, attempt, inputs, state: before, view } = request;
+    const { slots, postOnce } = this.deps;
+    const seen = seenOutside(inputs.after, view, before.seen);
+    const state = { ...(attempt > before.attempt ? nextAttempt(before, attempt) : before), seen };
+    const hold = holdOf(inputs, this.deps.policy(), seen);
+    if (hold) return this.held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
+    const facts = inputs.retry && attempt > 1 ? await this.deps.facts.get() : undefined;
+    const size = sizeToLaunch(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
+    const record = recordOf(inputs, this.deps.record);
+    const launch = launchOf(request, { size, record, registryAuth: this.deps.registryAuth });
+    const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
+    const posted = await slots.within(view, { id, group: inputs.group }, () =>
+      postOnce.post(launch, request, state),
+    );
+    if ("by" in posted) return this.held(id, state, posted);
+    const now =
+      "sighting" in posted
+        ? this.#found(state, posted.sighting)
+        : this.#launched(request, state, { ...size, sessionId: posted.sessionId });
+    const recordedIn = record && recordFolder(record, id, now.attempt);
+    return { ...now, recordedIn, ...provenance };
   }
 
-  /** Whether a launch without a clear answer took place. */
-  async #lookAfter(
-    id: string,
-    attempt: number,
+  #launched(
+    { id, attempt, inputs, kind, why }: LaunchRequest,
     state: JobState,
-    unclear: UnclearAnswerError,
-  ): Promise<Sighting | undefined> {
-    await this.clock.sleep(Math.min(unclear.retryAfterMs ?? 0, longestRetryAfterMs));
-    for (const waitMs of looksAfterMs) {
-      await this.clock.sleep(waitMs);
-      let view: View;
-      try {
-        view = await this.sessions.fresh();
-      } catch (error) {
-        const why = `whether it was launched could not be seen: ${messageOf(error)}`;
-        throw notLaunched(id, state, unclear, why);
-      }
-      const { job } = standing(view.family(id), attempt);
-      if (job && job.attempt >= attempt) {
-        this.announce.say(
-          "unclear",
-          `${id}: the answer to its launch was lost; it runs as session ${job.session.id}`,
-        );
-        return job;
-      }
-      if (!unclear.worthRepeating) return undefined;
+    session: LaunchedSession,
+  ): JobState {
+    const details = [
+      `${kind} as session ${session.sessionId}`,
+      ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+      ...(session.ram === inputs.ram ? [] : [`${session.ram} GiB`]),
+    ].join(", ");
+    this.deps.announce.say(kind, `${id}: ${details}${why === undefined ? "" : ` (${why})`}`);
+    return launched(state, { id, attempt }, session, this.deps.clock.now());
+  }
+
+  /** The answer to its launch was lost a moment ago. */
+  #found(state: JobState, { session, attempt }: Sighting): JobState {
+    const now = this.deps.clock.now();
+    return {
+      ...observed(state, session, attempt, now),
+      launchTime: new Date(now).toISOString(),
+    };
+  }
+
+  held(id: string, state: JobState, hold: Hold): JobState {
+    if (state.reason !== hold.reason) this.deps.announce.say("held", `${id}: held; ${hold.reason}`);
+    return held(state, hold, this.deps.clock.now());
+  }
+
+  /** A held job after a refresh: what its launch depends on besides inputs and the clock. */
+  async stillHeld(id: string, state: JobState, view: View): Promise<JobState> {
+    const seen = seenOutside(state.after, view, state.seen);
+    const { slots } = this.deps;
+    const { group } = state;
+    if (slots.limit === undefined && group === undefined) {
+      return { ...state, seen, slot: undefined, noSlotInGroup: undefined };
     }
-    return undefined;
+    // Whether predecessors are done shows only later, in `diff`; the launch itself takes an exact slot.
+    const mayGo =
+      state.heldBy !== "after" &&
+      state.heldBy !== "canary" &&
+      holdOf({ window: state.window }, this.deps.policy()) === undefined;
+    const offer = mayGo
+      ? await slots.offered({ heldSince: state.heldSince ?? "", id, group })
+      : undefined;
+    return {
+      ...state,
+      seen,
+      slot: offer && offer === "free",
+      noSlotInGroup: offer === "none in group" || undefined,
+    };
+  }
+
+  async #provenance(image: string): Promise<Partial<JobState>> {
+    const [facts, provenance] = await Promise.all([
+      this.deps.facts.known(),
+      this.deps.provenance(),
+    ]);
+    const digest = facts?.images.find(({ id }) => id === image)?.digest;
+    return { ...provenance, ...(digest !== undefined && { imageDigest: digest }) };
   }
 }
 
-/** In the stack as Held, so that the next `up` looks for the session, and a removal finds it: no orphan. */
-function notLaunched(
-  id: string,
-  state: JobState,
-  unclear: UnclearAnswerError,
-  why: string,
-): JobNotAsDeclaredError {
-  const reason = `${unclear.message}; ${why}. The next \`pulumi up\` looks again before it launches anything`;
-  const unlaunched = { ...state, status: "Held", heldBy: "unclear", reason };
-  return new JobNotAsDeclaredError(id, unlaunched, reason, { cause: unclear });
-}
+/** What one list did not show: only when the next refresh does not see it either, it is Lost. */
+const unseen = "Unseen";
 
-/** Where a job is recorded; undefined where it is not, or cannot be. */
-export function recordOf(
-  { record, cmd, script }: Partial<JobInputs>,
-  ofStack: string | undefined,
-): string | undefined {
-  return recordWith(record ?? ofStack, cmd !== undefined || script !== undefined);
-}
-
-/** Where a job is recorded by what the stack remembers of it. */
-export function recordOfState(state: JobState, ofStack: string | undefined): string | undefined {
-  const olds: Readonly<Record<string, unknown>> = { ...state };
-  return recordWith(state.record ?? ofStack, wasGiven("cmd", olds) || wasGiven("script", olds));
-}
-
-/** An image's own entrypoint is not known here: it cannot be recorded. */
-function recordWith(chosen: string | undefined, hasCommand: boolean): string | undefined {
-  return chosen === noRecord || !hasCommand ? undefined : chosen;
-}
-
-/** What one attempt asks the server for. */
-export function launchOf(
-  id: string,
-  attempt: number,
-  inputs: JobInputs,
-  size: { cores?: number | undefined; ram?: number | undefined; gpus?: number | undefined },
-  record: string | undefined,
-  registryAuth: RegistryAuth | undefined,
-): Launch {
-  return {
-    name: attemptName(id, attempt),
-    image: inputs.image,
-    ...commandOf(id, attempt, inputs, record),
-    env: {
-      SKAHA_JOB_ID: id,
-      SKAHA_ATTEMPT: String(attempt),
-      ...inputs.untrackedEnv,
-      ...inputs.env,
-      ...inputs.secretEnv,
-    },
-    ...size,
-    registryAuth: inputs.registryAuth ?? registryAuth,
-    secrets: Object.values(inputs.secretEnv ?? {}),
-  };
-}
-
-/** Whether `/bin/sh` runs the command, to record it or for what only a wrapper can do. */
-export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined): boolean {
-  if (inputs.cmd === undefined && inputs.script === undefined) return false;
-  const isAsked = (key: keyof JobInputs) => nonEmpty(inputs[key] || undefined) !== undefined;
-  return record !== undefined || needingCommand.some((key) => key !== "record" && isAsked(key));
-}
-
-/** The user's words, in the wrapper if anything is asked that only it can do. */
-function commandOf(id: string, attempt: number, inputs: JobInputs, record: string | undefined) {
-  const { command, args: declared } = argvOf(inputs);
-  const args = attempt > 1 ? [...declared, ...(inputs.resumeArgs ?? [])] : declared;
-  const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs } = inputs;
-  if (command === undefined || !isWrapped(inputs, record)) return { command, args };
-  return wrapped([command, ...args], {
-    id,
-    attempt,
-    image,
-    outputs,
-    ...(record !== undefined && { record }),
-    ...(cwd !== undefined && { cwd }),
-    ...(maxRunSeconds !== undefined && { maxRunSeconds }),
-    ...(skipIfOutputs !== undefined && { skipIfOutputs }),
-  });
+/** Statuses of predecessors outside the stack; one that ended stays as it was seen. */
+function seenOutside(
+  after: readonly string[] | undefined,
+  view: View,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> | undefined {
+  const outside = (after ?? []).map(outsideSession).filter((id) => id !== undefined);
+  if (outside.length === 0) return undefined;
+  return Object.fromEntries(
+    outside.map((sessionId) => {
+      const known = before[sessionId];
+      if (known !== undefined && isFinished(known)) return [sessionId, known];
+      const session = view.session(sessionId);
+      if (session) return [sessionId, statusOf(session.status)];
+      return [sessionId, known === unseen || known === "Lost" ? "Lost" : unseen];
+    }),
+  );
 }

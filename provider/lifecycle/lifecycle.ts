@@ -1,10 +1,10 @@
 // The life of a job as the engine drives it: create, read, update, remove. Each call looks at what is,
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
-// `Finder` knows what stands for a job, `Starter` launches or holds, `Endings` collects what an end leaves.
+// `Finder` knows what stands for a job, `Launcher` launches or holds, `Endings` collects what an end leaves.
 import type { Announcer } from "../engine/announce";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/change";
-import type { Circumstances } from "../job/hold";
+import type { LaunchPolicy } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
 import {
   held,
@@ -21,24 +21,24 @@ import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
 import type { Endings } from "./endings";
 import type { Finder } from "./finder";
-import { recordOf, recordOfState } from "./launcher";
+import type { Launcher } from "./launcher";
+import { recordOf, recordOfState } from "./launchRequest";
 import { assertServer, assertUser } from "./owner";
 import { ended, type Records } from "./records";
 import type { SessionList, View } from "./sessionList";
 import type { Slots } from "./slots";
-import type { Starter } from "./starter";
 
-export interface Surroundings {
+export interface LifecycleDeps {
   readonly client: SkahaClient;
   readonly sessions: SessionList;
   readonly finder: Finder;
-  readonly starter: Starter;
+  readonly launcher: Launcher;
   readonly slots: Slots;
   readonly endings: Endings;
   readonly records: Records;
   readonly clock: Clock;
   readonly announce: Announcer;
-  readonly circumstances: () => Circumstances;
+  readonly policy: () => LaunchPolicy;
   /** The stack's `skaha:record`, for jobs that say nothing themselves. */
   readonly record: string | undefined;
   /** Is told of a job before what is seen of it, so that `alone` knows whether another process launched since. */
@@ -51,41 +51,49 @@ export interface Surroundings {
 const renewBelowMs = 24 * 3_600_000;
 
 export class Lifecycle {
-  constructor(private readonly at: Surroundings) {}
+  constructor(private readonly deps: LifecycleDeps) {}
 
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
     const id = inputs.jobName;
-    return this.at.alone(id, async () => {
-      const view = await this.at.sessions.recent();
+    return this.deps.alone(id, async () => {
+      const view = await this.deps.sessions.recent();
       const state: JobState = {
         ...remembered(inputs),
-        server: this.at.client.server,
+        server: this.deps.client.server,
         userId: view.user,
         status: "Held",
         attempt: 1,
       };
-      const job = (await this.at.finder.seen(id, view)) ?? this.at.finder.adopted(id, inputs, view);
+      const job =
+        (await this.deps.finder.seen(id, view)) ?? this.deps.finder.adopted(id, inputs, view);
       const known = job
         ? await this.#takenOver(id, state, job, inputs)
         : await this.#recorded(id, state, inputs, view);
       if (known) return this.#retriedIfDue(id, known, inputs, view);
-      return this.at.starter.launchOrHold(id, state, inputs, view, 1, "launched");
+      return this.deps.launcher.launchOrHold({
+        id,
+        attempt: 1,
+        inputs,
+        state,
+        view,
+        kind: "launched",
+      });
     });
   }
 
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
-    this.at.sessions.attend();
-    assertServer(state, this.at.client.server);
-    this.at.slots.know(id, state.group);
+    this.deps.sessions.attend();
+    assertServer(state, this.deps.client.server);
+    this.deps.slots.know(id, state.group);
     if (isFinished(state.status)) {
-      return this.at.endings.completed(id, state);
+      return this.deps.endings.completed(id, state);
     }
-    this.at.attend(id);
-    const first = await this.at.sessions.recent();
+    this.deps.attend(id);
+    const first = await this.deps.sessions.recent();
     assertUser(state, first.user);
-    const { finder } = this.at;
+    const { finder } = this.deps;
     const job =
       (await finder.seen(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
@@ -94,76 +102,64 @@ export class Lifecycle {
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {
-        this.at.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
+        this.deps.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
       }
       await this.#renew(id, now);
-      return this.at.endings.collected(id, now);
+      return this.deps.endings.collected(id, now);
     }
-    if (state.status === "Held") return this.at.starter.stillHeld(id, state, first);
-    const vanished = await this.at.endings.ofVanished(id, state);
+    if (state.status === "Held") return this.deps.launcher.stillHeld(id, state, first);
+    const vanished = await this.deps.endings.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;
-    this.at.announce.say("lost", lostWarning(id, state));
-    return lost(state, this.at.clock.now());
+    this.deps.announce.say("lost", lostWarning(id, state));
+    return lost(state, this.deps.clock.now());
   }
 
   /** Takes over new inputs, and does what they, the clock or an end ask for. */
   async update(id: string, state: JobState, inputs: JobInputs): Promise<JobState> {
-    assertServer(state, this.at.client.server);
-    const step = nextStep(state, inputs, this.at.circumstances());
+    assertServer(state, this.deps.client.server);
+    const step = nextStep(state, inputs, this.deps.policy());
     if (step.do === "hold") {
-      return this.at.starter.held(id, redeclared(state, inputs), step.hold);
+      return this.deps.launcher.held(id, redeclared(state, inputs), step.hold);
     }
     if (step.do === "nothing") {
-      if (step.note) this.at.announce.say("kept", `${id}: ${step.note}`);
+      if (step.note) this.deps.announce.say("kept", `${id}: ${step.note}`);
       return redeclared(state, inputs);
     }
-    return this.at.alone(id, async () => {
+    return this.deps.alone(id, async () => {
       // What is to be cancelled has to be as it was: a list of a moment ago may show it before it began.
-      const { sessions } = this.at;
+      const { sessions } = this.deps;
       const view = await (step.do === "relaunch" ? sessions.fresh() : sessions.recent());
       assertUser(state, view.user);
-      const job = await this.at.finder.seen(id, view, state);
+      const job = await this.deps.finder.seen(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
         return redeclared(await this.#takenOver(id, state, job, inputs), inputs);
       }
       // What ended or began since the refresh is judged as it is now.
       const now =
         job && !isFinished(state.status)
-          ? await this.at.endings.collected(id, this.#observed(id, state, job))
+          ? await this.deps.endings.collected(id, this.#observed(id, state, job))
           : state;
-      const again = nextStep(now, inputs, this.at.circumstances());
+      const again = nextStep(now, inputs, this.deps.policy());
       const base = { ...redeclared(now, inputs), userId: view.user };
       switch (again.do) {
         case "nothing":
-          if (again.note) this.at.announce.say("kept", `${id}: ${again.note}`);
+          if (again.note) this.deps.announce.say("kept", `${id}: ${again.note}`);
           return base;
         case "hold":
-          return this.at.starter.held(id, base, again.hold);
+          return this.deps.launcher.held(id, base, again.hold);
         case "relaunch":
-          if (job) await this.at.finder.cancel(id, [job]);
-          return this.#afterCancelling(id, nextAttempt(base, now.attempt), (next) =>
-            this.at.starter.launchOrHold(
-              id,
-              next,
-              inputs,
-              view,
-              now.attempt,
-              "relaunched",
-              again.why,
-            ),
-          );
+          if (job) await this.deps.finder.cancel(id, [job]);
+          return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
+            const { attempt } = now;
+            const request = { id, attempt, inputs, state, view, why: again.why };
+            return this.deps.launcher.launchOrHold({ ...request, kind: "relaunched" });
+          });
         case "launch": {
-          const kind = again.attempt > now.attempt ? "retried" : "launched";
-          return this.at.starter.launchOrHold(
-            id,
-            base,
-            inputs,
-            view,
-            again.attempt,
-            kind,
-            again.why,
-          );
+          const { attempt, why } = again;
+          const kind = attempt > now.attempt ? "retried" : "launched";
+          const request = { id, attempt, inputs, state: base, view, why };
+          return this.deps.launcher.launchOrHold({ ...request, kind });
         }
       }
     });
@@ -171,7 +167,7 @@ export class Lifecycle {
 
   /** Whether the removal of all jobs that this run knows of has begun, and their sessions are cancelled. */
   get isAllCancelled(): boolean {
-    return this.at.sessions.isAllCancelled;
+    return this.deps.sessions.isAllCancelled;
   }
 
   /**
@@ -179,37 +175,37 @@ export class Lifecycle {
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
-    assertServer(state, this.at.client.server);
+    assertServer(state, this.deps.client.server);
     if (state.onRemove === "leave" && !isReplaced) {
-      this.at.sessions.dismiss();
+      this.deps.sessions.dismiss();
       if (isAlive(state.status)) {
-        this.at.announce.say(
+        this.deps.announce.say(
           "left running",
           `${id}: session ${state.sessionId} (${state.status}) is left to run: onRemove is "leave"`,
         );
       }
       return;
     }
-    await this.at.alone(id, async () => {
-      const view = await this.at.sessions.recent();
+    await this.deps.alone(id, async () => {
+      const view = await this.deps.sessions.recent();
       assertUser(state, view.user);
-      const family = this.at.finder.remains(id, view, state);
+      const family = this.deps.finder.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
-      if (job) await this.at.endings.withLog(id, state, true);
-      const cancelled = this.at.finder.cancel(id, family);
-      this.at.sessions.dismiss(); // what is to be cancelled is being cancelled now
+      if (job) await this.deps.endings.withLog(id, state, true);
+      const cancelled = this.deps.finder.cancel(id, family);
+      this.deps.sessions.dismiss(); // what is to be cancelled is being cancelled now
       await cancelled;
-      await this.at.records.void(id, this.#lastRecorded(id, state), this.at.clock.now());
+      await this.deps.records.void(id, this.#lastRecorded(id, state), this.deps.clock.now());
       const { sessionId } = state;
       if (sessionId !== undefined && !view.session(sessionId)) {
         // One list may leave out what lives.
-        if (isAlive(state.status)) await this.at.sessions.cancel(sessionId);
-        else this.at.sessions.noteRemoved(sessionId);
+        if (isAlive(state.status)) await this.deps.sessions.cancel(sessionId);
+        else this.deps.sessions.noteRemoved(sessionId);
       }
       for (const { session } of family) {
         const status = statusOf(session.status);
         if (isAlive(status)) {
-          this.at.announce.say("cancelled", `${id}: session ${session.id} (${status}) cancelled`);
+          this.deps.announce.say("cancelled", `${id}: session ${session.id} (${status}) cancelled`);
         }
       }
     });
@@ -222,10 +218,18 @@ export class Lifecycle {
     inputs: JobInputs,
     view: View,
   ): Promise<JobState> {
-    const step = nextStep(state, inputs, this.at.circumstances());
+    const step = nextStep(state, inputs, this.deps.policy());
     if (step.do !== "launch") return state;
-    const { starter } = this.at;
-    return starter.launchOrHold(id, state, inputs, view, step.attempt, "retried", step.why);
+    const { attempt, why } = step;
+    return this.deps.launcher.launchOrHold({
+      id,
+      attempt,
+      inputs,
+      state,
+      view,
+      kind: "retried",
+      why,
+    });
   }
 
   /** The job without the session that was cancelled for it: where nothing follows it has not run, and is not lost. */
@@ -239,7 +243,7 @@ export class Lifecycle {
     } catch (error) {
       if (!(error instanceof SkahaError)) throw error;
       const reason = `${error.message}; the session before was cancelled, and the next \`pulumi up\` launches the job`;
-      const unlaunched = held(state, { by: "unclear", reason }, this.at.clock.now());
+      const unlaunched = held(state, { by: "unclear", reason }, this.deps.clock.now());
       throw new JobNotAsDeclaredError(id, { ...unlaunched }, reason, { cause: error });
     }
   }
@@ -249,9 +253,9 @@ export class Lifecycle {
     id: string,
     state: JobState,
     { session, attempt }: Sighting,
-    record = recordOfState(state, this.at.record),
+    record = recordOfState(state, this.deps.record),
   ): JobState {
-    const now = observed(state, session, attempt, this.at.clock.now());
+    const now = observed(state, session, attempt, this.deps.clock.now());
     if (session.id === state.sessionId) return now;
     return { ...now, recordedIn: record && recordFolder(record, id, attempt) };
   }
@@ -262,19 +266,19 @@ export class Lifecycle {
     sighting: Sighting,
     inputs: JobInputs,
   ): Promise<JobState> {
-    const record = recordOf(inputs, this.at.record);
+    const record = recordOf(inputs, this.deps.record);
     const now = this.#observed(id, state, sighting, record);
-    this.at.announce.say(
+    this.deps.announce.say(
       "adopted",
       `${id}: already launched as session ${now.sessionId} (${now.status}), taken over`,
     );
-    return this.at.endings.collected(id, now);
+    return this.deps.endings.collected(id, now);
   }
 
   /** A job whose next attempt waits has the records of those before it. */
   #lastRecorded(id: string, state: JobState): JobState {
     if (state.recordedIn !== undefined || state.attempts === undefined) return state;
-    const record = recordOfState(state, this.at.record);
+    const record = recordOfState(state, this.deps.record);
     return { ...state, recordedIn: record && recordFolder(record, id, state.attempt) };
   }
 
@@ -285,10 +289,10 @@ export class Lifecycle {
     inputs: JobInputs,
     view: View,
   ): Promise<JobState | undefined> {
-    const record = recordOf(inputs, this.at.record);
+    const record = recordOf(inputs, this.deps.record);
     const mayHaveGaps = inputs.retry !== undefined;
     const last =
-      record === undefined ? undefined : await this.at.records.last(record, id, mayHaveGaps);
+      record === undefined ? undefined : await this.deps.records.last(record, id, mayHaveGaps);
     if (record === undefined || last === undefined) return undefined;
     const known = {
       ...state,
@@ -297,24 +301,24 @@ export class Lifecycle {
     };
     if (!last.recorded.end) {
       // It may be running, and one list may have left it out.
-      const job = await this.at.finder.seenAgain(id, view);
+      const job = await this.deps.finder.seenAgain(id, view);
       if (job) return this.#takenOver(id, known, job, inputs);
     }
     const outcome = ended(known, last.recorded, false);
     const said = `${id}: ran already (${outcome.status}), as its record ${known.recordedIn} says; nothing is launched`;
-    this.at.announce.say("adopted", said);
-    return this.at.endings.withLog(id, outcome);
+    this.deps.announce.say("adopted", said);
+    return this.deps.endings.withLog(id, outcome);
   }
 
   async #renew(id: string, state: JobState): Promise<void> {
     if (!state.renew || state.status !== "Running" || !state.expiryTime || !state.sessionId) return;
-    if (Date.parse(state.expiryTime) - this.at.clock.now() >= renewBelowMs) return;
+    if (Date.parse(state.expiryTime) - this.deps.clock.now() >= renewBelowMs) return;
     try {
-      await this.at.client.renew(state.sessionId);
+      await this.deps.client.renew(state.sessionId);
       const until = `it would have ended at ${state.expiryTime}`;
-      this.at.announce.say("renewed", `${id}: session ${state.sessionId} renewed; ${until}`);
+      this.deps.announce.say("renewed", `${id}: session ${state.sessionId} renewed; ${until}`);
     } catch (error) {
-      this.at.announce.say("warning", `${id}: not renewed: ${messageOf(error)}`);
+      this.deps.announce.say("warning", `${id}: not renewed: ${messageOf(error)}`);
     }
   }
 }

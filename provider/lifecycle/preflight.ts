@@ -4,7 +4,7 @@ import type { Announcer } from "../engine/announce";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import { lostInShell, refusedByServer } from "../job/preflight";
 import { warningsOf } from "../job/unlikely";
-import { isWrapped, recordOf } from "./launcher";
+import { isWrapped, recordOf } from "./launchRequest";
 import type { ServerFacts } from "./serverFacts";
 
 /** From so many new jobs on, a user may want a limit. */

@@ -130,7 +130,7 @@ export class SessionList {
     if (this.#running && isBefore(this.#running)) this.#running = undefined;
   }
 
-  async launch(launch: Launch): Promise<string> {
+  async create(launch: Launch): Promise<string> {
     const sessionId = await this.client.create(launch);
     const name = parseName(launch.name);
     if (name) {

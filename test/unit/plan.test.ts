@@ -6,14 +6,14 @@ import { readEvents } from "../../cli/plan/events";
 import { intended } from "../../cli/plan/intended";
 import { refreshedInWords } from "../../cli/plan/refreshed";
 import { unknownValue } from "../../provider/engine/unknown";
-import type { Circumstances } from "../../provider/job/hold";
+import type { LaunchPolicy } from "../../provider/job/hold";
 import { sessionType } from "../../provider/job/identity";
 import type { JobState } from "../../provider/job/state";
 
 type Props = Record<string, unknown>;
 
 const now = Date.parse("2026-11-22T20:00:00Z");
-const free: Circumstances = { now, window: undefined, maxInFlight: undefined };
+const free: LaunchPolicy = { now, window: undefined, maxInFlight: undefined };
 const sixHours = "2026-11-22T14:00:00Z";
 
 const urnOf = (name: string) => `urn:pulumi:s::p::${sessionType}::${name}`;
@@ -64,8 +64,8 @@ function lines({ name, op, old, inputs, outputs, end = "done" }: Step): string[]
 const run = (...steps: readonly Step[]) => readEvents(steps.flatMap(lines).join("\n"));
 const said = (...messages: readonly string[]) =>
   messages.map((message) => JSON.stringify({ diagnosticEvent: { message, severity: "info" } }));
-const plan = (circumstances: Circumstances, inFlight: number | undefined, ...steps: Step[]) =>
-  told(intended(run(...steps).changes, circumstances, inFlight), "todo");
+const plan = (policy: LaunchPolicy, inFlight: number | undefined, ...steps: Step[]) =>
+  told(intended(run(...steps).changes, policy, inFlight), "todo");
 
 const launchOf = (name: string, more: Props = {}): Step => ({
   name,

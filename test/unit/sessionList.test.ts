@@ -143,7 +143,7 @@ describe("corrections", () => {
     const asked = list.recent();
     answer([]);
     const view = await asked;
-    await list.launch(launch);
+    await list.create(launch);
     expect(idsOf(view.family(id))).toEqual(["newone01"]);
   });
 
@@ -154,14 +154,14 @@ describe("corrections", () => {
     await first;
     const asked = list.fresh();
     await turn();
-    await list.launch(launch);
+    await list.create(launch);
     answer([session("newone01")]);
     expect(idsOf((await asked).family(id))).toEqual(["newone01"]);
   });
 
   test("believe a later list that does not show a launch any more", async () => {
     const { list, answer, pass, turn } = stage();
-    await list.launch(launch);
+    await list.create(launch);
     pass(1);
     const asked = list.fresh();
     await turn();

@@ -1,0 +1,92 @@
+// One launch, exactly once: a POST whose answer is not clear is followed by a look before another POST.
+import type { Announcer } from "../engine/announce";
+import type { EngineWatch } from "../engine/engineWatch";
+import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
+import { lastAttempt } from "../job/identity";
+import type { JobState } from "../job/state";
+import { type Sighting, standing } from "../job/status";
+import type { Launch } from "../skaha/client";
+import type { Clock } from "./clock";
+import type { JobAttempt } from "./launchRequest";
+import type { SessionList, View } from "./sessionList";
+
+/** After an answer that was lost: when to look whether the launch took place nevertheless. */
+const looksAfterMs = [1_000, 3_000];
+const mostPosts = 3;
+const longestRetryAfterMs = 30_000;
+
+/** The session that a POST made, or that was found to stand for the job. */
+export type Posted = { readonly sessionId: string } | { readonly sighting: Sighting };
+
+export class PostOnce {
+  constructor(
+    private readonly sessions: SessionList,
+    private readonly clock: Clock,
+    private readonly engine: EngineWatch,
+    private readonly announce: Announcer,
+  ) {}
+
+  /**
+   * @param state what the stack remembers if it stays unclear whether the job was launched
+   * @throws JobNotAsDeclaredError then; other errors where it certainly was not
+   */
+  async post(launch: Launch, { id, attempt }: JobAttempt, state: JobState): Promise<Posted> {
+    if (attempt > lastAttempt) {
+      throw new Error(`${id} has run ${lastAttempt} times: remove it and declare it anew`);
+    }
+    for (let posts = 1; ; posts += 1) {
+      await this.engine.assertAlive();
+      try {
+        return { sessionId: await this.engine.finishing(this.sessions.create(launch)) };
+      } catch (error) {
+        if (!(error instanceof UnclearAnswerError)) throw error;
+        const sighting = await this.#lookAfter(id, attempt, state, error);
+        if (sighting) return { sighting };
+        if (!error.worthRepeating) throw error;
+        if (posts === mostPosts) throw notLaunched(id, state, error, "it was not seen since");
+      }
+    }
+  }
+
+  /** Whether a launch without a clear answer took place. */
+  async #lookAfter(
+    id: string,
+    attempt: number,
+    state: JobState,
+    unclear: UnclearAnswerError,
+  ): Promise<Sighting | undefined> {
+    await this.clock.sleep(Math.min(unclear.retryAfterMs ?? 0, longestRetryAfterMs));
+    for (const waitMs of looksAfterMs) {
+      await this.clock.sleep(waitMs);
+      let view: View;
+      try {
+        view = await this.sessions.fresh();
+      } catch (error) {
+        const why = `whether it was launched could not be seen: ${messageOf(error)}`;
+        throw notLaunched(id, state, unclear, why);
+      }
+      const { job } = standing(view.family(id), attempt);
+      if (job && job.attempt >= attempt) {
+        this.announce.say(
+          "unclear",
+          `${id}: the answer to its launch was lost; it runs as session ${job.session.id}`,
+        );
+        return job;
+      }
+      if (!unclear.worthRepeating) return undefined;
+    }
+    return undefined;
+  }
+}
+
+/** In the stack as Held, so that the next `up` looks for the session, and a removal finds it: no orphan. */
+function notLaunched(
+  id: string,
+  state: JobState,
+  unclear: UnclearAnswerError,
+  why: string,
+): JobNotAsDeclaredError {
+  const reason = `${unclear.message}; ${why}. The next \`pulumi up\` looks again before it launches anything`;
+  const unlaunched = { ...state, status: "Held", heldBy: "unclear", reason };
+  return new JobNotAsDeclaredError(id, unlaunched, reason, { cause: unclear });
+}
