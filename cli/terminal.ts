@@ -1,6 +1,7 @@
 // Where the command's words go: what a person reads to stderr, what a machine reads to stdout. Text that
 // comes from the server, a log or state is made plain first: it must not steer the terminal.
 import { styleText } from "node:util";
+import { withoutControlsInLines } from "../provider/plainText";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -44,11 +45,7 @@ const styles: Readonly<Record<string, Style>> = {
 
 /** Text as it is safe to print: escape sequences and other control characters are shown, not obeyed. */
 export function plain(text: string): string {
-  return text
-    .replaceAll("\r\n", "\n")
-    .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (character) =>
-      character === "\n" || character === "\t" ? character : escaped(character),
-    );
+  return withoutControlsInLines(text.replaceAll("\r\n", "\n"), escaped);
 }
 
 function escaped(character: string): string {

@@ -2,7 +2,7 @@
 // sentence that tells of a failure. What is asked and what an answer means is `client.ts`'s.
 import type { Readable } from "node:stream";
 import { messageOf, NothingServedError, SkahaError, UnclearAnswerError } from "../errors";
-import { plainText } from "../plainText";
+import { plainText, withoutControls } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 import { type Answered, connect, type Exchange } from "./exchange";
 import type { Proxies } from "./proxies";
@@ -249,8 +249,9 @@ function masked(text: string, secrets: readonly string[]): string {
 /** A server's words on one line, without anything a terminal would obey, at most 500 characters. */
 export function quoted(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const line = (title ?? text).replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ");
-  const plain = plainText(line).trim();
+  const plain = withoutControls(title ?? text, () => " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .toWellFormed();
   return JSON.stringify(plain.length > 500 ? `${plain.slice(0, 500)} ...` : plain);
 }
