@@ -47,7 +47,7 @@ async function begin(): Promise<number> {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return error instanceof Interruption ? error.exitStatus : 1;
   } finally {
-    await endWhatRunsBelow(process.pid);
+    endWhatRunsBelow(process.pid);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,6 +1,6 @@
 // What a command and all it starts use, by looking at /proc while it runs. Elsewhere than on Linux nothing
 // is known. A provider survives its parent now and then, so a process once seen below the command stays its.
-import { readdirSync, readFileSync } from "node:fs";
+import { allPids, isOver, statOf } from "../machine/processes";
 
 export interface Usage {
   readonly cpuSeconds: number;
@@ -14,7 +14,7 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   /** In the kernel's ticks since the start: with it a number that is used again is another process. */
-  readonly started: number;
+  readonly started: string;
   readonly cpuSeconds: number;
   readonly residentBytes: number;
 }
@@ -85,39 +85,27 @@ export class ProcessTree implements Disposable {
 
 function processes(): Map<number, Process> {
   const found = new Map<number, Process>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const one = read(Number(name));
+  for (const pid of allPids()) {
+    const one = read(pid);
     if (one) found.set(one.pid, one);
   }
   return found;
 }
 
 function read(pid: number): Process | undefined {
-  const fields = statOf(pid);
-  if (!fields || fields[0] === "Z") return undefined;
-  const number = (index: number) => Number(fields[index]);
+  const stat = statOf(pid);
+  if (!stat || isOver(stat)) return undefined;
   return {
     pid,
-    parent: number(1),
-    started: number(19),
-    cpuSeconds: (number(11) + number(12)) / ticksPerSecond,
-    residentBytes: number(21) * pageBytes,
+    parent: stat.parent,
+    started: stat.started,
+    cpuSeconds: stat.cpuTicks / ticksPerSecond,
+    residentBytes: stat.residentPages * pageBytes,
   };
-}
-
-/** The fields of /proc/PID/stat after the name, which may hold blanks: the first is the state (man 5 proc). */
-function statOf(pid: number | "self"): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return undefined; // it has ended
-  }
 }
 
 /** CPU time of this process's ended children, and of those that they waited for. */
 function reapedSeconds(): number {
-  const fields = isLinux ? statOf("self") : undefined;
-  return fields ? (Number(fields[13]) + Number(fields[14])) / ticksPerSecond : 0;
+  const stat = isLinux ? statOf("self") : undefined;
+  return (stat?.reapedTicks ?? 0) / ticksPerSecond;
 }

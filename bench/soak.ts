@@ -9,6 +9,7 @@ import path from "node:path";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { startSkaha } from "../embedded";
+import { commandLineOf, pidsWith } from "../machine/processes";
 import { untilDone } from "../provider";
 import { checkout } from "../toolchain/checkout";
 import { getPulumi } from "../toolchain/pulumiCli";
@@ -103,7 +104,9 @@ async function main(jobs: number): Promise<string[]> {
     ...openFiles()
       .filter((file) => !descriptors.includes(file))
       .map((file) => `${file} is still open`),
-    ...processesWith(`PULUMI_HOME=${pulumiHome}`).map((name) => `a process is left: ${name}`),
+    ...pidsWith(`PULUMI_HOME=${pulumiHome}`).map(
+      (pid) => `a process is left: ${commandLineOf(pid).replaceAll("\0", " ")}`,
+    ),
     ...readdirSync(temporary, { recursive: true, encoding: "utf8", withFileTypes: true })
       .filter((entry) => entry.isFile() && !isCache(entry.name))
       .map((entry) => `a file is left: ${path.join(entry.parentPath, entry.name)}`),
@@ -139,19 +142,6 @@ function openFiles(): string[] {
       return target.startsWith("/") && !target.startsWith("/proc/") ? [target] : [];
     } catch {
       return []; // that of the listing itself
-    }
-  });
-}
-
-function processesWith(variable: string): string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
-      if (!environment.includes(variable)) return [];
-      return [readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ")];
-    } catch {
-      return []; // it ended, or is none of ours
     }
   });
 }

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     explain(interruption instanceof Error ? interruption.message : String(interruption));
     return interruption instanceof Interruption ? interruption.exitStatus : 1;
   } finally {
-    await endWhatRunsBelow(process.pid);
+    endWhatRunsBelow(process.pid);
   }
 }
 

@@ -16,7 +16,16 @@ const ownNode = path.join(
   "node_modules/node/bin",
   process.platform === "win32" ? "node.exe" : "node",
 );
-const sourceFolders = ["provider", "embedded", "cli", "toolchain", "demo", "bench", "test/chaos"];
+const sourceFolders = [
+  "provider",
+  "machine",
+  "embedded",
+  "cli",
+  "toolchain",
+  "demo",
+  "bench",
+  "test/chaos",
+];
 
 main(process.argv.slice(2));
 

@@ -1,7 +1,7 @@
 // Ends whatever lives of a session: its process group, and on Linux also who left the group.
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { groupInStat, startInStat } from "../processIdentity";
+import { allPids, isOver, statOf } from "../../machine/processes";
 import { supervisorOf } from "./supervisor";
 
 /** TERM, and after `graceMs` KILL, until nobody is left. */
@@ -26,24 +26,19 @@ async function livingOf(id: string, dir: string): Promise<number[]> {
   const leader = supervisorOf(dir);
   const group = leader === undefined ? [] : [-leader];
   if (process.platform !== "linux") return group;
-  const pids = (await readdir("/proc")).filter((name) => /^[0-9]+$/.test(name));
   const strays = await Promise.all(
-    pids.map(async (pid) => ((await isStray(pid, id, leader)) ? Number(pid) : undefined)),
+    allPids().map(async (pid) => ((await isStray(pid, id, leader)) ? pid : undefined)),
   );
   return [...group, ...strays.filter((pid) => pid !== undefined)];
 }
 
 /** Of the session, but not of its group. A process is the session's if its environment says so. */
-async function isStray(pid: string, id: string, leader: number | undefined): Promise<boolean> {
-  try {
-    const environ = await readFile(`/proc/${pid}/environ`, "latin1");
-    if (!environ.split("\0").includes(`skaha_sessionid=${id}`)) return false;
-    const stat = await readFile(`/proc/${pid}/stat`, "latin1");
-    const isZombie = startInStat(stat) === undefined;
-    return !isZombie && groupInStat(stat) !== leader;
-  } catch {
-    return false; // gone, or another user's
-  }
+async function isStray(pid: number, id: string, leader: number | undefined): Promise<boolean> {
+  // Not all at once (`pidsWith`), because the server answers meanwhile. Gone, or another user's: it has none.
+  const environ = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+  if (!environ.split("\0").includes(`skaha_sessionid=${id}`)) return false;
+  const stat = statOf(pid);
+  return stat !== undefined && !isOver(stat) && stat.group !== leader;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -2,14 +2,14 @@
 //
 //   claim/   made first, by whoever starts the session, so that two servers cannot start it twice
 //   pid      pid of the `sh`, which is also its process group; 0: claimed so that it never starts
-//   stat     its /proc/<pid>/stat (Linux), or the time `ps` says it started
+//   stat     its /proc/<pid>/stat, or where there is none what `ps` says of its state and start
 //   log      stdout and stderr of the command, raw (made by the server)
 //   run      what becomes the command, with its environment (made by the server)
 //   exit     exit status, as a decimal number; 128+n for signal n
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processStart, startInStat } from "../processIdentity";
+import { isRunning, psForStart, startIn } from "../../machine/processes";
 
 // HUP, INT and TERM are caught, not ignored: the command gets their default action back, and `sh` lives on to
 // write the status. Last it takes the rest of its group with it, as the end of a container does.
@@ -18,7 +18,7 @@ dir=$1
 umask 077
 mkdir "$dir/claim" 2>/dev/null || exit 0
 trap : HUP INT TERM
-{ cat "/proc/$$/stat" || LC_ALL=C ps -o lstart= -p $$; } >"$dir/stat" 2>/dev/null
+{ cat "/proc/$$/stat" || ${psForStart.replace("PID", () => "$$")}; } >"$dir/stat" 2>/dev/null
 echo $$ >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
 (umask 022; . "$dir/run") </dev/null
 echo $? >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
@@ -71,8 +71,8 @@ export function supervisorOf(dir: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(dir, "pid"), "utf8"));
     const stat = readFileSync(join(dir, "stat"), "latin1");
-    const start = process.platform === "linux" ? startInStat(stat) : stat.trim();
-    return start !== undefined && processStart(pid) === start ? pid : undefined;
+    const started = startIn(stat);
+    return started !== undefined && isRunning({ pid, started }) ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -2,24 +2,21 @@
 //
 //   <data>/sessions/<id>/session.json   the record; written whole, then renamed into place
 //   <data>/sessions/<id>/…              what the local runner keeps there
-//   <data>/server.lock                  the pid of the server that serves this folder
+//   <data>/server.lock                  which server serves this folder
 //   <data>/arc, <data>/scratch          the sessions' file systems
 //
 // Folders are 0700, files 0600.
-import { randomUUID } from "node:crypto";
 import {
   existsSync,
-  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { FileLock } from "../../machine/fileLock";
 import type { SessionRecord } from "../job";
-import { isSameProcess, processStart } from "../processIdentity";
 
 export interface Store {
   /** All sessions ever launched, the oldest first. */
@@ -38,7 +35,7 @@ export function diskStore(dataDir: string): Store {
   for (const folder of [dataDir, sessions, join(dataDir, "arc"), join(dataDir, "scratch")]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const unlock = lock(join(dataDir, "server.lock"), dataDir);
+  const unlock = locked(join(dataDir, "server.lock"), dataDir);
   return {
     load() {
       const records = readdirSync(sessions)
@@ -76,54 +73,14 @@ export function sessionFolder(dataDir: string, id: string): string {
   return join(dataDir, "sessions", id);
 }
 
-function lock(file: string, dataDir: string): () => void {
-  const mine = `${file}.${process.pid}.${randomUUID()}`;
-  const start = processStart(process.pid);
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, start }), { mode: 0o600 });
-  try {
-    for (;;) {
-      // A link appears whole or not at all, and only if there is none.
-      if (succeeds(() => linkSync(mine, file))) return () => rmSync(file, { force: true });
-      const holder = livingHolder(file);
-      if (holder !== undefined) {
-        throw new Error(
-          `the data folder ${dataDir} is already served by the process ${holder}; stop it or choose another folder`,
-        );
-      }
-      discard(file, `${mine}.stale`);
-    }
-  } finally {
-    rmSync(mine, { force: true });
+/** @returns what lets go of it */
+function locked(file: string, dataDir: string): () => void {
+  const lock = new FileLock(file);
+  const { holder } = lock.take();
+  if (holder !== undefined) {
+    throw new Error(
+      `the data folder ${dataDir} is already served by the process ${holder}; stop it or choose another folder`,
+    );
   }
-}
-
-/** Removes the lock of a dead server, but not one that was made since it was looked at. */
-function discard(file: string, aside: string): void {
-  if (!succeeds(() => renameSync(file, aside))) return; // somebody was quicker
-  if (livingHolder(aside) !== undefined) succeeds(() => linkSync(aside, file));
-  rmSync(aside, { force: true });
-}
-
-function livingHolder(file: string): number | undefined {
-  const holder = readLock(file);
-  return holder && isSameProcess(holder.pid, holder.start) ? holder.pid : undefined;
-}
-
-function succeeds(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" || code === "ENOENT") return false;
-    throw error;
-  }
-}
-
-function readLock(file: string): { pid: number; start?: string } | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined; // just removed
-  }
+  return () => lock.release();
 }

@@ -1,8 +1,10 @@
 // Keeps two processes of one machine from launching for one stack at the same time. A provider outlives
 // its killed engine while its POSTs end; the next run waits here for it, and only then looks what is there.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { FileLock } from "../../machine/fileLock";
+import type { StartReader } from "../../machine/processes";
 import { messageOf } from "../errors";
 import type { Clock } from "./clock";
 
@@ -20,6 +22,8 @@ export interface LockOptions {
   readonly folder: string;
   /** Longer than any POST can take. @default 180_000 */
   readonly longestWaitMs?: number;
+  /** When a process was started. @default as the system tells it */
+  readonly startOf?: StartReader | undefined;
 }
 
 /** The key of all that launch for one stack on one server. */
@@ -29,8 +33,7 @@ export function launchKey(server: string, tag: string): string {
 
 /** Whether some process holds the lock of that key now. */
 export function isHeld(folder: string, key: string): boolean {
-  const holder = holderOf(fileOf(folder, key));
-  return holder?.pid !== undefined && isRunning(holder.pid, holder.started);
+  return new FileLock(fileOf(folder, key)).holder() !== undefined;
 }
 
 /** Who held each lock of the folder last, as `lastHolder` of each would tell it, by the name of its file. */
@@ -65,9 +68,7 @@ const napMs = 100;
 
 export class LaunchLock {
   readonly #file: string;
-  readonly #started = startOf(process.pid);
-  /** This process and this taking of the lock, recognisable in the file. */
-  #self = "";
+  readonly #lock: FileLock;
   #holders = 0;
   #taken: Promise<void> | undefined;
   #release: NodeJS.Timeout | undefined;
@@ -79,6 +80,7 @@ export class LaunchLock {
 
   constructor(private readonly options: LockOptions) {
     this.#file = fileOf(options.folder, options.key);
+    this.#lock = new FileLock(this.#file, options.startOf);
   }
 
   /** Does the work while no other process does work under the same key. */
@@ -99,33 +101,23 @@ export class LaunchLock {
   }
 
   async #take(): Promise<void> {
-    const before = this.#self;
-    this.#self = JSON.stringify({
-      pid: process.pid,
-      started: this.#started,
-      token: randomUUID(),
-    });
+    const before = this.#lock.text;
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
     let waitedMs = 0; // counted, because the clock may be set meanwhile
-    for (let told = false; !this.#tryTake(); ) {
-      const holder = holderOf(this.#file);
-      if (holder && (holder.pid === undefined || !isRunning(holder.pid, holder.started))) {
-        this.#isClear = false;
-        this.#takeAway(holder.text);
-        continue;
-      }
-      if (holder?.pid !== undefined && !told) onWaiting(holder.pid);
-      told = true;
+    for (;;) {
+      const holder = this.#tryTake();
+      if (holder === undefined) break;
+      if (waitedMs === 0) onWaiting(holder);
       if (waitedMs > longestWaitMs) {
         this.#taken = undefined;
         throw new Error(
-          `another run of this stack (process ${holder?.pid}) has been launching for over ${longestWaitMs / 1000} s: wait for it to end, or end it, then run again; nothing was launched here`,
+          `another run of this stack (process ${holder}) has been launching for over ${longestWaitMs / 1000} s: wait for it to end, or end it, then run again; nothing was launched here`,
         );
       }
       await clock.sleep(napMs);
       waitedMs += napMs;
     }
-    leaveBehindNone(this.#file, this.#self);
+    leaveBehindNone(this.#file, this.#lock.text);
     const last = contentOf(lastOf(this.#file));
     fs.rmSync(lastOf(this.#file), { force: true });
     if (last === undefined || last !== before) onTaken(last);
@@ -139,33 +131,17 @@ export class LaunchLock {
     return lastHolderOf(this.#file);
   }
 
-  #tryTake(): boolean {
-    const draft = `${this.#file}.${process.pid}.${randomUUID()}`;
+  /** @returns the process that holds it; undefined where it is ours now */
+  #tryTake(): number | undefined {
     try {
-      fs.writeFileSync(draft, this.#self, { mode: 0o600 });
-      fs.linkSync(draft, this.#file); // atomic, with its content
-      return true;
+      const { holder, wasAbandoned } = this.#lock.take();
+      if (wasAbandoned) this.#isClear = false;
+      return holder;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
       throw new Error(
         `cannot lock ${this.#file}: ${messageOf(error)}: free space in ${this.options.folder} and make it writable, or set TMPDIR to another folder, then run the command again; nothing was launched`,
         { cause: error },
       );
-    } finally {
-      fs.rmSync(draft, { force: true });
-    }
-  }
-
-  /** Removes the lock of a process that is gone, unless someone else was faster and holds it now. */
-  #takeAway(text: string): void {
-    const aside = `${this.#file}.${process.pid}.${randomUUID()}`;
-    try {
-      fs.renameSync(this.#file, aside);
-      if (fs.readFileSync(aside, "utf8") !== text) fs.linkSync(aside, this.#file);
-    } catch {
-      // Someone else removed it: the next try shows who holds it.
-    } finally {
-      fs.rmSync(aside, { force: true });
     }
   }
 
@@ -173,12 +149,9 @@ export class LaunchLock {
     if (this.#holders > 0 || !this.#taken) return;
     this.#taken = undefined;
     try {
-      if (contentOf(this.#file) !== this.#self) return; // taken away, as a test's folder may be
-      if (this.#isClear) fs.renameSync(this.#file, lastOf(this.#file));
+      this.#lock.release(this.#isClear ? lastOf(this.#file) : undefined);
     } catch {
-      // A full disk: then nobody knows who held it last.
-    } finally {
-      if (contentOf(this.#file) === this.#self) fs.rmSync(this.#file, { force: true });
+      // A full disk: then nobody knows who held it last. Or a folder that was taken away, as a test's may be.
     }
   }
 }
@@ -196,29 +169,11 @@ function contentOf(file: string): string | undefined {
   }
 }
 
-interface Holder {
-  /** Undefined where the file says nothing: written whole by a process that lives, but not by a machine that lost power. */
-  readonly pid: number | undefined;
-  readonly started: string | undefined;
-  readonly text: string;
-}
-
-function holderOf(file: string): Holder | undefined {
-  const text = contentOf(file);
-  if (text === undefined) return undefined; // just released
-  try {
-    const { pid, started } = JSON.parse(text) as { pid: number; started?: string };
-    return { pid, started, text };
-  } catch {
-    return { pid: undefined, started: undefined, text };
-  }
-}
-
 /** The locks that this process took, and what its files say: none is left when it ends by itself. */
 const taken = new Map<string, string>();
 let isLeavingWatched = false;
 
-function leaveBehindNone(file: string, self: string): void {
+function leaveBehindNone(file: string, text = ""): void {
   if (!isLeavingWatched) {
     process.once("exit", () => {
       for (const [lock, text] of taken) {
@@ -229,26 +184,5 @@ function leaveBehindNone(file: string, self: string): void {
     });
   }
   isLeavingWatched = true;
-  taken.set(file, self);
-}
-
-function isRunning(pid: number, started: string | undefined): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-  return started === undefined || startOf(pid) === started;
-}
-
-/** When a process was started, in the kernel's ticks: tells it from a later one of the same number. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (fields[0] === "Z") return "ended";
-    return fields[19];
-  } catch {
-    return undefined; // no /proc on this system
-  }
+  taken.set(file, text);
 }

@@ -193,7 +193,7 @@ export class Place {
   }
 
   /** What runs of the commands that were given here. */
-  processes(): Promise<Process[]> {
+  async processes(): Promise<Process[]> {
     return processesOf(this.env.PULUMI_HOME ?? "");
   }
 

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { allPids, commandLineOf } from "../../machine/processes";
 
 const checkout = path.resolve(__dirname, "../..");
 /** What a demo may take on a loaded machine. */
@@ -71,10 +72,9 @@ function processesWith(mark: string): string[] {
     });
     return all.split("\n").filter((line) => line.includes(mark));
   }
-  return fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(mark))
-    .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`);
+  return allPids()
+    .filter((pid) => read(`/proc/${pid}/environ`).includes(mark))
+    .map((pid) => `${pid} ${commandLineOf(pid).replaceAll("\0", " ")}`);
 }
 
 function read(file: string): string {

@@ -1,16 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Skaha, startSkaha } from "../../embedded";
+import { allPids, commandLineOf, isRunning } from "../../machine/processes";
 import { clientOf, encode, eventually, image, shell } from "./client";
 
 jest.setTimeout(60_000); // longer than anything is waited for
@@ -108,18 +100,8 @@ describe("a session's process", () => {
       env: ["KEY=MARKER-secret"],
     });
     await client.until(id, "Running");
-    const words = () =>
-      readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name))
-        .map((pid) => {
-          try {
-            return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-          } catch {
-            return ""; // it ended
-          }
-        });
     const lines = await eventually(async () => {
-      const all = words();
+      const all = allPids().map(commandLineOf);
       return all.some((line) => line === "sleep\x0060\0") ? all : undefined;
     }, "the command runs");
     expect(lines.filter((line) => line.includes("MARKER-secret"))).toEqual([]);
@@ -272,10 +254,5 @@ test("files are for their owner only", async () => {
 });
 
 function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
+  return !isRunning({ pid, started: undefined });
 }

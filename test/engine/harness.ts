@@ -277,7 +277,7 @@ export class Bench implements AsyncDisposable {
   }
 
   /** What runs of the commands that were given here. */
-  processes(): Promise<Process[]> {
+  async processes(): Promise<Process[]> {
     return processesOf(this.env.PULUMI_HOME ?? "");
   }
 

@@ -1,6 +1,7 @@
 // Looking for values that must not be seen: in files, and in the command lines of all processes.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { allPids, commandLineOf } from "../../machine/processes";
 
 /** As an HTTP header has it. */
 export function basicOf(user: string, secret: string): string {
@@ -17,15 +18,10 @@ export function watchArguments(markers: readonly string[]): {
   const seen = new Set<string>();
   let count = 0;
   const timer = setInterval(() => {
-    for (const pid of readdirSync("/proc")) {
-      if (!/^\d+$/.test(pid)) continue;
-      try {
-        const text = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        count += 1;
-        if (markers.some((marker) => text.includes(marker))) seen.add(text);
-      } catch {
-        // It ended.
-      }
+    for (const pid of allPids()) {
+      const text = commandLineOf(pid);
+      if (text !== "") count += 1; // else it has ended
+      if (markers.some((marker) => text.includes(marker))) seen.add(text);
     }
   }, 20);
   return { seen, count: () => count, stop: () => clearInterval(timer) };

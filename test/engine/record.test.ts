@@ -1,8 +1,9 @@
 // The default evening: `up`, and a look long after the server forgot everything; with the real engine, real
 // processes and the real wrapper.
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { allPids, commandLineOf } from "../../machine/processes";
 import { Bench, type JobSpec, type StateOfJob, until } from "./harness";
 
 jest.setTimeout(600_000);
@@ -29,16 +30,11 @@ function forgotten({ skaha }: Bench): Promise<void> {
 }
 
 /** The processes among whose words are these, or end with them. */
-async function processesWith(...words: string[]): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of await readdir("/proc")) {
-    const line = /^\d+$/.test(pid)
-      ? await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")
-      : "";
-    const has = line.split("\0");
-    if (words.every((word) => has.some((one) => one.endsWith(word)))) found.push(Number(pid));
-  }
-  return found;
+function processesWith(...words: string[]): number[] {
+  return allPids().filter((pid) => {
+    const has = commandLineOf(pid).split("\0");
+    return words.every((word) => has.some((one) => one.endsWith(word)));
+  });
 }
 
 async function byName(bench: Bench): Promise<Record<string, StateOfJob>> {
@@ -98,7 +94,7 @@ test("a recorded job tells of missing outputs, of its time limit, and of being k
   const begun = path.join(bench.folder, "data", record, id, "1/start.json");
   await until("the wrapper has begun its record", () => existsSync(begun));
   await until("the wrapper is there and killed", async () => {
-    const wrappers = await processesWith("skaha-record", `${record}/${id}/1`);
+    const wrappers = processesWith("skaha-record", `${record}/${id}/1`);
     for (const pid of wrappers) process.kill(pid, "SIGKILL");
     return wrappers.length > 0;
   });

@@ -135,6 +135,29 @@ describe("hold", () => {
     first.kill("SIGKILL");
   });
 
+  test("the same where there is no /proc, as on macOS", async () => {
+    let start = "Mon Nov  2 10:00:00 2026";
+    const startOf = () => start; // as `ps` says it
+    const first = lockOf({ startOf });
+    await first.lock.hold(async () => {
+      const waiting = lockOf({ startOf, longestWaitMs: 20 });
+      await expect(waiting.lock.hold(async () => {})).rejects.toThrow("nothing was launched here");
+      start = "Tue Nov  3 10:00:00 2026"; // another process has its number
+      const { lock, told } = lockOf({ startOf });
+      await lock.hold(async () => {});
+      expect(told).toEqual({ taken: 1, waiting: [] });
+    });
+  });
+
+  test("waits for a process whose start cannot be known", async () => {
+    const first = lockOf({ startOf: () => undefined });
+    await first.lock.hold(async () => {
+      const { lock, told } = lockOf({ startOf: () => undefined, longestWaitMs: 20 });
+      await expect(lock.hold(async () => {})).rejects.toThrow("nothing was launched here");
+      expect(told.waiting).toEqual([process.pid]);
+    });
+  });
+
   test("gives up when the holder does not end, naming it, and has done nothing", async () => {
     const first = await holder();
     const { lock } = lockOf({ longestWaitMs: 20 });

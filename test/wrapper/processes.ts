@@ -1,18 +1,16 @@
 // The processes of a recorded job, as /proc tells of them.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { commandLineOf, isRunning, pidsWith } from "../../machine/processes";
 
 /** Those whose environment says that they are of the job in `folder`, and whose command line has `command`. */
 export function processesOf(folder: string, command = ""): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => read(pid, "environ").includes(`SKAHA_TEST_JOB=${folder}\0`))
-    .filter((pid) => read(pid, "cmdline").includes(command) && !isGone(pid));
+  return pidsWith(`SKAHA_TEST_JOB=${folder}`).filter(
+    (pid) => commandLineOf(pid).includes(command) && !isGone(pid),
+  );
 }
 
 export function isGone(pid: number): boolean {
-  const status = read(pid, "status");
-  return status === "" || /^State:\s+Z/m.test(status);
+  return !isRunning({ pid, started: undefined });
 }
 
 /** A file of /proc/PID; nothing where the process is gone. */
