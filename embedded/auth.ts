@@ -18,16 +18,29 @@ export interface User {
  * 401 for a token it does not know, 403 for who may not use it (docs/skaha-api.md 3.6).
  */
 export function authenticate(authorization: string | undefined, users: readonly User[]): User {
-  const bearer = /^bearer(?: +(.*))?$/i.exec(authorization?.trim() ?? "");
-  if (!bearer) {
+  const user = identify(authorization, users);
+  if (!user) {
     throw refuse(400, "cannot get group memberships for anonymous", challenge("Bearer"));
   }
+  if (!user.authorized) throw refuse(403, "Not authorized to use the skaha system");
+  if (!user.posix) throw refuse(403, "No POSIX Principal");
+  return user;
+}
+
+/**
+ * Whose token it is, whatever that user may do; undefined without credentials (Basic counts as none). Throws 401 for a
+ * token that nobody has.
+ */
+export function identify(
+  authorization: string | undefined,
+  users: readonly User[],
+): User | undefined {
+  const bearer = /^bearer(?: +(.*))?$/i.exec(authorization?.trim() ?? "");
+  if (!bearer) return undefined;
   const token = bearer[1]?.trim() ?? "";
   if (token === "") throw invalid("invalid_request", "BUG: invalid authorization Bearer");
   const user = users.find((candidate) => isSame(candidate.token, token));
   if (!user) throw invalid("invalid_token", "Cannot validate token using user info endpoint");
-  if (!user.authorized) throw refuse(403, "Not authorized to use the skaha system");
-  if (!user.posix) throw refuse(403, "No POSIX Principal");
   return user;
 }
 

@@ -44,6 +44,10 @@ export const configSchema = z.strictObject({
     )
     .refine((users) => Object.keys(users).length > 0, "at least one user is needed")
     .optional(),
+  /** Projects under `/arc/projects`, with their members. @default every project is there for everybody */
+  projects: z
+    .record(z.string().regex(/^[^/]+$/, "is no folder's name"), z.array(z.string()))
+    .optional(),
   /** The public images, or `any` image of the registries. @default "any" */
   images: z.union([z.literal("any"), z.array(imageSchema)]).optional(),
   /** Where images must come from. @default ["images.canfar.net"] */
@@ -94,6 +98,8 @@ export type Config = z.input<typeof configSchema>;
 /** A configuration with all its defaults, in the units of the code that uses it. */
 export interface Settings {
   readonly users: readonly User[];
+  /** Members by project; undefined: every project is there for everybody. */
+  readonly projects: Readonly<Record<string, readonly string[]>> | undefined;
   readonly images: Images;
   readonly registries: readonly string[];
   readonly context: ContextOptions;
@@ -132,6 +138,7 @@ export function settle(config: unknown): Settings {
   }
   return {
     users: usersOf(given.users ?? { [ownName()]: {} }),
+    projects: given.projects,
     images: imagesOf(given.images ?? "any"),
     registries: given.registries ?? ["images.canfar.net"],
     context: contextOf(given.context),

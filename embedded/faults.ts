@@ -16,7 +16,7 @@ const matching = {
  * One rule. All rules that meet a request count it; `slow` adds up, of the others the first one is applied.
  *
  * - `slow`: everything happens `ms` later.
- * - `status`: this answer, and nothing is done. `retryAfter` in seconds.
+ * - `status`: this answer, and nothing is done. `retryAfter` in seconds; `location` as a redirect has it.
  * - `unauthorized`: 401 as for an expired token, and nothing is done.
  * - `resetBefore`: the connection is destroyed, and nothing is done.
  * - `lostAnswer`: all is done, then the connection is destroyed.
@@ -34,6 +34,7 @@ export const faultRuleSchema = z.discriminatedUnion("kind", [
     code: z.int().min(200).max(599),
     body: z.string().optional(),
     retryAfter: z.int().nonnegative().optional(),
+    location: z.string().optional(),
     ...matching,
   }),
   z.strictObject({ kind: z.literal("unauthorized"), ...matching }),

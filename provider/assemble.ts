@@ -135,6 +135,7 @@ export function assemble(
       postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,
       facts,
+      records,
       clock,
       announce,
       policy,

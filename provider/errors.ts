@@ -17,6 +17,9 @@ export class SkahaError extends Error {
 /** An answer that is not the service's: nothing of it is at that address. It says nothing of what was asked for. */
 export class NothingServedError extends SkahaError {}
 
+/** Whoever asked counted as nobody: the credential is not accepted (any more). */
+export class NotLoggedInError extends SkahaError {}
+
 /**
  * A request that may have been carried out although no clear answer came: a time-out, a broken
  * connection, a 5xx. Whoever sent it has to look before sending it again.

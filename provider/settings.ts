@@ -1,7 +1,7 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
-import { arcPath } from "./job/fields";
+import { recordPath } from "./job/fields";
 import { always, parseWindow } from "./job/window";
 import type { CanfarConfig } from "./skaha/canfarConfig";
 import type { RegistryAuth } from "./skaha/client";
@@ -133,7 +133,7 @@ export function readSettings(
     server: skaha,
     serverFrom: where,
     arc: validUrl("CANFAR_ARC_URL (or skaha:arcUrl)", arc),
-    record: optional("skaha:record", arcPath),
+    record: optional("skaha:record", recordPath),
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),

@@ -146,11 +146,12 @@ async function examineServer(stack: Stack | undefined, check: Check): Promise<bo
     isReached &&
     isKnown &&
     (await check("server", async (report) => {
-      for (const finding of await serverFindings(connection)) report(finding);
-      return true;
+      const { user, findings } = await serverFindings(connection);
+      for (const finding of findings) report(finding);
+      return { user };
     }));
   if (!answers) return false;
-  await check("/arc", async (report) => report(await arcFinding(connection)));
+  await check("/arc", async (report) => report(await arcFinding(connection, answers.user)));
   return true;
 }
 

@@ -27,8 +27,14 @@ export async function credentialsFinding(
   return left < soonMs ? warning("credentials", text, renewal) : ok("credentials", text);
 }
 
-/** The server by the request that every command makes, and then by its sizes. */
-export async function serverFindings({ client, settings }: Connection): Promise<Finding[]> {
+/**
+ * The server by the request that every command makes, and then by its sizes.
+ * @returns with the user as whom it answered; undefined where it does not say
+ */
+export async function serverFindings({
+  client,
+  settings,
+}: Connection): Promise<{ readonly user: string | undefined; readonly findings: Finding[] }> {
   const { server, serverFrom } = settings;
   const api = /\/(v\d+)$/.exec(server)?.[1] ?? "without a version";
   const { user, sessions } = await client.list();
@@ -36,7 +42,7 @@ export async function serverFindings({ client, settings }: Connection): Promise<
   const most = (options: readonly number[]) => (options.length === 0 ? 0 : Math.max(...options));
   const sizes = `up to ${most(cores.options)} cores, ${most(memoryGB.options)} GiB, ${most(gpus.options)} GPUs`;
   const hasSizes = cores.options.length > 0 && memoryGB.options.length > 0;
-  return [
+  const findings = [
     ok(
       "server",
       `${server} (${serverFrom}), API ${api}, answers ${user ?? "without saying whom"}; ${sessions.length} headless sessions`,
@@ -45,6 +51,7 @@ export async function serverFindings({ client, settings }: Connection): Promise<
       ? ok("sizes", sizes)
       : warning("sizes", "the server names none", "leave cores and ram out: the server chooses"),
   ];
+  return { user, findings };
 }
 
 /** Whether it can be reached at all, and by the date of its answer whether the clocks agree: whoever asks. */
@@ -87,19 +94,28 @@ function skewOf(theirs: number, before: number, after: number): number {
   return Number.isNaN(theirs) ? theirs : 0;
 }
 
-/** A file that is not there is an answer too. */
-export async function arcFinding({ arc, settings }: Connection): Promise<Finding> {
-  const isNeeded = settings.record !== undefined;
+/**
+ * A file that is not there is an answer too. Looked for where one has to be let in: everybody may look into /home itself.
+ * @param user as the server calls whoever asks; undefined where it does not say
+ */
+export async function arcFinding(
+  { arc, settings }: Connection,
+  user: string | undefined,
+): Promise<Finding> {
+  const { record } = settings;
+  const home = user === undefined ? [] : [`/arc/home/${user}`];
+  const folders = [...home, ...(record === undefined ? [] : [record])];
   try {
-    await arc.read("/arc/home/.pulumi-skaha-doctor");
-    return ok("/arc", `${settings.arc} answers`);
+    for (const folder of folders) await arc.read(`${folder}/.pulumi-skaha-doctor`);
+    const places = folders.length > 0 ? `, and lets you read ${folders.join(" and ")}` : "";
+    return ok("/arc", `${settings.arc} answers${places}`);
   } catch (error) {
-    return isNeeded
-      ? fault(
+    return record === undefined
+      ? warning("/arc", messageOf(error), "only jobs with a record need it")
+      : fault(
           "/arc",
           messageOf(error),
           "skaha:record needs it: see CANFAR_ARC_URL and skaha:arcUrl",
-        )
-      : warning("/arc", messageOf(error), "only jobs with a record need it");
+        );
   }
 }

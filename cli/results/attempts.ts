@@ -4,7 +4,7 @@ import { messageOf } from "../../provider/errors";
 import { attemptsOf, type NumberedAttempt, recordFolderOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import { isFinished } from "../../provider/job/status";
-import { outcomeOf, readRecord } from "../../provider/record/record";
+import { type KnownOfAttempt, outcomeOf, readEnd } from "../../provider/record/record";
 import type { Seen } from "../stack/look";
 
 export interface Recalled<J> {
@@ -14,7 +14,7 @@ export interface Recalled<J> {
 }
 
 /**
- * With what the records add: two or three small files for each attempt whose use state does not have.
+ * With what the records add: one or two small files for each attempt whose use state does not have.
  * @param arc undefined asks nobody
  */
 export async function recalled<J extends Seen>(
@@ -29,7 +29,7 @@ export async function recalled<J extends Seen>(
           const folder = folderOf(job.state, one);
           if (arc === undefined || folder === undefined) return one;
           try {
-            return { ...one, ...(await usageIn(arc, folder)) };
+            return { ...one, ...(await usageIn(arc, folder, knownOf(job.state, one))) };
           } catch (error) {
             problems.push(`${job.name}: the record of attempt ${one.attempt}: ${messageOf(error)}`);
             return one;
@@ -50,12 +50,17 @@ function folderOf(
   return usage || !isFinished(status) ? undefined : recordFolderOf(state, attempt);
 }
 
+function knownOf(state: JobState, { attempt, startTime }: NumberedAttempt): KnownOfAttempt {
+  return { startTime, ...(attempt === state.attempt && { isRecordNew: state.isRecordNew }) };
+}
+
 async function usageIn(
   arc: Connection["arc"],
   folder: string,
+  known: KnownOfAttempt,
 ): Promise<Pick<NumberedAttempt, "usage" | "cause" | "skipped">> {
-  const recorded = await readRecord(arc, folder);
-  if (!recorded?.end) return {};
-  const { usage, cause, skipped } = outcomeOf(recorded);
+  const end = await readEnd(arc, folder, known);
+  if (end === undefined || end === "voided") return {};
+  const { usage, cause, skipped } = outcomeOf({ start: end.start, end });
   return { usage, ...(cause !== undefined && { cause }), ...(skipped && { skipped }) };
 }

@@ -58,7 +58,7 @@ export async function look(
       if (found) return found;
       if (!isExpected(state.status)) return { ...job, isKnown: true };
       try {
-        const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn));
+        const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn, state));
         if (!recorded) return { ...job, isKnown: false };
         if (!recorded.end) doubtful.add(job);
         return { ...job, state: ended(state, recorded, isExpired(state, now)), isKnown: true };

@@ -47,16 +47,33 @@ export function unsupported(method: string, allow: string): Answer {
   };
 }
 
+/** What Tomcat says of a method that no servlet knows. */
+export function undefinedMethod(method: string): string {
+  return `Method ${method} is not defined in RFC 2068 and is not supported by the Servlet API `;
+}
+
+const tomcatTexts = {
+  400: [
+    "Bad Request",
+    "The server cannot or will not process the request due to something that is perceived to be a client error (e.g., malformed request syntax, invalid request message framing, or deceptive request routing).",
+  ],
+  404: [
+    "Not Found",
+    "The origin server did not find a current representation for the target resource or is not willing to disclose that one exists.",
+  ],
+  501: [
+    "Not Implemented",
+    "The server does not support the functionality required to fulfill the request.",
+  ],
+} as const;
+
 /**
  * Tomcat's own page, for what never reaches the server's code.
  * @param message without it the page has none
  */
-export function tomcatPage(status: 404 | 501, message?: string): Answer {
-  const title = `HTTP Status ${status} – ${status === 404 ? "Not Found" : "Not Implemented"}`;
-  const description =
-    status === 404
-      ? "The origin server did not find a current representation for the target resource or is not willing to disclose that one exists."
-      : "The server does not support the functionality required to fulfill the request.";
+export function tomcatPage(status: 400 | 404 | 501, message?: string): Answer {
+  const [reason, description] = tomcatTexts[status];
+  const title = `HTTP Status ${status} – ${reason}`;
   const said = message === undefined ? "" : `<p><b>Message</b> ${message}</p>`;
   const style =
     "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} h1 {font-size:22px;} h2 {font-size:16px;} h3 {font-size:14px;} p {font-size:12px;} a {color:black;} .line {height:1px;background-color:#525D76;border:none;}";

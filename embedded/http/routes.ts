@@ -10,8 +10,18 @@ import { type Parameters, readParameters } from "../launch/parameters";
 import { javaSplit } from "../launch/snakeyaml/javaText";
 import { Refusal, refuse } from "../refusal";
 import type { Sessions } from "../sessions/sessions";
-import { type Answer, empty, json, plain, refused, tomcatPage, unsupported, xml } from "./answer";
-import { readArcFile, writeArcFile } from "./arcFiles";
+import {
+  type Answer,
+  empty,
+  json,
+  plain,
+  refused,
+  tomcatPage,
+  undefinedMethod,
+  unsupported,
+  xml,
+} from "./answer";
+import { ArcFiles, arcFilesPath } from "./arcFiles";
 import type { Dialect } from "./dialect";
 import { eventsTable } from "./eventsTable";
 import { type ApiRequest, inspect } from "./inspection";
@@ -49,6 +59,7 @@ interface Call {
 
 export function createApi(options: ApiOptions): Api {
   const { settings, dialect } = options;
+  const arcFiles = new ArcFiles(settings);
   const routes: readonly { path: string; handlers: Readonly<Record<string, Handler>> }[] = [
     { path: `${dialect.prefix}/session`, handlers: sessionHandlers(options) },
     {
@@ -66,6 +77,9 @@ export function createApi(options: ApiOptions): Api {
     const { method, headers } = request;
     const [given = "", ...queries] = request.url.split("?");
     const query = queries.join("?");
+    if (given === arcFilesPath || given.startsWith(`${arcFilesPath}/`)) {
+      return arcFiles.answer(request, given);
+    }
     if (method === "PATCH") return tomcatPage(501);
     if (given === "/_embedded" || given.startsWith("/_embedded/")) {
       return inspect(request, given, options);
@@ -76,19 +90,11 @@ export function createApi(options: ApiOptions): Api {
       (one) => path === `/skaha${one.path}` || path.startsWith(`/skaha${one.path}/`),
     );
     if ((isOpen || route) && !servletMethods.includes(method)) {
-      const why = `Method ${method} is not defined in RFC 2068 and is not supported by the Servlet API `;
-      return tomcatPage(501, why);
+      return tomcatPage(501, undefinedMethod(method));
     }
     if (path === "/skaha/availability") return xml(availability(request.client));
     if (path === "/skaha/capabilities") {
       return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
-    }
-    if (path.startsWith("/arc/files/")) {
-      const { name } = authenticate(headers.authorization, settings.users);
-      const file = path.slice("/arc/files/".length);
-      if (method === "GET") return readArcFile(settings.dataDir, file, name);
-      if (method === "PUT") return writeArcFile(settings.dataDir, file, name, request.body);
-      return unsupported(method, "GET, PUT");
     }
     if (!route) return tomcatPage(404);
     const handler = route.handlers[method];

@@ -133,9 +133,26 @@ export const arcPath = z
   .refine((path) => !path.split("/").includes(".."), "must not hold `..`")
   .superRefine(sendable);
 
+/** Cavern, which serves /arc, decodes a path twice, and takes none with these (test/golden/cavern.json). */
+const unserved = /[\s\p{Z}\p{Cc}#?%[\]{}|\\^"<>`]/gu;
+
+/** Where jobs are recorded: what is written there is read over VOSpace. */
+export const recordPath = arcPath.superRefine((path, context) => {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  const found = [...new Set(path.match(unserved))].map((one) =>
+    one.trim() === "" ? "a blank" : one === "`" ? "a backtick" : one,
+  );
+  if (found.length > 0) {
+    const list = [...new Set(found)].join(" ");
+    refuse(`must not hold ${list}: the service that reads /arc from outside cannot read it there`);
+  } else if (/^\/arc\/(home|projects)\/*$/.test(path)) {
+    refuse("must be in a home or a project, like /arc/projects/survey/.jobs");
+  }
+});
+
 /** Or "none", against the stack's `skaha:record`. */
 const record = z.string("must be a path").superRefine((text, context) => {
-  const parsed = text === noRecord ? undefined : arcPath.safeParse(text);
+  const parsed = text === noRecord ? undefined : recordPath.safeParse(text);
   const message = parsed?.error?.issues[0]?.message;
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });

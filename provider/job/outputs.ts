@@ -85,6 +85,10 @@ export const outputs = {
     type: "string | undefined",
     text: "Of a recorded job: the folder of this attempt's record, as jobs see it.",
   },
+  isRecordNew: {
+    holdsFor: "attempt",
+    text: "True where nothing was recorded there before this attempt was launched.",
+  },
   isRecordUnread: {
     holdsFor: "attempt",
     text: "True where the record of an end could not be read yet.",

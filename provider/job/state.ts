@@ -33,6 +33,7 @@ interface JobOutputs extends Omit<PresentAttempt, keyof Size> {
   readonly logTail?: string | undefined;
   readonly events?: string | undefined;
   readonly logGone?: boolean | undefined;
+  readonly isRecordNew?: boolean | undefined;
   readonly isRecordUnread?: boolean | undefined;
   readonly signal?: string | undefined;
   readonly missingOutputs?: readonly string[] | undefined;

@@ -24,6 +24,7 @@ import type { RegistryAuth } from "../skaha/client";
 import type { Clock } from "./clock";
 import { type DeclaredAttempt, launchOf, recordOf } from "./launchRequest";
 import type { PostOnce } from "./postOnce";
+import type { Records } from "./records";
 import type { ServerFacts } from "./serverFacts";
 import type { View } from "./sessionList";
 import type { Slots } from "./slots";
@@ -32,6 +33,7 @@ export interface LauncherDeps {
   readonly postOnce: PostOnce;
   readonly slots: Slots;
   readonly facts: ServerFacts;
+  readonly records: Pick<Records, "isNew">;
   readonly clock: Clock;
   readonly announce: Announcer;
   readonly policy: () => LaunchPolicy;
@@ -77,7 +79,8 @@ export class Launcher {
         ? this.#found(state, posted.sighting)
         : this.#launched(request, state, { ...size, sessionId: posted.sessionId });
     const recordedIn = record && recordFolder(record, id, now.attempt);
-    return { ...now, recordedIn, ...provenance };
+    const isNew = recordedIn !== undefined && this.deps.records.isNew(recordedIn);
+    return { ...now, recordedIn, ...(isNew && { isRecordNew: true }), ...provenance };
   }
 
   #launched(

@@ -10,6 +10,7 @@ import {
   findRecord,
   outcomeOf,
   type Recorded,
+  readEnd,
   readRecord,
   recordFolder,
   voidRecord,
@@ -19,6 +20,9 @@ import {
 const widestGap = 2;
 
 export class Records {
+  /** Folders in which this run found nothing recorded. */
+  readonly #empty = new Set<string>();
+
   constructor(
     private readonly arc: Arc,
     private readonly announce: Announcer,
@@ -31,7 +35,7 @@ export class Records {
    */
   async ofVanished(state: JobState, isExpired: boolean): Promise<JobState | undefined> {
     if (state.recordedIn === undefined) return undefined;
-    const recorded = await readRecord(this.arc, state.recordedIn);
+    const recorded = await readRecord(this.arc, state.recordedIn, state);
     return recorded && ended(state, recorded, isExpired);
   }
 
@@ -39,11 +43,9 @@ export class Records {
   async ofEnded(id: string, state: JobState): Promise<JobState> {
     if (state.recordedIn === undefined) return state;
     try {
-      const recorded = await readRecord(this.arc, state.recordedIn);
-      if (!recorded || (!recorded.end && state.status === "Completed")) {
-        return { ...state, isRecordUnread: undefined };
-      }
       const { status } = state;
+      const recorded = await this.#readEnded(state.recordedIn, state);
+      if (!recorded) return { ...state, isRecordUnread: undefined };
       const outcome = ended(state, recorded, state.cause === "Deadline");
       return status === "Completed"
         ? { ...outcome, status, cause: undefined }
@@ -55,6 +57,18 @@ export class Records {
       );
       return { ...state, isRecordUnread: true };
     }
+  }
+
+  /** Of a job that is Completed only a recorded end adds something. */
+  async #readEnded(folder: string, state: JobState): Promise<Recorded | undefined> {
+    if (state.status !== "Completed") return readRecord(this.arc, folder, state);
+    const end = await readEnd(this.arc, folder, state);
+    return end && end !== "voided" ? { start: end.start, end } : undefined;
+  }
+
+  /** Whether this run found nothing in an attempt's folder: what is there later is of what was launched since. */
+  isNew(folder: string): boolean {
+    return this.#empty.has(folder);
   }
 
   /**
@@ -69,7 +83,9 @@ export class Records {
     let last: { attempt: number; recorded: Recorded } | undefined;
     const mostMissing = mayHaveGaps ? widestGap : 0;
     for (let attempt = 1, missing = 0; attempt <= lastAttempt; attempt += 1) {
-      const recorded = await findRecord(this.arc, recordFolder(record, id, attempt));
+      const folder = recordFolder(record, id, attempt);
+      const recorded = await findRecord(this.arc, folder);
+      if (recorded === "never began") this.#empty.add(folder);
       missing = recorded === "never began" ? missing + 1 : 0;
       if (missing > mostMissing) return last;
       if (typeof recorded !== "string") last = { attempt, recorded };

@@ -1,22 +1,23 @@
 // Small files under /arc: by path where /arc is mounted (a session on CANFAR), else over VOSpace.
 import fs from "node:fs/promises";
-import { NothingServedError, SkahaError } from "../errors";
-import { type TransportOptions, transport } from "../skaha/transport";
+import { messageOf } from "../errors";
+import { placeOf } from "./place";
+import { type VospaceOptions, vospace } from "./vospace";
 
 export interface Arc {
-  /** @returns undefined where there is no such file */
+  /**
+   * @returns undefined where there is no such file, and its home or project was seen to be there: a file system
+   * that is not mounted has no files either
+   * @throws where neither is known
+   */
   read(path: string): Promise<string | undefined>;
-  write(path: string, text: string): Promise<void>;
-  /** A file's bytes, for large ones. */
+  /** @returns false where there is no such folder; as `read` else */
+  write(path: string, text: string): Promise<boolean>;
+  /** A file's bytes, for large ones. As `read` else. */
   stream(path: string): Promise<NodeJS.ReadableStream | undefined>;
 }
 
-/**
- * @param service the VOSpace service's URL, like `https://ws-uv.canfar.net/arc`
- */
-export function arcOf(
-  service: Omit<TransportOptions, "server"> & { readonly server: string },
-): Arc {
+export function arcOf(service: VospaceOptions): Arc {
   const remote = vospace(service);
   let choice: Promise<Arc> | undefined;
   const chosen = () => {
@@ -34,57 +35,30 @@ export function arcOf(
 }
 
 const mounted: Arc = {
-  async read(path) {
-    try {
-      return await fs.readFile(path, "utf8");
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  },
-  write: (path, text) => fs.writeFile(path, text),
-  async stream(path) {
-    try {
-      return (await fs.open(path)).createReadStream();
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  },
+  read: (path) => unlessAbsent(path, undefined, () => fs.readFile(path, "utf8")),
+  write: (path, text) =>
+    unlessAbsent(path, false, async () => {
+      await fs.writeFile(path, text);
+      return true;
+    }),
+  stream: (path) =>
+    unlessAbsent(path, undefined, async () => (await fs.open(path)).createReadStream()),
 };
 
-/** `GET` and `PUT <service>/files/home/...`; an empty file is answered with 204. */
-function vospace(service: TransportOptions): Arc {
-  const send = transport({
-    ...service,
-    name: "VOSpace",
-    settings: "CANFAR_ARC_URL and skaha:arcUrl",
-    followsRedirects: true,
-  });
-  const get = async (path: string, isStreamed = false) => {
-    const what = `read ${path}`;
-    try {
-      return await send({ what, method: "GET", path: filePath(path), isStreamed });
-    } catch (error) {
-      const isMissing = error instanceof SkahaError && error.status === 404;
-      if (isMissing && !(error instanceof NothingServedError)) return undefined;
-      throw error;
-    }
-  };
-  return {
-    read: async (path) => (await get(path))?.text,
-    stream: async (path) => (await get(path, true))?.stream,
-    async write(path, text) {
-      await send({ what: `write ${path}`, method: "PUT", path: filePath(path), text });
-    },
-  };
-}
-
-function filePath(path: string): string {
-  const below = path.replace(/^\/arc\//, "");
-  return `/files/${below.split("/").map(encodeURIComponent).join("/")}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+async function unlessAbsent<T, A>(path: string, absent: A, work: () => Promise<T>): Promise<T | A> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["ENOENT", "ENOTDIR"].includes(code)) throw error;
+  }
+  const place = placeOf(path);
+  try {
+    await fs.access(place);
+    return absent;
+  } catch (error) {
+    throw new Error(`${path} is not there, and ${place} neither: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }

@@ -15,6 +15,8 @@ export interface Recorded {
 }
 
 export interface RecordedEnd {
+  /** ISO 8601; undefined where it says no time. */
+  readonly start: string | undefined;
   readonly exitCode: number;
   readonly signal?: string | undefined;
   readonly cause?: Cause | undefined;
@@ -44,6 +46,7 @@ const endFile = z.looseObject({
   exitCode: z.int(),
   signal: text,
   cause: text,
+  start: time.nullish().transform((value) => value ?? undefined),
   end: time,
   peakMemoryBytes: number,
   meanCores: number,
@@ -66,40 +69,97 @@ export function recordFolder(record: string, id: string, attempt: number): strin
   return `${record.replace(/\/+$/, "")}/${id}/${attempt}`;
 }
 
-/**
- * @returns undefined where there is no record, or a voided one
- * @throws what the Arc throws, and an error that names a file that cannot be understood
- */
-export async function readRecord(arc: Arc, folder: string): Promise<Recorded | undefined> {
-  const found = await findRecord(arc, folder);
-  return typeof found === "string" ? undefined : found;
+/** What the stack knows of an attempt; it can spare a request. */
+export interface KnownOfAttempt {
+  /** Nothing was recorded in the folder before the launch: no earlier run's files, none voided. */
+  readonly isRecordNew?: boolean | undefined;
+  /** When its session began by the server's clock: what began later is of this session, and cannot be voided. ISO 8601. */
+  readonly startTime?: string | undefined;
 }
 
 /**
- * The same, where it matters why there is none: one request for an attempt that never began, three else.
+ * The record of an attempt whose session is over: one request where it ended and its folder was new, or its session's
+ * start is known; three at most.
+ * @returns undefined where there is no record, or a voided one
+ * @throws what the Arc throws, and an error that names a file that cannot be understood
+ */
+export async function readRecord(
+  arc: Arc,
+  folder: string,
+  known: KnownOfAttempt = {},
+): Promise<Recorded | undefined> {
+  const end = await readEnd(arc, folder, known);
+  if (end === "voided") return undefined;
+  if (end) return { start: end.start ?? (await readStart(arc, folder))?.start, end };
+  const recorded = await readStart(arc, folder);
+  if (!recorded || (await isVoided(arc, folder, recorded.start, known))) return undefined;
+  return recorded;
+}
+
+/**
+ * The same, of its end alone.
+ * @returns undefined where it has none
+ * @throws as `readRecord`
+ */
+export async function readEnd(
+  arc: Arc,
+  folder: string,
+  known: KnownOfAttempt = {},
+): Promise<RecordedEnd | "voided" | undefined> {
+  const end = await readEndFile(arc, folder);
+  if (end === undefined) return undefined;
+  return (await isVoided(arc, folder, end.start, known)) ? "voided" : end;
+}
+
+/**
+ * The record of an attempt of which nothing is known: one request where it never began, three else.
  * @throws as `readRecord`
  */
 export async function findRecord(
   arc: Arc,
   folder: string,
 ): Promise<Recorded | "never began" | "voided"> {
-  const start = await arc.read(`${folder}/start.json`);
-  if (start === undefined) return "never began";
-  const [voided, end] = await Promise.all([
-    arc.read(`${folder}/${voidedFile}`),
-    arc.read(`${folder}/end.json`),
-  ]);
-  if (voided !== undefined) return "voided";
-  return {
-    start: parsed(`${folder}/start.json`, start, startFile).start,
-    end: end === undefined ? undefined : endOf(parsed(`${folder}/end.json`, end, endFile)),
-  };
+  const recorded = await readStart(arc, folder);
+  if (recorded === undefined) return "never began";
+  const [wasVoided, end] = await Promise.all([isVoided(arc, folder), readEndFile(arc, folder)]);
+  return wasVoided ? "voided" : { ...recorded, end };
 }
 
-/** Marks an attempt's record as no longer valid, and keeps its files. */
+/** Marks an attempt's record, where there is one, as no longer valid, and keeps its files. */
 export async function voidRecord(arc: Arc, folder: string, now: number): Promise<void> {
-  if ((await arc.read(`${folder}/start.json`)) === undefined) return; // it never began
   await arc.write(`${folder}/${voidedFile}`, `${new Date(now).toISOString()}\n`);
+}
+
+async function readStart(arc: Arc, folder: string): Promise<Recorded | undefined> {
+  const path = `${folder}/start.json`;
+  const content = await arc.read(path);
+  return content === undefined ? undefined : { start: parsed(path, content, startFile).start };
+}
+
+async function readEndFile(arc: Arc, folder: string): Promise<RecordedEnd | undefined> {
+  const path = `${folder}/end.json`;
+  const content = await arc.read(path);
+  return content === undefined ? undefined : endOf(parsed(path, content, endFile));
+}
+
+/**
+ * Only with a time in it: VOSpace makes an empty file before it sees that whoever voids may not write. A new session
+ * takes the mark away as it begins.
+ * @param start when what was recorded began
+ */
+async function isVoided(
+  arc: Arc,
+  folder: string,
+  start?: string,
+  { isRecordNew, startTime }: KnownOfAttempt = {},
+): Promise<boolean> {
+  if (isRecordNew) return false;
+  if (start && startTime && Date.parse(start) >= Date.parse(startTime)) return false;
+  const path = `${folder}/${voidedFile}`;
+  const content = (await arc.read(path)) ?? "";
+  if (/^\s*</.test(content))
+    throw new Error(`the record ${path} is not understood: it ${aWebPage}`);
+  return /^\s*\d{4}-\d\d-\d\dT/.test(content) && !Number.isNaN(Date.parse(content.trim()));
 }
 
 /** What a record says of an attempt whose session is over. */
@@ -135,8 +195,9 @@ function rounded(value: number): number {
 }
 
 function endOf(file: z.infer<typeof endFile>): RecordedEnd {
-  const { exitCode, signal, end, peakMemoryBytes, meanCores, samples } = file;
+  const { start, exitCode, signal, end, peakMemoryBytes, meanCores, samples } = file;
   return {
+    start,
     exitCode,
     signal,
     cause: file.cause as Cause | undefined, // a cause of a later release is shown as it is
@@ -149,12 +210,18 @@ function endOf(file: z.infer<typeof endFile>): RecordedEnd {
   };
 }
 
+const aWebPage = "is a web page, perhaps one to log in, and no record";
+
 function parsed<T>(path: string, content: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch (error) {
-    throw new Error(`the record ${path} is not whole JSON: was the disk full?`, { cause: error });
+    const isPage = /^\s*</.test(content);
+    const said = isPage
+      ? `is not understood: it ${aWebPage}`
+      : "is not whole JSON: was the disk full?";
+    throw new Error(`the record ${path} ${said}`, { cause: error });
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;

@@ -1,7 +1,13 @@
 // Requests to one Skaha server: connections, credentials, repeating what is safe to repeat, and the
 // sentence that tells of a failure. What is asked and what an answer means is `client.ts`'s.
 import type { Readable } from "node:stream";
-import { messageOf, NothingServedError, SkahaError, UnclearAnswerError } from "../errors";
+import {
+  messageOf,
+  NothingServedError,
+  NotLoggedInError,
+  SkahaError,
+  UnclearAnswerError,
+} from "../errors";
 import { plainText, withoutControls } from "../plainText";
 import type { Credential, Credentials } from "./credentials";
 import { type Answered, connect, type Exchange } from "./exchange";
@@ -23,9 +29,14 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Values that no error may repeat, even where the server's own words do. */
   readonly secrets?: readonly string[];
+  /** What is an answer too, no failure, apart from every 2xx. */
+  readonly isAnswer?: (status: number, text: string) => boolean;
 }
 
 export interface Answer {
+  readonly status: number;
+  /** In small letters; undefined where the server does not say. */
+  readonly contentType: string | undefined;
   /** As whom the server took the request. */
   readonly user: string | undefined;
   /** The whole of it; empty where a stream was asked for. */
@@ -60,7 +71,7 @@ const mostRedirects = 5;
 /** Who asks where nobody is to be told. */
 const anonymous: Credential = { source: "no credential", renewal: "", headers: {} };
 
-/** @returns a function that sends, and throws for every answer but a 2xx */
+/** @returns a function that sends, and throws for every answer but a 2xx and what {@link Request.isAnswer} takes */
 export function transport(options: TransportOptions): (wanted: Request) => Promise<Answer> {
   const { server, credentials, name = "Skaha", settings } = options;
   // A certificate is part of the connection: each credential has connections of its own.
@@ -129,22 +140,29 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
   return async (wanted) => {
     let credential = await credentials.current();
     let answer = await attempt(wanted, credential);
-    const renewed = answer.statusCode === 401 ? await credentials.renewed(credential) : undefined;
+    const renewed = isNotLoggedIn(answer) ? await credentials.renewed(credential) : undefined;
     if (renewed) {
       credential = renewed;
       answer = await attempt(wanted, credential); // refused before anything was done: safe also for POST
     }
     const { statusCode, headers, text, stream } = answer;
-    if (statusCode >= 200 && statusCode < 300) {
+    const isGood = statusCode >= 200 && statusCode < 300;
+    if (isGood || wanted.isAnswer?.(statusCode, text)) {
       const user = headers["x-vo-authenticated"];
-      return { user: typeof user === "string" && user ? plainText(user) : undefined, text, stream };
+      return {
+        status: statusCode,
+        contentType: headers["content-type"]?.toLowerCase(),
+        user: typeof user === "string" && user ? plainText(user) : undefined,
+        text,
+        stream,
+      };
     }
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
     const words = masked(text, [
       ...(wanted.secrets ?? []),
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
-    throw refusal(wanted, { server, name, settings }, statusCode, words, headers, credential);
+    throw refusal(wanted, { server, name, settings }, answer, words, credential);
   };
 }
 
@@ -178,14 +196,15 @@ export function noAnswer(
 function refusal(
   { what, method, path }: Request,
   { server, name, settings }: { server: string; name: string; settings: string | undefined },
-  status: number,
+  answered: Answered,
   text: string,
-  headers: Answered["headers"],
   credential: Credential,
 ): Error {
-  const help = remedy({ method, path }, status, { server, settings }, text, credential);
+  const { statusCode: status, headers } = answered;
+  const help = remedy({ method, path }, answered, { server, settings }, text, credential);
   const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
-  if (isElsewhere(status, text)) return new NothingServedError(message, status);
+  if (isNotLoggedIn(answered)) return new NotLoggedInError(message, status);
+  if (isElsewhere(status, text, settings)) return new NothingServedError(message, status);
   if (isRefused(status) || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
@@ -198,19 +217,20 @@ function refusal(
 
 function remedy(
   { method, path }: Pick<Request, "method" | "path">,
-  status: number,
+  answered: Answered,
   { server, settings }: { server: string; settings: string | undefined },
   text: string,
   credential: Credential,
 ): string {
+  const { statusCode: status } = answered;
   const isLaunch = method === "POST" && path === "/session";
-  if (status === 401 || /anonymous/.test(text)) {
+  if (isNotLoggedIn(answered) || /anonymous/.test(text)) {
     return `; ${server} does not accept ${credential.source}: ${credential.renewal}`;
   }
   if (status === 403) {
     return `; the user of ${credential.source} may not do this on ${server}: ask its operators for access`;
   }
-  if (isElsewhere(status, text)) {
+  if (isElsewhere(status, text, settings)) {
     if (settings !== undefined) return `; nothing is served at ${server}: see ${settings}`;
     const right = /\/v\d+$/.test(server)
       ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
@@ -225,8 +245,19 @@ function remedy(
   return saysItFailed(text) ? "; if it comes again, show the server's operators these words" : "";
 }
 
-/** A web server's own page, or what reverse proxies say of a path that they know nothing behind. */
-function isElsewhere(status: number, text: string): boolean {
+/** The services take a credential that they do not know for none, and tell who asked where they know it. */
+function isNotLoggedIn({ statusCode, headers }: Answered): boolean {
+  const isNobody =
+    headers["www-authenticate"] !== undefined && headers["x-vo-authenticated"] === undefined;
+  return statusCode === 401 || (statusCode === 403 && isNobody);
+}
+
+/**
+ * A web server's own page, or what reverse proxies say of a path that they know nothing behind; of a service whose 404s
+ * are answers (`isAnswer`), every other one.
+ */
+function isElsewhere(status: number, text: string, settings: string | undefined): boolean {
+  if (status === 404 && settings !== undefined) return true;
   return status === 404 && /^\s*(<|404 page not found|default backend)/i.test(text);
 }
 

@@ -24,14 +24,17 @@ describe("who may ask", () => {
     expect((await fetch(skaha.url + path)).status).toBe(status);
   });
 
-  test.each(["/_embedded/journal", "/_embedded/faults", "/_embedded/sessions", "/arc/files/x"])(
-    "%s needs the token",
-    async (path) => {
-      const url = new URL(skaha.url).origin + path;
-      expect((await fetch(url)).status).toBe(400);
-      expect((await fetch(url, { headers: { authorization: "Bearer x" } })).status).toBe(401);
-    },
-  );
+  test.each([
+    ["/_embedded/journal", 400],
+    ["/_embedded/faults", 400],
+    ["/_embedded/sessions", 400],
+    ["/arc/files/x", 403],
+    ["/arc/files/projects/x", 403],
+  ])("%s needs the token", async (path, status) => {
+    const url = new URL(skaha.url).origin + path;
+    expect((await fetch(url)).status).toBe(status);
+    expect((await fetch(url, { headers: { authorization: "Bearer x" } })).status).toBe(401);
+  });
 
   test("tokens that are not given are random", async () => {
     const [one, two] = await Promise.all([

@@ -140,7 +140,10 @@ const wrapping = (word: fc.Arbitrary<string>) => {
   const file = lineWord(word).map((text) => `/arc/projects/${text.replaceAll("/", "_")}x`);
   return fc.record(
     {
-      record: file,
+      record: fc.oneof(
+        file,
+        file.map((text) => text.replaceAll(/[^\p{L}\p{N}/$'();,=&~!*@:+-]/gu, "_")),
+      ),
       outputs: fc.array(file, { maxLength: 2 }),
       cwd: lineWord(word).map((text) => `/${text}`),
       maxRunSeconds: fc.integer({ min: 1, max: 1e6 }),
@@ -148,6 +151,13 @@ const wrapping = (word: fc.Arbitrary<string>) => {
     { requiredKeys: [] },
   );
 };
+
+/** What no record may hold. */
+const unserved = /[\s\p{Z}\p{Cc}#?%[\]{}|\\^"<>`]/u;
+
+function recordIn(inputs: { readonly record?: string }): string {
+  return inputs.record ?? "";
+}
 
 function written(
   word: fc.Arbitrary<unknown>,
@@ -186,7 +196,8 @@ function written(
         ...(command.command !== undefined && wrapped),
         ...rest,
       };
-      return { command: command.command, isPlain: twice.length === 0 && isPlain(inputs), inputs };
+      const isTaken = twice.length === 0 && !unserved.test(recordIn(wrapped));
+      return { command: command.command, isPlain: isTaken && isPlain(inputs), inputs };
     });
 }
 

@@ -24,7 +24,7 @@ function inputsOf({ way, args, env }: { way: string; args: string[]; env: object
     case "script":
       return { script: show, args, env };
     case "recorded":
-      return { ...words, record: '/arc/projects/it\'s "a" $record', cwd: "/" };
+      return { ...words, record: "/arc/projects/it's=a;$record&é", cwd: "/" };
     case "limited":
       return { ...words, maxRunSeconds: 600, outputs: [] };
     default:

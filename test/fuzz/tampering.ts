@@ -110,6 +110,11 @@ export class Tampering implements AsyncDisposable {
     const name = decodeURIComponent(url.replace("/arc/files/", "/arc/"));
     if (method === "PUT")
       return { status: 201, headers: { "content-length": 0 }, body: Buffer.alloc(0) };
+    const isFolder = /^\/arc\/(home|projects)\/[^/]+$/.test(name);
+    if (isFolder) {
+      const said = Buffer.from("GET for directories not supported\n");
+      return { status: 400, headers: { "content-length": said.length }, body: said };
+    }
     const text = this.arc.get(name);
     const body = Buffer.from(text ?? `NodeNotFound: ${name}\n`);
     return {

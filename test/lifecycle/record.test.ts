@@ -1,56 +1,7 @@
-// Records, read and judged by the real lifecycle code: what the wrapper would have written is laid under
-// the embedded server's /arc, and read over its VOSpace files.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+// Records, read and judged by the real lifecycle code, over the embedded server's VOSpace files.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { scriptedRunner, startSkaha } from "../../embedded";
-import { FakeClock } from "./fakeClock";
-import { MiniEngine } from "./miniEngine";
-
-const hour = 3_600_000;
-const record = "/arc/projects/survey/.jobs";
-const program = { night: { args: ["a"], record } };
-
-async function world(config: Record<string, string> = {}) {
-  const clock = new FakeClock();
-  const runner = scriptedRunner();
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), "skaha-arc-"));
-  mkdirSync(path.join(dataDir, "arc"), { recursive: true });
-  const capacity = { cores: 1000, ramGiB: 9000 };
-  const skaha = await startSkaha({ clock: clock.now, runner, dataDir, capacity });
-  const engine = new MiniEngine({ clock, url: skaha.url, token: skaha.token, config });
-  const count = (method: string, of: RegExp) =>
-    skaha.journal().filter((one) => one.method === method && of.test(one.path)).length;
-  return {
-    clock,
-    runner,
-    skaha,
-    engine,
-    dataDir,
-    posts: () => count("POST", /session$/),
-    arcReads: () => count("GET", /^\/arc\//),
-    folder: (name: string, attempt = 1) =>
-      path.join(dataDir, record, engine.id(name), String(attempt)),
-    /** Ends the session of a job, with the record that the wrapper leaves. */
-    end(name: string, end: Record<string, unknown> | undefined, attempt = 1) {
-      const folder = path.join(dataDir, record, engine.id(name), String(attempt));
-      mkdirSync(folder, { recursive: true });
-      const start = { argv: ["true"], start: "2026-11-22T12:00:10Z" };
-      writeFileSync(path.join(folder, "start.json"), JSON.stringify(start));
-      writeFileSync(path.join(folder, "log"), `log of ${name}\n`);
-      if (end) {
-        const whole = { exitCode: 0, signal: null, end: "2026-11-22T12:30:00Z", ...end };
-        writeFileSync(path.join(folder, "end.json"), JSON.stringify(whole));
-      }
-      runner.end(String(engine.outputs(name).sessionId), end?.exitCode === 0 ? 0 : 1);
-    },
-    async [Symbol.asyncDispose]() {
-      engine.close();
-      await skaha.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
+import { hour, program, record, recordedWorld as world } from "./recordedWorld";
 
 describe("a recorded job", () => {
   test("whose end nobody saw is Completed, with exit code, use and log", async () => {
@@ -155,7 +106,7 @@ describe("a recorded job", () => {
     await w.engine.refresh();
     w.end("night", { exitCode: 0 });
     w.clock.pass(2 * hour);
-    w.skaha.faults.add({ kind: "status", code: 403, path: "^/arc/", times: 1 });
+    w.skaha.faults.add({ kind: "status", code: 403, path: "^/arc/", times: 2 });
     await w.engine.refresh();
     expect(w.engine.outputs("night")).toMatchObject({ status: "Running" });
     expect(w.engine.lines.join("\n")).toContain("its record was not read");

@@ -284,6 +284,23 @@ describe("checkInputs", () => {
     ]);
   });
 
+  test.each([...' \u00a0\t#?%[]{}|\\^"<>`'])(
+    "refuses a record with %j, which the service behind /arc cannot read, and names it",
+    (character) => {
+      const { failures } = check({ cmd: "x", record: `/arc/projects/a${character}b` });
+      const named =
+        character.trim() === "" ? "a blank" : character === "`" ? "a backtick" : character;
+      expect(failures).toMatchObject([
+        { property: "record", reason: expect.stringContaining(`must not hold ${named}: `) },
+      ]);
+    },
+  );
+
+  test("takes a record whose characters that service reads", () => {
+    const record = "/arc/home/alice/ünï-日本/a;b=c&d+e,f:g@h!i'j(k)*l~m$n";
+    expect(check({ cmd: "x", record }).failures).toEqual([]);
+  });
+
   test("refuses the one name that would be passed over in silence", () => {
     const env = JSON.parse('{"__proto__": "x", "A": "1"}');
     for (const key of ["env", "secretEnv"]) {

@@ -21,11 +21,13 @@ test.each([
 test("a service that has every file there could be is not asked for ever", async () => {
   let asked = 0;
   const arc: Arc = {
-    read: async () => {
+    read: async (file) => {
       asked += 1;
-      return JSON.stringify({ start: "2026-11-22T12:00:00Z" });
+      const start = "2026-11-22T12:00:00Z";
+      if (file.endsWith("/voided")) return `${start}\n`;
+      return JSON.stringify({ start, end: start, exitCode: 0 });
     },
-    write: async () => {},
+    write: async () => true,
     stream: async () => undefined,
   };
   const records = new Records(arc, new Announcer(() => {}));

@@ -60,9 +60,12 @@ describe("readSettings", () => {
     expect(() => read({}, { CANFAR_URL: url })).toThrow(/^CANFAR_URL (?!.*hush-hush)/);
   });
 
-  test.each(["/arc/../etc", "/home/me", "/arc/a\u0001"])("refuses the record %j", (record) => {
-    expect(() => read({ "skaha:record": record })).toThrow(/^skaha:record /);
-  });
+  test.each(["/arc/../etc", "/home/me", "/arc/a\u0001", "/arc/a b", "/arc/home/"])(
+    "refuses the record %j",
+    (record) => {
+      expect(() => read({ "skaha:record": record })).toThrow(/^skaha:record /);
+    },
+  );
 
   test.each(["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])("lets http to %s pass", (host) => {
     expect(read({}, { CANFAR_URL: `http://${host}/skaha/v1` }).server).toContain(host);
