@@ -54,20 +54,14 @@ async function watch(
   { deadline, signal, progress }: Watching,
 ): Promise<number> {
   const { every } = options;
-  let gone = new Set<string>();
   let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
       const seen = await jobsSeen(stack, names);
       failures = 0;
       hasSeen = true;
-      // One list may leave out what lives: only what two do not show is gone.
-      const missing = new Set(seen.filter(({ isKnown }) => !isKnown).map(({ id }) => id));
       const now = Date.now();
-      const jobs = seen.map((job) =>
-        viewOf({ ...job, isKnown: job.isKnown || !gone.has(job.id) }, now),
-      );
-      gone = missing;
+      const jobs = seen.map((job) => viewOf(job, now));
       progress.show(jobs);
       if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
         progress.end();

@@ -4,10 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import type { Job } from "../../provider/job/deployment";
-import { parseName } from "../../provider/job/identity";
+import {
+  agreeingListsMs,
+  needsSecondList,
+  observedIn,
+  SessionIndex,
+} from "../../provider/job/sessions";
 import { type JobState, observed } from "../../provider/job/state";
-import { isExpected, isFinished, type Sighting, standing } from "../../provider/job/status";
-import { agreeingListsMs } from "../../provider/lifecycle/finder";
+import { isExpected, isFinished } from "../../provider/job/status";
 import { assertServer, assertUser } from "../../provider/lifecycle/owner";
 import { ended } from "../../provider/lifecycle/records";
 import { readRecord } from "../../provider/record/record";
@@ -29,7 +33,8 @@ export interface Look {
 }
 
 /**
- * A list may leave out what lives: a job of which only that tells an end is looked for in two.
+ * A list may leave out what lives: a job whose session one does not show, and whose record has no end, is looked for in
+ * two, as in the provider's refresh.
  * @param now milliseconds since 1970
  * @param pauseMs between those two
  * @throws SkahaError where the server cannot be asked; CommandError where it is not the jobs' server, or not their user
@@ -46,7 +51,7 @@ export async function look(
   for (const one of foreign(expected, (state) => assertUser(state, listing.user))) {
     elsewhere.set(...one);
   }
-  const listed = new Listed(listing);
+  const first = new SessionIndex(listing.sessions);
   const problems = [...elsewhere.values()];
   const doubtful = new Set<Job>();
   const seen = await Promise.all(
@@ -54,13 +59,14 @@ export async function look(
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
       if (elsewhere.has(job)) return { ...job, isKnown: false };
-      const found = listed.find(job, now);
+      const found = seenIn(first, job, now);
       if (found) return found;
-      if (!isExpected(state.status)) return { ...job, isKnown: true };
+      if (!needsSecondList(state.status)) return { ...job, isKnown: true };
       try {
-        const recorded = state.recordedIn && (await readRecord(arc, state.recordedIn, state));
+        const folder = state.recordedIn;
+        const recorded = folder === undefined ? undefined : await readRecord(arc, folder, state);
+        if (!recorded?.end) doubtful.add(job);
         if (!recorded) return { ...job, isKnown: false };
-        if (!recorded.end) doubtful.add(job);
         return { ...job, state: ended(state, recorded, isExpired(state, now)), isKnown: true };
       } catch (error) {
         problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
@@ -70,39 +76,29 @@ export async function look(
   );
   if (doubtful.size === 0) return { jobs: seen, listing, problems };
   await sleep(pauseMs);
-  let again: Listed | undefined;
+  let second: SessionIndex | undefined;
   try {
     listing = await client.list();
-    again = new Listed(listing);
+    second = new SessionIndex(listing.sessions);
   } catch (error) {
     problems.push(`not looked for a second time: ${messageOf(error)}`);
   }
   const agreed = jobs.map((job, index) => {
     const one = seen[index] ?? { ...job, isKnown: false };
     if (!doubtful.has(job)) return one;
-    return again ? (again.find(job, now) ?? one) : { ...job, isKnown: false };
+    return second ? (seenIn(second, job, now) ?? one) : { ...job, isKnown: false };
   });
   return { jobs: agreed, listing, problems };
 }
 
-/** A list, by job. */
-class Listed {
-  readonly #families: ReadonlyMap<string, readonly Sighting[]>;
-  readonly #byId: ReadonlyMap<string, Sighting["session"]>;
-
-  constructor(listing: Listing) {
-    this.#families = familiesOf(listing);
-    this.#byId = new Map(listing.sessions.map((session) => [session.id, session]));
-  }
-
-  find(job: Job, now: number): Seen | undefined {
-    const { state } = job;
-    const { job: sighting } = standing(familyOf(job, this.#families, this.#byId), state.attempt);
-    if (!sighting) return undefined;
-    const seen = observed(state, sighting.session, sighting.attempt, now);
-    // It may have ended long before this look, and the server does not say when.
-    return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
-  }
+/** A job as a list shows it. */
+function seenIn(sessions: SessionIndex, job: Job, now: number): Seen | undefined {
+  const { id, state } = job;
+  const sighting = observedIn(id, sessions, state);
+  if (!sighting) return undefined;
+  const seen = observed(state, sighting.session, sighting.attempt, now);
+  // It may have ended long before this look, and the server does not say when.
+  return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
 }
 
 /**
@@ -121,29 +117,6 @@ function foreign(jobs: readonly Job[], assert: (state: JobState) => void): Map<J
   const [first] = found.values();
   if (first !== undefined && found.size === jobs.length) throw new CommandError(first);
   return found;
-}
-
-function familiesOf({ sessions }: Listing): ReadonlyMap<string, readonly Sighting[]> {
-  const families = new Map<string, Sighting[]>();
-  for (const session of sessions) {
-    const parsed = parseName(session.name);
-    if (!parsed) continue;
-    const family = families.get(parsed.id) ?? [];
-    families.set(parsed.id, [...family, { session, attempt: parsed.attempt }]);
-  }
-  return families;
-}
-
-/** What carries the job's name, and the session that it adopted, which carries another. */
-function familyOf(
-  { id, state }: Job,
-  families: ReadonlyMap<string, readonly Sighting[]>,
-  byId: ReadonlyMap<string, Sighting["session"]>,
-): readonly Sighting[] {
-  const family = families.get(id) ?? [];
-  const own = state.sessionId === undefined ? undefined : byId.get(state.sessionId);
-  const isThere = family.some(({ session }) => session.id === state.sessionId);
-  return own && !isThere ? [...family, { session: own, attempt: state.attempt }] : family;
 }
 
 function isExpired({ expiryTime }: JobState, now: number): boolean {

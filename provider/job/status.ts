@@ -1,5 +1,4 @@
-// What a session's status means, and which session stands for a job. Pure: snapshots in, verdicts out.
-import type { Session } from "../api";
+// What a session's status means. Pure.
 
 /**
  * A job's status. `Held`: declared, not launched yet. `Lost`: vanished before its end was seen.
@@ -73,43 +72,4 @@ export function isAlive(status: Status): boolean {
 /** Whether the server should have a session of a job of this status. */
 export function isExpected(status: Status): boolean {
   return !hasEnded(status) && status !== "Held";
-}
-
-/** A session that carries a job's name. */
-export interface Sighting {
-  readonly session: Session;
-  readonly attempt: number;
-}
-
-/**
- * The session that stands for a job: the highest attempt that is not being taken down; of several under
- * one name the earliest that has not failed. All others that live are surplus: one job is one session at a time.
- * @param atLeast ended attempts before this one are history
- */
-export function standing(
-  family: readonly Sighting[],
-  atLeast = 1,
-): { job: Sighting | undefined; surplus: readonly Sighting[] } {
-  const present = family
-    .filter(({ session, attempt }) => {
-      const status = statusOf(session.status);
-      return status !== "Terminating" && (attempt >= atLeast || isAlive(status));
-    })
-    .sort(
-      (a, b) => b.attempt - a.attempt || failed(a) - failed(b) || byStart(a.session, b.session),
-    );
-  const [job, ...others] = present;
-  return { job, surplus: others.filter(({ session }) => isAlive(statusOf(session.status))) };
-}
-
-function failed({ session }: Sighting): 0 | 1 {
-  return statusOf(session.status) === "Failed" ? 1 : 0;
-}
-
-/** Earliest first; sessions without a start have not started yet; ids settle the rest, alike on every machine. */
-function byStart(a: Session, b: Session): number {
-  const start = ({ startTime }: Session) => (startTime ? Date.parse(startTime) : Infinity);
-  const [first, second] = [start(a), start(b)];
-  if (first !== second) return first < second ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
 }

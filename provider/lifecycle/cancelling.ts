@@ -1,5 +1,6 @@
 // Cancelling a session and seeing that it is gone: the server answers a DELETE with 200 whatever it did.
-import { isAlive, type Sighting, statusOf } from "../job/status";
+import type { Sighting } from "../job/sessions";
+import { isAlive, statusOf } from "../job/status";
 import type { Clock } from "./clock";
 import type { SessionList } from "./sessionList";
 

@@ -1,16 +1,13 @@
 // Which session stands for a job, in what a run sees of the server; what else lives under its name is
 // cancelled, because a job is one session at a time.
 import type { Announcer } from "../engine/announce";
-import { parseName } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
+import { agreeingListsMs, ownSession, type Sighting, sessionsOf, standing } from "../job/sessions";
 import type { JobState } from "../job/state";
-import { type Sighting, standing, statusOf } from "../job/status";
+import { statusOf } from "../job/status";
 import { cancelAndSee } from "./cancelling";
 import type { Clock } from "./clock";
 import type { SessionList, View } from "./sessionList";
-
-/** Two whole lists this far apart have to agree before a session counts as gone. */
-export const agreeingListsMs = 2_000;
 
 export class Finder {
   constructor(
@@ -22,7 +19,7 @@ export class Finder {
 
   /** The session that stands for a job in a list; others that live under its name are cancelled. */
   async seen(id: string, view: View, state?: JobState): Promise<Sighting | undefined> {
-    const { job, surplus } = standing(familyOf(id, view, state), state?.attempt);
+    const { job, surplus } = standing(sessionsOf(id, view, state), state?.attempt);
     if (job && surplus.length > 0) {
       await this.cancel(id, surplus);
       const ids = surplus.map(({ session }) => session.id).join(", ");
@@ -61,22 +58,13 @@ export class Finder {
 
   /** What is left of a job on the server, but for what is being taken down. */
   remains(id: string, view: View, state: JobState): Sighting[] {
-    return familyOf(id, view, state).filter(
+    return sessionsOf(id, view, state).filter(
       ({ session }) => statusOf(session.status) !== "Terminating",
     );
   }
 
   /** The session in state, whatever its status: also one that is being taken down. */
   ofState(id: string, view: View, state: JobState): Sighting | undefined {
-    return familyOf(id, view, state).find(({ session }) => session.id === state.sessionId);
+    return ownSession(id, view, state);
   }
-}
-
-/** The sessions that carry a job's name, and the one it adopted, which carries another. */
-function familyOf(id: string, view: View, state: JobState | undefined): Sighting[] {
-  const family = view.family(id);
-  if (state?.sessionId === undefined || state.sessionName === undefined) return family;
-  const isNamedAfterJob = parseName(state.sessionName)?.id === id;
-  const own = isNamedAfterJob ? undefined : view.session(state.sessionId);
-  return own ? [...family, { session: own, attempt: state.attempt }] : family;
 }

@@ -10,6 +10,7 @@ import {
   waitsForPredecessors,
 } from "../job/hold";
 import { sizeToLaunch } from "../job/retry";
+import type { Sighting } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -18,7 +19,7 @@ import {
   nextAttempt,
   observed,
 } from "../job/state";
-import { isFinished, type Sighting, statusOf } from "../job/status";
+import { isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { RegistryAuth } from "../skaha/client";
 import type { Clock } from "./clock";

@@ -6,6 +6,7 @@ import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/change";
 import type { LaunchPolicy } from "../job/hold";
 import type { JobInputs } from "../job/inputs";
+import { needsSecondList, type Sighting } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -15,7 +16,7 @@ import {
   redeclared,
   remembered,
 } from "../job/state";
-import { isAlive, isExpected, isFinished, type Sighting, statusOf } from "../job/status";
+import { isAlive, isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { SkahaClient } from "../skaha/client";
 import type { Clock } from "./clock";
@@ -98,7 +99,7 @@ export class Lifecycle {
       (await finder.seen(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
       finder.ofState(id, first, state) ??
-      (isExpected(state.status) ? await finder.seenAgain(id, first, state) : undefined);
+      (needsSecondList(state.status) ? await finder.seenAgain(id, first, state) : undefined);
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {

@@ -2,18 +2,19 @@
 // launched and cancelled since. Without it each job would cost a request of its own.
 import type { Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
-import { isAlive, type Sighting, statusOf } from "../job/status";
+import { SessionIndex, type SessionView, type Sighting } from "../job/sessions";
+import { isAlive, statusOf } from "../job/status";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { type Clock, isWithin } from "./clock";
 import { Gathering } from "./gathering";
 
 /** One list of the server's. */
-export interface View {
+export interface View extends SessionView {
   /** When the list was asked for, in milliseconds since 1970: what was launched before is in it. */
   readonly askedAt: number;
   readonly user: string | undefined;
   /** The sessions that carry a job's name, whatever the attempt, with this process's own corrections. */
-  family(id: string): Sighting[];
+  family(id: string): readonly Sighting[];
   /** A session as the server showed it, uncorrected. */
   session(sessionId: string): Session | undefined;
   /**
@@ -217,23 +218,14 @@ export class SessionList {
   }
 
   #viewOf({ user, sessions }: Listing, askedAt: number): View {
-    const families = new Map<string, Sighting[]>();
-    const byId = new Map<string, Session>();
-    const alive = new Map<string, string | undefined>();
     const shown = sessions.map(essential);
     this.onListed(shown, askedAt);
-    for (const session of shown) {
-      if (byId.has(session.id)) continue; // named twice, it is still one session
-      byId.set(session.id, session);
-      const name = parseName(session.name);
-      if (isAlive(statusOf(session.status))) alive.set(session.id, name?.id);
-      if (!name) continue;
-      const family = families.get(name.id);
-      const sighting = { session, attempt: name.attempt };
-      if (family) family.push(sighting);
-      else families.set(name.id, [sighting]);
+    const index = new SessionIndex(shown);
+    const alive = new Map<string, string | undefined>();
+    for (const { id, name, status } of shown) {
+      if (isAlive(statusOf(status))) alive.set(id, parseName(name)?.id);
     }
-    const isUnseen = (own: Own) => own.at >= askedAt && !byId.has(own.sessionId);
+    const isUnseen = (own: Own) => own.at >= askedAt && !index.has(own.sessionId);
     return {
       askedAt,
       user,
@@ -250,10 +242,10 @@ export class SessionList {
         }
         return listed.length + unseen;
       },
-      session: (sessionId) => byId.get(sessionId),
+      session: (sessionId) => index.session(sessionId),
       family: (id) => {
         const unseen = launchesUpTo(this.#launched.get(id)).filter(isUnseen);
-        return [...(families.get(id) ?? []), ...unseen.map(sightingOf)].filter(
+        return [...index.family(id), ...unseen.map(sightingOf)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );
       },

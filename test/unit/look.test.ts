@@ -55,6 +55,29 @@ describe("look", () => {
     expect(asked()).toBe(2);
   });
 
+  test("calls a session without a record gone only after two lists", async () => {
+    const late = connected([[], [session]]);
+    const seen = await look([job()], late.connection, now, 1);
+    expect(seen.jobs).toMatchObject([{ isKnown: true, state: { status: "Running" } }]);
+    const gone = connected([[]]);
+    expect((await look([job()], gone.connection, now, 1)).jobs).toMatchObject([{ isKnown: false }]);
+    expect([late.asked(), gone.asked()]).toEqual([2, 2]);
+  });
+
+  test("shows a session that is being taken down, as a refresh does", async () => {
+    const { connection, asked } = connected([[{ ...session, status: "Terminating" }]]);
+    const { jobs } = await look([job()], connection, now, 1);
+    expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Terminating" } }]);
+    expect(asked()).toBe(1);
+  });
+
+  test("takes the session that a job adopted for its own, and no stranger of its id's name", async () => {
+    const adopted = { ...session, name: "by-hand" };
+    const { connection } = connected([[adopted]]);
+    const { jobs } = await look([job({ sessionName: "by-hand" })], connection, now, 1);
+    expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Running", sessionId: "s1" } }]);
+  });
+
   test("asks once where the record has the end", async () => {
     const end = { exitCode: 0, signal: null, end: "2026-11-23T11:30:00Z" };
     const files = { ...began, [`${folder}/end.json`]: JSON.stringify(end) };

@@ -76,7 +76,7 @@ function stage(earlier?: EarlierList) {
   };
 }
 
-const idsOf = (family: { session: Session }[]) => family.map((one) => one.session.id);
+const idsOf = (family: readonly { session: Session }[]) => family.map((one) => one.session.id);
 
 describe("recent", () => {
   test("shares one request among all who ask at once, and after them for a minute", async () => {

@@ -1,5 +1,6 @@
 import type { Session } from "../../provider/api";
-import { isAlive, isFinished, standing, statusOf } from "../../provider/job/status";
+import { standing } from "../../provider/job/sessions";
+import { isAlive, isFinished, statusOf } from "../../provider/job/status";
 
 function sighting(id: string, attempt: number, status: string, startTime?: string) {
   const session: Session = {
