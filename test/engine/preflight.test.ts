@@ -33,6 +33,13 @@ test("sizes and images are asked for once per user for a preview and its update"
   const refused = await bench.fail(bench.on("preview"));
   expect(refused).toMatch(/17 is not offered: choose one of 1, 2/);
   expect(refused).toMatch(/3 is not offered: choose one of 1, 2, 4.* GiB/);
+
+  // What the engine's wire would lose is refused, too, with its cause.
+  const half = { env: { BAD: "a\ud800" }, args: ["a\ud800b"] };
+  bench.declare([{ name: "half", args: half }]);
+  const lost = await bench.fail(bench.on("preview"));
+  expect(lost).toMatch(/env\.BAD.*holds half of a surrogate pair, U\+D800/);
+  expect(lost).toMatch(/args\[0\].*holds half of a surrogate pair, U\+D800/);
   expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
 });
 
