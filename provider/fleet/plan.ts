@@ -11,6 +11,7 @@ import { type Row, shown, withheldOf } from "../sweep/row";
 import { decimalNumber } from "../sweep/scalar";
 import { type Fault, showFaults } from "./caret";
 import { faultsOf } from "./issues";
+import { asWritten, withoutNull } from "./leftOut";
 import { asMeant } from "./meant";
 import { fill, fillText, hasPlaceholder, type Missing } from "./placeholders";
 import { type Path, readYaml, type Source } from "./read";
@@ -274,14 +275,16 @@ class Planner {
     const own = Object.entries(spec).filter(([key]) => !sweepKeys.includes(key));
     const template = Object.fromEntries(own) as JobSpec;
     const places = [path, ["defaults"]];
+    const written = new Map<Row, JobSpec>();
     const jobs = new Map(
       over.map((row) => {
         const missing: Missing = (at, one, why) => this.#missing([...path, ...at], one, row, why);
         const filled = sized(fill(template, row, missing) as JobSpec, template);
+        written.set(row, filled);
         const { after, ...inputs } = withoutNull(filled);
         const links = (after ?? this.#defaults.after ?? []).flatMap((one, index) => {
-          const written = after ? path : ["defaults"];
-          return this.#link(name, one, [...written, "after", index]) ?? [];
+          const place = after ? path : ["defaults"];
+          return this.#link(name, one, [...place, "after", index]) ?? [];
         });
         return [row, { inputs, after: links }];
       }),
@@ -297,7 +300,7 @@ class Planner {
       over,
     };
     const job = (row: Row) => jobs.get(row) ?? { inputs: {}, after: [] };
-    this.#checkSweep(name, args, job, places);
+    this.#checkSweep(name, args, job, written, places);
     return { name, args, job };
   }
 
@@ -305,13 +308,15 @@ class Planner {
     name: string,
     args: PlannedSweep["args"],
     job: PlannedSweep["job"],
+    written: ReadonlyMap<Row, JobSpec>,
     places: readonly Path[],
   ): void {
     try {
       // Inputs are checked below, one by one.
       const inputs = { ...args, job: (row: Row) => job(row).inputs };
       for (const { args: job, params } of expand(name, inputs as unknown as SweepArgs<Row>)) {
-        this.#check(job as unknown as Inputs, places, `, with ${shown(params)}`);
+        const of = `, with ${shown(params)}`;
+        this.#check(job as unknown as Inputs, places, of, written.get(params));
       }
     } catch (error) {
       const message = messageOf(error).replace(/^Sweep "(?:[^"\\]|\\.)*"(?:: |, )/, "");
@@ -322,15 +327,17 @@ class Planner {
   /**
    * @param places where inputs may be written, the first goes first
    * @param of says which job of several it is
+   * @param written the inputs with what was left out of them
    */
-  #check(inputs: Inputs, places: readonly Path[], of: string): void {
+  #check(inputs: Inputs, places: readonly Path[], of: string, written?: JobSpec): void {
     const [own = []] = places;
     if (inputs.image === undefined && this.fleet.defaults) {
       this.#fault(own, "has no image: give it here or in defaults", true);
     }
     const stubs = this.#stubbed(inputs, places) as Inputs;
     const { failures } = checkInputs({}, { image: "a.b/c", ...stubs, identity: "fleet" });
-    for (const { property, reason } of failures) {
+    for (const { property: left, reason } of failures) {
+      const property = asWritten(left, written);
       const steps = stepsOf(property);
       const place = this.#deepest(places, steps);
       const isWritten = this.source.depthOf([...place, ...steps]) > place.length;
@@ -414,18 +421,6 @@ class Planner {
     for (const name of names) visit(name, []);
     return [...ordered];
   }
-}
-
-/** Without inputs, words and variables that became null; triggers may be anything. */
-function withoutNull(inputs: JobSpec): JobSpec {
-  const without = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.filter((one) => one !== null).map(without);
-    if (typeof value !== "object" || value === null) return value;
-    const known = Object.entries(value).filter(([, one]) => one !== null);
-    return Object.fromEntries(known.map(([key, one]) => [key, without(one)]));
-  };
-  const { triggers, ...others } = inputs;
-  return { ...(without(others) as JobSpec), ...(triggers && { triggers }) };
 }
 
 /** A size that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */

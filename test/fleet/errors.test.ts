@@ -386,3 +386,8 @@ describe("a table of the field", () => {
     );
   });
 });
+
+test("the place of a word is where it is written, also after one that was left out", () => {
+  const text = sweep("list: [{ x: null }]", 'args: ["{x}", good, "a\\0b"]');
+  expect(faultsOf(text)).toMatch(/^fleet\.yaml:5:25: args\[2\] /);
+});
