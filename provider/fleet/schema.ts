@@ -134,25 +134,30 @@ const columnNames = z.union(
   "must be the name of a column, or a list of them",
 );
 
+const columnType = z.enum(
+  ["string", "number", "boolean", "string?", "number?", "boolean?"],
+  "must be string, number or boolean, with a ? where an empty field or a missing value is null",
+);
+
+/** Of `csv` and `table` alike. */
+const chosenColumns = z
+  .union(
+    [z.array(text).min(1, "is empty: leave it out"), z.record(z.string(), columnType)],
+    "must be a list of columns, or a map of columns to string, number or boolean",
+  )
+  .optional();
+
+const instead = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "must be a value"))
+  .optional();
+
 const csv = closed("csv", {
   path: text.min(1, "is empty").describe("The table, from the folder of fleet.yaml."),
   key: columnNames.describe("The column, or columns, that tell the rows apart."),
-  columns: z
-    .record(
-      z.string(),
-      z.enum(
-        ["string", "number", "boolean", "string?", "number?", "boolean?"],
-        "must be string, number or boolean, with a ? where an empty field is null",
-      ),
-    )
-    .optional()
-    .describe(
-      "What columns hold; with a ? an empty field is null. Default: a number if one is written exactly so, else text.",
-    ),
-  default: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "must be a value"))
-    .optional()
-    .describe("What stands for an empty field, by column, like `{z: -1}`."),
+  columns: chosenColumns.describe(
+    "The columns that jobs are about, beside the key: a list, or each with what it holds; with a ? an empty field is null. Default: all, each field a number if one is written exactly so, else text.",
+  ),
+  default: instead.describe("What stands for an empty field, by column, like `{z: -1}`."),
   delimiter: text.length(1, "must be one character").optional(),
 });
 
@@ -163,21 +168,10 @@ const table = closed("table", {
     .min(1, "is empty")
     .describe("The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml."),
   key: columnNames.describe("The column, or columns, that tell the rows apart."),
-  columns: z
-    .union(
-      [
-        z.array(text).min(1, "is empty: leave it out"),
-        z.record(
-          z.string(),
-          z.enum(["string", "number", "boolean"], "must be string, number or boolean"),
-        ),
-      ],
-      "must be a list of columns, or a map of columns to string, number or boolean",
-    )
-    .optional()
-    .describe(
-      "The columns that are parameters, beside the key: a list, or each with the type it is to have. Default: all that hold one value in each cell.",
-    ),
+  columns: chosenColumns.describe(
+    "The columns that are parameters, beside the key: a list, or each with the type it is to have; with a ? a missing value is null. Default: all that hold one value in each cell.",
+  ),
+  default: instead.describe("What stands for a missing value, by column, like `{z: -1}`."),
 });
 
 const nights = closed("nights", {

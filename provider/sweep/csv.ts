@@ -9,34 +9,40 @@ type BaseType = "string" | "number" | "boolean";
 /** With a question mark, an empty field is null. */
 export type ColumnType = BaseType | `${BaseType}?`;
 type ColumnTypes = { readonly [column: string]: ColumnType };
-type ValueOf<T extends ColumnType> = T extends `${infer Base extends BaseType}?`
+/** What a column of a type holds. */
+export type ValueOf<T extends ColumnType> = T extends `${infer Base extends BaseType}?`
   ? ValueOf<Base> | null
   : T extends "number"
     ? number
     : T extends "boolean"
       ? boolean
       : string;
+type ColumnChoice = readonly string[] | ColumnTypes;
 type NameIn<K> = K extends readonly string[] ? K[number] : K;
 
-/** With typed columns exactly these and the key; else any column. */
+/** With chosen columns exactly these and the key; else any column. */
 export type CsvRow<
   K extends string | readonly string[],
-  C extends ColumnTypes,
-> = string extends keyof C
-  ? { readonly [column: string]: string | number } & {
-      readonly [Name in NameIn<K> & string]: string | number;
-    }
-  : { readonly [Name in keyof C]: ValueOf<C[Name]> } & {
-      readonly [Name in Exclude<NameIn<K> & string, keyof C>]: string | number;
-    };
+  C extends ColumnChoice,
+> = C extends readonly string[]
+  ? { readonly [Name in NameIn<K> | C[number]]: string | number }
+  : string extends keyof C
+    ? { readonly [column: string]: string | number } & {
+        readonly [Name in NameIn<K> & string]: string | number;
+      }
+    : { readonly [Name in keyof C]: C[Name] extends ColumnType ? ValueOf<C[Name]> : never } & {
+        readonly [Name in Exclude<NameIn<K> & string, keyof C>]: string | number;
+      };
 
-export interface CsvOptions<K extends string | readonly string[], C extends ColumnTypes> {
+export interface CsvOptions<K extends string | readonly string[], C extends ColumnChoice> {
   /** The column, or columns, that tell the rows apart: what jobs are named by. */
   readonly key: K;
   /**
-   * What columns hold. In one that is not named, a field is a number if a number is written exactly so
-   * (`8`, `0.5`), and else text: `0123`, `2E10` and `4295806720038285000001` stay as they are. With a question
-   * mark an empty field is null: `"number?"`.
+   * The columns that jobs are about, beside the key: a list of names, or names with what each holds. In one without a
+   * type, a field is a number if a number is written exactly so (`8`, `0.5`), and else text: `0123`, `2E10` and
+   * `4295806720038285000001` stay as they are. With a question mark an empty field is null: `"number?"`.
+   * @default all, without a type
+   * @example ["ra", "dec"]
    * @example { gaia: "string", ram: "number", done: "boolean", z: "number?" }
    */
   readonly columns?: C;
@@ -62,17 +68,20 @@ const mostFaults = 10;
  */
 export function csv<
   const K extends string | readonly string[],
-  const C extends ColumnTypes = ColumnTypes,
+  const C extends ColumnChoice = ColumnTypes,
 >(source: string | { readonly text: string }, options: CsvOptions<K, C>): readonly CsvRow<K, C>[] {
   const file = typeof source === "string" ? source : "csv";
-  const text = (typeof source === "string" ? read(source) : source.text).replace(/^\uFEFF/, "");
-  const { columns } = options;
+  const text = (typeof source === "string" ? read(source) : given(source.text)).replace(
+    /^\uFEFF/,
+    "",
+  );
+  const chosen = options.columns && choiceOf(options.columns);
   const key: readonly string[] = typeof options.key === "string" ? [options.key] : options.key;
   const [header, ...lines] = linesOf(file, text, options.delimiter, key);
   if (!header) throw new Error(`${file}: is empty; its first line names the columns`);
   const kept = withNames(header.fields, lines);
   const names = kept.map((index) => header.fields[index] ?? "");
-  const described = [...Object.keys(columns ?? {}), ...Object.keys(options.default ?? {})];
+  const described = [...(chosen?.keys() ?? []), ...Object.keys(options.default ?? {})];
   refuseHeader(`${file}:${header.line}`, names, key, described);
 
   const faults: string[] = [];
@@ -80,7 +89,7 @@ export function csv<
   const rows: Row[] = [];
   const ofTable = {
     key,
-    declared: columns && [...new Set([...key, ...Object.keys(columns)])],
+    declared: chosen && [...new Set([...key, ...chosen.keys()])],
   };
   for (const { fields, line } of lines) {
     if (fields.length !== header.fields.length) {
@@ -91,7 +100,7 @@ export function csv<
     }
     const values = names.map((name, index): [string, Value | undefined] => {
       const field = fields[kept[index] ?? -1] ?? "";
-      const value = readField(field, columns?.[name], options.default?.[name]);
+      const value = readField(field, chosen?.get(name), options.default?.[name]);
       if (typeof value !== "object" || value === null) return [name, value];
       faults.push(`${file}:${line}: ${name} is ${JSON.stringify(field)}, ${value.not}`);
       return [name, undefined];
@@ -113,6 +122,25 @@ export function csv<
     throw new Error([...faults.slice(0, mostFaults), ...more].join("\n"));
   }
   return rows as unknown as readonly CsvRow<K, C>[]; // as `columns` says, which was checked field by field
+}
+
+/** The type that each of the chosen columns is to have, if one was given. */
+export type Choice = ReadonlyMap<string, ColumnType | undefined>;
+
+export function choiceOf(columns: readonly string[] | ColumnTypes): Choice {
+  return Array.isArray(columns)
+    ? new Map((columns as readonly string[]).map((name) => [name, undefined]))
+    : new Map(Object.entries(columns as ColumnTypes));
+}
+
+const mostHead = 65_536;
+
+function given(text: string): string {
+  const format = tableFormatOf(Buffer.from(text.slice(0, mostHead)));
+  if (format === undefined) return text;
+  throw new Error(
+    `csv: is ${formatNames[format]}, not CSV; write \`table(Buffer.from(text), ...)\` instead of \`csv({ text }, ...)\``,
+  );
 }
 
 function read(file: string): string {

@@ -3,7 +3,7 @@
 // change here would cancel and launch every job of every sweep.
 import { createHash } from "node:crypto";
 import { columnsOf, type Row, shown, textOf, type Value, withheldOf } from "./row";
-import { canonicalNumber, isUncertain } from "./scalar";
+import { canonicalNumber, isUncertain, plainScalar } from "./scalar";
 
 /** Which parameters make a job's key, or what makes it. */
 export type KeyChoice<R extends Row> = readonly (keyof R & string)[] | ((row: R) => string);
@@ -50,10 +50,12 @@ export function retypedKeys<R extends Row>(row: R, choice?: KeyChoice<R>): reado
 
 /** The same field as another type has it; undefined where its key would be the same. */
 function retyped(value: Value): Value | undefined {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value !== "string") return undefined;
-  if (["true", "false"].includes(value)) return value === "true";
-  return canonicalNumber(value);
+  const plain = plainScalar(value);
+  if (plain === null) return ""; // an empty field
+  if (typeof plain !== "string") return textOf(plain);
+  if (plain === "") return null;
+  if (["true", "false"].includes(plain)) return plain === "true";
+  return canonicalNumber(plain);
 }
 
 function canonicalKey(entries: readonly (readonly [string, Value])[]): string {

@@ -1,19 +1,15 @@
 // Rows of parameters from the tables of the field (FITS, VOTable, ECSV, Parquet), with the types that the
 // file has: an identifier keeps all its digits, text stays text.
+import { messageOf } from "../errors";
 import { readTable } from "../tables/read";
 import type { Cell, Column, Table } from "../tables/table";
-import type { ColumnType } from "./csv";
+import { type Choice, type ColumnType, choiceOf, type ValueOf } from "./csv";
 import { guarded, type Row, textOf, type Value, type Withheld, withColumns } from "./row";
 import { decimalNumber, isUncertain, plainScalar } from "./scalar";
 
 type ColumnTypes = { readonly [column: string]: ColumnType };
 type ColumnChoice = readonly string[] | ColumnTypes;
 type TableValue = string | number | boolean | null;
-type ValueOf<T extends ColumnType> = T extends "number"
-  ? number
-  : T extends "boolean"
-    ? boolean
-    : string;
 type NameIn<K> = K extends readonly string[] ? K[number] : K;
 
 /** A key is never missing. */
@@ -36,12 +32,18 @@ export interface TableOptions<K extends string | readonly string[], C extends Co
   readonly key: K;
   /**
    * The columns that are parameters, beside the key: a list of names, or names with what each is to be.
-   * `"string"` makes text of whatever it holds, NaN and infinities too; one that is given a type has no missing values.
+   * `"string"` makes text of whatever it holds, NaN and infinities too. One that is given a type has no missing values
+   * unless it ends with a question mark, as in `"number?"`, or `default` says what stands for them.
    * @default all that hold one value in each cell
    * @example ["RA", "DEC"]
-   * @example { SOURCE_ID: "string", RA: "number" }
+   * @example { SOURCE_ID: "string", RA: "number", z: "number?" }
    */
   readonly columns?: C;
+  /**
+   * What stands for a missing value, by column.
+   * @example { z: -1 }
+   */
+  readonly default?: { readonly [column: string]: string | number | boolean };
 }
 
 const mostFaults = 10;
@@ -65,18 +67,15 @@ export function table<
   const key: readonly string[] = typeof options.key === "string" ? [options.key] : options.key;
   if (key.length === 0) throw new TypeError(`${file}: \`key\` names no column`);
   const choice = options.columns && choiceOf(options.columns);
-  refuseAbsent(file, read, [...key, ...(choice?.keys() ?? [])]);
+  const ifMissing = new Map(Object.entries(options.default ?? {}));
+  refuseAbsent(file, read, [...key, ...(choice?.keys() ?? []), ...ifMissing.keys()]);
   const wanted = choice && new Set([...key, ...choice.keys()]);
-  const rows = new RowMaker(file, read, key, choice, wanted).rows();
+  const unread = [...ifMissing.keys()].filter((name) => wanted && !wanted.has(name));
+  if (unread.length > 0) {
+    throw new Error(`${file}: \`default\` names ${unread.join(", ")}, not among \`columns\``);
+  }
+  const rows = new RowMaker(file, read, key, choice, ifMissing, wanted).rows();
   return rows as unknown as readonly TableRow<K, C>[]; // as `columns` says, which was checked cell by cell
-}
-
-type Choice = ReadonlyMap<string, ColumnType | undefined>;
-
-function choiceOf(columns: ColumnChoice): Choice {
-  return Array.isArray(columns)
-    ? new Map((columns as readonly string[]).map((name) => [name, undefined]))
-    : new Map(Object.entries(columns as ColumnTypes));
 }
 
 function refuseAbsent(file: string, { columns }: Table, names: readonly string[]): void {
@@ -103,6 +102,11 @@ function listed(columns: readonly Column[]): string {
 /** What a column gives each row: a parameter, or why it is none. */
 type Given = { readonly value: Value } | { readonly withheld: Withheld };
 
+interface ReadColumn {
+  readonly column: Column;
+  readonly cells: readonly Cell[];
+}
+
 class RowMaker {
   readonly #faults: string[] = [];
   #moreFaults = 0;
@@ -112,15 +116,15 @@ class RowMaker {
     readonly table: Table,
     readonly key: readonly string[],
     readonly choice: Choice | undefined,
+    readonly ifMissing: ReadonlyMap<string, Value>,
     readonly wanted: ReadonlySet<string> | undefined,
   ) {}
 
   rows(): readonly Row[] {
-    const { withheld, readable } = this.#columns();
+    const { withheld, given } = this.#columns();
     const marks = { key: this.key, declared: this.wanted && [...this.wanted] };
     const rows: Row[] = [];
     const firstOf = new Map<string, number>();
-    const given = readable.map((column) => ({ column, cells: this.#cells(column) }));
     for (let index = 0; index < this.table.rowCount; index += 1) {
       const row: Record<string, Value> = {};
       let ofRow = withheld;
@@ -141,9 +145,9 @@ class RowMaker {
   }
 
   /** Those to read; and the others, with why. One that was chosen has to be read. */
-  #columns(): { withheld: Readonly<Record<string, Withheld>>; readable: readonly Column[] } {
+  #columns(): { withheld: Readonly<Record<string, Withheld>>; given: readonly ReadColumn[] } {
     const withheld: Record<string, Withheld> = {};
-    const readable: Column[] = [];
+    const given: ReadColumn[] = [];
     const count = new Map<string, number>();
     for (const { name } of this.table.columns) count.set(name, (count.get(name) ?? 0) + 1);
     for (const column of this.table.columns) {
@@ -153,35 +157,37 @@ class RowMaker {
         (count.get(name) ?? 0) > 1
           ? "is there twice in the file"
           : (column.unusable ?? (isWanted ? undefined : "is not among `columns`"));
-      if (why === undefined) readable.push(column);
-      else if (this.key.includes(name) || this.wanted?.has(name)) {
+      if (why === undefined) {
+        try {
+          given.push({ column, cells: column.read() });
+        } catch (error) {
+          const what = `${this.file}: ${messageOf(error)}`;
+          if (this.key.includes(name) || this.wanted) throw new Error(what, { cause: error });
+          withheld[name] = { why: what, isColumn: true };
+        }
+      } else if (this.key.includes(name) || this.wanted?.has(name)) {
         throw new Error(`${this.file}: the column ${name} ${why}, so it is no parameter`);
       } else withheld[name] = { why: `${this.file}: the column ${name} ${why}`, isColumn: true };
     }
-    return { withheld, readable };
-  }
-
-  #cells(column: Column): readonly Cell[] {
-    try {
-      return column.read();
-    } catch (error) {
-      throw new Error(`${this.file}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
+    return { withheld, given };
   }
 
   #given(name: string, cell: Cell, row: number): Given {
     const type = this.choice?.get(name);
     if (cell === null) {
+      const instead = this.ifMissing.get(name);
+      if (instead !== undefined) return { value: instead };
       if (this.key.includes(name)) this.#fault(row, `${name} is missing, which its key is made of`);
-      else if (type !== undefined) this.#fault(row, `${name} is missing, so it is no ${type}`);
+      else if (type !== undefined && !type.endsWith("?")) {
+        const remedy = `"${type}?" makes it null, \`default\` another value`;
+        this.#fault(row, `${name} is missing, so it is no ${type}: ${remedy}`);
+      }
       return { value: null };
     }
     const value = type === undefined ? undefined : typed(cell, type);
     if (value !== undefined) return { value };
     if (type !== undefined) {
-      this.#fault(row, `${name} is ${shownCell(cell)}, not a ${type}`);
+      this.#fault(row, `${name} is ${shownCell(cell)}, ${notOf(cell, type)}`);
       return { value: null };
     }
     if (typeof cell !== "number") return { value: plainScalar(cell) };
@@ -215,16 +221,28 @@ class RowMaker {
 
 /** @returns undefined for what is not of the type */
 function typed(cell: Exclude<Cell, null>, type: ColumnType): Value | undefined {
-  if (type === "string") {
+  if (type === "string" || type === "string?") {
     return typeof cell === "number" && isUncertain(cell) ? floatText(cell) : textOf(cell);
   }
-  if (type === "boolean") return typeof cell === "boolean" ? cell : undefined;
+  if (type === "boolean" || type === "boolean?")
+    return typeof cell === "boolean" ? cell : undefined;
   if (typeof cell === "boolean") return undefined;
   if (typeof cell === "number") {
     return Number.isFinite(cell) && !isUncertain(cell) ? cell : undefined;
   }
   const number = decimalNumber(String(cell).trim());
   return typeof number === "number" ? number : undefined;
+}
+
+/** Why a cell that is not of a type is not. */
+function notOf(cell: Exclude<Cell, null>, type: ColumnType): string {
+  const base = type.replace("?", "");
+  const isInexact =
+    base === "number" &&
+    typeof cell !== "number" &&
+    decimalNumber(String(cell).trim()) === "inexact";
+  if (!isInexact) return `not a ${base}`;
+  return 'which a number does not hold exactly: say "string" for this column';
 }
 
 /** A float beyond 2^53 is no integer with so many digits. */

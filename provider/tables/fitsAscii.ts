@@ -22,7 +22,7 @@ export function asciiColumns(cards: Unit["cards"], rows: Rows): readonly Column[
       if (letter === "A") return field.replace(/ +$/, "") || null;
       if (trimmed === "") {
         throw new TableError(
-          "is blank, which is 0 by the standard and a missing value for most; write the table as a binary one",
+          `is blank, which is 0 by the standard and a missing value for most; say that it is missing by TNULL${number} = ' ' in the header, or write the table as a binary one`,
         );
       }
       const value = letter === "I" ? wholeCell(trimmed) : realCell(trimmed, decimals);

@@ -370,8 +370,18 @@ describe("a table of the field", () => {
     expect(faultsOf(sweep(`table: { path: ${ids}, key: source_id, columns: [hip] }`))).toBe("");
     const typed = `table: { path: ${ids}, key: source_id, columns: { hip: number } }`;
     expect(faultsOf(sweep(typed))).toContain(
-      `fleet.yaml:4:12: ${ids}: row 2: hip is missing, so it is no number\n${ids}: row 4: hip is missing`,
+      `fleet.yaml:4:12: ${ids}: row 2: hip is missing, so it is no number: "number?" makes it null, \`default\` another value\n${ids}: row 4: hip is missing`,
     );
+    for (const more of ['columns: { hip: "number?" }', "default: { hip: -1 }"]) {
+      expect(faultsOf(sweep(`table: { path: ${ids}, key: source_id, ${more} }`))).toBe("");
+    }
+  });
+
+  test("has a default for the missing cells that a text cannot say", () => {
+    const table = (more: string) =>
+      sweep(`table: { path: ${ids}, key: source_id${more} }`, 'args: ["--hip={hip}"]');
+    expect(faultsOf(table(""))).toContain("give the column a `default`");
+    expect(faultsOf(table(", default: { hip: -1 }"))).toBe("");
   });
 
   test("says why a column is no parameter, where it is written", () => {

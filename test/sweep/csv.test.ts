@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { csv } from "../../provider/sweep/csv";
 import { keyOf } from "../../provider/sweep/keys";
 import type { Row } from "../../provider/sweep/row";
+import { columnsOf } from "../../provider/sweep/row";
 
 /** Rows without what they carry for keys. */
 const plain = (rows: readonly Row[]) => rows.map((row) => Object.fromEntries(Object.entries(row)));
@@ -210,4 +211,12 @@ describe("csv", () => {
       );
     },
   );
+});
+
+test("columns may be a list of names: what jobs are about, as of a table", () => {
+  const text = "id,ra,comment\n1,0.50,x\n";
+  const [row] = csv({ text }, { key: "id", columns: ["ra"] });
+  expect(row).toMatchObject({ id: 1, ra: "0.50" });
+  expect(row && columnsOf(row)?.declared).toEqual(["id", "ra"]);
+  expect(() => csv({ text }, { key: "id", columns: ["dec"] })).toThrow("has no column dec");
 });

@@ -98,7 +98,14 @@ describe("keyOf", () => {
       "a=true,b=2",
       'a="true",b=2',
     ]);
-    expect(retypedKeys(table({ a: "0123", b: "" }, ["a", "b"]))).toEqual([]);
+    expect(retypedKeys(table({ a: "0123", b: "x" }, ["a", "b"]))).toEqual([]);
+    expect(retypedKeys(table({ a: "0123", b: "" }, ["a", "b"]))).toEqual(["a=0123,b=null"]);
+    expect(retypedKeys(table({ a: null, b: 7n }, ["a", "b"]))).toEqual([
+      'a="",b=7',
+      'a=null,b="7"',
+      'a="",b="7"',
+    ]);
+    expect(retypedKeys(table({ a: 4295806720038285056n }, ["a"]))).toEqual([]);
     expect(retypedKeys({ a: 8 })).toEqual([]);
     expect(retypedKeys(table({ a: 8 }, ["a"]), () => "k")).toEqual([]);
   });

@@ -68,11 +68,67 @@ describe("table", () => {
   test("refuses what is not of a chosen type, by row", () => {
     expect(() => table(types, { key: "id", columns: { u8: "number", s: "string" } })).toThrow(
       [
-        `${types}: row 2: u8 is 9223372036854775808, not a number`,
-        `${types}: row 2: s is missing, so it is no string`,
-        `${types}: row 3: u8 is 18446744073709551615, not a number`,
+        `${types}: row 2: u8 is 9223372036854775808, which a number does not hold exactly: say "string" for this column`,
+        `${types}: row 2: s is missing, so it is no string: "string?" makes it null, \`default\` another value`,
+        `${types}: row 3: u8 is 18446744073709551615, which a number does not hold exactly: say "string" for this column`,
       ].join("\n"),
     );
+  });
+
+  test("makes null of what is missing with a question mark, and of it a default", () => {
+    const hip = (options: object) =>
+      plain(table(ids, { key: "source_id", ...options })).map((row) => row.hip);
+    expect(hip({ columns: { hip: "number?" } })).toEqual([1, null, 3, null]);
+    expect(hip({ columns: { hip: "string?" } })).toEqual(["1", null, "3", null]);
+    expect(hip({ default: { hip: -1 } })).toEqual([1, -1, 3, -1]);
+    expect(hip({ columns: { hip: "number" }, default: { hip: 0 } })).toEqual([1, 0, 3, 0]);
+    expect(() => hip({ columns: { hip: "boolean?" } })).toThrow("row 1: hip is 1, not a boolean");
+    expect(() => hip({ default: { hop: 0 } })).toThrow("has no column hop");
+    expect(() => hip({ columns: [], default: { hip: 0 } })).toThrow(
+      "`default` names hip, not among `columns`",
+    );
+  });
+
+  test("has of a float beyond 2^53 its digits with an exponent, which no integer is written with", () => {
+    const file = path.join(checkout, "test/fixtures/scalars/astropy-floats.fits");
+    expect(
+      table(file, { key: "n", columns: { value: "string" } })
+        .slice(8)
+        .map(({ value }) => value),
+    ).toEqual([
+      ...["10000000000000000", "1e+21", "5e-324", "1.7976931348623157e+308"],
+      ...["9.007199254740994e+15", "4.2958067200382853e+18", "250000000000000000000"],
+      "-1.2345678901234567e+30",
+    ]);
+  });
+
+  test("withholds a column with a cell that cannot be read, unless it is chosen", () => {
+    const cards = [
+      ...["XTENSION= 'TABLE'", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 10", "NAXIS2  = 2"],
+      ...["PCOUNT  = 0", "GCOUNT  = 1", "TFIELDS = 2", "TTYPE1  = 'id'", "TFORM1  = 'I5'"],
+      ...["TBCOL1  = 1", "TTYPE2  = 'z'", "TFORM2  = 'I5'", "TBCOL2  = 6"],
+    ];
+    const file = (...more: string[]) => {
+      const block = (lines: readonly string[]) =>
+        [...lines, "END"]
+          .map((line) => line.padEnd(80))
+          .join("")
+          .padEnd(2880);
+      const primary = block(["SIMPLE  =                    T", "BITPIX  = 8", "NAXIS   = 0"]);
+      const data = "    1    7    2     ".padEnd(2880);
+      return Buffer.from(primary + block([...cards, ...more]) + data);
+    };
+    const why =
+      "table: row 2 of the column z is blank, which is 0 by the standard and a missing value for most; say that it is missing by TNULL2 = ' ' in the header";
+    const rows: readonly Row[] = table(file(), { key: "id" });
+    expect(plain(rows)).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(() => expanded(rows, { job: ({ z }) => ({ args: [z ?? ""] }) })).toThrow(why);
+    expect(() => table(file(), { key: "id", columns: ["z"] })).toThrow(why);
+    expect(() => table(file(), { key: "z" })).toThrow(why);
+    expect(plain(table(file("TNULL2  = ' '"), { key: "id" }))).toEqual([
+      { id: 1, z: 7 },
+      { id: 2, z: null },
+    ]);
   });
 
   test("refuses a key that is missing, there twice, not finite, an array, or no column", () => {
@@ -141,4 +197,10 @@ test("csv says of such a file what it is", () => {
   expect(() => csv(ids, { key: "source_id" })).toThrow(
     `${ids}: is a FITS file, not CSV; write \`table\` instead of \`csv\``,
   );
+  const text = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: a, datatype: int64}\na\n1\n";
+  expect(() => csv({ text }, { key: "a" })).toThrow(
+    "csv: is an ECSV table, not CSV; write `table(Buffer.from(text), ...)` instead",
+  );
+  const votable = '<?xml version="1.0"?>\n<VOTABLE version="1.4"></VOTABLE>';
+  expect(() => csv({ text: votable }, { key: "a" })).toThrow("csv: is a VOTable, not CSV");
 });

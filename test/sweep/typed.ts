@@ -128,6 +128,22 @@ new Sweep("tiles", {
   },
 });
 new Sweep("tiles", {
+  over: table("tiles.fits", { key: "TILEID", columns: { z: "number?" }, default: { TILEID: 0 } }),
+  image,
+  job: ({ TILEID, z }) => {
+    same<typeof z, number | null>(true);
+    return { args: [TILEID, z ?? -1] };
+  },
+});
+new Sweep("table", {
+  over: csv("galaxies.csv", { key: "galaxy", columns: ["ram"] }),
+  image,
+  job: ({ galaxy, ram }) => {
+    same<typeof ram, string | number>(true);
+    return { args: [galaxy, ram] };
+  },
+});
+new Sweep("tiles", {
   over: table("tiles.fits", { key: "TILEID" }),
   image,
   job: ({ TILEID }) => ({ args: [TILEID] }),
