@@ -2,7 +2,6 @@
 // answers mean was recorded from the real one (`test/golden/cavern.json`).
 import { NothingServedError, NotLoggedInError, SkahaError } from "../errors";
 import { type Answer, type Request, type TransportOptions, transport } from "../skaha/transport";
-import type { Arc } from "./arc";
 import { placeOf } from "./place";
 
 /** `server` is the service's URL, like `https://ws-uv.canfar.net/arc`. */
@@ -17,7 +16,8 @@ const noFolder = /^404 not found: parent container/;
 const isFolder = /^400 GET for directories not supported/;
 const outside = /^400 InvalidArgument: cannot navigate external link (\S+)/;
 
-export function vospace(service: VospaceOptions): Arc {
+/** The three of an `Arc`. */
+export function vospace(service: VospaceOptions) {
   const transported = transport({
     ...service,
     concurrency: Math.min(service.concurrency, mostAtATime),
@@ -69,9 +69,9 @@ export function vospace(service: VospaceOptions): Arc {
   const get = (path: string, isStreamed = false) =>
     ask(`read ${path}`, path, noFile, { method: "GET", isStreamed });
   return {
-    read: async (path) => (await get(path))?.text,
-    stream: async (path) => (await get(path, true))?.stream,
-    async write(path, text) {
+    read: async (path: string) => (await get(path))?.text,
+    stream: async (path: string) => (await get(path, true))?.stream,
+    async write(path: string, text: string) {
       const what = `write ${path}`;
       const answer = await ask(what, path, noFolder, { method: "PUT", text });
       if (!answer) return false;
