@@ -1,6 +1,7 @@
 // What the server answers: the routes of docs/skaha-api.md 3.
 // Faults, transport and the journal are around it (server.ts).
 import { randomInt } from "node:crypto";
+import { ArcFiles, arcFilesPath } from "../arc/arcFiles";
 import { authenticate, type User } from "../auth";
 import type { Settings } from "../config";
 import type { Faults } from "../faults";
@@ -21,12 +22,12 @@ import {
   unsupported,
   xml,
 } from "./answer";
-import { ArcFiles, arcFilesPath } from "./arcFiles";
 import type { Dialect } from "./dialect";
 import { eventsTable } from "./eventsTable";
 import { type ApiRequest, inspect } from "./inspection";
 import type { Journal } from "./journal";
 import { isLabel, mappedPath } from "./paths";
+import { images, stats } from "./resources";
 import { pretty } from "./sessionJson";
 import { availability, capabilities } from "./vosi";
 
@@ -66,7 +67,10 @@ export function createApi(options: ApiOptions): Api {
       path: `${dialect.prefix}/context`,
       handlers: { GET: () => json(JSON.stringify(settings.context)) },
     },
-    { path: `${dialect.prefix}/image`, handlers: { GET: (call) => images(options, call) } },
+    {
+      path: `${dialect.prefix}/image`,
+      handlers: { GET: (call) => images(settings, call.parameters.get("type")) },
+    },
     {
       path: `${dialect.prefix}/repository`,
       handlers: { GET: () => json(JSON.stringify(settings.registries)) },
@@ -243,48 +247,6 @@ function deleteSession({ dialect, sessions }: ApiOptions, call: Call): Answer {
   dialect.checkDelete(id, mine ? "mine" : record ? "other" : "nobody");
   if (record && mine) sessions.forget(record, "deleted");
   return empty();
-}
-
-function images({ settings }: ApiOptions, call: Call): Answer {
-  const type = call.parameters.get("type");
-  const known = [
-    "carta",
-    "contributed",
-    "desktop",
-    "notebook",
-    "headless",
-    "desktop-app",
-    "firefly",
-  ];
-  if (type !== undefined && !known.includes(type)) throw refuse(400, `unknown type: ${type}`);
-  // Empty where any image will do: a list would say that others will not.
-  const rows = settings.images.listed;
-  return json(pretty(rows.filter((row) => type === undefined || row.types.includes(type))));
-}
-
-/** `ResourceStats`: cores as numbers, memory as text in G. */
-function stats({ capacity, context, stats: kind }: Settings, sessions: Sessions): Answer {
-  if (kind === "unavailable") {
-    throw refuse(503, "temporarily unavailable: null", { "retry-after": "30" });
-  }
-  const taken = sessions.taken();
-  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toFixed(2))}G`;
-  const maxRam = `${context.memoryGB.defaultLimit}Gi`;
-  const maxCores = context.cores.defaultLimit;
-  return json(
-    pretty({
-      cores: {
-        requestedCPUCores: taken.cores,
-        cpuCoresAvailable: capacity.cores,
-        maxCPUCores: { cpuCores: maxCores, withRam: maxRam },
-      },
-      ram: {
-        requestedRAM: gigabytes(taken.ramBytes),
-        ramAvailable: gigabytes(capacity.ramBytes),
-        maxRAM: { ram: maxRam, withCPUCores: maxCores },
-      },
-    }),
-  );
 }
 
 function freshId({ newId, sessions }: ApiOptions): string {

@@ -20,49 +20,95 @@ export interface LocalRunnerOptions extends ProcessOptions {
 const adoptedPollMs = 100;
 
 export function localRunner(options: LocalRunnerOptions): Runner {
-  const { dataDir, clock } = options;
+  return new LocalRunner(options);
+}
+
+class LocalRunner implements Runner {
   /** Sessions to start, one per turn of the event loop: a spawn takes milliseconds. */
-  const queue = new Map<string, () => void>();
+  readonly #queue = new Map<string, () => void>();
   /** Sessions whose end is still to be reported. */
-  const watched = new Map<string, Report>();
+  readonly #watched = new Map<string, Report>();
   /** Those of them that are not our children. */
-  const adopted = new Set<string>();
-  let poll: NodeJS.Timeout | undefined;
+  readonly #adopted = new Set<string>();
+  #poll: NodeJS.Timeout | undefined;
 
-  const dirOf = (id: string) => sessionFolder(dataDir, id);
+  constructor(private readonly options: LocalRunnerOptions) {}
 
-  function enqueue(session: SessionRecord, report: Report): void {
+  start(session: SessionRecord, report: Report): void {
     report.status({ active: 1 });
-    queue.set(session.id, () => launch(session, report));
-    if (queue.size === 1) setImmediate(startNext);
+    this.#queue.set(session.id, () => this.#launch(session, report));
+    if (this.#queue.size === 1) setImmediate(() => this.#startNext());
   }
 
-  function startNext(): void {
-    for (const [id, start] of queue) {
-      queue.delete(id);
+  resume(session: SessionRecord, report: Report): void {
+    // Asked for by a server that died before its `sh` got so far: whoever claims first runs it.
+    if (!isClaimed(this.#dirOf(session.id))) {
+      this.start(session, report);
+      return;
+    }
+    this.#watched.set(session.id, report);
+    report.status({ active: 1, ready: 1 });
+    this.#adopt(session.id);
+    this.#lookAfterAdopted();
+  }
+
+  async kill(id: string, graceMs: number): Promise<void> {
+    this.#queue.delete(id);
+    this.#watched.delete(id);
+    this.#adopted.delete(id);
+    const dir = this.#dirOf(id);
+    // A `sh` that has not claimed yet will find that it came too late.
+    if (!claim(dir)) await pidIsKnown(dir);
+    await endProcesses(id, dir, graceMs);
+    const { scratch } = foldersOf(this.options.dataDir, id);
+    await rm(scratch, { recursive: true, force: true }).catch(() => {}); // it may hold what is not ours
+  }
+
+  log(id: string): Buffer {
+    try {
+      return readFileSync(join(this.#dirOf(id), "log"));
+    } catch {
+      return Buffer.alloc(0);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#poll);
+    this.#queue.clear();
+    this.#watched.clear();
+    this.#adopted.clear();
+  }
+
+  #dirOf(id: string): string {
+    return sessionFolder(this.options.dataDir, id);
+  }
+
+  #startNext(): void {
+    for (const [id, start] of this.#queue) {
+      this.#queue.delete(id);
       start();
       break;
     }
-    if (queue.size > 0) setImmediate(startNext);
+    if (this.#queue.size > 0) setImmediate(() => this.#startNext());
   }
 
-  function launch(session: SessionRecord, report: Report): void {
+  #launch(session: SessionRecord, report: Report): void {
     const { id } = session;
-    const dir = dirOf(id);
-    watched.set(id, report);
+    this.#watched.set(id, report);
     try {
-      const { arc, scratch } = foldersOf(dataDir, id);
+      const { arc, scratch } = foldersOf(this.options.dataDir, id);
       for (const folder of [join(arc, "home", session.user), join(arc, "projects"), scratch]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       }
-      const { script, cwd } = processOf(session, options);
-      spawnSupervised(dir, script, cwd, id);
+      const { script, cwd } = processOf(session, this.options);
+      this.#spawn(id, script, cwd);
     } catch (error) {
-      fail(id, error);
+      this.#fail(id, error);
     }
   }
 
-  function spawnSupervised(dir: string, script: string, cwd: string, id: string): void {
+  #spawn(id: string, script: string, cwd: string): void {
+    const dir = this.#dirOf(id);
     const log = openSync(join(dir, "log"), "a", 0o600);
     const [shell = "", ...words] = supervised(dir, script);
     try {
@@ -72,12 +118,12 @@ export function localRunner(options: LocalRunnerOptions): Runner {
         env: { PATH: process.env.PATH },
         stdio: ["ignore", log, log],
       });
-      child.once("error", (error) => fail(id, error));
-      child.once("spawn", () => started(id));
+      child.once("error", (error) => this.#fail(id, error));
+      child.once("spawn", () => this.#started(id));
       child.once("exit", () => {
         // If our `sh` came too late, that of a server that was killed runs this session.
-        if (!readExit(dir) && isSupervised(dir)) adopt(id);
-        else settle(id);
+        if (!readExit(dir) && isSupervised(dir)) this.#adopt(id);
+        else this.#settle(id);
       });
       child.unref();
     } finally {
@@ -85,88 +131,52 @@ export function localRunner(options: LocalRunnerOptions): Runner {
     }
   }
 
-  function started(id: string): void {
-    const report = watched.get(id);
+  #started(id: string): void {
+    const report = this.#watched.get(id);
     const message = "Started container";
-    report?.event({ type: "Normal", reason: "Started", message, last: clock() });
+    const last = this.options.clock();
+    report?.event({ type: "Normal", reason: "Started", message, last });
     report?.status({ active: 1, ready: 1 });
   }
 
-  function fail(id: string, error: unknown): void {
+  #fail(id: string, error: unknown): void {
     const { message, exitCode } =
       error instanceof CannotStart ? error : new CannotStart(String(error), 128);
-    appendFileSync(join(dirOf(id), "log"), `skaha: ${message}\n`, { mode: 0o600 });
-    end(id, exitCode, message);
+    appendFileSync(join(this.#dirOf(id), "log"), `skaha: ${message}\n`, { mode: 0o600 });
+    this.#end(id, exitCode, message);
   }
 
-  function settle(id: string): void {
-    const exit = readExit(dirOf(id));
+  #settle(id: string): void {
+    const exit = readExit(this.#dirOf(id));
     // The file tells when it ended, also if nobody watched; on the machine's clock.
-    if (exit) end(id, exit.exitCode, undefined, clock === Date.now ? exit.at : undefined);
-    else end(id, 137, "The session's processes were killed from outside");
+    const isMachines = this.options.clock === Date.now;
+    if (exit) this.#end(id, exit.exitCode, undefined, isMachines ? exit.at : undefined);
+    else this.#end(id, 137, "The session's processes were killed from outside");
   }
 
-  function end(id: string, exitCode: number, message?: string, at?: number): void {
-    const report = watched.get(id);
-    watched.delete(id);
-    adopted.delete(id);
+  #end(id: string, exitCode: number, message?: string, at?: number): void {
+    const report = this.#watched.get(id);
+    this.#watched.delete(id);
+    this.#adopted.delete(id);
     if (message !== undefined) {
-      report?.event({ type: "Warning", reason: "Failed", message, last: clock() });
+      report?.event({ type: "Warning", reason: "Failed", message, last: this.options.clock() });
     }
     report?.ended({ exitCode, at });
   }
 
-  function adopt(id: string): void {
-    if (!watched.has(id)) return;
-    adopted.add(id);
-    poll ??= setInterval(lookAfterAdopted, adoptedPollMs).unref();
+  #adopt(id: string): void {
+    if (!this.#watched.has(id)) return;
+    this.#adopted.add(id);
+    this.#poll ??= setInterval(() => this.#lookAfterAdopted(), adoptedPollMs).unref();
   }
 
-  function lookAfterAdopted(): void {
-    for (const id of adopted) {
-      if (readExit(dirOf(id)) || !isSupervised(dirOf(id))) settle(id);
+  #lookAfterAdopted(): void {
+    for (const id of this.#adopted) {
+      const dir = this.#dirOf(id);
+      if (readExit(dir) || !isSupervised(dir)) this.#settle(id);
     }
-    if (adopted.size > 0) return;
-    clearInterval(poll);
-    poll = undefined;
+    if (this.#adopted.size > 0) return;
+    clearInterval(this.#poll);
+    this.#poll = undefined;
   }
-
-  return {
-    start: enqueue,
-    resume(session, report) {
-      // Asked for by a server that died before its `sh` got so far: whoever claims first runs it.
-      if (!isClaimed(dirOf(session.id))) {
-        enqueue(session, report);
-        return;
-      }
-      watched.set(session.id, report);
-      report.status({ active: 1, ready: 1 });
-      adopt(session.id);
-      lookAfterAdopted();
-    },
-    async kill(id, graceMs) {
-      queue.delete(id);
-      watched.delete(id);
-      adopted.delete(id);
-      const dir = dirOf(id);
-      // A `sh` that has not claimed yet will find that it came too late.
-      if (!claim(dir)) await pidIsKnown(dir);
-      await endProcesses(id, dir, graceMs);
-      const { scratch } = foldersOf(dataDir, id);
-      await rm(scratch, { recursive: true, force: true }).catch(() => {}); // it may hold what is not ours
-    },
-    log(id) {
-      try {
-        return readFileSync(join(dirOf(id), "log"));
-      } catch {
-        return Buffer.alloc(0);
-      }
-    },
-    close() {
-      clearInterval(poll);
-      queue.clear();
-      watched.clear();
-      adopted.clear();
-    },
-  };
 }

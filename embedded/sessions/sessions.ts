@@ -2,6 +2,7 @@
 // given, each time somebody looks; it acts through the runner and remembers through the store.
 import type { JobStatus, Launch, SessionEvent, SessionRecord, Size } from "../job";
 import { jobName } from "../launch/launch";
+import { Capacity } from "./capacity";
 import type { Report, Runner } from "./runner";
 import type { Store } from "./store";
 
@@ -27,8 +28,7 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #all = new Map<string, SessionRecord>();
   readonly #options: SessionsOptions;
-  /** Started, and not known to be dead: they hold their size. */
-  readonly #holding = new Map<string, Size>();
+  readonly #capacity: Capacity;
   /** Launched, not yet started, oldest first. */
   #waiting: SessionRecord[] = [];
   /** The API still knows them. */
@@ -37,6 +37,7 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#capacity = new Capacity(options.capacity);
     for (const record of options.store.load()) this.#restore(record);
     this.look();
   }
@@ -116,13 +117,7 @@ export class Sessions {
 
   /** What is taken of the capacity: by requests, nominal. */
   taken(): Size {
-    const taken = { cores: 0, ramBytes: 0, gpus: 0 };
-    for (const size of this.#holding.values()) {
-      taken.cores += size.cores;
-      taken.ramBytes += size.ramBytes;
-      taken.gpus += size.gpus;
-    }
-    return taken;
+    return this.#capacity.taken();
   }
 
   /** Does what the clock makes due: deadlines, forgetting, starting what fits. Cheap when nothing is due. */
@@ -152,7 +147,7 @@ export class Sessions {
   /** Ends everything that lives, then closes. */
   async stop(): Promise<void> {
     this.#closed = true;
-    const ends = [...this.#holding.keys()].map(async (id) => {
+    const ends = this.#capacity.holders().map(async (id) => {
       const record = this.#all.get(id);
       await this.#options.runner.kill(id, this.#options.lifetimes.graceMs);
       if (record) this.#died(record);
@@ -166,29 +161,23 @@ export class Sessions {
     if (!record.forgotten) this.#known.set(record.id, record);
     if (record.dead !== undefined) return;
     if (record.forgotten || record.ended !== undefined) {
-      this.#holding.set(record.id, record.launch.size);
+      this.#capacity.hold(record.id, record.launch.size);
       this.#end(record); // the server was killed while it ended this one
     } else if (record.scheduled === undefined) {
       this.#waiting.push(record);
     } else {
-      this.#holding.set(record.id, record.launch.size);
+      this.#capacity.hold(record.id, record.launch.size);
       if (record.launch.unpullable) return;
       this.#options.runner.resume(record, this.#reportOf(record));
     }
   }
 
   #startWhatFits(): void {
-    const { capacity } = this.#options;
+    const capacity = this.#capacity;
     while (this.#waiting.length > 0) {
-      const taken = this.taken();
-      const free: Size = {
-        cores: capacity.cores - taken.cores,
-        ramBytes: capacity.ramBytes - taken.ramBytes,
-        gpus: capacity.gpus - taken.gpus,
-      };
       // First come, first served; only what can never fit does not hold up the others.
-      const next = this.#waiting.find((record) => fits(record.launch.size, capacity));
-      if (!next || !fits(next.launch.size, free)) break;
+      const next = this.#waiting.find((record) => capacity.canEverHold(record.launch.size));
+      if (!next || !capacity.hasRoomFor(next.launch.size)) break;
       this.#waiting = this.#waiting.filter((record) => record !== next);
       this.#start(next);
     }
@@ -197,14 +186,14 @@ export class Sessions {
       this.#event(record, {
         type: "Warning",
         reason: "FailedScheduling",
-        message: `0/1 nodes are available: 1 ${shortage(record.launch.size, capacity)}.`,
+        message: `0/1 nodes are available: 1 ${capacity.shortage(record.launch.size)}.`,
       });
     }
   }
 
   #start(record: SessionRecord): void {
     record.scheduled = this.#options.clock();
-    this.#holding.set(record.id, record.launch.size);
+    this.#capacity.hold(record.id, record.launch.size);
     this.#event(record, {
       type: "Normal",
       reason: "Scheduled",
@@ -266,7 +255,7 @@ export class Sessions {
 
   /** Sees to it that nothing lives of it, then gives its place to the next. */
   #end(record: SessionRecord): void {
-    if (!this.#holding.has(record.id)) {
+    if (!this.#capacity.isHeldBy(record.id)) {
       if (record.dead === undefined) this.#died(record);
       return;
     }
@@ -280,7 +269,7 @@ export class Sessions {
   }
 
   #died(record: SessionRecord): void {
-    this.#holding.delete(record.id);
+    this.#capacity.release(record.id);
     record.dead = this.#options.clock();
     if (record.ended === undefined && !record.forgotten) {
       record.ended = record.dead;
@@ -296,13 +285,4 @@ export class Sessions {
   #save(record: SessionRecord): void {
     this.#options.store.save(record);
   }
-}
-
-function fits(size: Size, room: Size): boolean {
-  return size.cores <= room.cores && size.ramBytes <= room.ramBytes && size.gpus <= room.gpus;
-}
-
-function shortage(size: Size, capacity: Size): string {
-  if (size.gpus > capacity.gpus) return "Insufficient nvidia.com/gpu";
-  return size.ramBytes > capacity.ramBytes ? "Insufficient memory" : "Insufficient cpu";
 }

@@ -1,6 +1,7 @@
 // Text to YAML 1.1 tokens, as SnakeYAML 2.5 does it (a port of the scanner that SnakeYAML itself ported from PyYAML),
 // with its words when it refuses. The server builds YAML from unescaped parameters, so what comes out for odd
-// characters is decided here and nowhere else; test/contract compares it with the recorded server.
+// characters is decided here and nowhere else; test/contract compares it with the recorded server. It is one long file
+// because it follows the original, which is one class, method by method.
 
 import { refuse } from "../../refusal";
 

@@ -14,11 +14,18 @@ import {
 import { join, posix } from "node:path";
 import { identify, type User } from "../auth";
 import type { Settings } from "../config";
+import {
+  type Answer,
+  empty,
+  refused,
+  tomcatPage,
+  undefinedMethod,
+  unsupported,
+} from "../http/answer";
+import type { ApiRequest } from "../http/inspection";
 import { Refusal, refuse, unexpected } from "../refusal";
-import { type Answer, empty, refused, tomcatPage, undefinedMethod, unsupported } from "./answer";
 import { type Asked, askedFor, vosUri } from "./arcPath";
 import { type Found, missing, walk } from "./arcWalk";
-import type { ApiRequest } from "./inspection";
 
 export const arcFilesPath = "/arc/files";
 const allowed = "GET, PUT, HEAD";

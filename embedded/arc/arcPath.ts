@@ -1,8 +1,8 @@
 // What a URL of `/arc/files` names. The service decodes it twice, and takes what it decoded once for a URI: most odd
 // characters are refused there, and `#` and `?` cut off what follows (`test/golden/cavern.json`).
 import { posix } from "node:path";
+import { type Answer, tomcatPage } from "../http/answer";
 import { type Refusal, unexpected } from "../refusal";
-import { type Answer, tomcatPage } from "./answer";
 
 /** A file or folder, as a URL named it. */
 export interface Asked {
