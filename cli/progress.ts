@@ -95,5 +95,9 @@ export function counted(jobs: readonly JobView[]): string {
 
 function left(jobs: readonly JobView[]): string {
   const ms = remainingMs(jobs);
-  return ms === undefined || ms === 0 ? "" : `; about ${duration(ms)} left`;
+  if (ms === undefined || ms === 0) return "";
+  const isMost = jobs.some(
+    ({ status, maxSeconds }) => status === "Completed" && maxSeconds !== undefined,
+  );
+  return `; about ${duration(ms)} left${isMost ? ", or less" : ""}`;
 }

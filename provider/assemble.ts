@@ -119,7 +119,7 @@ export function assemble(
     return lock;
   };
   const engine = options.engine ?? engineOfThisProcess();
-  const records = new Records(arc, announce);
+  const records = new Records(arc, announce, clock);
   const lifecycle = new Lifecycle({
     client,
     sessions,

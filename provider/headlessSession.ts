@@ -240,8 +240,10 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly launchTime: pulumi.Output<string | undefined>;
   /** When the session started; undefined until then. ISO 8601. */
   declare readonly startTime: pulumi.Output<string | undefined>;
-  /** When the job's end was seen; of a recorded job, when it ended. ISO 8601. */
+  /** Of a recorded job: when it ended. The server does not tell that. ISO 8601. */
   declare readonly endTime: pulumi.Output<string | undefined>;
+  /** Of a job without a record: when its end was first seen. It ended then or earlier. ISO 8601. */
+  declare readonly endSeenTime: pulumi.Output<string | undefined>;
   /** When the server ends the session if it has not ended by itself. ISO 8601. */
   declare readonly expiryTime: pulumi.Output<string | undefined>;
   /**

@@ -99,10 +99,16 @@ function rowOf(job: JobView): string[] {
     plain(shortened(job.name, 48)),
     colouredStatus(job.status, plain(job.status) + (job.isKnown ? "" : "?")),
     String(job.attempt),
-    job.seconds === undefined ? "" : duration(job.seconds * 1_000),
+    timeOf(job),
     job.sessionId ?? "",
     plain(shortened(noteOf(job), 60)),
   ];
+}
+
+/** How long it has run, or at most ran, where only is known when its end was seen. */
+function timeOf({ seconds, maxSeconds }: JobView): string {
+  if (seconds !== undefined) return duration(seconds * 1_000);
+  return maxSeconds === undefined ? "" : `≤ ${duration(maxSeconds * 1_000)}`;
 }
 
 function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: JobView): string {

@@ -65,12 +65,14 @@ function attemptsOf(
       launched: timeIn(one.launchTime),
       started: timeIn(one.startTime),
       ended: isAlive(one.status) ? undefined : timeIn(one.endTime),
+      endSeen: isAlive(one.status) ? undefined : timeIn(one.endSeenTime),
       cores: one.cores,
       ram: one.ram,
       meanCores: one.usage?.meanCores,
       peakRam: one.usage?.peakRamGiB,
     };
-    declared = shown.ended;
+    // Before its end was seen nobody could want another.
+    declared = shown.ended ?? shown.endSeen;
     return [shown];
   });
 }

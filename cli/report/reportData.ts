@@ -47,6 +47,8 @@ export interface ReportAttempt {
   readonly launched?: number | undefined;
   readonly started?: number | undefined;
   readonly ended?: number | undefined;
+  /** Where that is not known: when its end was first seen. It ended then or earlier. */
+  readonly endSeen?: number | undefined;
   readonly cores?: number | undefined;
   readonly ram?: number | undefined;
   readonly meanCores?: number | undefined;

@@ -28,6 +28,7 @@ const outcome: readonly Column[] = [
   ["started", ({ startTime }) => startTime],
   ["ended", ({ endTime }) => endTime],
   ["seconds", ({ seconds }) => seconds, "int64", "s"],
+  ["max_seconds", ({ maxSeconds }) => maxSeconds, "int64", "s"],
   ["cores", ({ cores }) => cores, "float64"],
   ["ram_gib", ({ ram }) => ram, "float64", "GiB"],
   ["mean_cores", ({ meanCores }) => meanCores, "float64"],

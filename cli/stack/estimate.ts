@@ -4,12 +4,13 @@ import type { JobView } from "./jobView";
 
 /**
  * The work that is left, at the median duration of jobs that completed, shared by the sessions that run now.
+ * Of a job without a record only the most that it took is known: what follows from that is the most as well.
  * @returns milliseconds; undefined while no job has completed, or none runs
  */
 export function remainingMs(jobs: readonly JobView[]): number | undefined {
   const typical = median(
-    jobs.flatMap(({ status, seconds }) =>
-      status === "Completed" && seconds !== undefined ? [seconds] : [],
+    jobs.flatMap(({ status, seconds, maxSeconds }) =>
+      status === "Completed" ? (seconds ?? maxSeconds ?? []) : [],
     ),
   );
   const running = jobs.filter(({ status }) => status === "Running");

@@ -1,6 +1,6 @@
 // One job as `--json` prints it, and as tables are made from: the published form of what a look found.
 import { z } from "zod";
-import { pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
+import { endOf, pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
 import { hasEnded, isAlive } from "../../provider/job/status";
 import type { Seen } from "./look";
 import { openingOf } from "./opening";
@@ -15,7 +15,8 @@ const attemptSchema = z.object({
   exitCode: z.int().optional(),
   launchTime: time.optional(),
   startTime: time.optional(),
-  endTime: time.optional(),
+  endTime: time.describe("of a recorded one").optional(),
+  endSeenTime: time.describe("of another, which ended then or earlier").optional(),
   cores: z.number().optional(),
   ram: z.number().describe("GiB").optional(),
 });
@@ -52,9 +53,19 @@ export const jobViewSchema = z.object({
   created: time.describe("since when it is in the stack").optional(),
   launchTime: time.describe("when this attempt was launched").optional(),
   startTime: time.optional(),
-  endTime: time.optional(),
+  endTime: time.describe("of a recorded job: when it ended").optional(),
+  endSeenTime: time
+    .describe("of another: when its end was first seen; it ended then or earlier")
+    .optional(),
   expiryTime: time.optional(),
-  seconds: z.number().describe("from its start to its end, or until now").optional(),
+  seconds: z
+    .number()
+    .describe("from its start to its end, or until now; absent where its end is not known")
+    .optional(),
+  maxSeconds: z
+    .number()
+    .describe("from its start until its end was seen, where that is all that is known")
+    .optional(),
   image: z.string().optional(),
   imageDigest: z.string().optional(),
   gitCommit: z.string().optional(),
@@ -82,7 +93,8 @@ export function viewOf(
   now: number,
   window?: string,
 ): JobView {
-  const { status, startTime, endTime, attempts, usage } = state;
+  const { status, startTime, attempts, usage } = state;
+  const { endTime, endSeenTime } = endOf(state);
   const size = sizeOf(state);
   const view = {
     name,
@@ -98,9 +110,13 @@ export function viewOf(
     attempt: state.attempt,
     attempts: attempts && pastAttemptsOf(state),
     ...{ sessionId: state.sessionId, sessionName: state.sessionName },
-    ...{ created, launchTime: state.launchTime, startTime, endTime },
+    ...{ created, launchTime: state.launchTime, startTime, endTime, endSeenTime },
     expiryTime: state.expiryTime,
-    seconds: secondsOf(status, startTime, endTime, now),
+    seconds: secondsBetween(
+      startTime,
+      hasEnded(status) ? endTime : isAlive(status) ? now : undefined,
+    ),
+    maxSeconds: secondsBetween(startTime, hasEnded(status) ? endSeenTime : undefined),
     ...{ image: state.image, imageDigest: state.imageDigest },
     ...{ gitCommit: state.gitCommit, gitDirty: state.gitDirty },
     ...{ cores: size.cores, ram: size.ram, gpus: size.gpus },
@@ -121,16 +137,12 @@ function openingIn(window: string | undefined, now: number): Partial<JobView> {
   return { window, opensAt: new Date(time).toISOString(), opens: text, zoneRules: rules };
 }
 
-function secondsOf(
-  status: string,
-  startTime: string | undefined,
-  endTime: string | undefined,
-  now: number,
+function secondsBetween(
+  start: string | undefined,
+  end: string | number | undefined,
 ): number | undefined {
-  if (startTime === undefined) return undefined;
-  const end = hasEnded(status) ? endTime && Date.parse(endTime) : isAlive(status) ? now : undefined;
-  if (end === undefined || end === "") return undefined;
-  return Math.max(0, Math.round((end - Date.parse(startTime)) / 1_000));
+  if (start === undefined || end === undefined) return undefined;
+  return Math.max(0, Math.round((new Date(end).getTime() - Date.parse(start)) / 1_000));
 }
 
 function withoutUndefined(view: object): object {

@@ -67,7 +67,7 @@ export async function look(
         const recorded = folder === undefined ? undefined : await readRecord(arc, folder, state);
         if (!recorded?.end) doubtful.add(job);
         if (!recorded) return { ...job, isKnown: false };
-        return { ...job, state: ended(state, recorded, isExpired(state, now)), isKnown: true };
+        return { ...job, state: ended(state, recorded, isExpired(state, now), now), isKnown: true };
       } catch (error) {
         problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
         return { ...job, isKnown: false };
@@ -97,8 +97,7 @@ function seenIn(sessions: SessionIndex, job: Job, now: number): Seen | undefined
   const sighting = observedIn(id, sessions, state);
   if (!sighting) return undefined;
   const seen = observed(state, sighting.session, sighting.attempt, now);
-  // It may have ended long before this look, and the server does not say when.
-  return { ...job, state: { ...seen, endTime: undefined }, isKnown: true };
+  return { ...job, state: seen, isKnown: true };
 }
 
 /**

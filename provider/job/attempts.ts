@@ -23,8 +23,10 @@ export interface Attempt {
   readonly launchTime?: string | undefined;
   /** ISO 8601. */
   readonly startTime?: string | undefined;
-  /** When its end was seen, or of a recorded job its end. ISO 8601. */
+  /** Of a recorded job: when it ended. ISO 8601. */
   readonly endTime?: string | undefined;
+  /** Of a job without a record: when its end was first seen; it ended then or earlier. ISO 8601. */
+  readonly endSeenTime?: string | undefined;
   /** GiB it was launched with. */
   readonly ram?: number | undefined;
   readonly cores?: number | undefined;
@@ -68,7 +70,7 @@ export function pastAttemptsOf({
   attempts = [],
 }: Pick<PresentAttempt, "attempt" | "attempts">): NumberedAttempt[] {
   const first = attempt - attempts.length;
-  return attempts.map((one, index) => ({ ...one, attempt: first + index }));
+  return attempts.map((one, index) => ({ ...one, ...endOf(one), attempt: first + index }));
 }
 
 /** All attempts, oldest first; the last one stands for the job, also where it is Held. */
@@ -79,9 +81,25 @@ export function attemptsOf(state: PresentAttempt): NumberedAttempt[] {
 
 /** What the present attempt becomes when another one follows it. */
 export function kept(state: PresentAttempt): Attempt {
-  const { sessionId, status, cause, exitCode, launchTime, startTime, endTime } = state;
+  const { sessionId, status, cause, exitCode, launchTime, startTime } = state;
   const { cores, ram } = sizeOf(state);
-  return { sessionId, status, cause, exitCode, launchTime, startTime, endTime, ram, cores };
+  return { sessionId, status, cause, exitCode, launchTime, startTime, ...endOf(state), ram, cores };
+}
+
+/**
+ * When an attempt ended, where that is known, else when its end was first seen. What version 0.1 left has both in
+ * `endTime`; an exit code shows that it comes from a record.
+ */
+export function endOf({
+  endTime,
+  endSeenTime,
+  exitCode,
+}: Pick<Attempt, "endTime" | "endSeenTime" | "exitCode">): Pick<
+  Attempt,
+  "endTime" | "endSeenTime"
+> {
+  const isOld = endTime !== undefined && exitCode === undefined;
+  return isOld ? { endTime: undefined, endSeenTime: endTime } : { endTime, endSeenTime };
 }
 
 /** What the present attempt was launched with: `retry` may have made it grow. Memory in GiB. */

@@ -130,7 +130,12 @@ export const outputs = {
   endTime: {
     holdsFor: "attempt",
     type: "string | undefined",
-    text: "When the job's end was seen; of a recorded job, when it ended. ISO 8601.",
+    text: "Of a recorded job: when it ended. The server does not tell that. ISO 8601.",
+  },
+  endSeenTime: {
+    holdsFor: "attempt",
+    type: "string | undefined",
+    text: "Of a job without a record: when its end was first seen. It ended then or earlier. ISO 8601.",
   },
   expiryTime: {
     holdsFor: "attempt",

@@ -1,7 +1,7 @@
 // What the stack remembers of a job: its inputs, and the session that stands for it. The engine stores
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
-import { type Attempt, kept, type PresentAttempt, type Size } from "./attempts";
+import { type Attempt, endOf, kept, type PresentAttempt, type Size } from "./attempts";
 import { digested, passing } from "./catalogue";
 import { digestsOf } from "./digests";
 import { inputNames } from "./fields";
@@ -160,18 +160,27 @@ function past(state: JobState): Attempt {
   return Object.fromEntries(entries) as unknown as Attempt;
 }
 
-/** Status, and if it is an end, when it was seen and whether it was the server's deadline. */
+/** The end as it is known, or that it is seen now. */
+export function seenEnd(state: JobState, now: number): Pick<JobState, "endTime" | "endSeenTime"> {
+  const known = endOf(state);
+  if (known.endTime !== undefined || known.endSeenTime !== undefined) return known;
+  return { endTime: undefined, endSeenTime: new Date(now).toISOString() };
+}
+
+/** Status, and if it is an end, when it was first seen and whether it was the server's deadline. */
 function ending(
   before: JobState,
   status: Status,
   expiryTime: string | undefined,
   now: number,
-): Pick<JobState, "status" | "cause" | "endTime"> {
-  if (!hasEnded(status)) return { status, cause: undefined, endTime: undefined };
+): Pick<JobState, "status" | "cause" | "endTime" | "endSeenTime"> {
+  if (!hasEnded(status)) {
+    return { status, cause: undefined, endTime: undefined, endSeenTime: undefined };
+  }
   const expired = expiryTime !== undefined && now >= Date.parse(expiryTime);
   return {
     status,
     cause: status !== "Completed" && expired ? "Deadline" : undefined,
-    endTime: before.endTime ?? new Date(now).toISOString(),
+    ...seenEnd(before, now),
   };
 }

@@ -4,7 +4,7 @@ import type { Announcer } from "../engine/announce";
 import { messageOf } from "../errors";
 import { recordFolderOf } from "../job/attempts";
 import { lastAttempt } from "../job/identity";
-import type { JobState } from "../job/state";
+import { type JobState, seenEnd } from "../job/state";
 import type { Arc } from "../record/arc";
 import {
   findRecord,
@@ -15,6 +15,7 @@ import {
   recordFolder,
   voidRecord,
 } from "../record/record";
+import type { Clock } from "./clock";
 
 /** So many attempts in a row that never began are looked past: each costs a request for a job that is new. */
 const widestGap = 2;
@@ -26,6 +27,7 @@ export class Records {
   constructor(
     private readonly arc: Arc,
     private readonly announce: Announcer,
+    private readonly clock: Pick<Clock, "now">,
   ) {}
 
   /**
@@ -36,7 +38,7 @@ export class Records {
   async ofVanished(state: JobState, isExpired: boolean): Promise<JobState | undefined> {
     if (state.recordedIn === undefined) return undefined;
     const recorded = await readRecord(this.arc, state.recordedIn, state);
-    return recorded && ended(state, recorded, isExpired);
+    return recorded && ended(state, recorded, isExpired, this.clock.now());
   }
 
   /** A job whose end the server told, with what its record adds. The server's status stands. */
@@ -46,7 +48,7 @@ export class Records {
       const { status } = state;
       const recorded = await this.#readEnded(state.recordedIn, state);
       if (!recorded) return { ...state, isRecordUnread: undefined };
-      const outcome = ended(state, recorded, state.cause === "Deadline");
+      const outcome = ended(state, recorded, state.cause === "Deadline", this.clock.now());
       return status === "Completed"
         ? { ...outcome, status, cause: undefined }
         : { ...outcome, status };
@@ -114,15 +116,26 @@ export class Records {
   }
 }
 
-/** State of an attempt that is over, as its record has it. */
-export function ended(state: JobState, recorded: Recorded, isExpired: boolean): JobState {
+/**
+ * State of an attempt that is over, as its record has it.
+ * @param now milliseconds since 1970, when its end is seen
+ */
+export function ended(
+  state: JobState,
+  recorded: Recorded,
+  isExpired: boolean,
+  now: number,
+): JobState {
   const outcome = outcomeOf(recorded);
   return {
     ...state,
     ...outcome,
     ...(outcome.cause === "Killed" && isExpired && { cause: "Deadline" }),
     startTime: outcome.startTime ?? state.startTime,
-    endTime: outcome.endTime ?? state.endTime,
+    // One that was killed did not write down when.
+    ...(outcome.endTime === undefined
+      ? seenEnd(state, now)
+      : { endTime: outcome.endTime, endSeenTime: undefined }),
     isRecordUnread: undefined,
   };
 }

@@ -18,7 +18,10 @@ export interface ManifestEntry<R extends Row = Row> {
   readonly attempt?: number;
   /** ISO 8601. */
   readonly startTime?: string;
+  /** Of a recorded job: when it ended. */
   readonly endTime?: string;
+  /** Of another: when its end was first seen; it ended then or earlier. */
+  readonly endSeenTime?: string;
   readonly logPath?: string;
   readonly exitCode?: number;
   readonly imageDigest?: string;

@@ -96,10 +96,10 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
 
 /** What a manifest has of a job's outputs; nothing of one that this run did not create. */
 function told(job: HeadlessSession) {
-  const { id, sessionId, status, reason, cause, attempt, startTime, endTime } = job;
-  const { logPath, exitCode, imageDigest, recordedIn, cores, ram } = job;
+  const { id, sessionId, status, reason, cause, attempt, startTime } = job;
+  const { endTime, endSeenTime, logPath, exitCode, imageDigest, recordedIn, cores, ram } = job;
   const outputs = {
-    ...{ id, sessionId, status, reason, cause, attempt, startTime, endTime },
+    ...{ id, sessionId, status, reason, cause, attempt, startTime, endTime, endSeenTime },
     ...{ logPath, exitCode, imageDigest, recordedIn, cores, ram },
   };
   const created = isKnown(id).then((known) => known || pulumi.runtime.isDryRun());

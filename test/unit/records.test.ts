@@ -13,7 +13,7 @@ test.each([
     return undefined;
   };
   const arc = { read } as unknown as Arc;
-  const records = new Records(arc, new Announcer(() => {}));
+  const records = new Records(arc, new Announcer(() => {}), { now: () => 0 });
   const last = await records.last("/arc/x", "night-abcdef12345678", mayHaveGaps);
   expect([last, asked]).toEqual([undefined, requests]);
 });
@@ -30,7 +30,7 @@ test("a service that has every file there could be is not asked for ever", async
     write: async () => true,
     stream: async () => undefined,
   };
-  const records = new Records(arc, new Announcer(() => {}));
+  const records = new Records(arc, new Announcer(() => {}), { now: () => 0 });
   await expect(records.last("/arc/x", "night-abcdef12345678", false)).resolves.toBeUndefined();
   expect(asked).toBeLessThanOrEqual(4 * lastAttempt);
 });

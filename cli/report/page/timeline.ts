@@ -18,10 +18,12 @@ interface Segment {
   readonly kind: string;
   readonly from: number;
   readonly to: number;
+  /** Whether it may have ended at any time within. */
+  readonly isBound: boolean;
 }
 
 /** One datum of the series. */
-type Datum = readonly [row: number, from: number, to: number, kind: string];
+type Datum = readonly [row: number, from: number, to: number, kind: string, isBound: 0 | 1];
 
 const orders = {
   begin: "when it began",
@@ -59,7 +61,7 @@ export function timeline(
     element(
       "p",
       { class: "soft" },
-      "One bar for each attempt. Keys: arrows go from bar to bar, + and − zoom, Enter finds the job in the table. Wheel: Ctrl zooms, Shift moves.",
+      "One bar for each attempt. A pale one ends when its end was seen: it ended somewhere within. Keys: arrows go from bar to bar, + and − zoom, Enter finds the job in the table. Wheel: Ctrl zooms, Shift moves.",
     ),
     element(
       "div",
@@ -121,10 +123,12 @@ export function timeline(
     const series: CustomSeriesOption = {
       type: "custom",
       clip: true,
-      dimensions: ["row", "from", "to", "kind"],
+      dimensions: ["row", "from", "to", "kind", "isBound"],
       encode: { x: [1, 2], y: 0 },
       data: rows.flatMap(({ segments }, row) =>
-        segments.map(({ kind, from, to }): Datum => [row, from, to, kind]),
+        segments.map(
+          ({ kind, from, to, isBound }): Datum => [row, from, to, kind, isBound ? 1 : 0],
+        ),
       ) as never, // the library's type has mutable tuples
       renderItem(_params, api) {
         const row = Number(api.value(0));
@@ -142,7 +146,7 @@ export function timeline(
           style: {
             fill: of(kind),
             // Of thin rows several share a pixel.
-            opacity: kind === "Held" ? Math.min(0.45, size * 0.25) : 1,
+            opacity: kind === "Held" ? Math.min(0.45, size * 0.25) : api.value(4) === 1 ? 0.4 : 1,
             ...(row === cursor && { stroke: ink, lineWidth: 1.5 }),
           },
           z2: row === cursor ? 2 : 1,
@@ -269,10 +273,11 @@ function lengthOf({ segments }: Row): number {
 }
 
 function rowOf(job: ReportJob, attempt: ReportAttempt, now: number): Row | undefined {
-  const { declared, launched, started, ended, status } = attempt;
+  const { declared, launched, started, ended, endSeen, status } = attempt;
   const isOver = !["Held", "Pending", "Running", "Terminating"].includes(status);
-  // Of an end that is not known nothing is drawn but the start.
-  const end = ended ?? (isOver || !job.isKnown ? started : now);
+  const isBound = ended === undefined && endSeen !== undefined;
+  // Of an end that is not known at all nothing is drawn but the start.
+  const end = ended ?? endSeen ?? (isOver || !job.isKnown ? started : now);
   const isHeld = status === "Held";
   const parts: [kind: string, from: number | undefined, to: number | undefined][] = [
     ["Held", declared, isHeld ? now : launched],
@@ -282,7 +287,7 @@ function rowOf(job: ReportJob, attempt: ReportAttempt, now: number): Row | undef
   const segments = parts.flatMap(([kind, from, to]): Segment[] =>
     from === undefined || to === undefined || to - from < (kind === status && !isHeld ? 0 : 1_000)
       ? []
-      : [{ kind, from, to }],
+      : [{ kind, from, to, isBound: isBound && kind === status }],
   );
   const [first] = segments;
   return first && { job, attempt, segments, begin: launched ?? started ?? Number.MAX_SAFE_INTEGER };
@@ -293,18 +298,19 @@ function labelOf({ name, attempts }: ReportJob, { attempt }: ReportAttempt): str
 }
 
 function told({ job, attempt, segments }: Row, between: string): string {
-  const parts = segments.map(({ kind, from, to }) => {
+  const parts = segments.map(({ kind, from, to, isBound }) => {
     const word = kind === "Held" ? "held" : kind === "queued" ? "queued" : "ran";
-    return `${word} ${duration(to - from)}`;
+    return `${word} ${isBound ? "≤ " : ""}${duration(to - from)}`;
   });
   const which = job.attempts.length > 1 ? [`attempt ${attempt.attempt}`] : [];
-  const { started, ended, status, why } = attempt;
-  const when = ended ?? started;
+  const { started, ended, endSeen, status, why } = attempt;
+  const when = ended ?? endSeen ?? started;
+  const seen = ended === undefined && endSeen !== undefined ? "seen " : "";
   return [
     job.name,
     ...which,
     ...parts,
-    `${status}${why ? ` (${why})` : ""}${when === undefined ? "" : `, ${moment(when)}`}`,
+    `${status}${why ? ` (${why})` : ""}${when === undefined ? "" : `, ${seen}${moment(when)}`}`,
   ].join(between);
 }
 
