@@ -87,8 +87,8 @@ export function kept(state: PresentAttempt): Attempt {
 }
 
 /**
- * When an attempt ended, where that is known, else when its end was first seen. What version 0.1 left has both in
- * `endTime`; an exit code shows that it comes from a record.
+ * When an attempt ended, where that is known, else when its end was first seen. Earlier versions left
+ * both in `endTime`: there an exit code shows that it comes from a record.
  */
 export function endOf({
   endTime,

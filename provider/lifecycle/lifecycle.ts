@@ -305,7 +305,7 @@ export class Lifecycle {
       const job = await this.deps.finder.seenAgain(id, view);
       if (job) return this.#takenOver(id, known, job, inputs);
     }
-    const outcome = ended(known, last.recorded, false, this.at.clock.now());
+    const outcome = ended(known, last.recorded, false, this.deps.clock.now());
     const said = `${id}: ran already (${outcome.status}), as its record ${known.recordedIn} says; nothing is launched`;
     this.deps.announce.say("adopted", said);
     return this.deps.endings.withLog(id, outcome);

@@ -39,6 +39,7 @@ describe("pulumi-skaha status", () => {
     const completed = shown.jobs.find(({ status }) => status === "Completed");
     expect(completed).not.toHaveProperty("endTime");
     expect(completed).not.toHaveProperty("seconds");
+    expect(completed?.maxSeconds).toBeGreaterThanOrEqual(0);
     expect(bench.counted()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
   });
 

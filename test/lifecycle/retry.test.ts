@@ -40,7 +40,7 @@ describe("retry", () => {
           ram: 8,
           launchTime: expect.stringMatching(/^2026-11-22T12:00/),
           startTime: expect.stringMatching(/^2026-11-22T12:00/),
-          endTime: expect.stringMatching(/^2026-11-22T12:01/),
+          endSeenTime: expect.stringMatching(/^2026-11-22T12:01/),
         },
       ],
     });

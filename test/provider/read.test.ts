@@ -106,7 +106,7 @@ describe("a session that vanished", () => {
     stage.skaha.vanish(launched.sessionId ?? "");
     const { life, said } = stage.run();
     const lost = await life.read(nightId, launched);
-    expect(lost).toMatchObject({ ...launched, status: "Lost", endTime: expect.any(String) });
+    expect(lost).toMatchObject({ ...launched, status: "Lost", endSeenTime: expect.any(String) });
     const [first, second, ...more] = stage.requests("GET");
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(more).toEqual([]);

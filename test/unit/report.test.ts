@@ -42,6 +42,7 @@ describe("a job in the report", () => {
             ...{
               status: "Failed",
               cause: "OutOfMemory",
+              exitCode: 137,
               ram: 4,
               launchTime: "2026-11-22T11:00:00Z",
             },
@@ -186,7 +187,7 @@ describe("the page", () => {
   const jobs = [1, 2, 3, 4].map((n) => ({
     ...shown(
       job(`s/${n}`, {
-        ...{ startTime: "2026-11-22T12:00:00Z", endTime: `2026-11-22T12:0${n}:00Z` },
+        ...{ startTime: "2026-11-22T12:00:00Z", endTime: `2026-11-22T12:0${n}:00Z`, exitCode: 0 },
       }),
     ),
     params: { band: n > 2 ? 20 : 2, method: n % 2 ? "ls" : "bls" },

@@ -1,26 +1,11 @@
 // When each attempt was held, queued and running, and how it ended: one bar for each.
 import type { CustomSeriesOption, EChartsOption } from "echarts";
-import type { ReportAttempt, ReportData, ReportJob } from "../reportData";
+import type { ReportData, ReportJob } from "../reportData";
+import { labelOf, lengthOf, type Row, rowOf, told } from "./attemptRows";
 import { Chart, onPointer } from "./chart";
 import { choice, dot, element } from "./elements";
-import { compare, counted, duration, moment } from "./format";
+import { compare, counted } from "./format";
 import type { Theme } from "./theme";
-
-interface Row {
-  readonly job: ReportJob;
-  readonly attempt: ReportAttempt;
-  readonly segments: readonly Segment[];
-  readonly begin: number;
-}
-
-interface Segment {
-  /** `Held`, `queued`, or the status that the run came to. */
-  readonly kind: string;
-  readonly from: number;
-  readonly to: number;
-  /** Whether it may have ended at any time within. */
-  readonly isBound: boolean;
-}
 
 /** One datum of the series. */
 type Datum = readonly [row: number, from: number, to: number, kind: string, isBound: 0 | 1];
@@ -267,52 +252,6 @@ const sorting: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
   name: (a, b) => compare(a.job.name, b.job.name) || a.attempt.attempt - b.attempt.attempt,
   length: (a, b) => lengthOf(b) - lengthOf(a),
 };
-
-function lengthOf({ segments }: Row): number {
-  return segments.reduce((sum, { from, to }) => sum + to - from, 0);
-}
-
-function rowOf(job: ReportJob, attempt: ReportAttempt, now: number): Row | undefined {
-  const { declared, launched, started, ended, endSeen, status } = attempt;
-  const isOver = !["Held", "Pending", "Running", "Terminating"].includes(status);
-  const isBound = ended === undefined && endSeen !== undefined;
-  // Of an end that is not known at all nothing is drawn but the start.
-  const end = ended ?? endSeen ?? (isOver || !job.isKnown ? started : now);
-  const isHeld = status === "Held";
-  const parts: [kind: string, from: number | undefined, to: number | undefined][] = [
-    ["Held", declared, isHeld ? now : launched],
-    ["queued", launched, started ?? (isHeld ? undefined : end)],
-    [status, started, end],
-  ];
-  const segments = parts.flatMap(([kind, from, to]): Segment[] =>
-    from === undefined || to === undefined || to - from < (kind === status && !isHeld ? 0 : 1_000)
-      ? []
-      : [{ kind, from, to, isBound: isBound && kind === status }],
-  );
-  const [first] = segments;
-  return first && { job, attempt, segments, begin: launched ?? started ?? Number.MAX_SAFE_INTEGER };
-}
-
-function labelOf({ name, attempts }: ReportJob, { attempt }: ReportAttempt): string {
-  return attempts.length > 1 ? `${name} (${attempt})` : name;
-}
-
-function told({ job, attempt, segments }: Row, between: string): string {
-  const parts = segments.map(({ kind, from, to, isBound }) => {
-    const word = kind === "Held" ? "held" : kind === "queued" ? "queued" : "ran";
-    return `${word} ${isBound ? "≤ " : ""}${duration(to - from)}`;
-  });
-  const which = job.attempts.length > 1 ? [`attempt ${attempt.attempt}`] : [];
-  const { started, ended, endSeen, status, why } = attempt;
-  const when = ended ?? endSeen ?? started;
-  const seen = ended === undefined && endSeen !== undefined ? "seen " : "";
-  return [
-    job.name,
-    ...which,
-    ...parts,
-    `${status}${why ? ` (${why})` : ""}${when === undefined ? "" : `, ${seen}${moment(when)}`}`,
-  ].join(between);
-}
 
 function isDatum(data: unknown): data is Datum {
   return Array.isArray(data) && typeof data[0] === "number";
