@@ -7,7 +7,8 @@ import { type Owner, publicSessionJson, type SessionJson, sessionJson } from "./
 export interface Dialect {
   readonly prefix: string;
   status(record: SessionRecord): string;
-  session(record: SessionRecord, owner: Owner): SessionJson;
+  /** @param host where sessions are reached, `127.0.0.1:8080` */
+  session(record: SessionRecord, owner: Owner, host: string): SessionJson;
   publicSession(record: SessionRecord): SessionJson;
   /** Knows `view=interactive`. */
   readonly interactiveView: boolean;

@@ -101,6 +101,10 @@ export function createApi(options: ApiOptions): Api {
       return xml(capabilities(options.base()), { "www-authenticate": "Bearer" });
     }
     if (!route) return tomcatPage(404);
+    if (method === "OPTIONS") {
+      // The servlet's own, of all that `RestServlet` has a method for; who asks does not matter.
+      return { ...empty(), headers: { allow: "GET, HEAD, POST, PUT, DELETE, TRACE, OPTIONS" } };
+    }
     const handler = route.handlers[method];
     if (!handler) return unsupported(method, Object.keys(route.handlers).join(", "));
     const user = authenticate(headers.authorization, settings.users);
@@ -150,12 +154,12 @@ function target(rest: string | undefined) {
   return { id: parts[0] ?? "", app: parts[2], isApp: parts.length > 1 };
 }
 
-function getSession({ settings, dialect, sessions }: ApiOptions, call: Call): Answer {
+function getSession({ settings, dialect, sessions, base }: ApiOptions, call: Call): Answer {
   const { user, parameters } = call;
   const { id, app, isApp } = target(call.rest);
   const view = parameters.get("view");
   const status = parameters.get("status");
-  const show = (record: SessionRecord) => dialect.session(record, user);
+  const show = (record: SessionRecord) => dialect.session(record, user, hostOf(base()));
   const keep = (records: SessionRecord[], type: string | undefined) =>
     records.filter(
       (record) =>
@@ -218,12 +222,16 @@ function postSession(options: ApiOptions, call: Call): Answer {
       .filter((record) => ["Running", "Pending"].includes(statusOf(record.jobStatus))).length,
     user: user.name,
     sessionId,
-    host: options.base().replace(/^https?:\/\/([^/]+).*$/, "$1"),
+    host: hostOf(options.base()),
     judgeImage: settings.images.judge,
     registryAuth: call.registryAuth,
   });
   sessions.add(sessionId, user.name, launch);
   return { ...plain(`${sessionId}\n`), sessionId };
+}
+
+function hostOf(base: string): string {
+  return base.replace(/^https?:\/\/([^/]+).*$/, "$1");
 }
 
 function renew(sessions: Sessions, user: User, id: string, action: string | undefined): Answer {

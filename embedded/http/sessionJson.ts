@@ -4,13 +4,15 @@ import { type SessionRecord, statusOf } from "../job";
 
 /** Who a session runs as. */
 export interface Owner {
+  readonly name: string;
   readonly uid: number;
   readonly groups: readonly number[];
 }
 
 export type SessionJson = Readonly<Record<string, unknown>>;
 
-export function sessionJson(record: SessionRecord, owner: Owner): SessionJson {
+/** @param host where sessions are reached (`SKAHA_SESSIONS_HOSTNAME`) */
+export function sessionJson(record: SessionRecord, owner: Owner, host: string): SessionJson {
   const { launch, jobStatus } = record;
   const { startTime } = jobStatus;
   const { cores, ramBytes, gpus } = launch.size;
@@ -28,14 +30,46 @@ export function sessionJson(record: SessionRecord, owner: Owner): SessionJson {
       startTime: javaTime(startTime),
       expiryTime: instantText(startTime + record.activeDeadlineSeconds * 1000),
     }),
-    connectURL: "",
+    connectURL: connectURL(record, owner, host),
     ...(launch.fixed && {
-      requestedRAM: (ramBytes / 1e9).toFixed(2),
+      requestedRAM: decimalGigabytes(ramBytes),
       requestedCPUCores: Number.isInteger(cores) ? String(cores) : cores.toFixed(3),
     }),
     requestedGPUCores: String(gpus),
     isFixedResources: launch.fixed,
   };
+}
+
+/** Where a browser reaches an interactive session (`SessionDAO.getConnectURL`, `SessionURLBuilder`). */
+function connectURL(
+  { id, launch: { type } }: SessionRecord,
+  { name }: Owner,
+  host: string,
+): string {
+  const base = `https://${host}/session`;
+  switch (type) {
+    case "desktop":
+      return `${base}/desktop/${id}/?password=${id}&path=session/desktop/${id}/`;
+    case "notebook":
+      return `${base}/notebook/${id}/lab/tree/arc/home/${encodeURIComponent(name)}?token=${id}`;
+    case "carta":
+      return `${base}/carta/${id}/`;
+    case "contributed":
+      return `${base}/contrib/${id}/`;
+    case "firefly":
+      return `${base}/firefly/${id}/firefly/`;
+    default:
+      return "";
+  }
+}
+
+/**
+ * `ResourceQuantityFormatter.toSessionMemoryGb`. A size that is no whole number of bytes is a quantity in thousandths
+ * (4.7 GiB are `5046586572800m`), whose `m` `MemoryUnitConverter` does not know: it takes the digits for bytes.
+ */
+function decimalGigabytes(bytes: number): string {
+  const digits = Number.isInteger(bytes) ? bytes : Math.ceil(bytes * 1000 - 1e-6);
+  return (digits / 1e9).toFixed(2);
 }
 
 /** `view=all`: what everybody may know (`PublicSession.java`). */

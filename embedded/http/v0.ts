@@ -10,13 +10,13 @@ import { instantText, publicSessionJson, sessionJson } from "./sessionJson";
 export const v0Dialect: Dialect = {
   prefix: "/v0",
   status,
-  session(record, owner) {
+  session(record, owner, host) {
     const {
       isFixedResources: _,
       requestedRAM: _ram,
       requestedCPUCores: _cores,
       ...rest
-    } = sessionJson(record, owner);
+    } = sessionJson(record, owner, host);
     const { startTime } = record.jobStatus;
     const end =
       startTime === undefined ? undefined : startTime + record.activeDeadlineSeconds * 1000;
@@ -25,7 +25,7 @@ export const v0Dialect: Dialect = {
       status: status(record),
       startTime: startTime === undefined ? "<none>" : instantText(startTime),
       expiryTime: end === undefined ? "<none>" : instantText(end),
-      connectURL: record.launch.type === "headless" ? "not-applicable" : "",
+      connectURL: rest.connectURL || "not-applicable",
       requestedRAM: `${record.launch.size.ramBytes / 2 ** 30}G`,
       requestedCPUCores: String(record.launch.size.cores),
       requestedGPUCores: String(record.launch.size.gpus),

@@ -2,7 +2,7 @@
 // (`PostAction`, docs/skaha-api.md 1 and 2). Nothing here starts anything.
 
 import type { Job, Launch, Size, Sizes } from "../job";
-import { refuse } from "../refusal";
+import { refuse, unexpected } from "../refusal";
 import { admit } from "./kubernetes";
 import type { Parameters } from "./parameters";
 import { javaSplit } from "./snakeyaml/javaText";
@@ -67,6 +67,10 @@ export function translate(parameters: Parameters, world: LaunchWorld): Launch {
   }
   const gpus = checkedGpus(parameters.get("gpus"), context.gpus.options);
   const verdict = checkedImage(image, world);
+  if (type === "desktop-app") {
+    // `SessionType.getJobConfigPath` has an underscore where the chart's file has a hyphen.
+    throw unexpected("java.nio.file.NoSuchFileException: /config/launch-desktop_app.yaml");
+  }
 
   const requestCores = cores ?? context.cores.defaultRequest;
   const requestRam = ram ?? context.memoryGB.defaultRequest;

@@ -43,13 +43,15 @@ export class Sessions {
   }
 
   add(id: string, user: string, launch: Launch): SessionRecord {
+    const { activeDeadlineSeconds, renewSeconds } = this.#options.lifetimes;
     const record: SessionRecord = {
       id,
       user,
       launch,
       created: this.#options.clock(),
       jobStatus: {},
-      activeDeadlineSeconds: this.#options.lifetimes.activeDeadlineSeconds,
+      // Of the others the chart's templates say `skaha.sessionexpiry`, which is what a renewal gives.
+      activeDeadlineSeconds: launch.type === "headless" ? activeDeadlineSeconds : renewSeconds,
       events: [],
     };
     this.#all.set(id, record);

@@ -126,16 +126,61 @@ test("users see and delete only their own, and view=all tells little of the othe
   ]);
 });
 
-test("lists leave desktop apps out unless they are asked for", async () => {
-  await client.launch({ name: "app", type: "desktop-app" });
-  const id = await client.launch({ name: "book", type: "notebook" });
-  const names = async (path: string) =>
-    (await client.get(path)).map((session: { name: string }) => session.name);
-  expect(await names("/session")).toEqual(["book"]);
-  expect(await names("/session?type=desktop-app")).toEqual(["app"]);
-  expect(await names("/session?view=Interactive")).toEqual(["app", "book"]);
-  expect(await names(`/session/${id}/logs`)).toEqual(["app"]);
+test("interactive sessions are told where they are reached, and last as long as a renewal gives", async () => {
+  const host = new URL(skaha.url).host;
+  const urls = {
+    notebook: (id: string) => `notebook/${id}/lab/tree/arc/home/alice?token=${id}`,
+    desktop: (id: string) => `desktop/${id}/?password=${id}&path=session/desktop/${id}/`,
+    carta: (id: string) => `carta/${id}/`,
+    contributed: (id: string) => `contrib/${id}/`,
+    firefly: (id: string) => `firefly/${id}/firefly/`,
+  };
+  for (const [type, url] of Object.entries(urls)) {
+    const id = await client.launch({ name: type, type, cores: "1", ram: "1" });
+    expect(await client.get(`/session/${id}`)).toMatchObject({
+      connectURL: `https://${host}/session/${url(id)}`,
+      expiryTime: "2026-03-05T12:00:00Z",
+    });
+    await client.call("DELETE", `/session/${id}`); // room for the next
+  }
+  const id = await client.launch({ name: "batch" });
+  expect(await client.get(`/session/${id}`)).toMatchObject({
+    connectURL: "",
+    expiryTime: "2026-03-15T12:00:00Z",
+  });
 });
+
+test("a desktop's application is no session of its own", async () => {
+  const answer = await client.post({ name: "app", type: "desktop-app" });
+  expect([answer.status, answer.text]).toEqual([
+    500,
+    "unexpected exception: java.nio.file.NoSuchFileException: /config/launch-desktop_app.yaml",
+  ]);
+  const id = await client.launch({ name: "book", type: "notebook" });
+  expect(await client.get("/session?type=desktop-app")).toEqual([]);
+  expect(await client.get("/session?view=Interactive")).toMatchObject([{ name: "book" }]);
+  expect(await client.get(`/session/${id}/logs`)).toEqual([]);
+});
+
+test("memory that is no whole number of bytes is told a thousandfold", async () => {
+  const told = async (ram: string) => {
+    const id = await client.launch({ name: "odd", cores: "1", ram });
+    return (await client.get(`/session/${id}`)).requestedRAM;
+  };
+  expect([await told("4"), await told("4.5"), await told("4.7")]).toEqual([
+    ...["4.29", "4.83", "5046.59"],
+  ]);
+});
+
+test.each(["session", "context", "image"])(
+  "OPTIONS of /%s names the servlet's methods",
+  async (path) => {
+    const answer = await fetch(`${skaha.url}/${path}`, { method: "OPTIONS" });
+    expect([answer.status, answer.headers.get("allow"), await answer.text()]).toEqual([
+      ...[200, "GET, HEAD, POST, PUT, DELETE, TRACE, OPTIONS", ""],
+    ]);
+  },
+);
 
 test("an image that its registry secret does not open stays Pending", async () => {
   const own = scriptedRunner();
