@@ -3,11 +3,13 @@
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import { assemble, type Run } from "./assemble";
+import { Standing } from "./engine/standing";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Account, accountFile } from "./lifecycle/account";
+import { lastListFile } from "./lifecycle/lastList";
 import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
 
@@ -18,6 +20,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     private readonly makeRun = (config: (key: string) => string | undefined) =>
       assemble(config, process.env),
     private readonly account = new Account(process.env[accountFile]),
+    /** `pulumi-skaha` tells itself how the jobs stand. */
+    private readonly isToldByCommand = Boolean(process.env[lastListFile]),
   ) {}
 
   /** Ids of jobs that this process replaces: `delete` is not told. */
@@ -29,6 +33,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
+  #standing = new Standing(() => {});
   #run: () => Run = () => {
     throw new Error("the provider was not configured");
   };
@@ -40,10 +45,14 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       run ??= this.makeRun((key) => request.config.get(key));
       return run;
     };
+    this.#standing = new Standing((line) => {
+      if (!this.isToldByCommand) run?.announce.say("standing", line);
+    });
   }
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.#hasProgram = true;
+    this.#standing.refreshed();
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
@@ -91,8 +100,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
     this.account.begun(id);
-    const state = await this.#do(`refresh ${id}`, (run) =>
-      run.lifecycle.read(id, trustedState(props)),
+    const state = await this.#standing.reading(id, () =>
+      this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
     );
     return { id, props: stored(state) };
   }

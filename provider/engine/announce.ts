@@ -20,6 +20,7 @@ export type Kind =
   | "retried"
   | "renewed"
   | "server"
+  | "standing"
   | "warning";
 
 /** Where an operation stands among those of a run. */

@@ -52,6 +52,21 @@ describe("the provider", () => {
     expect(stage.alive()).toEqual([]);
   });
 
+  test.each([
+    ["plain pulumi", {}, 1],
+    ["pulumi-skaha, which tells it itself", { PULUMI_SKAHA_LAST_LIST: "/nowhere/list.json" }, 0],
+  ])("says once how the jobs stand after a refresh, under %s", async (_, env, times) => {
+    await using stage = await Stage.open();
+    const provider = await configured(stage, {}, env);
+    const { inputs = {} } = await provider.check({}, { ...job() });
+    const { id, outs = {} } = await provider.create(inputs);
+    await provider.read(id, { ...outs, status: "Failed" });
+    await provider.check(inputs, inputs);
+    await provider.check(inputs, inputs);
+    const lines = said.mock.calls.flat().filter((line) => String(line).startsWith("jobs: "));
+    expect(lines).toEqual(Array(times).fill(`jobs: 1 Failed (${id})`));
+  });
+
   test("cancels a replaced job also where it would be left to run when it is removed", async () => {
     await using stage = await Stage.open();
     const state = await stage.launched({ onRemove: "leave" });
