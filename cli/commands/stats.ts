@@ -66,6 +66,18 @@ const amount = z.coerce
   .pipe(z.number())
   .catch(0);
 
+/** More than any server offers one session, in GB. */
+const beyondAny = 1_000;
+
+/**
+ * Of memory that is no whole number of bytes, as of 4.7 GiB, the server tells a thousand times as much
+ * (docs/skaha-api.md 3.4).
+ */
+export function memoryOf(requestedRAM: unknown): number {
+  const gigabytes = amount.parse(requestedRAM ?? 0);
+  return gigabytes >= beyondAny ? gigabytes / 1_000 : gigabytes;
+}
+
 function ownSessions(sessions: readonly Session[], ids: ReadonlySet<string>): Own[] {
   const statuses = sessions.map((session) => ({ status: statusOf(session.status) }));
   return Object.keys(countByStatus(statuses)).map((status) => {
@@ -77,7 +89,7 @@ function ownSessions(sessions: readonly Session[], ids: ReadonlySet<string>): Ow
       sessions: these.length,
       ofThisStack: these.filter(({ name }) => ids.has(parseName(name)?.id ?? "")).length,
       cores: sum("requestedCPUCores"),
-      ram: gib(sum("requestedRAM")),
+      ram: gib(these.reduce((total, { requestedRAM }) => total + memoryOf(requestedRAM), 0)),
       gpus: sum("requestedGPUCores"),
       flexible: these.filter(({ requestedRAM }) => amount.parse(requestedRAM ?? 0) === 0).length,
     };

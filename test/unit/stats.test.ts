@@ -1,3 +1,4 @@
+import { memoryOf } from "../../cli/commands/stats";
 import { scriptedRunner, startSkaha } from "../../embedded";
 import { statsSchema } from "../../provider/api";
 import { skahaClient } from "../../provider/skaha/client";
@@ -52,5 +53,25 @@ describe("stats", () => {
     const cores = { requestedCPUCores: 0, cpuCoresAvailable: 1 };
     const parsed = statsSchema.safeParse({ cores, ram: { requestedRAM: "much", ramAvailable: 1 } });
     expect(parsed.error?.issues[0]?.message).toBe("much is no amount of memory");
+  });
+
+  test("takes a session's memory that the server tells a thousandfold for what it is", async () => {
+    const skaha = await startSkaha({ runner: scriptedRunner() });
+    try {
+      const told = async (ram: string) => {
+        const headers = { authorization: `Bearer ${skaha.token}` };
+        const image = "images.canfar.net/skaha/terminal:1.1.2";
+        const body = new URLSearchParams({ name: "a", image, ram });
+        const posted = await fetch(`${skaha.url}/session`, { method: "POST", headers, body });
+        const session = `${skaha.url}/session/${(await posted.text()).trim()}`;
+        const answer = await fetch(session, { headers });
+        return memoryOf(((await answer.json()) as { requestedRAM?: string }).requestedRAM);
+      };
+      const sizes = [await told("4.5"), await told("4.7"), await told("16")];
+      expect(sizes).toEqual([4.83, 5.04659, 17.18]);
+      expect(["16G", "<none>", undefined].map(memoryOf)).toEqual([16, 0, 0]);
+    } finally {
+      await skaha.close();
+    }
   });
 });
