@@ -15,6 +15,9 @@ import { pointer } from "./pointer";
 
 type Props = Record<string, unknown>;
 
+const unseen =
+  "for the same cause other jobs were not refreshed either: they stay as they are in the stack";
+
 export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   constructor(
     private readonly makeRun = (config: (key: string) => string | undefined) =>
@@ -37,16 +40,18 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   #run: () => Run = () => {
     throw new Error("the provider was not configured");
   };
+  /** The run, once it was put together. */
+  #made: Run | undefined;
 
   // The host does not wait for this before the first call: everything is set up synchronously.
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    let run: Run | undefined;
+    this.#made = undefined;
     this.#run = () => {
-      run ??= this.makeRun((key) => request.config.get(key));
-      return run;
+      this.#made ??= this.makeRun((key) => request.config.get(key));
+      return this.#made;
     };
     this.#standing = new Standing((line) => {
-      if (!this.isToldByCommand) run?.announce.say("standing", line);
+      if (!this.isToldByCommand) this.#made?.announce.say("standing", line);
     });
   }
 
@@ -89,7 +94,13 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         deleteBeforeReplace: true,
       };
     };
-    return this.#do(`compare ${id}`, compared, { isStep: true });
+    try {
+      return await this.#do(`compare ${id}`, compared, { isStep: true });
+    } catch (error) {
+      // With a wrong setting nothing is done by this run, and a refresh asks this after each `read`.
+      if (!(error instanceof SaidBeforeError) || this.#made) throw error;
+      return { changes: false, replaces: [], deleteBeforeReplace: true };
+    }
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
@@ -98,12 +109,22 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     return { id: job.jobName, outs: stored(state) };
   }
 
+  /**
+   * What fails many jobs fails one of them here, and with it the run: Pulumi prints each failure eight times. The
+   * others are handed back as they are, for nothing was seen of them; what acts on them later looks for itself.
+   */
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
     this.account.begun(id);
-    const state = await this.#standing.reading(id, () =>
-      this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
-    );
-    return { id, props: stored(state) };
+    try {
+      const state = await this.#standing.reading(id, () =>
+        this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
+      );
+      return { id, props: stored(state) };
+    } catch (error) {
+      if (!(error instanceof SaidBeforeError)) throw error;
+      this.#made?.announce.say("warning", unseen);
+      return { id, props };
+    }
   }
 
   async update(
@@ -152,20 +173,25 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       }
       // A new one, because all jobs that waited for one list get the same error.
       const message = plainLines(messageOf(error));
-      const failure = new Error(this.#saidOnce(what, message), { cause: error });
+      const failure = this.#failure(what, message, error);
       failure.stack = ""; // the host would print it for each resource
       throw failure;
     }
   }
 
   /** What fails one list fails all jobs that waited for it: said once, then referred to. */
-  #saidOnce(what: string, message: string): string {
+  #failure(what: string, message: string, cause: unknown): Error {
     const first = this.#failures.get(message);
-    if (first !== undefined && first !== what) return `${what}: failed as "${first}" did`;
+    if (first !== undefined && first !== what) {
+      return new SaidBeforeError(`${what}: failed as "${first}" did`, { cause });
+    }
     this.#failures.set(message, what);
-    return message.includes(what) ? message : `${what}: ${message}`;
+    return new Error(message.includes(what) ? message : `${what}: ${message}`, { cause });
   }
 }
+
+/** What failed another job, too: that one told of it. */
+class SaidBeforeError extends Error {}
 
 /** The engine's wire has no `undefined`: it would refuse the whole answer, after the launch. */
 function stored(state: object): Props {

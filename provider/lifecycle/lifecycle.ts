@@ -92,7 +92,7 @@ export class Lifecycle {
       return this.deps.endings.completed(id, state);
     }
     this.deps.attend(id);
-    const first = await this.deps.sessions.recent();
+    const first = await this.deps.sessions.recentIfAny();
     assertUser(state, first.user);
     const { finder } = this.deps;
     const job =

@@ -61,6 +61,8 @@ export interface EarlierList {
 
 export class SessionList {
   #latest: Asked<View> | undefined;
+  /** Of the last list, and when, in milliseconds since 1970; undefined once another was answered. */
+  #failure: { readonly error: unknown; readonly at: number } | undefined;
   #running: Asked<Promise<View>> | undefined;
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
@@ -90,6 +92,17 @@ export class SessionList {
     if (latest && isWithin(this.clock, latest.askedAt, oldestMs)) return latest;
     this.#running ??= this.#take() ?? this.#ask();
     return this.#running.view;
+  }
+
+  /**
+   * As `recent`, but a list that failed a minute ago fails again without being asked for: of a thousand jobs that are
+   * only looked at, each few would wait for a server that is down, until it has been asked several times.
+   */
+  async recentIfAny(): Promise<View> {
+    const failure = this.#failure;
+    if (failure && !this.#running && isWithin(this.clock, failure.at, oldestMs))
+      throw failure.error;
+    return this.recent();
   }
 
   /** A list asked for after this call; all who call before it is sent share it. */
@@ -213,7 +226,16 @@ export class SessionList {
       this.#running = undefined;
       if (answered) this.#latest = { view: answered, holders };
     };
-    view.then(settle, () => settle());
+    view.then(
+      (answered) => {
+        this.#failure = undefined;
+        settle(answered);
+      },
+      (error: unknown) => {
+        this.#failure = { error, at: this.clock.now() };
+        settle();
+      },
+    );
     return asked;
   }
 

@@ -20,17 +20,54 @@ test("a bad token and a thousand jobs are one line, and nothing is begun", async
   expect(await bench.state()).toEqual([]);
 });
 
-test("with plain pulumi each further job has a short sentence only", async () => {
+/** Pulumi shows two lines of each job that it refreshes; what says that something failed are the others. */
+const failing = (output: string) =>
+  output.split("\n").filter((line) => /error|Error|fail|not refreshed/.test(line));
+
+const inOrder = async (bench: Bench) =>
+  (await bench.state()).sort((one, other) => (one.id < other.id ? -1 : 1));
+
+test("with plain pulumi one job fails, the others stay as they are, and nothing is done", async () => {
   await using bench = await Bench.open();
   bench.declare(fleet(30));
   await bench.succeed(bench.up());
-  const before = await bench.state();
-  const output = await bench.fail(bench.on("refresh"), { env: { CANFAR_TOKEN: "wrong" } });
-  // Pulumi prints each job's error about five times; the cause is with one job only.
-  const ids = (pattern: RegExp) => new Set([...output.matchAll(pattern)].map(([, id]) => id));
-  expect(ids(/refresh (\S+): list the sessions: .*set it to a fresh token/g).size).toBe(1);
-  expect(ids(/refresh (\S+): failed as "refresh \S+" did/g).size).toBe(29);
-  expect(await bench.state()).toEqual(before);
+  const before = await inOrder(bench);
+  bench.declare(fleet(31, () => ({ args: ["changed"] })));
+  bench.skaha.clearJournal();
+  const goesOn = { PULUMI_CONTINUE_ON_ERROR: "true" };
+  for (const [words, env] of [
+    [bench.on("refresh"), {}],
+    [bench.on("refresh", "--run-program"), goesOn],
+    [bench.up(), {}],
+    [bench.up(), goesOn],
+    [bench.on("destroy"), goesOn],
+    [bench.on("refresh"), { CANFAR_URL: "nonsense" }],
+  ] as const) {
+    const output = await bench.fail(words, { env: { CANFAR_TOKEN: "wrong", ...env } });
+    const told = failing(output);
+    expect([words, told.length > 16 ? told : "few lines"]).toEqual([words, "few lines"]);
+    expect(new Set(told.join("\n").match(/refresh \S+: /g)).size).toBe(1);
+    expect(await inOrder(bench)).toEqual(before);
+  }
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+});
+
+test("what goes on after one refused list launches and cancels once, and the run fails all the same", async () => {
+  await using bench = await Bench.open();
+  bench.declare(fleet(4));
+  await bench.succeed(bench.up());
+  bench.declare([...fleet(2), ...fleet(4, () => ({ args: ["changed"] })).slice(2)]);
+  bench.skaha.faults.add({ kind: "unauthorized", path: "type=headless", times: 1 });
+  bench.skaha.clearJournal();
+  // The refresh of each job comes right before what is done to it.
+  await bench.fail(bench.up("--refresh", "--run-program"), {
+    env: { PULUMI_CONTINUE_ON_ERROR: "true" },
+  });
+  expect(bench.requests("POST").length).toBeLessThanOrEqual(2);
+  expect(new Set(bench.alive()).size).toBe(bench.alive().length);
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 2 });
+  expect(bench.alive()).toHaveLength(4);
 });
 
 test("the question before the engine is the run's first list", async () => {

@@ -84,26 +84,61 @@ describe("the provider", () => {
     expect(stage.alive()).toEqual([]);
   });
 
-  test("tells a cause once, has each error name its own job, and carry no stack", async () => {
+  test("tells a cause once, without a stack, and hands other jobs back as they are", async () => {
     await using stage = await Stage.open();
     const states = await Promise.all(["a", "b", "c"].map((name) => stage.launched({ name })));
     stage.misbehave({ kind: "unauthorized" });
     const provider = await configured(stage);
-    const errors = await Promise.all(
-      states.map((state) =>
-        provider.read(state.sessionName ?? "", { ...state }).then(
-          () => undefined,
-          (error: Error) => error,
-        ),
-      ),
+    const [a, ...others] = await Promise.allSettled(
+      states.map((state) => provider.read(state.sessionName ?? "", { ...state })),
     );
-    const [a, b, c] = states.map(({ sessionName }) => sessionName);
-    expect(errors.map((error) => error?.message)).toEqual([
-      expect.stringMatching(new RegExp(`^refresh ${a}: list the sessions: Skaha answered 401`)),
-      `refresh ${b}: failed as "refresh ${a}" did`,
-      `refresh ${c}: failed as "refresh ${a}" did`,
+    const [{ sessionName: id } = { sessionName: "" }] = states;
+    expect(a).toMatchObject({
+      reason: {
+        message: expect.stringMatching(`^refresh ${id}: list the sessions: Skaha answered 401`),
+        stack: "",
+      },
+    });
+    expect(others).toEqual(
+      states.slice(1).map((state) => ({
+        status: "fulfilled",
+        value: { id: state.sessionName, props: { ...state } },
+      })),
+    );
+    expect(said.mock.calls.flat()).toEqual([
+      "for the same cause other jobs were not refreshed either: they stay as they are in the stack",
     ]);
-    expect(errors.map((error) => error?.stack)).toEqual(["", "", ""]);
+  });
+
+  test("tells a cause that fails launches and cancellations with each job, in short", async () => {
+    await using stage = await Stage.open();
+    const states = await Promise.all(["a", "b"].map((name) => stage.launched({ name })));
+    stage.misbehave({ kind: "unauthorized" });
+    const provider = await configured(stage);
+    const failed = await Promise.allSettled(
+      states.map((state) => provider.delete(state.sessionName ?? "", { ...state })),
+    );
+    const [a, b] = states.map(({ sessionName }) => sessionName);
+    expect(failed).toMatchObject([
+      { reason: { message: expect.stringMatching(`^delete ${a}: list the sessions: `) } },
+      { reason: { message: `delete ${b}: failed as "delete ${a}" did`, stack: "" } },
+    ]);
+    // What fails a refresh after that is told already, and the run fails by it.
+    await expect(provider.read(a ?? "", { ...states[0] })).resolves.toMatchObject({ id: a });
+    expect(stage.alive()).toHaveLength(2);
+  });
+
+  test("tells of a wrong setting with one job of a refresh", async () => {
+    await using stage = await Stage.open();
+    const states = await Promise.all(["a", "b"].map((name) => stage.launched({ name })));
+    const provider = await configured(stage, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
+    const [a, b] = states.map((state) => ({ id: state.sessionName ?? "", props: { ...state } }));
+    await expect(provider.read(a?.id ?? "", a?.props)).rejects.toThrow(/CANFAR_URL .*use https/);
+    await expect(provider.read(b?.id ?? "", b?.props)).resolves.toEqual(b);
+    await expect(provider.diff(b?.id ?? "", b?.props ?? {}, {})).resolves.toMatchObject({
+      changes: false,
+    });
+    await expect(provider.update(b?.id ?? "", b?.props ?? {}, {})).rejects.toThrow("failed as");
   });
 
   test("keeps id, properties and reasons of a job that is not as declared", async () => {

@@ -574,3 +574,27 @@ describe("a list that was asked for before the run began", () => {
     expect(asked()).toBe(1);
   });
 });
+
+test("a look asks no server that failed a minute ago, and whoever acts does", async () => {
+  const { list, answer, asked, pass } = stage();
+  const first = list.recentIfAny();
+  const beside = list.recentIfAny();
+  answer(new Error("no answer"));
+  await expect(first).rejects.toThrow("no answer");
+  await expect(beside).rejects.toThrow("no answer");
+  await expect(list.recentIfAny()).rejects.toThrow("no answer");
+  expect(asked()).toBe(0);
+  const acting = list.recent();
+  const looking = list.recentIfAny(); // it takes what others asked for
+  expect(asked()).toBe(1);
+  answer([session("s1")]);
+  expect(await acting).toBe(await looking);
+  list.forgetBefore("key", undefined);
+  const later = list.recentIfAny(); // an answer since ends what failed before
+  expect(asked()).toBe(1);
+  answer(new Error("no answer"));
+  await expect(later).rejects.toThrow("no answer");
+  pass(60_001);
+  void list.recentIfAny();
+  expect(asked()).toBe(1);
+});
