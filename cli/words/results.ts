@@ -1,6 +1,6 @@
 // The words of the commands about what came out: tables for papers, sizes for the next run, the report.
 import { type Command, Option } from "commander";
-import { aboutStack, examples } from "./words";
+import { aboutStack, asPath, examples } from "./words";
 
 const offline = "ask nobody: show the jobs as the last up or refresh left them";
 
@@ -66,10 +66,11 @@ export function defineResults(skaha: Command): void {
     .description(
       "Writes one HTML file that needs no network: counts, a timeline of all attempts, a heat map of any number over two parameters, what failed with the end of its log, asked against used, and a table of all jobs with a filter. Open it in a browser.",
     )
-    .option("-o, --output <file>", "where to write it", "report.html")
+    .option("-o, --output <file>", "where to write it", asPath, "report.html")
     .option(
       "--results <file>",
       "a table (CSV) with numbers of your own for each job, found by a column id or job, or by the parameters' columns",
+      asPath,
     )
     .option("--offline", offline)
     .addHelpText(

@@ -1,7 +1,7 @@
 // The words of the commands that set up: a project, a server to try things with, the shell.
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { shells } from "../completion/scripts";
-import { aboutStack, examples, seconds } from "./words";
+import { aboutStack, asPath, examples, seconds } from "./words";
 
 export function defineSettingUp(skaha: Command): void {
   skaha
@@ -17,6 +17,7 @@ export function defineSettingUp(skaha: Command): void {
     .option(
       "-C, --cwd <folder>",
       "the project's folder, made where it is not there (default: this one)",
+      asPath,
     )
     .option("--debug", "show where an error comes from")
     .addHelpText(
@@ -62,8 +63,8 @@ export function defineSettingUp(skaha: Command): void {
     .addOption(seconds("--expire <time>", "how long ended sessions stay known (default: 1h)"))
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
     .option("--fault <fault>", "how it misbehaves, see below; may be repeated", collected)
-    .option("--data <folder>", "where sessions, /arc and /scratch live (default: .skaha)")
-    .option("--config <file>", "users, images, sizes, faults and more, as JSON")
+    .option("--data <folder>", "where sessions, /arc and /scratch live (default: .skaha)", asPath)
+    .option("--config <file>", "users, images, sizes, faults and more, as JSON", asPath)
     .addOption(
       new Option("--api <version>", "v0: what servers before 2025 answered (default: v1)").choices([
         "v1",
@@ -123,6 +124,7 @@ path=REGEXP takes only those whose path fits.
   status:code=N       this answer, and nothing is done; retryAfter=SECONDS, body=TEXT
   unauthorized        401 as for an expired token
   resetBefore         the connection is reset, and nothing is done
+  noAnswer            the connection stays open, nothing is done, and no answer comes
   lostAnswer          all is done, then the connection is reset
   lateAnswer          all is done, the answer is a 504
   deleteLies          DELETE answers 200, and nothing is deleted

@@ -1,7 +1,7 @@
 // The words of the commands that run Pulumi's engine.
 import type { Command } from "commander";
 import type { Operation } from "../plan/passedOn";
-import { aboutStack, examples, seconds } from "./words";
+import { aboutStack, asPath, examples, seconds } from "./words";
 
 export function defineUpdating(skaha: Command): void {
   const up = operation(skaha, "up")
@@ -65,7 +65,7 @@ export function defineUpdating(skaha: Command): void {
     .description(
       "Runs Pulumi itself with these words, in the project's folder: with the Pulumi CLI that the other commands use, wherever it is, and with the passphrase that init wrote. So no CLI has to be on the PATH. Its exit status is Pulumi's.",
     )
-    .option("-C, --cwd <folder>", "before Pulumi's words: run as if started in this folder")
+    .option("-C, --cwd <folder>", "before Pulumi's words: run as if started in this folder", asPath)
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()

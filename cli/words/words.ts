@@ -1,14 +1,20 @@
 // What the definitions of subcommands share: the options of all that are about a stack, the forms of values,
 // examples at the end of a help text.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { expandHome } from "../../provider/homePath";
 
 /** A subcommand about the jobs of a stack, with the options that all of these have. */
 export function aboutStack(skaha: Command, nameAndArguments: string): Command {
   return skaha
     .command(nameAndArguments)
     .option("-s, --stack <name>", "the stack to use (default: the one that is selected)")
-    .option("-C, --cwd <folder>", "run as if started in this folder")
+    .option("-C, --cwd <folder>", "run as if started in this folder", asPath)
     .option("--debug", "show where an error comes from");
+}
+
+/** A path: no shell but zsh, where it is told to, knows the `~` in `--cwd=~/survey`. */
+export function asPath(value: string): string {
+  return expandHome(value);
 }
 
 /** A span of time: `90`, `90s`, `5m`, `2h`, `1d`. Its value is in seconds. */

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import nodePath from "node:path";
 import { messageOf } from "../errors";
+import { expandHome, resolveWritten } from "../homePath";
 import { csv } from "../sweep/csv";
 import { nights } from "../sweep/nights";
 import { exclude, grid, linspace, logspace, range, replicas, zip } from "../sweep/parameters";
@@ -78,13 +79,15 @@ function ofFile<Options extends object>(
   here: Path,
   context: RowsContext,
 ): readonly Row[] | undefined {
-  const whole = nodePath.resolve(context.folder, path);
+  const whole = resolveWritten(context.folder, path);
   if (!existsSync(whole)) {
     context.fault([...here, "path"], `there is no file ${path}`);
     return undefined;
   }
   // As short as it can be, because errors show it.
-  const file = nodePath.isAbsolute(path) ? path : nodePath.relative(process.cwd(), whole);
+  const file = nodePath.isAbsolute(expandHome(path))
+    ? path
+    : nodePath.relative(process.cwd(), whole);
   return attempt(here, context, () => read(file, given(options)));
 }
 

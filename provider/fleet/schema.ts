@@ -152,7 +152,9 @@ const instead = z
   .optional();
 
 const csv = closed("csv", {
-  path: text.min(1, "is empty").describe("The table, from the folder of fleet.yaml."),
+  path: text
+    .min(1, "is empty")
+    .describe("The table, from the folder of fleet.yaml or `~/` for the home."),
   key: columnNames.describe("The column, or columns, that tell the rows apart."),
   columns: chosenColumns.describe(
     "The columns that jobs are about, beside the key: a list, or each with what it holds; with a ? an empty field is null. Default: all, each field a number if one is written exactly so, else text.",
@@ -166,12 +168,20 @@ const day = z.union([z.string(), z.number()], "must be a date, like 2026-11-01 o
 const table = closed("table", {
   path: text
     .min(1, "is empty")
-    .describe("The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml."),
+    .describe(
+      "The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml or `~/` for the home.",
+    ),
   key: columnNames.describe("The column, or columns, that tell the rows apart."),
   columns: chosenColumns.describe(
     "The columns that are parameters, beside the key: a list, or each with the type it is to have; with a ? a missing value is null. Default: all that hold one value in each cell.",
   ),
   default: instead.describe("What stands for a missing value, by column, like `{z: -1}`."),
+  allowOverflow: z
+    .boolean("must be true or false")
+    .optional()
+    .describe(
+      "Takes a VOTable that its service cut off at its limit of rows for what is wanted. Default: false, it is an error.",
+    ),
 });
 
 const nights = closed("nights", {

@@ -1,5 +1,6 @@
 // Tables of parameters, read without changing what they say: an identifier stays the text that it is.
 import { readFileSync } from "node:fs";
+import { expandHome } from "../homePath";
 import { formatNames, tableFormatOf } from "../tables/recognize";
 import { type Line, linesOf } from "./csvText";
 import { type Row, type Value, withColumns } from "./row";
@@ -62,7 +63,7 @@ const mostFaults = 10;
  * fields are dropped, those in quotes are kept. Lines that begin with # and rows of empty fields are skipped, and
  * so is a first column without a name: pandas' index. An empty field is "", unless `columns` or `default` say
  * otherwise.
- * @param source a file, from the program's folder, or the text itself
+ * @param source a file, from the program's folder or `~/` for the home, or the text itself
  * @throws an error that lists what is wrong, by file and line
  * @example csv("galaxies.csv", { key: "galaxy", columns: { ram: "number" } })
  */
@@ -144,7 +145,7 @@ function given(text: string): string {
 }
 
 function read(file: string): string {
-  const bytes = readFileSync(file);
+  const bytes = readFileSync(expandHome(file));
   const format = tableFormatOf(bytes);
   if (format !== undefined) {
     throw new Error(

@@ -44,6 +44,11 @@ export interface TableOptions<K extends string | readonly string[], C extends Co
    * @example { z: -1 }
    */
   readonly default?: { readonly [column: string]: string | number | boolean };
+  /**
+   * Takes a VOTable that its service cut off at its limit of rows (`QUERY_STATUS` is `OVERFLOW`) for what is wanted.
+   * @default false: it is an error
+   */
+  readonly allowOverflow?: boolean;
 }
 
 const mostFaults = 10;
@@ -53,7 +58,7 @@ const mostNames = 20;
  * The rows of a table in a FITS, VOTable, ECSV or Parquet file, gzipped or not, whatever it is called. Types are the
  * file's: an integer beyond 2^53 is text with all its digits, a missing value is null. A column of arrays
  * is no parameter; using it is an error that names it.
- * @param source a file, from the program's folder, or its bytes
+ * @param source a file, from the program's folder or `~/` for the home, or its bytes
  * @throws an error that lists what is wrong, by file, column and row
  * @example table("tiles.fits", { key: "TILEID" })
  * @example table("gaia.vot", { key: "source_id", columns: ["ra", "dec"] })
@@ -64,6 +69,7 @@ export function table<
 >(source: string | Uint8Array, options: TableOptions<K, C>): readonly TableRow<K, C>[] {
   const file = typeof source === "string" ? source : "table";
   const read = readTable(source);
+  if (read.hasOverflow && !options.allowOverflow) throw new Error(`${file}: ${overflow(read)}`);
   const key: readonly string[] = typeof options.key === "string" ? [options.key] : options.key;
   if (key.length === 0) throw new TypeError(`${file}: \`key\` names no column`);
   const choice = options.columns && choiceOf(options.columns);
@@ -76,6 +82,10 @@ export function table<
   }
   const rows = new RowMaker(file, read, key, choice, ifMissing, wanted).rows();
   return rows as unknown as readonly TableRow<K, C>[]; // as `columns` says, which was checked cell by cell
+}
+
+function overflow({ rowCount }: Table): string {
+  return `is not the whole table: its service had more rows, and left off after ${rowCount} (QUERY_STATUS is OVERFLOW); ask it for more with a higher MAXREC, as an asynchronous query where it has a limit, or write \`allowOverflow: true\` where these rows are what you want`;
 }
 
 function refuseAbsent(file: string, { columns }: Table, names: readonly string[]): void {

@@ -1,6 +1,7 @@
 // From a file, whatever it is called, to its table.
 import { readFileSync } from "node:fs";
 import { messageOf } from "../errors";
+import { expandHome } from "../homePath";
 import { readers } from "./readers";
 import { formatNames, formatOf, remedyOf, unzipped } from "./recognize";
 import { type Table, TableError } from "./table";
@@ -14,7 +15,7 @@ import { type Table, TableError } from "./table";
 export function readTable(source: string | Uint8Array): Table {
   const name = typeof source === "string" ? source : "table";
   try {
-    const bytes = unzipped(typeof source === "string" ? readFileSync(source) : source);
+    const bytes = unzipped(typeof source === "string" ? readFileSync(expandHome(source)) : source);
     const format = formatOf(bytes);
     if (format === undefined) throw new TableError(remedyOf(bytes));
     const read = readers[format]();

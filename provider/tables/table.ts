@@ -33,6 +33,8 @@ export interface Table {
   readonly format: string;
   readonly columns: readonly Column[];
   readonly rowCount: number;
+  /** The service that made it had more rows and left them out, as its file says. @default false */
+  readonly hasOverflow?: boolean;
 }
 
 /** A file that cannot be read as a table, in a sentence with the remedy that follows the file's name. */

@@ -33,10 +33,14 @@ class Document {
   #isInTable = false;
   #isDone = false;
   #isFailure = false;
+  /** The service reached its limit of rows (IVOA DALI 1.1, 4.4.1); it says so before or after the table. */
+  #hasOverflow = false;
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === "INFO" && attributes.name === "QUERY_STATUS") {
-      this.#isFailure = attributes.value?.toUpperCase() === "ERROR";
+      const status = attributes.value?.toUpperCase();
+      this.#hasOverflow ||= status === "OVERFLOW";
+      this.#isFailure = status === "ERROR";
       if (this.#isFailure) this.#text = "";
     }
     if (this.#isDone) return;
@@ -146,11 +150,15 @@ class Document {
       const columns = this.#fields.map((field, index) =>
         columnOf(field, () => textCells(field, this.#cells[index] ?? [])),
       );
-      return { format, columns, rowCount: this.#row + 1 };
+      return this.#marked({ format, columns, rowCount: this.#row + 1 });
     }
     const { cells, rowCount } = columnsOfStream(this.#fields, this.#stream, this.#data);
     const columns = this.#fields.map((field, index) => columnOf(field, () => cells[index] ?? []));
-    return { format, columns, rowCount };
+    return this.#marked({ format, columns, rowCount });
+  }
+
+  #marked(table: Table): Table {
+    return this.#hasOverflow ? { ...table, hasOverflow: true } : table;
   }
 }
 

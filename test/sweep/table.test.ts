@@ -204,3 +204,28 @@ test("csv says of such a file what it is", () => {
   const votable = '<?xml version="1.0"?>\n<VOTABLE version="1.4"></VOTABLE>';
   expect(() => csv({ text: votable }, { key: "a" })).toThrow("csv: is a VOTable, not CSV");
 });
+
+describe("a VOTable that its service cut off", () => {
+  const votable = (info: string, where: "before" | "after") =>
+    Buffer.from(
+      `<VOTABLE version="1.4"><RESOURCE type="results">${where === "before" ? info : ""}<TABLE><FIELD name="id" datatype="int"/><DATA><TABLEDATA><TR><TD>1</TD></TR><TR><TD>2</TD></TR></TABLEDATA></DATA></TABLE>${where === "after" ? info : ""}</RESOURCE></VOTABLE>`,
+    );
+  const overflow = '<INFO name="QUERY_STATUS" value="OVERFLOW">truncated</INFO>';
+  const ok = '<INFO name="QUERY_STATUS" value="OK"/>';
+
+  test.each(["before", "after"] as const)("is refused where it says so %s the rows", (where) => {
+    expect(() => table(votable(overflow, where), { key: "id" })).toThrow(
+      /^table: is not the whole table: its service had more rows, and left off after 2 .*MAXREC.*`allowOverflow: true`/,
+    );
+    const rows = table(votable(overflow, where), { key: "id", allowOverflow: true });
+    expect(plain(rows)).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(plain(table(votable(ok, where), { key: "id" }))).toEqual(plain(rows));
+  });
+
+  test("is refused too where it said first that all was well", () => {
+    const both = Buffer.from(
+      votable(overflow, "after").toString().replace("<TABLE>", `${ok}<TABLE>`),
+    );
+    expect(() => table(both, { key: "id" })).toThrow("QUERY_STATUS is OVERFLOW");
+  });
+});
