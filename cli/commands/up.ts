@@ -141,7 +141,8 @@ class Operating {
   /** What would fail each job fails here, in one sentence. */
   async #ask(): Promise<void> {
     const { askFirst } = await import("../plan/firstQuestion.js");
-    this.#first = await askFirst(this.operation, this.words, this.project, () => this.#opened());
+    const { operation, words, project, options } = this;
+    this.#first = await askFirst(operation, words, project, options.stack, () => this.#opened());
   }
 
   get #isAgreed(): boolean {

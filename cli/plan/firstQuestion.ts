@@ -9,8 +9,9 @@ import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { connect as exchange } from "../../provider/skaha/exchange";
 import { CommandError, UnansweredError } from "../commandError";
 import { existing, type Project } from "../project";
+import { plainConfigOf } from "../stack/plainConfig";
 import type { Stack } from "../stack/stack";
-import { leavesOutRefresh, type Operation, setsConfig } from "./passedOn";
+import { configFile, leavesOutRefresh, type Operation, setsConfig } from "./passedOn";
 
 /** Without a connection after this time there will be none. */
 const connectMs = 4_000;
@@ -19,6 +20,7 @@ const patienceMs = 5_000;
 const quickMs = 4_000;
 
 /**
+ * @param stackName undefined for the one that is selected
  * @param stack opens it, for its configuration; undefined where it cannot be opened, which Pulumi tells
  * @returns undefined where it cannot be known whom the run will ask
  * @throws CommandError with the cause, where no run could do anything
@@ -27,12 +29,15 @@ export async function askFirst(
   operation: Operation,
   words: readonly string[],
   project: Project,
+  stackName: string | undefined,
   stack: () => Promise<Stack | undefined>,
 ): Promise<FirstList | undefined> {
   if (setsConfig(words) || words.some((word) => word.startsWith("--remote"))) return undefined;
   // It needs no server: sizes and images are not checked then.
   if (operation === "preview" && leavesOutRefresh(words)) return undefined;
-  const config = isKnownBy(process.env) ? () => undefined : (await stack())?.config;
+  const config = isKnownBy(process.env)
+    ? () => undefined
+    : (plainConfig(words, project, stackName) ?? (await stack())?.config);
   if (config === undefined) return undefined;
   // Refresh and destroy see the stack's configuration as it was at the last `up`.
   const isEarlier = operation === "refresh" || operation === "destroy";
@@ -50,6 +55,19 @@ export async function askFirst(
 /** Server and credential that the environment names go before what the stack's configuration has. */
 function isKnownBy({ CANFAR_URL, CANFAR_TOKEN, CANFAR_CERTIFICATE }: NodeJS.ProcessEnv): boolean {
   return Boolean(CANFAR_URL && (CANFAR_TOKEN?.trim() || CANFAR_CERTIFICATE?.trim()));
+}
+
+/** @returns undefined where Pulumi has to be asked, also for what its file has in a form that only Pulumi reads */
+function plainConfig(words: readonly string[], project: Project, stack: string | undefined) {
+  if (configFile(words) !== undefined) return undefined;
+  const { folder, pulumi } = project;
+  const config = plainConfigOf({ folder, env: pulumi.env, stack });
+  try {
+    if (config) connect(config, process.env, { folder: existing(project) });
+    return config;
+  } catch {
+    return undefined;
+  }
 }
 
 async function listed(connection: Connection): Promise<FirstList> {

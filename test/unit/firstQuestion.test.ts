@@ -1,5 +1,5 @@
 // What every run of the engine would fail by fails before it, in one sentence and within ten seconds.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { UnansweredError } from "../../cli/commandError";
 import { askFirst } from "../../cli/plan/firstQuestion";
 import type { Operation } from "../../cli/plan/passedOn";
 import type { Project } from "../../cli/project";
+import { plainConfigOf, plainValuesIn } from "../../cli/stack/plainConfig";
 import type { Stack } from "../../cli/stack/stack";
 import { type Skaha, scriptedRunner, startSkaha } from "../../embedded";
 import { whoseList } from "../../provider/lifecycle/firstList";
@@ -41,8 +42,8 @@ function ask(
   const { CANFAR_URL: _url, CANFAR_TOKEN: _token, CANFAR_CERTIFICATE: _file, ...others } = before;
   process.env = { ...others, HOME: folder, CANFAR_URL: skaha.url, ...env };
   const stack = { config: (key: string) => config[key] } as Stack;
-  const project = { folder, program: folder } as Project;
-  return askFirst(operation, words, project, async () => stack);
+  const project = { folder, program: folder, pulumi: { env: {} } } as Project;
+  return askFirst(operation, words, project, undefined, async () => stack);
 }
 
 test("what is answered is the run's first list", async () => {
@@ -131,4 +132,52 @@ test.each<[string, Parameters<typeof ask>[1]]>([
 ])("nothing is asked where %s", async (_, how) => {
   expect(await ask({}, how)).toBeUndefined();
   expect(skaha.journal()).toEqual([]);
+});
+
+describe("the stack's file", () => {
+  test("tells its plain values as they are written, and leaves out secrets that no connection needs", () => {
+    const config = plainValuesIn(`encryptionsalt: v1:x
+config:
+  skaha:serverUrl: https://a.net/skaha/v1
+  skaha:maxInFlight: 0x10
+  skaha:registryAuth:
+    secure: v1:abc
+`);
+    const keys = ["serverUrl", "maxInFlight", "registryAuth", "token"] as const;
+    expect(keys.map((key) => config?.(`skaha:${key}`))).toEqual([
+      "https://a.net/skaha/v1",
+      "0x10",
+      undefined,
+      undefined,
+    ]);
+    expect(plainValuesIn("")?.("skaha:token")).toBeUndefined();
+  });
+
+  test.each([
+    ["a token that is a secret", "config:\n  skaha:token:\n    secure: v1:abc\n"],
+    ["values that are elsewhere", "environment:\n  - prod\nconfig:\n  a:b: c\n"],
+    ["no YAML", "config: [\n"],
+    ["no map", "config: 7\n"],
+  ])("is left to Pulumi with %s", (_, text) => {
+    expect(plainValuesIn(text)).toBeUndefined();
+  });
+
+  test("is that of the stack that Pulumi takes, and Pulumi is asked where there is more", () => {
+    const place = mkdtempSync(path.join(folder, "project-"));
+    const env = { PULUMI_BACKEND_URL: `file://${place}` };
+    const write = (name: string, text: string) => writeFileSync(path.join(place, name), text);
+    const url = (stack: string) =>
+      plainConfigOf({ folder: place, env, stack })?.("skaha:serverUrl");
+    write("Pulumi.yaml", "name: survey\nruntime: nodejs\n");
+    write("Pulumi.dev.yaml", "config:\n  skaha:serverUrl: https://dev.net\n");
+    mkdirSync(path.join(place, ".pulumi/stacks/survey"), { recursive: true });
+    expect(plainConfigOf({ folder: place, env, stack: "dev" })).toBeUndefined(); // no such stack
+    for (const name of ["dev", "new"]) write(`.pulumi/stacks/survey/${name}.json`, "{}");
+    expect([url("dev"), url("new")]).toEqual(["https://dev.net", undefined]);
+    expect(plainConfigOf({ folder: place, env, stack: "new" })).toBeDefined();
+    for (const more of ["config:\n  skaha:record: /arc\n", "stackConfigDir: stacks\n"]) {
+      write("Pulumi.yaml", `name: survey\nruntime: nodejs\n${more}`);
+      expect(plainConfigOf({ folder: place, env, stack: "dev" })).toBeUndefined();
+    }
+  });
 });
