@@ -19,6 +19,7 @@ const matching = {
  * - `status`: this answer, and nothing is done. `retryAfter` in seconds; `location` as a redirect has it.
  * - `unauthorized`: 401 as for an expired token, and nothing is done.
  * - `resetBefore`: the connection is destroyed, and nothing is done.
+ * - `noAnswer`: the connection stays open, nothing is done, and no answer ever comes.
  * - `lostAnswer`: all is done, then the connection is destroyed.
  * - `lateAnswer`: all is done, the answer is a 504.
  * - `deleteLies`: DELETE answers 200, and nothing is deleted.
@@ -39,6 +40,7 @@ export const faultRuleSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("unauthorized"), ...matching }),
   z.strictObject({ kind: z.literal("resetBefore"), ...matching }),
+  z.strictObject({ kind: z.literal("noAnswer"), ...matching }),
   z.strictObject({ kind: z.literal("lostAnswer"), ...matching }),
   z.strictObject({ kind: z.literal("lateAnswer"), ...matching }),
   z.strictObject({ kind: z.literal("deleteLies"), ...matching }),

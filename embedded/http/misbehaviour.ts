@@ -29,6 +29,7 @@ export function misbehave(
     case undefined:
       return work();
     case "resetBefore":
+    case "noAnswer":
       return { answer: undefined };
     case "status":
       return { answer: statusAnswer(fault) };

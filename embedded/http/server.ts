@@ -137,7 +137,7 @@ async function answerTo(
     ...(sessionId !== undefined && { sessionId }),
     ...(fault && { fault: fault.kind }),
   });
-  return answer;
+  return fault?.kind === "noAnswer" ? new Promise(() => {}) : answer;
 }
 
 function handleOf(

@@ -32,6 +32,20 @@ test("resetBefore does nothing and hangs up, after the requests it lets pass", a
   expect(await names()).toEqual(["a"]);
 });
 
+test("noAnswer does nothing and keeps the connection, for whoever asks with a limit", async () => {
+  skaha.faults.add({ kind: "noAnswer", method: "POST", times: 1 });
+  const asked = fetch(`${skaha.url}/session`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${skaha.token}` },
+    body: new URLSearchParams({ name: "a", image: "images.canfar.net/skaha/terminal:1.1.2" }),
+    signal: AbortSignal.timeout(700),
+  });
+  await expect(asked).rejects.toThrow("due to timeout");
+  await client.launch({ name: "b" });
+  expect(await names()).toEqual(["b"]);
+  expect(skaha.journal()[0]).toMatchObject({ method: "POST", status: 0, fault: "noAnswer" });
+});
+
 test("status answers before anything happens", async () => {
   skaha.faults.add({ kind: "status", code: 503, body: "busy", retryAfter: 7, times: 1 });
   const answer = await client.post({ name: "a" });
