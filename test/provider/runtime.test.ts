@@ -43,6 +43,7 @@ describe("the provider", () => {
     expect(JSON.stringify(outs)).toBe(JSON.stringify({ ...outs })); // nothing undefined on the wire
     expect(Object.values(outs)).not.toContain(undefined);
     const { props = {} } = await provider.read(id, outs);
+    await provider.check(inputs, inputs); // what the refresh found is told by then, and not in the next test
     await expect(provider.diff(id, props, inputs)).resolves.toEqual({
       changes: false,
       replaces: [],
