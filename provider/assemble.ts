@@ -5,6 +5,8 @@ import { connect } from "./connect";
 import { Announcer } from "./engine/announce";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
+import type { RollEntry } from "./engine/roll";
+import { askForRoll } from "./engine/rollAsked";
 import type { LaunchPolicy } from "./job/hold";
 import { tagIn } from "./job/identity";
 import { type Clock, systemClock } from "./lifecycle/clock";
@@ -32,6 +34,8 @@ export interface Run {
   readonly policy: () => LaunchPolicy;
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
   readonly keepsSuccessors: boolean;
+  /** The jobs of the program that the engine has not answered about. */
+  readonly roll: () => Promise<readonly RollEntry[]>;
 }
 
 export interface AssembleOptions {
@@ -118,7 +122,8 @@ export function assemble(
     locks.set(key, lock);
     return lock;
   };
-  const engine = options.engine ?? engineOfThisProcess();
+  const address = engineOfThisProcess();
+  const engine = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const records = new Records(arc, announce, clock);
   const lifecycle = new Lifecycle({
     client,
@@ -154,7 +159,8 @@ export function assemble(
     record: settings.record,
   });
   const keepsSuccessors = env[keepSuccessors] === "true";
-  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors };
+  const roll = () => askForRoll(address);
+  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors, roll };
 }
 
 /** What `pulumi-skaha` was answered before it began this run. */
@@ -175,11 +181,11 @@ function earlierList(
 }
 
 /** The engine's address is the host's first argument; in any other program there is no engine to lose. */
-function engineOfThisProcess() {
+function engineOfThisProcess(): string | undefined {
   const [, script = "", address = ""] = process.argv;
   const isHost =
     path.dirname(script).endsWith("dynamic-provider") || script.endsWith("dynamic-provider");
-  return isHost && /:\d+$/.test(address) ? watchEngine(address) : noEngine;
+  return isHost && /:\d+$/.test(address) ? address : undefined;
 }
 
 function once<T>(make: () => T): () => T {

@@ -2,6 +2,7 @@
 // an output, and where the job stands in the program; the rest happens behind the pointer. `npm run docs` writes the
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts.
 import * as pulumi from "@pulumi/pulumi";
+import { offerToRoll } from "./engine/rollOffered";
 import { leaveOutStacks } from "./engine/stacks";
 import { tellUnregistered } from "./engine/unregistered";
 import { wireForm } from "./engine/wireForm";
@@ -289,21 +290,20 @@ export class HeadlessSession extends pulumi.CustomResource {
     const { after, canary, ...words } = args;
     const { env, registryAuth, ...rest } = wireForm(words);
     const variables = bySecrecy(env);
+    const inputs = {
+      ...rest,
+      ...variables,
+      ...(registryAuth && { registryAuth: pulumi.secret(registryAuth) }),
+      ...predecessors(after),
+      ...canaries(canary),
+      identity: placeOf(name, opts.parent),
+    };
     const restoreStacks = leaveOutStacks();
     try {
       super(
         sessionType,
         name,
-        {
-          ...rest,
-          ...variables,
-          ...(registryAuth && { registryAuth: pulumi.secret(registryAuth) }),
-          ...predecessors(after),
-          ...canaries(canary),
-          identity: placeOf(name, opts.parent),
-          ...placeholders,
-          __provider: pointer,
-        },
+        { ...inputs, ...placeholders, __provider: pointer },
         // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
         // while the old one, of the same name, is still there.
         { ...opts, deleteBeforeReplace: true },
@@ -311,7 +311,10 @@ export class HeadlessSession extends pulumi.CustomResource {
     } finally {
       restoreStacks();
     }
-    refusedWithoutStack(this, name);
+    const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
+    const answered = urn.promise();
+    refusedWithoutStack(answered, name);
+    offerToRoll(name, inputs, answered);
   }
 }
 
@@ -325,9 +328,8 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
 }
 
 /** With PULUMI_CONTINUE_ON_ERROR the SDK 3.270 rejects a refused job's outputs; 3.250 and 3.276 do not. */
-function refusedWithoutStack(job: HeadlessSession, name: string): void {
-  const { urn } = job as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
-  urn.promise().catch((error: unknown) => tellUnregistered(error, sessionType, name));
+function refusedWithoutStack(answered: Promise<unknown>, name: string): void {
+  answered.catch((error: unknown) => tellUnregistered(error, sessionType, name));
 }
 
 /**

@@ -3,10 +3,12 @@
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import { assemble, type Run } from "./assemble";
+import { placeIn, type RollEntry } from "./engine/roll";
 import { Standing } from "./engine/standing";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/change";
-import { checkInputs, trustedInputs } from "./job/inputs";
+import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
+import { type PlacedFailure, type Refused, toldOfOthers } from "./job/others";
 import { trustedState } from "./job/state";
 import { Account, accountFile } from "./lifecycle/account";
 import { lastListFile } from "./lifecycle/lastList";
@@ -68,10 +70,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
-      const refused = (await run.preflight.check(inputs, isNew)).filter(
-        ({ property }) => !failures.some((failure) => failure.property === property),
-      );
-      const shown = [...failures, ...refused].map(({ property, reason }) => ({
+      const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
+      if (all.length === 0) return { inputs, failures: [] };
+      const told = await this.#withOthers(run, nameIn(news), all);
+      const shown = told.map(({ property, reason }) => ({
         property: plainText(property),
         reason: plainLines(reason),
       }));
@@ -145,6 +147,29 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     await this.account.removal(id, state, () => this.#do(`delete ${id}`, removed, { isLast }));
   }
 
+  /** The engine asks about no other job once one is refused: what is wrong with them is said here, too. */
+  async #withOthers(
+    run: Run,
+    name: string,
+    own: readonly CheckFailure[],
+  ): Promise<readonly CheckFailure[]> {
+    const roll = await run.roll();
+    const itself = roll.find((entry) => entry.name === name);
+    const others: Refused[] = [];
+    for (const entry of roll) {
+      if (entry === itself) continue;
+      const { inputs, failures } = checkInputs({}, entry.inputs);
+      const all = refusedInAll(failures, await run.preflight.refusals(inputs));
+      if (all.length > 0) others.push({ name: entry.name, failures: placed(all, entry) });
+    }
+    const shown = placed(own, itself).map(({ property, reason, place }) => ({
+      property,
+      reason: place === undefined ? reason : `${reason} (${place})`,
+    }));
+    const reason = toldOfOthers(own, others);
+    return [...shown, ...(reason === undefined ? [] : [{ property: "", reason }])];
+  }
+
   /** `up --replace` asks no `diff`: a replacement shows as a second check, without what was before. */
   #noteReplacement(olds: Props, news: Props): void {
     const place = String(news.identity);
@@ -192,6 +217,30 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
 /** What failed another job, too: that one told of it. */
 class SaidBeforeError extends Error {}
+
+/** What the server would say of a property whose form is wrong already is left out. */
+function refusedInAll(
+  failures: readonly CheckFailure[],
+  refused: readonly CheckFailure[],
+): CheckFailure[] {
+  const more = refused.filter(
+    ({ property }) => !failures.some((failure) => failure.property === property),
+  );
+  return [...failures, ...more];
+}
+
+/** With their places in fleet.yaml, if they are known. */
+function placed(
+  failures: readonly CheckFailure[],
+  entry: RollEntry | undefined,
+): readonly PlacedFailure[] {
+  return failures.map((one) => ({ ...one, place: placeIn(entry?.places, one.property) }));
+}
+
+/** The resource's: the end of its URN. */
+function nameIn({ identity }: Props): string {
+  return String(identity).split("::").slice(3).join("::");
+}
 
 /** The engine's wire has no `undefined`: it would refuse the whole answer, after the launch. */
 function stored(state: object): Props {

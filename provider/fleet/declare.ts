@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { offerPlaces } from "../engine/rollOffered";
 import { messageOf } from "../errors";
 import { HeadlessSession, type HeadlessSessionArgs, type Predecessor } from "../headlessSession";
 import { expandHome } from "../homePath";
@@ -82,14 +83,16 @@ function declare(
   const resolved = (inputs: Inputs) => fromFolder(withSecrets(inputs, secret), folder);
   for (const one of declarations) {
     if ("job" in one) {
-      const { name, inputs, after, canary } = one.job;
+      const { name, places, inputs, after, canary } = one.job;
+      offerPlaces(name, places);
       jobs[name] = new HeadlessSession(name, {
         ...resolved(inputs),
         after: predecessors(after),
         canary: predecessors(canary).filter((job) => HeadlessSession.isInstance(job)),
       } as unknown as HeadlessSessionArgs); // as the schema says
     } else {
-      const { name, args, job } = one.sweep;
+      const { name, places, args, job } = one.sweep;
+      offerPlaces(name, places);
       sweeps[name] = new Sweep(name, {
         ...resolved(args),
         job: (row: Row) => {

@@ -1,9 +1,10 @@
 // From the text of a fleet.yaml to the jobs and sweeps that it declares, all of them checked, or to all that
 // is wrong with it. Declares nothing.
 import type { z } from "zod";
+import type { Places } from "../engine/roll";
 import { unknownValue } from "../engine/unknown";
 import { messageOf } from "../errors";
-import { checkInputs } from "../job/inputs";
+import { checkInputs, propertyPath } from "../job/inputs";
 import { nearest } from "../nearest";
 import { expand, type SweepArgs } from "../sweep/expand";
 import { type KeyChoice, keyOf } from "../sweep/keys";
@@ -29,6 +30,8 @@ export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface PlannedJob {
   readonly name: string;
+  /** Where its inputs are written, for what only the engine's `check` finds. */
+  readonly places: () => Places;
   readonly inputs: Inputs;
   readonly after: readonly Link[];
   readonly canary: readonly Link[];
@@ -36,6 +39,8 @@ export interface PlannedJob {
 
 export interface PlannedSweep {
   readonly name: string;
+  /** Where the inputs of all its jobs are written. */
+  readonly places: () => Places;
   /** Arguments of the Sweep, but for `job`. */
   readonly args: Inputs & { readonly over: readonly Row[] };
   /** What `job` returns for a row of `over`. */
@@ -203,7 +208,13 @@ class Planner {
         const written = this.#deepest(places, [key, index]);
         return this.#link(name, one, [...written, key, index]) ?? [];
       });
-    return { name, inputs, after: links("after", after), canary: links("canary", canary) };
+    return {
+      name,
+      places: () => this.#written(inputs, places),
+      inputs,
+      after: links("after", after),
+      canary: links("canary", canary),
+    };
   }
 
   /** @returns nothing if there is a fault */
@@ -301,7 +312,31 @@ class Planner {
     };
     const job = (row: Row) => jobs.get(row) ?? { inputs: {}, after: [] };
     this.#checkSweep(name, args, job, written, places);
-    return { name, args, job };
+    const inputs = withDefaults(this.#defaults, template);
+    return { name, places: () => this.#written(inputs, places), args, job };
+  }
+
+  /** @param places as those of `#check` */
+  #written(inputs: Inputs, places: readonly Path[]): Places {
+    const [own = []] = places;
+    const found: Record<string, string> = { "": this.#shownPlace(own, true) };
+    const note = (steps: Path) => {
+      const place = [...this.#deepest(places, steps), ...steps];
+      if (this.source.depthOf(place) === place.length) {
+        found[propertyPath(steps)] = this.#shownPlace(place);
+      }
+    };
+    for (const [key, value] of Object.entries(inputs)) {
+      note([key]);
+      if (isMap(value)) for (const inner of Object.keys(value)) note([key, inner]);
+    }
+    return found;
+  }
+
+  #shownPlace(path: Path, atKey = false): string {
+    const { keyOffsetOf, offsetOf, placeOf } = this.source;
+    const { line, column } = placeOf(atKey ? keyOffsetOf(path) : offsetOf(path));
+    return `${this.options.file}:${line}:${column}`;
   }
 
   #checkSweep(

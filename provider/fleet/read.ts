@@ -28,6 +28,8 @@ export interface Source {
   /** Where the key of a value is. */
   readonly keyOffsetOf: (path: Path) => number;
   readonly lineOf: (path: Path) => number;
+  /** Of an offset, from 1. */
+  readonly placeOf: (offset: number) => { readonly line: number; readonly column: number };
   /** How many steps of a path there are. */
   readonly depthOf: (path: Path) => number;
   /** The number, boolean or null that YAML takes a text for, where another text of it was written. */
@@ -69,6 +71,7 @@ export function readYaml(text: string): Source {
       return (key ?? node)?.range?.[0] ?? 0;
     },
     lineOf: (path) => placeOf(text, offsetOf(path)).line,
+    placeOf: (offset) => placeOf(text, offset),
     depthOf: (path) => walk(document, path).depth,
     meantBy: (path) => {
       const found = walk(document, path);

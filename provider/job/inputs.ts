@@ -126,7 +126,7 @@ function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   return Object.keys(news)
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
-      property: path([key]),
+      property: propertyPath([key]),
       reason: `is not an input of a HeadlessSession: ${hintFor(key)}`,
     }));
 }
@@ -185,7 +185,7 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   const maps = [env, secretEnv, news.untrackedEnv].filter((map) => typeof map === "object" && map);
   const variables = maps.flatMap((map) => Object.keys(map as object));
   for (const key of new Set(variables.filter((one, index) => variables.indexOf(one) < index))) {
-    failures.push({ property: path(["env", key]), reason: "is given twice" });
+    failures.push({ property: propertyPath(["env", key]), reason: "is given twice" });
   }
   // zod passes over it without a word.
   if (variables.includes("__proto__")) {
@@ -225,7 +225,7 @@ function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
   );
   if (large.length > 0) {
     return large.map(([name]) => ({
-      property: path(["env", name]),
+      property: propertyPath(["env", name]),
       reason: `takes more than ${largest} bytes with its name, and Linux starts no process with such a variable: put it into a file on /arc`,
     }));
   }
@@ -260,7 +260,7 @@ function startBytes(words: readonly string[]): number {
 }
 
 function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): CheckFailure {
-  const property = path(keys.map((key) => (key === "secretEnv" ? "env" : key)));
+  const property = propertyPath(keys.map((key) => (key === "secretEnv" ? "env" : key)));
   if (issue.code === "invalid_key") {
     return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
   }
@@ -268,7 +268,7 @@ function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): Check
 }
 
 /** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */
-function path(keys: readonly PropertyKey[]): string {
+export function propertyPath(keys: readonly PropertyKey[]): string {
   return keys
     .map((key, index) => {
       if (typeof key === "number") return `[${key}]`;

@@ -31,6 +31,11 @@ export class Preflight {
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
     for (const warning of warningsOf(inputs)) this.#warn(warning);
     if (isNew && inputs.group === undefined) this.#countLaunch();
+    return this.refusals(inputs);
+  }
+
+  /** What `check` refuses, without a word to the user. */
+  async refusals(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {
     const record = recordOf(inputs, this.options.record);
     const lost = isWrapped(inputs, record) ? lostInShell(inputs) : [];
     return [...lost, ...(await this.#refusedByServer(inputs))];

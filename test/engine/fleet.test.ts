@@ -289,3 +289,35 @@ test("a type that is declared later for a table's column runs nothing again", as
   expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   expect((await bench.state()).map(({ id }) => id).sort()).toEqual(ids);
 });
+
+test("faults that only the engine's check finds carry their places in the file", async () => {
+  await using project = await Project.make();
+  await using bench = await Bench.open({ program: project.folder, images: [{ id: image }] });
+  await project.write(
+    "fleet.yaml",
+    `defaults:
+  image: images.canfar.net/skaha/none:1
+jobs:
+  large:
+    cmd: "true"
+    image: ${image}
+    cores: 17
+  recorded:
+    cmd: "true"
+    image: ${image}
+    record: /arc/projects/x
+    env:
+      A.B: 1
+sweeps:
+  study:
+    grid: { band: [2, 300] }
+    cmd: "true"
+    ram: "{band}"
+`,
+  );
+  const refused = await bench.fail(bench.on("preview"));
+  expect(refused).toMatch(/17 is not offered: [^\n]* \(fleet\.yaml:7:12\)/);
+  expect(refused).toMatch(/A\.B[^\n]* \(fleet\.yaml:13:12\)/);
+  expect(refused).toMatch(/300 is not offered: [^\n]* \(fleet\.yaml:18:10\)/);
+  expect(refused.match(/none:1 [^\n]* \(fleet\.yaml:2:10\)/g)).toHaveLength(1);
+});

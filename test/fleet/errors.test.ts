@@ -401,3 +401,19 @@ test("the place of a word is where it is written, also after one that was left o
   const text = sweep("list: [{ x: null }]", 'args: ["{x}", good, "a\\0b"]');
   expect(faultsOf(text)).toMatch(/^fleet\.yaml:5:25: args\[2\] /);
 });
+
+test.each([
+  ["cpu: 2", "write cores"],
+  ["memory: 8", "write ram, a number in GiB"],
+  ["command: ls", "write cmd, with arguments in args; or script, which bash runs"],
+  ["replicas: 10", "write replicas of a sweep: declare it below `sweeps`, not below `jobs`"],
+  ["timeout: 60", "write maxRunSeconds, in seconds, for a limit of the job's own;"],
+  ["retries: 3", "write retry: { limit: 3 }, which launches what failed again, with the next up"],
+  ["depends_on: [b]", "write after, a list of names of jobs that have to be Completed before"],
+  ["kind: headless", "write nothing: each job is a headless session"],
+])("says what another tool's `%s` is called in fleet.yaml", (line, hint) => {
+  const told = faultsOf(`jobs:\n  a:\n    image: ${image}\n    ${line}\n`);
+  const [key] = line.split(":");
+  expect(told).toContain(`fleet.yaml:4:5: a job knows no "${key}": ${hint}`);
+  expect(told).not.toContain("new Sweep"); // that is for programs
+});

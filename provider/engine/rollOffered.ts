@@ -1,0 +1,118 @@
+// In the program's process: the jobs that the engine has not answered about, for whoever refuses one of them. The
+// engine ends a run at the first job that `check` refuses, so that `check` has to name the others: it asks here, on
+// a socket in this user's own temporary folder. Nothing is written to disk, and a run without faults asks nothing.
+import { rmSync } from "node:fs";
+import net from "node:net";
+import { serialize } from "node:v8";
+import * as pulumi from "@pulumi/pulumi";
+import { type Places, type RollEntry, socketOf } from "./roll";
+import { unknownValue } from "./unknown";
+
+class RollOffered {
+  readonly #pending = new Set<() => RollEntry>();
+  readonly #places = new Map<string, () => Places>();
+  #close: (() => void) | undefined;
+
+  constructor(
+    private readonly address: string,
+    private readonly onEmpty: () => void,
+  ) {}
+
+  knowPlaces(name: string, places: () => Places): void {
+    this.#places.set(name, places);
+  }
+
+  add(name: string, inputs: Readonly<Record<string, unknown>>, answered: Promise<unknown>): void {
+    this.#close ??= this.#open();
+    const entry = () => ({ name, inputs: literals(inputs), places: this.#placesOf(name) });
+    this.#pending.add(entry);
+    const remove = () => {
+      this.#pending.delete(entry);
+      if (this.#pending.size > 0) return;
+      this.#close?.();
+      this.#close = undefined;
+      this.onEmpty();
+    };
+    answered.then(remove, remove);
+  }
+
+  #placesOf(name: string): Places | undefined {
+    const sweep = name.slice(0, Math.max(0, name.indexOf("/")));
+    return (this.#places.get(name) ?? this.#places.get(sweep))?.();
+  }
+
+  /** Where that fails there is no roll, and a refused job is named alone. */
+  #open(): () => void {
+    try {
+      const path = socketOf(this.address);
+      rmSync(path, { force: true }); // of a program that was killed
+      const server = net.createServer((socket) => {
+        socket.on("error", () => {}); // the asker has gone
+        socket.end(serialize([...this.#pending].map((entry) => entry())));
+      });
+      server.on("error", () => {});
+      server.listen(path).unref();
+      const remove = () => rmSync(path, { force: true });
+      process.once("exit", remove);
+      return () => {
+        process.off("exit", remove);
+        server.close();
+      };
+    } catch {
+      return () => {};
+    }
+  }
+}
+
+/** One for each engine: an Automation program may run several at once. */
+const rolls = new Map<string, RollOffered>();
+
+/**
+ * @param name the job's, as users know it
+ * @param inputs as they are handed to the engine; outputs and promises among them are not known
+ * @param answered settles with the engine's answer
+ */
+export function offerToRoll(
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  answered: Promise<unknown>,
+): void {
+  rollOfThisRun()?.add(name, inputs, answered);
+}
+
+/**
+ * Says where the inputs of a job, or of all jobs of a sweep, are written. To be called before they are declared.
+ * @param name the job's or the sweep's
+ * @param places called when a job is refused
+ */
+export function offerPlaces(name: string, places: () => Places): void {
+  rollOfThisRun()?.knowPlaces(name, places);
+}
+
+/** Undefined without an engine, as with mocks. */
+function rollOfThisRun(): RollOffered | undefined {
+  const engine = pulumi.runtime.getEngine() as
+    | { getChannel?(): { getTarget(): string } }
+    | undefined;
+  const address = engine?.getChannel?.().getTarget();
+  if (address === undefined) return undefined;
+  const roll = rolls.get(address) ?? new RollOffered(address, () => rolls.delete(address));
+  rolls.set(address, roll);
+  return roll;
+}
+
+function literals(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = Object.entries(inputs).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    known.map(([key, value]) => [key, isLiteral(value) ? value : unknownValue]),
+  );
+}
+
+function isLiteral(value: unknown): boolean {
+  if (typeof value === "function" || typeof value === "symbol") return false;
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isLiteral);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain && Object.values(value).every(isLiteral);
+}
