@@ -1,6 +1,6 @@
 // The bars of the timeline: when each attempt was held, queued and running, and what is said of it. Pure.
 import type { ReportAttempt, ReportJob } from "../reportData";
-import { duration, moment } from "./format";
+import { compare, duration, moment } from "./format";
 
 export interface Row {
   readonly job: ReportJob;
@@ -18,7 +18,28 @@ export interface Segment {
   readonly isBound: boolean;
 }
 
-export function lengthOf({ segments }: Row): number {
+export const orders = {
+  begin: "when it began",
+  name: "name",
+  length: "longest first",
+} as const;
+export type Order = keyof typeof orders;
+
+const sorting: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
+  begin: (a, b) => a.begin - b.begin || compare(a.job.name, b.job.name),
+  name: (a, b) => compare(a.job.name, b.job.name) || a.attempt.attempt - b.attempt.attempt,
+  length: (a, b) => lengthOf(b) - lengthOf(a),
+};
+
+/** One row for each attempt of which a time is known. @param now in ms, for those that run */
+export function rowsOf(jobs: readonly ReportJob[], order: Order, now: number): readonly Row[] {
+  return jobs
+    .flatMap((job) => job.attempts.map((attempt) => rowOf(job, attempt, now)))
+    .filter((row) => row !== undefined)
+    .sort(sorting[order]);
+}
+
+function lengthOf({ segments }: Row): number {
   return segments.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 

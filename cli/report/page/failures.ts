@@ -2,14 +2,12 @@
 import type { ReportData, ReportJob } from "../reportData";
 import { dot, element } from "./elements";
 import { counted } from "./format";
+import type { Section } from "./section";
 import { hasFailed } from "./statuses";
 
 const shownAtFirst = 12;
 
-export function failures(
-  section: HTMLElement,
-  _data: ReportData,
-): { show(jobs: readonly ReportJob[]): void; draw(): void } {
+export function failures(section: HTMLElement, _data: ReportData): Section {
   const note = element("p", { class: "soft" });
   const list = element("div");
   section.append(note, list);

@@ -3,6 +3,7 @@ import type { ReportData, ReportJob } from "../reportData";
 import { dot, element } from "./elements";
 import { amount, compare } from "./format";
 import { type Measure, measuresOf } from "./measures";
+import type { Section } from "./section";
 
 interface Column {
   readonly title: string;
@@ -12,7 +13,12 @@ interface Column {
   show(job: ReportJob): readonly (Node | string)[];
 }
 
-export function jobTable(section: HTMLElement, data: ReportData) {
+export interface JobTable extends Section {
+  /** Brings a job's row into view. */
+  choose(job: ReportJob): void;
+}
+
+export function jobTable(section: HTMLElement, data: ReportData): JobTable {
   const columns = columnsOf(data);
   const rows = new Map(data.jobs.map((job) => [job, rowOf(job, columns)]));
   const body = element("tbody");
@@ -70,7 +76,6 @@ export function jobTable(section: HTMLElement, data: ReportData) {
       fill();
     },
     draw() {},
-    /** Brings a job's row into view. */
     choose(job: ReportJob) {
       for (const row of rows.values()) row.classList.remove("chosen");
       const row = rows.get(job);

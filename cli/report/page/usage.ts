@@ -5,6 +5,7 @@ import { Chart } from "./chart";
 import { element } from "./elements";
 import { amount, counted } from "./format";
 import { summaries } from "./measures";
+import type { Section } from "./section";
 import type { Theme } from "./theme";
 
 const binPercent = 5;
@@ -15,10 +16,7 @@ interface Use {
   readonly outcome: string;
 }
 
-export function usage(
-  section: HTMLElement,
-  { jobs, sizes }: ReportData,
-): { show(jobs: readonly ReportJob[]): void; draw(): void } {
+export function usage(section: HTMLElement, { jobs, sizes }: ReportData): Section {
   const ram = ({ peakRam, ram: asked }: ReportAttempt) => shareOf(peakRam, asked);
   const cores = ({ meanCores, cores: asked }: ReportAttempt) => shareOf(meanCores, asked);
   const isKnown = jobs.some(({ attempts }) =>
@@ -60,7 +58,7 @@ function histogram(
   title: string,
   axis: string,
   share: (attempt: ReportAttempt) => number | undefined,
-) {
+): Section {
   let uses: readonly Use[] = [];
   const place = element("div", {}, element("h3", {}, title));
   const note = element("p", { class: "soft" });
