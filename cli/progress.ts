@@ -2,9 +2,11 @@
 // something has changed.
 import { Format, MultiBar, type SingleBar } from "cli-progress";
 import { countByStatus } from "../provider/job/status";
+import { runnable } from "./invocation";
+import { distinctNames } from "./names";
 import { isOver, remainingMs } from "./stack/estimate";
 import type { JobView } from "./stack/jobView";
-import { duration, plain, shortened } from "./terminal";
+import { duration, plain } from "./terminal";
 
 /** More sweeps than these share the last bar. */
 const mostBars = 8;
@@ -54,7 +56,8 @@ export class Progress {
   }
 
   /** A line that stays, above the bars. */
-  say(line: string): void {
+  say(sentence: string): void {
+    const line = runnable(sentence);
     if (this.#bars && this.#ofGroup.size > 0) this.#bars.log(`${line}\n`);
     else this.stream.write(`${line}\n`);
   }
@@ -70,11 +73,14 @@ function groupsOf(jobs: readonly JobView[]): Map<string, readonly JobView[]> {
   const groups = new Map<string, JobView[]>();
   const names = [...new Set(jobs.map(({ sweep }) => sweep))];
   const own = new Set(names.length > mostBars ? names.slice(0, mostBars - 1) : names);
+  const nameOf = ({ sweep }: JobView) =>
+    !own.has(sweep) ? "others" : sweep === undefined ? "jobs" : plain(sweep);
+  const shown = distinctNames(jobs.map(nameOf), 24);
   for (const job of jobs) {
-    const isOwn = own.has(job.sweep);
-    const name = !isOwn ? "others" : job.sweep === undefined ? "jobs" : plain(job.sweep);
-    const group = groups.get(shortened(name, 24)) ?? [];
-    groups.set(shortened(name, 24), [...group, job]);
+    const name = shown.get(nameOf(job)) ?? nameOf(job);
+    const group = groups.get(name);
+    if (group) group.push(job);
+    else groups.set(name, [job]);
   }
   return groups;
 }

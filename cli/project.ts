@@ -20,6 +20,12 @@ export interface GlobalOptions {
   readonly debug?: boolean | undefined;
 }
 
+/** The options of commands that are about some of the jobs. */
+export interface JobOptions extends GlobalOptions {
+  /** Conditions like `sigma=5`. */
+  readonly where?: readonly string[] | undefined;
+}
+
 export interface Project {
   /** The folder of Pulumi.yaml. */
   readonly folder: string;

@@ -18,11 +18,24 @@ export interface PulumiOptions {
 }
 
 export class PulumiProcess {
+  #env: Readonly<NodeJS.ProcessEnv>;
+
   constructor(
     readonly command: string,
     readonly folder: string,
-    readonly env: NodeJS.ProcessEnv,
-  ) {}
+    env: Readonly<NodeJS.ProcessEnv>,
+  ) {
+    this.#env = env;
+  }
+
+  get env(): Readonly<NodeJS.ProcessEnv> {
+    return this.#env;
+  }
+
+  /** From now on this is the stack that is selected, for this process alone. */
+  takeStack(name: string): void {
+    this.#env = { ...this.#env, PULUMI_STACK: name };
+  }
 
   /** What it prints; never asks anything. */
   async ask(words: readonly string[], options: PulumiOptions = {}): Promise<Answer> {

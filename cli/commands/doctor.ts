@@ -13,9 +13,12 @@ import { packageFindings, projectFinding, readProjectFile } from "../doctor/proj
 import { pulumiLogsFinding } from "../doctor/pulumiLogs";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../doctor/server";
 import { zoneFindings, zonesUsed } from "../doctor/zones";
+import { runnable } from "../invocation";
 import { existing, type GlobalOptions, openProject } from "../project";
 import { openStack, type Stack } from "../stack/stack";
+import { terminalWidth } from "../table";
 import { coloured, plain, print } from "../terminal";
+import { wrapped } from "../width";
 
 export interface DoctorOptions extends GlobalOptions {
   readonly json?: boolean | undefined;
@@ -51,7 +54,8 @@ export async function examine(
   const verdicts = new Set<Verdict>();
   const check: Check = async (what, look) => {
     let isFaulty = false;
-    const report = (finding: Finding) => {
+    const report = (found: Finding) => {
+      const finding = withRunnable(found);
       isFaulty ||= finding.verdict === "fault";
       verdicts.add(finding.verdict);
       tell(finding);
@@ -82,6 +86,15 @@ export async function examine(
     await check("orphans", async (report) => report(await orphansFinding(stack, options)));
   }
   return verdicts.has("fault") ? "fault" : verdicts.has("warning") ? "warning" : "ok";
+}
+
+/** What it suggests works as it is printed. */
+function withRunnable({ remedy, ...finding }: Finding): Finding {
+  return {
+    ...finding,
+    text: runnable(finding.text),
+    ...(remedy !== undefined && { remedy: runnable(remedy) }),
+  };
 }
 
 /** @returns what `look` returns; undefined where it fails or reports a fault */
@@ -157,13 +170,21 @@ async function examineServer(stack: Stack | undefined, check: Check): Promise<bo
 
 const styles = { ok: "green", warning: "yellow", fault: "red" } as const;
 
-/** @param stream where it is to be printed */
+/**
+ * @param stream where it is to be printed
+ * @param width of the terminal, in columns
+ */
 export function lineOf(
   { check, verdict, text, remedy }: Finding,
   stream: NodeJS.WriteStream = process.stdout,
+  width: number = terminalWidth(stream),
 ): string {
   const word = coloured(styles[verdict], verdict.padEnd(8), stream);
-  const head = `${word} ${`${check}:`.padEnd(13)} ${plain(text)}`;
+  const label = `${check}:`.padEnd(13);
+  const start = 9 + label.length + 1;
+  const found = wrapped(plain(text), width, start).trimStart();
+  const head = `${word} ${label} ${found}`;
   if (remedy === undefined) return head;
-  return `${head}\n${" ".repeat(23)}${coloured("bold", "→", stream)} ${plain(remedy)}`;
+  const advice = wrapped(plain(remedy), width, 25).trimStart();
+  return `${head}\n${" ".repeat(23)}${coloured("bold", "→", stream)} ${advice}`;
 }

@@ -3,13 +3,14 @@
 import { z } from "zod";
 import { messageOf } from "../../provider/errors";
 import { eventSchema, parseEvents } from "../diagnosis/events";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { look, type Seen } from "../stack/look";
-import { jobsNamed } from "../stack/select";
+import { assertAsked, jobsChosen } from "../stack/select";
 import { openStack, type Stack } from "../stack/stack";
+import { table as drawn } from "../table";
 import { coloured, plain, print, say } from "../terminal";
 
-export interface EventsOptions extends GlobalOptions {
+export interface EventsOptions extends JobOptions {
   readonly json?: boolean | undefined;
 }
 
@@ -25,8 +26,9 @@ export const eventsSchema = z.array(
 
 /** @returns the exit status: 1 where events could not be had */
 export async function events(names: readonly string[], options: EventsOptions): Promise<number> {
+  assertAsked(names, options.where);
   const stack = await openStack(options);
-  const jobs = jobsNamed(await stack.jobs(), names);
+  const jobs = jobsChosen(await stack.jobs(), names, options.where);
   const { jobs: seen, problems } = await look(jobs, stack.connection(), Date.now());
   for (const problem of problems) say(plain(problem));
   const tables = await Promise.all(seen.map((job) => tableOf(stack, job)));
@@ -68,5 +70,25 @@ async function tableOf(stack: Stack, { name, state }: Seen): Promise<EventTable>
 function show(job: Seen | undefined, { table, why }: EventTable, isOneOfSeveral: boolean): void {
   if (why !== undefined) return;
   if (isOneOfSeveral) print(coloured("bold", `${plain(job?.name ?? "")}:`));
-  print(table.trim() === "<none>" ? "No events." : plain(table.trimEnd()));
+  print(table.trim() === "<none>" ? "No events." : eventsTable(table));
+}
+
+/**
+ * @param text as the server or state has it; one that cannot be read is shown as it is
+ * @param width of the terminal, in columns
+ */
+export function eventsTable(text: string, width?: number): string {
+  const rows = parseEvents(text);
+  if (rows.length === 0) return plain(text.trimEnd());
+  const columns = [
+    { head: "TYPE", spare: 1 },
+    { head: "REASON" },
+    { head: "MESSAGE", kind: "name" as const },
+    { head: "FIRST-TIME", spare: 2 },
+    { head: "LAST-TIME" },
+  ];
+  const cells = rows.map(({ type, reason, message, firstTime = "", lastTime = "" }) =>
+    [type, reason, message, firstTime, lastTime].map(plain),
+  );
+  return drawn(columns, cells, width);
 }

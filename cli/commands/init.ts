@@ -109,7 +109,14 @@ async function writeNew(
 }
 
 async function ignoreInGit(folder: string): Promise<void> {
-  const wanted = ["node_modules/", "logs/", ".skaha/", `${stateFolder}/`, passphraseFile];
+  const wanted = [
+    "node_modules/",
+    "logs/",
+    ".skaha/",
+    "report.html",
+    `${stateFolder}/`,
+    passphraseFile,
+  ];
   const file = path.join(folder, ".gitignore");
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) {

@@ -8,16 +8,20 @@ import { Following } from "../logs/follow";
 import { lookedAt, onDemand } from "../logs/places";
 import { LogPrinter } from "../logs/printer";
 import { type MakePrinter, showAll } from "../logs/show";
-import type { GlobalOptions } from "../project";
-import { jobsNamed } from "../stack/select";
+import { distinctNames } from "../names";
+import type { JobOptions } from "../project";
+import { assertAsked, jobsChosen } from "../stack/select";
 import { openStack } from "../stack/stack";
-import { coloured, plain, type Style, shortened } from "../terminal";
+import { coloured, plain, type Style } from "../terminal";
+import { widthOf } from "../width";
 
-export interface LogsOptions extends GlobalOptions {
+export interface LogsOptions extends JobOptions {
   readonly follow?: boolean | undefined;
   /** Seconds between two looks at a log that grows. */
   readonly every: number;
   readonly grep?: RegExp | undefined;
+  /** With `grep`. */
+  readonly ignoreCase?: boolean | undefined;
   readonly tail?: number | undefined;
   readonly attempt?: number | undefined;
 }
@@ -27,8 +31,12 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
   if (options.follow && options.attempt !== undefined) {
     throw new CommandError("--attempt is about one that is over: leave out --follow");
   }
+  if (options.ignoreCase && !options.grep) {
+    throw new CommandError("--ignore-case is about a pattern: say --grep PATTERN too");
+  }
+  assertAsked(names, options.where);
   const stack = await openStack(options);
-  const jobs = jobsNamed(await stack.jobs(), names);
+  const jobs = jobsChosen(await stack.jobs(), names, options.where);
   const printers = printersOf(jobs, options);
   if (options.follow) return new Following(stack, jobs, printers, options.every).run();
   // What is known to be over needs no look, and can be read where there is no server.
@@ -38,20 +46,30 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
   return showAll(now, places, printers, options.attempt);
 }
 
-function printersOf(jobs: readonly Job[], { grep, tail }: LogsOptions): MakePrinter {
+function printersOf(jobs: readonly Job[], { grep, ignoreCase, tail }: LogsOptions): MakePrinter {
+  const pattern = grep && ignoreCase ? new RegExp(grep.source, "i") : grep;
   const isPlain = process.stdout.isTTY === true;
-  const named = jobs.map(({ name }) => (isPlain ? shortened(plain(name), 32) : plain(name)));
-  const width = isPlain ? Math.max(...named.map((name) => name.length)) : 0;
+  const names = jobs.map(({ name }) => plain(name));
+  const shown = distinctNames(names, isPlain ? mostOfName : Number.POSITIVE_INFINITY);
+  const named = names.map((name) => shown.get(name) ?? name);
+  const width = isPlain ? Math.max(...named.map(widthOf)) : 0;
   const prefixes = new Map(
     jobs.map(({ urn }, index) => {
       const style = styles[index % styles.length] ?? "reset";
-      return [urn, `${coloured(style, `${(named[index] ?? "").padEnd(width)} |`)} `];
+      return [urn, `${coloured(style, `${padded(named[index] ?? "", width)} |`)} `];
     }),
   );
   return ({ urn }, write) => {
     const prefix = jobs.length > 1 ? prefixes.get(urn) : undefined;
-    return new LogPrinter({ prefix, pattern: grep, tail, isPlain }, write);
+    return new LogPrinter({ prefix, pattern, tail, isPlain }, write);
   };
 }
+
+function padded(name: string, width: number): string {
+  return name + " ".repeat(Math.max(0, width - widthOf(name)));
+}
+
+/** Columns before each line on a terminal. */
+const mostOfName = 32;
 
 const styles: readonly Style[] = ["cyan", "yellow", "green", "magenta", "blue", "red"];

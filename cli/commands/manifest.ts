@@ -1,6 +1,6 @@
 // `pulumi-skaha manifest`: the parameters of each job beside what became of it, for astropy, pandas and papers.
 import { z } from "zod";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { csvOf } from "../results/csv";
 import { ecsvOf } from "../results/ecsv";
 import { manifestTable } from "../results/manifest";
@@ -10,7 +10,7 @@ import { openStack } from "../stack/stack";
 import { standingOf } from "../stack/standing";
 import { plain, say } from "../terminal";
 
-export interface ManifestOptions extends GlobalOptions {
+export interface ManifestOptions extends JobOptions {
   readonly csv?: boolean | undefined;
   readonly ecsv?: boolean | undefined;
   readonly votable?: boolean | undefined;
@@ -26,11 +26,11 @@ export const manifestSchema = z.object({
 
 export async function manifest(
   wanted: readonly string[],
-  { json, ecsv, votable, offline, ...global }: ManifestOptions,
+  { json, ecsv, votable, offline, where, ...global }: ManifestOptions,
 ): Promise<void> {
   const stack = await openStack(global);
   const now = Date.now();
-  const { jobs, problems } = await standingOf(stack, { wanted, offline, now });
+  const { jobs, problems } = await standingOf(stack, { wanted, where, offline, now });
   const views = jobs.map((job) => viewOf(job, now));
   for (const problem of problems) say(plain(problem));
   if (json) {

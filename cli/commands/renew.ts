@@ -1,17 +1,19 @@
 // `pulumi-skaha renew`: puts off the end that the server has set for the sessions of jobs that run.
 import { messageOf } from "../../provider/errors";
 import { CommandError } from "../commandError";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { look, type Seen } from "../stack/look";
-import { jobsNamed } from "../stack/select";
+import { assertAsked, jobsChosen } from "../stack/select";
 import { openStack } from "../stack/stack";
-import { duration, plain, print, say, table } from "../terminal";
+import { type Cell, table } from "../table";
+import { duration, plain, print, say } from "../terminal";
 
 /** @returns the exit status: 1 where one was not renewed */
-export async function renew(names: readonly string[], options: GlobalOptions): Promise<number> {
+export async function renew(names: readonly string[], options: JobOptions): Promise<number> {
+  assertAsked(names, options.where);
   const stack = await openStack(options);
   const connection = stack.connection();
-  const jobs = jobsNamed(await stack.jobs(), names);
+  const jobs = jobsChosen(await stack.jobs(), names, options.where);
   const before = (await look(jobs, connection, Date.now())).jobs;
   const running = before.filter(({ state }) => state.status === "Running");
   const others = before.filter(({ state }) => state.status !== "Running");
@@ -40,13 +42,24 @@ export async function renew(names: readonly string[], options: GlobalOptions): P
       [plain(job.name), job.state.sessionId ?? "", ends(job, now), changed(running[index], job)],
     ];
   });
-  if (rows.length > 0) print(table(["JOB", "SESSION", "ENDS", ""], rows));
+  if (rows.length > 0) print(renewTable(rows));
   for (const why of refused) if (why !== undefined) say(plain(why));
   if (others.length > 0) {
     const which = others.length === 1 ? plain(others[0]?.name ?? "") : `${others.length} jobs`;
     say(`Not Running, and left alone: ${which}.`);
   }
   return refused.some((why) => why !== undefined) ? 1 : 0;
+}
+
+/** @param width of the terminal, in columns */
+export function renewTable(rows: readonly (readonly Cell[])[], width?: number): string {
+  const columns = [
+    { head: "JOB", kind: "name" as const },
+    { head: "SESSION", spare: 2 },
+    { head: "ENDS", kind: "text" as const },
+    { head: "", kind: "text" as const, spare: 1 },
+  ];
+  return table(columns, rows, width);
 }
 
 function ends({ state: { expiryTime } }: Seen, now: number): string {

@@ -7,7 +7,7 @@ import { resolveWritten } from "../../provider/homePath";
 import { isFinished } from "../../provider/job/status";
 import { CommandError } from "../commandError";
 import type { LogPlaces } from "../logs/source";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { reportJob, reportSizes } from "../report/gather";
 import { htmlOf } from "../report/html";
 import { logTails } from "../report/logTails";
@@ -21,7 +21,7 @@ import { openStack } from "../stack/stack";
 import { standingOf } from "../stack/standing";
 import { plain, say } from "../terminal";
 
-export interface ReportOptions extends GlobalOptions {
+export interface ReportOptions extends JobOptions {
   readonly output: string;
   readonly results?: string | undefined;
   readonly offline?: boolean | undefined;
@@ -33,6 +33,7 @@ export async function report(
     output,
     results: resultsFile,
     offline,
+    where,
     version,
     ...global
   }: ReportOptions & { version: string },
@@ -40,7 +41,7 @@ export async function report(
   const from = path.resolve(global.cwd ?? ".");
   const stack = await openStack(global);
   const now = Date.now();
-  const standing = await standingOf(stack, { wanted, offline, now });
+  const standing = await standingOf(stack, { wanted, where, offline, now });
   const { jobs } = standing;
   const results =
     resultsFile === undefined ? undefined : resultsFrom(resolveWritten(from, resultsFile), jobs);

@@ -4,14 +4,14 @@ import { keepSuccessors } from "../../provider/assemble";
 import { isAlive } from "../../provider/job/status";
 import { CommandError } from "../commandError";
 import { named } from "../plan/deeds";
-import { type GlobalOptions, openProject } from "../project";
+import { type JobOptions, openProject } from "../project";
 import { look, type Seen } from "../stack/look";
-import { jobsNamed } from "../stack/select";
+import { jobsChosen } from "../stack/select";
 import { openStack } from "../stack/stack";
 import { plain, say } from "../terminal";
 import { operate } from "./up";
 
-export interface RerunOptions extends GlobalOptions {
+export interface RerunOptions extends JobOptions {
   readonly failed?: boolean | undefined;
   readonly lost?: boolean | undefined;
   /** Those that come after them, too. */
@@ -21,13 +21,15 @@ export interface RerunOptions extends GlobalOptions {
 
 /** @returns the exit status */
 export async function rerun(names: readonly string[], options: RerunOptions): Promise<number> {
-  const { failed, lost, dependents, yes } = options;
-  if (names.length === 0 && !failed && !lost) {
-    throw new CommandError("say which jobs: name them, or give --failed or --lost");
+  const { failed, lost, dependents, yes, where = [] } = options;
+  if (names.length + where.length === 0 && !failed && !lost) {
+    throw new CommandError("say which jobs: name them, or give --where, --failed or --lost");
   }
   const stack = await openStack(options, await openProject(options));
   const all = await stack.jobs();
-  const wanted = new Set(jobsNamed(all, names).map(({ urn }) => urn));
+  const wanted = new Set(
+    (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ urn }) => urn),
+  );
   const { jobs, problems } = await look(all, stack.connection(), Date.now());
   for (const problem of problems) say(plain(problem));
   const statuses = [...(failed ? ["Failed"] : []), ...(lost ? ["Lost"] : [])];

@@ -8,12 +8,12 @@ import { type LoggedAttempt, loggedAttemptsOf } from "../logs/attempt";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../logs/keep";
 import { lookedAt } from "../logs/places";
 import { findLog, type LogPlaces, savedFiles, snapshotName, usualFolder } from "../logs/source";
-import type { GlobalOptions } from "../project";
-import { jobsNamed } from "../stack/select";
+import type { JobOptions } from "../project";
+import { jobsChosen } from "../stack/select";
 import { openStack } from "../stack/stack";
 import { plain, print, say } from "../terminal";
 
-export interface SaveLogsOptions extends GlobalOptions {
+export interface SaveLogsOptions extends JobOptions {
   /** The folder for all of them. @default each job's own `logs` */
   readonly to?: string | undefined;
 }
@@ -32,10 +32,10 @@ export async function saveLogs(
   options: SaveLogsOptions,
 ): Promise<number> {
   const stack = await openStack(options);
+  const { to, where = [] } = options;
   const all = await stack.jobs();
-  const { jobs, places } = await lookedAt(stack, names.length === 0 ? all : jobsNamed(all, names));
-  const { to } = options;
-  const isAsked = names.length > 0 || to !== undefined;
+  const { jobs, places } = await lookedAt(stack, jobsChosen(all, names, where));
+  const isAsked = names.length + where.length > 0 || to !== undefined;
   const attempts = jobs
     .flatMap(loggedAttemptsOf)
     // A record keeps its log for good: it is copied for those who say so.

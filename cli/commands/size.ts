@@ -1,16 +1,17 @@
 // `pulumi-skaha size`: what the jobs of each sweep asked for, what they used, and which size would do.
 import { z } from "zod";
 import { isFinished } from "../../provider/job/status";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { recalled } from "../results/attempts";
 import { offeredBy } from "../results/offered";
 import { sampleOf } from "../results/samples";
 import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../results/sizing";
 import { openStack } from "../stack/stack";
 import { standingOf } from "../stack/standing";
-import { coloured, plain, print, say, table } from "../terminal";
+import { type Cell, type Column, table } from "../table";
+import { coloured, plain, print, say } from "../terminal";
 
-export interface SizeOptions extends GlobalOptions {
+export interface SizeOptions extends JobOptions {
   readonly json?: boolean | undefined;
   readonly offline?: boolean | undefined;
 }
@@ -47,10 +48,10 @@ const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of 
 
 export async function size(
   wanted: readonly string[],
-  { json, offline, ...global }: SizeOptions,
+  { json, offline, where, ...global }: SizeOptions,
 ): Promise<void> {
   const stack = await openStack(global);
-  const standing = await standingOf(stack, { wanted, offline, now: Date.now() });
+  const standing = await standingOf(stack, { wanted, where, offline, now: Date.now() });
   const connection = offline ? undefined : stack.connection();
   const known = await recalled(standing.jobs, connection?.arc);
   const { offered, problem } = connection ? await offeredBy(connection) : {};
@@ -73,16 +74,32 @@ export async function size(
     say("No job has ended yet, so nothing is known of what they use.");
     return;
   }
-  const header = ["SWEEP", "ENDED", "", "ASKED", "P95 USED", "MAX USED", "SUGGESTED", "SAVED"];
-  print(table(header, sizings.flatMap(rowsOf)));
+  print(sizeTable(sizings));
   say();
   say(coloured("gray", rule, process.stderr));
 }
 
-function rowsOf({ group, attempts, cores, ram }: Sizing): string[][] {
+const columns: readonly Column[] = [
+  { head: "SWEEP", kind: "name" },
+  { head: "ENDED", spare: 2 },
+  { head: "" },
+  { head: "ASKED" },
+  { head: "P95 USED", spare: 1 },
+  { head: "MAX USED" },
+  { head: "SUGGESTED", kind: "text" },
+  { head: "SAVED", spare: 3 },
+];
+
+/** @param width of the terminal, in columns */
+export function sizeTable(sizings: readonly Sizing[], width?: number): string {
+  return table(columns, sizings.flatMap(rowsOf), width);
+}
+
+function rowsOf({ group, attempts, cores, ram }: Sizing): Cell[][] {
+  const start = [plain(group) || "(no sweep)", String(attempts)];
   return [
-    [plain(group) || "(no sweep)", String(attempts), "cores", ...cellsOf(cores, "core·h")],
-    ["", "", "RAM", ...cellsOf(ram, "GiB·h", " GiB")],
+    [...start, "cores", ...cellsOf(cores, "core·h")],
+    [...start, "RAM", ...cellsOf(ram, "GiB·h", " GiB")],
   ];
 }
 
@@ -90,14 +107,16 @@ function cellsOf(
   { asked, p95, max, suggested, why, savedHours }: Resource,
   hours: string,
   unit = "",
-): string[] {
+): Cell[] {
   const amount = (value: number | undefined) =>
     value === undefined ? "" : `${Number(value.toPrecision(3))}${unit}`;
   return [
     asked === undefined ? "server's" : amount(asked),
     amount(p95),
     amount(max),
-    suggested === undefined ? coloured("gray", why ?? "") : coloured("bold", amount(suggested)),
+    suggested === undefined
+      ? { text: why ?? "", paint: (text) => coloured("gray", text) }
+      : { text: amount(suggested), paint: (text) => coloured("bold", text) },
     savedHours === undefined ? "" : `${savedHours.toFixed(1)} ${hours}`,
   ];
 }

@@ -5,7 +5,8 @@ import { parseName } from "../../provider/job/identity";
 import { countByStatus, statusOf } from "../../provider/job/status";
 import type { GlobalOptions } from "../project";
 import { openStack } from "../stack/stack";
-import { colouredStatus, plain, print, say, table } from "../terminal";
+import { table } from "../table";
+import { colouredStatus, plain, print, say } from "../terminal";
 
 export interface StatsOptions extends GlobalOptions {
   readonly json?: boolean | undefined;
@@ -98,27 +99,32 @@ function ownSessions(sessions: readonly Session[], ids: ReadonlySet<string>): Ow
 
 function show({ server, user, load, sessions }: z.infer<typeof statsSchema>): void {
   say(plain(`${server}${user === undefined ? "" : `, as ${user}`}`));
-  if (load) {
-    const share = ({ asked, available }: z.infer<typeof loadSchema>) =>
-      available > 0 ? `${Math.round((asked / available) * 100)} %` : "";
-    print(
-      table(
-        ["ALL USERS", "ASKED FOR", "THERE ARE", ""],
-        [
-          ["cores", String(load.cores.asked), String(load.cores.available), share(load.cores)],
-          ["GiB", String(load.ram.asked), String(load.ram.available), share(load.ram)],
-        ],
-      ),
-    );
-  } else say("The server does not tell its load: it has no metrics, or they are away just now.");
+  if (load) print(loadTable(load));
+  else say("The server does not tell its load: it has no metrics, or they are away just now.");
   print();
-  if (sessions.length === 0) {
-    print("You have no headless sessions there.");
-    return;
-  }
+  print(sessions.length === 0 ? "You have no headless sessions there." : ownTable(sessions));
+}
+
+/** @param width of the terminal, in columns */
+export function loadTable(
+  load: NonNullable<z.infer<typeof statsSchema>["load"]>,
+  width?: number,
+): string {
+  const rowOf = (name: string, { asked, available }: z.infer<typeof loadSchema>) => {
+    const share = available > 0 ? `${Math.round((asked / available) * 100)} %` : "";
+    return [name, String(asked), String(available), share];
+  };
+  const columns = ["ALL USERS", "ASKED FOR", "THERE ARE", ""].map((head) => ({ head }));
+  return table(columns, [rowOf("cores", load.cores), rowOf("GiB", load.ram)], width);
+}
+
+/** @param width of the terminal, in columns */
+export function ownTable(sessions: readonly Own[], width?: number): string {
+  const heads = ["SESSIONS", "OF STACK", "CORES", "GiB", "GPUS"].map((head) => ({ head }));
+  const columns = [{ head: "YOURS" }, ...heads, { head: "FLEXIBLE", spare: 1 }];
   const rows = sessions.map((own) => [
-    colouredStatus(own.status, plain(own.status)),
+    { text: plain(own.status), paint: (text: string) => colouredStatus(own.status, text) },
     ...[own.sessions, own.ofThisStack, own.cores, own.ram, own.gpus, own.flexible].map(String),
   ]);
-  print(table(["YOURS", "SESSIONS", "OF STACK", "CORES", "GiB", "GPUS", "FLEXIBLE"], rows));
+  return table(columns, rows, width);
 }

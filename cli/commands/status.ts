@@ -3,29 +3,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { countByStatus, hasFailed } from "../../provider/job/status";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import { type JobView, jobViewSchema, viewOf } from "../stack/jobView";
-import { look } from "../stack/look";
 import { openStack, type Stack } from "../stack/stack";
+import { standingOf } from "../stack/standing";
 import { suggested } from "../suggested";
-import {
-  coloured,
-  colouredStatus,
-  duration,
-  plain,
-  print,
-  say,
-  shellWord,
-  shortened,
-  table,
-} from "../terminal";
+import { type Cell, type Column, table } from "../table";
+import { coloured, colouredStatus, duration, plain, print, say, shellWord } from "../terminal";
 
-export interface StatusOptions extends GlobalOptions {
+export interface StatusOptions extends JobOptions {
   readonly watch?: boolean | undefined;
   /** Seconds between two looks. */
   readonly every: number;
   readonly json?: boolean | undefined;
   readonly failed?: boolean | undefined;
+  /** From state alone: nobody is asked. */
+  readonly offline?: boolean | undefined;
 }
 
 /** What `status --json` prints: one object; with `--watch` one in each line. */
@@ -37,23 +30,27 @@ export const statusSchema = z.object({
 });
 type Status = z.infer<typeof statusSchema>;
 
-export async function status(options: StatusOptions): Promise<void> {
+export async function status(names: readonly string[], options: StatusOptions): Promise<void> {
   const stack = await openStack(options);
-  if (!options.watch) return show(await statusOf(stack, options), options);
+  if (!options.watch) return show(await statusOf(stack, names, options), options);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   while (!stop.signal.aborted) {
-    const now = await statusOf(stack, options);
+    const now = await statusOf(stack, names, options);
     if (process.stdout.isTTY && !options.json) process.stdout.write("\x1b[H\x1b[2J");
     show(now, options);
     await sleep(options.every * 1_000, undefined, { signal: stop.signal }).catch(() => {});
   }
 }
 
-async function statusOf(stack: Stack, { failed }: StatusOptions): Promise<Status> {
+async function statusOf(
+  stack: Stack,
+  wanted: readonly string[],
+  { failed, offline, where }: StatusOptions,
+): Promise<Status> {
   const connection = stack.connection();
   const now = Date.now();
-  const { jobs, problems } = await look(await stack.jobs(), connection, now);
+  const { jobs, problems } = await standingOf(stack, { wanted, where, offline, now });
   const { server, window } = connection.settings;
   const views = jobs.map((job) => viewOf(job, now, window));
   const isWanted = (job: JobView) => !failed || hasFailed(job.status);
@@ -78,7 +75,7 @@ function show(status: Status, options: StatusOptions): void {
     return;
   }
   if (jobs.length > 0) {
-    print(table(["JOB", "STATUS", "ATTEMPT", "TIME", "SESSION", "NOTE"], jobs.map(rowOf)));
+    print(statusTable(jobs));
   } else if (failed) say("No job has failed or is lost.");
   print();
   print(
@@ -94,14 +91,31 @@ function show(status: Status, options: StatusOptions): void {
   }
 }
 
-function rowOf(job: JobView): string[] {
+const columns: readonly Column[] = [
+  { head: "JOB", kind: "name" },
+  { head: "STATUS" },
+  { head: "ATTEMPT", spare: 2 },
+  { head: "TIME" },
+  { head: "SESSION", spare: 1 },
+  { head: "NOTE", kind: "text" },
+];
+
+/** @param width of the terminal, in columns */
+export function statusTable(jobs: readonly JobView[], width?: number): string {
+  return table(columns, jobs.map(rowOf), width);
+}
+
+function rowOf(job: JobView): Cell[] {
   return [
-    plain(shortened(job.name, 48)),
-    colouredStatus(job.status, plain(job.status) + (job.isKnown ? "" : "?")),
+    plain(job.name),
+    {
+      text: plain(job.status) + (job.isKnown ? "" : "?"),
+      paint: (text) => colouredStatus(job.status, text),
+    },
     String(job.attempt),
     timeOf(job),
     job.sessionId ?? "",
-    plain(shortened(noteOf(job), 60)),
+    plain(noteOf(job)),
   ];
 }
 

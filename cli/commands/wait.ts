@@ -3,16 +3,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasFailed, isAlive } from "../../provider/job/status";
 import { CommandError, PulumiError } from "../commandError";
+import { distinctNames } from "../names";
 import { counted, Progress } from "../progress";
-import type { GlobalOptions } from "../project";
+import type { GlobalOptions, JobOptions } from "../project";
 import { type JobView, viewOf } from "../stack/jobView";
 import { look, type Seen } from "../stack/look";
-import { jobsNamed } from "../stack/select";
+import { jobsChosen } from "../stack/select";
 import { openStack, type Stack } from "../stack/stack";
 import { suggested } from "../suggested";
-import { plain, say, shellWord, shortened } from "../terminal";
+import { plain, say, shellWord } from "../terminal";
 
-export interface WaitOptions extends GlobalOptions {
+export interface WaitOptions extends JobOptions {
   /** Seconds; for ever where it is left out. */
   readonly timeout?: number | undefined;
   /** Seconds between two looks. */
@@ -57,7 +58,7 @@ async function watch(
   let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
-      const seen = await jobsSeen(stack, names);
+      const seen = await jobsSeen(stack, names, options.where);
       failures = 0;
       hasSeen = true;
       const now = Date.now();
@@ -90,9 +91,13 @@ function isFinal(error: unknown, hasSeen: boolean): boolean {
   return error instanceof CommandError && !(error instanceof PulumiError && hasSeen);
 }
 
-async function jobsSeen(stack: Stack, names: readonly string[]): Promise<readonly Seen[]> {
+async function jobsSeen(
+  stack: Stack,
+  names: readonly string[],
+  where: WaitOptions["where"],
+): Promise<readonly Seen[]> {
   const all = await stack.jobs();
-  const jobs = names.length === 0 ? all : jobsNamed(all, names);
+  const jobs = jobsChosen(all, names, where);
   return (await look(jobs, stack.connection(), Date.now())).jobs;
 }
 
@@ -130,7 +135,8 @@ function whyHeld(held: readonly JobView[]): string {
 }
 
 function listed(jobs: readonly JobView[]): string {
-  const shown = jobs.slice(0, 5).map(({ name }) => plain(shortened(name, 60)));
+  const names = jobs.slice(0, 5).map(({ name }) => plain(name));
+  const shown = [...distinctNames(names, 60).values()];
   const more = jobs.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -6,14 +6,14 @@ import { diagnose } from "../diagnosis/diagnose";
 import { type Diagnosis, diagnosisSchema } from "../diagnosis/evidence";
 import { Gathering } from "../diagnosis/gather";
 import { lookedAt } from "../logs/places";
-import type { GlobalOptions } from "../project";
+import type { JobOptions } from "../project";
 import type { Seen } from "../stack/look";
-import { jobsNamed } from "../stack/select";
+import { jobsChosen } from "../stack/select";
 import { openStack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { coloured, colouredStatus, plain, print, say } from "../terminal";
 
-export interface WhyOptions extends GlobalOptions {
+export interface WhyOptions extends JobOptions {
   readonly json?: boolean | undefined;
 }
 
@@ -26,11 +26,13 @@ const atATime = 8;
 export async function why(names: readonly string[], options: WhyOptions): Promise<void> {
   const stack = await openStack(options);
   const all = await stack.jobs();
-  const chosen = names.length === 0 ? all : jobsNamed(all, names);
+  const { where = [] } = options;
+  const chosen = jobsChosen(all, names, where);
+  const isAsked = names.length + where.length > 0;
   // All are looked at: one may wait for another. It is one list either way.
   const { jobs, places } = await lookedAt(stack, all);
   const urns = new Set(chosen.map(({ urn }) => urn));
-  const isWanted = (job: Seen) => urns.has(job.urn) && (names.length > 0 || isBad(job));
+  const isWanted = (job: Seen) => urns.has(job.urn) && (isAsked || isBad(job));
   const { client, arc, settings } = stack.connection();
   const { window } = settings;
   const onProblem = (sentence: string) => say(plain(sentence));

@@ -69,5 +69,6 @@ function withRetry({ job: { state } }: Evidence, finding: Finding): Finding {
 }
 
 function capital(sentence: string): string {
+  if (sentence.startsWith("pulumi")) return sentence; // a command is copied as it is
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
 import { folderOf } from "../stack/fileBackend";
-import { shellWord } from "../terminal";
+import { onlyStack, stackNames } from "../stack/neighbours";
+import { choose, isWithoutStack, missingFolderIn } from "../stack/noState";
 import { type Finding, fault, ok, warning, withoutPassword } from "./finding";
 import { isIgnoredByGit } from "./git";
 
@@ -22,18 +23,14 @@ export async function backendFinding({ pulumi, folder }: Project): Promise<Findi
   const { status, stdout, stderr } = await pulumi.ask(["whoami", "--json", "--verbose"]);
   if (status !== 0) {
     const said = stderr.replace(/^error: /, "").trim();
-    // The first words are those of Pulumi before 3.276.
-    const [, missing] =
-      /^unable to open (?:bucket|state directory) .*: stat (.+): no such file or directory$/.exec(
-        said,
-      ) ?? [];
+    const missing = missingFolderIn(said);
     return missing === undefined
       ? fault(
           check,
           said,
           "pulumi login, or set PULUMI_BACKEND_URL; pulumi-skaha init chooses a folder",
         )
-      : fault(check, `its folder ${missing} is not there`, `mkdir -p ${shellWord(missing)}`);
+      : fault(check, missing.text, missing.remedy);
   }
   const { url, user } = whoami.parse(JSON.parse(stdout));
   const text = `${withoutPassword(url)} as ${user}`;
@@ -54,15 +51,18 @@ export interface StackFacts {
 
 /** @throws CommandError where there is no stack */
 export async function stackFacts(
-  { pulumi }: Project,
+  project: Project,
   selection: readonly string[],
 ): Promise<StackFacts> {
+  const { pulumi } = project;
   let text: string;
   try {
     text = await pulumi.read(["stack", "export", ...selection]);
   } catch (error) {
-    if (error instanceof CommandError && /no stack selected/.test(error.message)) {
-      const remedy = "pulumi stack select NAME, or pulumi stack init NAME for a new one";
+    if (error instanceof CommandError && isWithoutStack(error.message)) {
+      const only = await onlyStack(project);
+      if (only !== undefined) return stackFacts(project, ["--stack", only]);
+      const remedy = choose(await stackNames(project));
       return { finding: fault("stack", "none is selected", remedy), salt: undefined };
     }
     throw error;

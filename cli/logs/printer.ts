@@ -72,12 +72,20 @@ export class LogPrinter {
     this.#line = [];
     this.#length = 0;
     const { prefix = "", pattern, tail = 0, isPlain } = this.printing;
-    if (pattern && !pattern.test(line.toString().replace(/\r$/, ""))) return;
-    const text = isPlain ? Buffer.from(plain(line.toString().replace(/\r$/, ""))) : line;
+    const whole = line.toString().replace(/\r+$/, "");
+    const seen = isPlain ? lastState(whole) : whole;
+    if (pattern && !pattern.test(seen)) return;
+    const text = isPlain ? Buffer.from(plain(seen)) : line;
     const shown = Buffer.concat([Buffer.from(prefix), text, Buffer.from("\n")]);
     if (this.#tail) {
       this.#tail.push(shown);
       if (this.#tail.length > tail) this.#tail.shift();
     } else this.write(shown);
   }
+}
+
+/** What a terminal shows at the end of a line that was written over again and again, as by a progress bar of tqdm. */
+function lastState(line: string): string {
+  const at = line.lastIndexOf("\r");
+  return at === -1 ? line : line.slice(at + 1);
 }

@@ -29,9 +29,10 @@ export type StackPlace = Omit<Place, "logicalName">;
 /** @param wanted the stack's name; the selected one where it is left out */
 export async function placeOfStack(project: Project, wanted?: string): Promise<StackPlace> {
   const stacks = await listStacks(project);
-  const stack = stacks.find(({ name, current }) =>
-    wanted === undefined ? current : isCalled(name, wanted),
-  );
+  const only = stacks.length === 1 ? stacks[0] : undefined;
+  const stack =
+    stacks.find(({ name, current }) => (wanted === undefined ? current : isCalled(name, wanted))) ??
+    (wanted === undefined ? only : undefined);
   if (stack === undefined) throw new CommandError("the stack is not in the list of stacks");
   return placeOf(stack, await projectName(project));
 }
@@ -52,6 +53,16 @@ export async function neighboursOf(
     for (const { id } of jobsOf(deploymentIn(text))) ids.add(id);
   }
   return { tags, ids };
+}
+
+export async function stackNames(project: Project): Promise<string[]> {
+  return (await listStacks(project)).map(({ name }) => name);
+}
+
+/** The stack that is meant where none is selected: @returns undefined where there is none, or more than one. */
+export async function onlyStack(project: Project): Promise<string | undefined> {
+  const names = await stackNames(project);
+  return names.length === 1 ? names[0] : undefined;
 }
 
 async function listStacks({ pulumi }: Project): Promise<z.infer<typeof listed>> {

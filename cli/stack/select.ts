@@ -1,8 +1,9 @@
-// Which jobs a user means: by name in the program, id, session, sweep, or a pattern with `*`. Pure.
-
+// Which jobs a user means: by name in the program, id, session, sweep, the values of parameters, a pattern with `*`, or
+// a name as a table has shortened it. Pure.
 import type { Job } from "../../provider/job/deployment";
 import { nearest } from "../../provider/nearest";
 import { CommandError } from "../commandError";
+import { hasValues, jobsWhere, patternOf } from "./values";
 
 /**
  * @returns the jobs in the stack's order, each once
@@ -11,23 +12,42 @@ import { CommandError } from "../commandError";
 export function jobsNamed<J extends Job>(jobs: readonly J[], wanted: readonly string[]): J[] {
   const chosen = new Set<J>();
   for (const one of wanted) {
-    const found = jobs.filter((job) => isMeant(job, one));
+    const found = meant(jobs, one);
     if (found.length === 0) throw new CommandError(noneSuch(jobs, one));
     for (const job of found) chosen.add(job);
   }
   return jobs.filter((job) => chosen.has(job));
 }
 
-function isMeant({ name, id, sweep, state }: Job, wanted: string): boolean {
-  const names = [name, id, state.sessionId, state.sessionName, sweep];
-  if (names.includes(wanted)) return true;
-  if (!wanted.includes("*")) return false;
-  const pattern = new RegExp(`^${wanted.split("*").map(literally).join(".*")}$`, "s");
-  return [name, id].some((text) => pattern.test(text));
+/**
+ * @param wanted as for {@link jobsNamed}; none means all
+ * @param where conditions like `sigma=5`, which they have to fit, too
+ */
+export function jobsChosen<J extends Job>(
+  jobs: readonly J[],
+  wanted: readonly string[],
+  where: readonly string[] = [],
+): readonly J[] {
+  return jobsWhere(wanted.length === 0 ? jobs : jobsNamed(jobs, wanted), where);
 }
 
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** @throws CommandError where no job is asked for */
+export function assertAsked(wanted: readonly string[], where: readonly string[] = []): void {
+  if (wanted.length + where.length > 0) return;
+  throw new CommandError("say which jobs: name them, or give --where; '*' means all");
+}
+
+/** By its own name, or else by what may fit several. */
+function meant<J extends Job>(jobs: readonly J[], wanted: string): readonly J[] {
+  const exact = jobs.filter(({ name, id, sweep, state }) =>
+    [name, id, state.sessionId, state.sessionName, sweep].includes(wanted),
+  );
+  if (exact.length > 0) return exact;
+  const valued = wanted.includes("=") ? jobs.filter((job) => hasValues(job, wanted)) : [];
+  if (valued.length > 0) return valued;
+  if (!/[*…]/.test(wanted)) return [];
+  const pattern = patternOf(wanted, /[*…]/);
+  return jobs.filter(({ name, id }) => [name, id].some((text) => pattern.test(text)));
 }
 
 function noneSuch(jobs: readonly Job[], wanted: string): string {

@@ -5,6 +5,8 @@ import { messageOf } from "../../provider/errors";
 import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
+import { plain, say } from "../terminal";
+import { choose, isWithoutStack, missingFolderIn } from "./noState";
 
 export interface Stack {
   readonly project: Project;
@@ -33,12 +35,10 @@ export async function openStack(
   opened?: Project,
 ): Promise<Stack> {
   const project = opened ?? (await openProject(options));
-  const selection = options.stack === undefined ? [] : ["--stack", options.stack];
+  const named = options.stack === undefined ? [] : ["--stack", options.stack];
   const { configFile } = options;
-  const config = await readConfig(project, [
-    ...selection,
-    ...(configFile === undefined ? [] : ["--config-file", configFile]),
-  ]);
+  const file = configFile === undefined ? [] : ["--config-file", configFile];
+  const { config, selection } = await configured(project, named, file);
   let connection: Connection | undefined;
   const deployment = async () => {
     const text = await asked(project, ["stack", "export", ...selection]);
@@ -57,6 +57,29 @@ export async function openStack(
   };
 }
 
+/** Where no stack is selected, the only one there is is meant. */
+async function configured(
+  project: Project,
+  selection: readonly string[],
+  file: readonly string[],
+): Promise<Pick<Stack, "config" | "selection">> {
+  try {
+    return { config: await readConfig(project, [...selection, ...file]), selection };
+  } catch (error) {
+    if (!(error instanceof CommandError) || !isWithoutStack(error.message)) throw error;
+    const { onlyStack, stackNames } = await import("./neighbours.js");
+    const only = await onlyStack(project);
+    if (only === undefined) {
+      const advice = choose(await stackNames(project));
+      throw new CommandError(`no stack is selected: ${advice}`, error.exitStatus);
+    }
+    say(`No stack is selected: ${plain(only)} is taken, which is the only one.`);
+    project.pulumi.takeStack(only);
+    const own = ["--stack", only];
+    return { config: await readConfig(project, [...own, ...file]), selection: own };
+  }
+}
+
 async function readConfig(
   project: Project,
   words: readonly string[],
@@ -70,13 +93,12 @@ async function asked(project: Project, words: readonly string[]): Promise<string
   try {
     return await project.pulumi.read(words);
   } catch (error) {
-    if (error instanceof CommandError && /no stack selected/.test(error.message)) {
-      throw new CommandError(
-        "no stack is selected: choose one with --stack NAME, or once with pulumi stack select NAME",
-        error.exitStatus,
-      );
-    }
-    throw error;
+    const missing = error instanceof CommandError && missingFolderIn(error.message);
+    if (!missing) throw error;
+    throw new CommandError(
+      `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to begin with none: ${missing.remedy}`,
+      error.exitStatus,
+    );
   }
 }
 

@@ -3,12 +3,14 @@
 import { messageOf } from "../../provider/errors";
 import { CommandError } from "../commandError";
 import { look, type Seen } from "./look";
-import { jobsNamed } from "./select";
+import { jobsChosen } from "./select";
 import type { Stack } from "./stack";
 
 export interface StandingOptions {
   /** Names, ids, sweeps or patterns; none means all. */
   readonly wanted: readonly string[];
+  /** Conditions like `sigma=5`. */
+  readonly where?: readonly string[] | undefined;
   /** From state alone: nobody is asked. */
   readonly offline?: boolean | undefined;
   /** Milliseconds since 1970. */
@@ -24,10 +26,10 @@ export interface Standing {
 /** @throws CommandError where a name fits no job, or the server cannot be asked */
 export async function standingOf(
   stack: Stack,
-  { wanted, offline, now }: StandingOptions,
+  { wanted, where, offline, now }: StandingOptions,
 ): Promise<Standing> {
   const all = await stack.jobs();
-  const jobs = wanted.length === 0 ? all : jobsNamed(all, wanted);
+  const jobs = jobsChosen(all, wanted, where);
   if (offline) return { jobs: jobs.map((job) => ({ ...job, isKnown: true })), problems: [] };
   try {
     return await look(jobs, stack.connection(), now);

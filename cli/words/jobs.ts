@@ -1,13 +1,13 @@
 // The words of the commands that are about single jobs.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { aboutStack, asPath, examples, seconds } from "./words";
+import { aboutJobs, aboutStack, asPath, examples, seconds } from "./words";
 
 /** What the arguments of all these commands may be. */
 const jobWords =
-  "A job is named as in the program, by its id, its session or its sweep, or by a pattern with *.";
+  "A job is named as in the program, by its id, its session or its sweep, by the values of its parameters ('gal/Name=NGC 224'), or by a pattern with *; a name that a table has shortened will do.";
 
 export function defineJobs(skaha: Command): void {
-  aboutStack(skaha, "logs <job...>")
+  aboutJobs(skaha, "logs [job...]")
     .summary("what jobs have written")
     .description(
       `Prints the logs of jobs: the saved file or the record of those that have ended, the server's of those that run. ${jobWords} Several logs come one after another, or with --follow mixed, each line after its job's name. On a terminal control characters are shown, not obeyed; into a pipe or file the bytes go as they are. Exit status 1: a log is missing, and stderr says why.`,
@@ -20,13 +20,14 @@ export function defineJobs(skaha: Command): void {
         "only lines in which this JavaScript regular expression is found",
       ).argParser(pattern),
     )
+    .option("-i, --ignore-case", "with --grep: capitals and small letters are alike")
     .addOption(whole("-n, --tail <lines>", "only so many of the last lines"))
     .addOption(whole("--attempt <number>", "an earlier attempt than the last"))
     .addHelpText(
       "after",
       examples(
         "pulumi-skaha logs night-20261122 --follow",
-        "pulumi-skaha logs 'night-*' --grep 'Error|WARN' --tail 3",
+        "pulumi-skaha logs 'night-*' -i --grep 'error|warn' --tail 3",
       ),
     )
     .action(async (names: string[], options) => {
@@ -34,7 +35,7 @@ export function defineJobs(skaha: Command): void {
       process.exitCode = await logs(names, options);
     });
 
-  aboutStack(skaha, "why [job...]")
+  aboutJobs(skaha, "why [job...]")
     .summary("what is wrong with a job, and what to do about it")
     .description(
       `Says in one sentence why a job is as it is, and in another what to do about it: from its exit status, its memory, its missing outputs, the cluster's events and the end of its log, or for a job that is held or waits from what it waits for. ${jobWords} Without any: all that failed or are lost.`,
@@ -46,7 +47,7 @@ export function defineJobs(skaha: Command): void {
       await why(names, options);
     });
 
-  aboutStack(skaha, "events <job...>")
+  aboutJobs(skaha, "events [job...]")
     .summary("what the cluster did with a job's session")
     .description(
       `Prints Kubernetes' events of jobs: scheduling, pulling the image, starting, ending. The server forgets them an hour after the end; for failed jobs with \`logs\` the stack's state keeps the last of them. ${jobWords} Exit status 1: there are none to be had, and stderr says why.`,
@@ -70,7 +71,7 @@ export function defineJobs(skaha: Command): void {
       await stats(options);
     });
 
-  aboutStack(skaha, "rerun [job...]")
+  aboutJobs(skaha, "rerun [job...]")
     .summary("run jobs again whose script has changed")
     .description(
       `Runs jobs again that the program declares as before: because the script on /arc was set right, say. It is an up that replaces these jobs and touches nothing else; it shows what it would do and asks. Their records are voided, their files stay. A job that still lives has to be named by its own name: it is cancelled first. ${jobWords}`,
@@ -88,7 +89,7 @@ export function defineJobs(skaha: Command): void {
       process.exitCode = await rerun(names, options);
     });
 
-  aboutStack(skaha, "renew <job...>")
+  aboutJobs(skaha, "renew [job...]")
     .summary("put off the end that the server has set for a session")
     .description(
       `The server ends each session at its expiry time. This puts it off by as much as the server grants from now, which may be less than its first term, for jobs that are Running, and shows the new time; a session that has longer keeps it. ${jobWords} With \`renew: true\` each up or refresh does so by itself.`,
@@ -102,7 +103,7 @@ export function defineJobs(skaha: Command): void {
       process.exitCode = await renew(names, options);
     });
 
-  aboutStack(skaha, "save-logs [job...]")
+  aboutJobs(skaha, "save-logs [job...]")
     .summary("save logs before the server forgets them, for cron")
     .description(
       `Saves the logs of all jobs, or of those that are named, to each job's \`logs\` folder, or to "logs" beside the program: as ID-ATTEMPT.log of those that have ended, once, and as ID-ATTEMPT.live.log of those that run, as far as they are. pulumi-skaha logs and why find them there. Logs that a record keeps are copied only with --to or for jobs that are named. Files appear whole or not at all, and two runs at once do no harm. The files that were saved are printed; exit status 0 also where there was nothing to do. ${jobWords}`,

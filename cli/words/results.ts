@@ -1,6 +1,6 @@
 // The words of the commands about what came out: tables for papers, sizes for the next run, the report.
 import { type Command, Option } from "commander";
-import { aboutStack, asPath, examples } from "./words";
+import { aboutJobs, asPath, examples } from "./words";
 
 const offline = "ask nobody: show the jobs as the last up or refresh left them";
 
@@ -11,10 +11,10 @@ take --ecsv or --votable, or name the type: pandas.read_csv(file, dtype={"source
 `;
 
 export function defineResults(skaha: Command): void {
-  aboutStack(skaha, "manifest [job...]")
+  aboutJobs(skaha, "manifest [job...]")
     .summary("parameters and outcome of each job, as a table")
     .description(
-      "Prints one row for each job: the sweep and its parameters, then id, session, status, attempt, times, exit code, use, log, image digest and commit. Jobs are named by name, id, session, sweep, or a pattern with *.",
+      "Prints one row for each job: the sweep and its parameters, then id, session, status, attempt, times, exit code, use, log, image digest and commit. Jobs are named by name, id, session, sweep, the values of their parameters, or a pattern with *.",
     )
     .addOption(
       new Option("--csv", "comma-separated values, on stdout (the default)").conflicts([
@@ -48,7 +48,7 @@ export function defineResults(skaha: Command): void {
       await manifest(jobs, options);
     });
 
-  aboutStack(skaha, "size [job...]")
+  aboutJobs(skaha, "size [job...]")
     .summary("what sweeps asked for, what they used, and what would do")
     .description(
       "Compares for each sweep, and for each size in it, the cores and memory that were asked for with what the jobs' records say they used, and suggests one of the server's sizes. Retried attempts count as well.",
@@ -61,7 +61,7 @@ export function defineResults(skaha: Command): void {
       await size(jobs, options);
     });
 
-  aboutStack(skaha, "report [job...]")
+  aboutJobs(skaha, "report [job...]")
     .summary("one page about all jobs, to keep or send")
     .description(
       "Writes one HTML file that needs no network: counts, a timeline of all attempts, a heat map of any number over two parameters, what failed with the end of its log, asked against used, and a table of all jobs with a filter. Open it in a browser.",

@@ -17,6 +17,15 @@ export function asPath(value: string): string {
   return expandHome(value);
 }
 
+/** A subcommand about some of the jobs of a stack. */
+export function aboutJobs(skaha: Command, nameAndArguments: string): Command {
+  return aboutStack(skaha, nameAndArguments).option(
+    "--where <parameter=value>",
+    "only jobs of sweeps with this value, like sigma=5 or 'Name=NGC 224'; several have to fit all",
+    (value: string, before: readonly string[] = []) => [...before, value],
+  );
+}
+
 /** A span of time: `90`, `90s`, `5m`, `2h`, `1d`. Its value is in seconds. */
 export function seconds(flags: string, text: string, usual?: number): Option {
   const option = new Option(flags, text).argParser((value) => {

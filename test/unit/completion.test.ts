@@ -42,7 +42,7 @@ describe("wantedAt", () => {
     [["status", "-s", ""], "stacks"],
     [["doctor", "--cwd", ""], "folders"],
     [["dev", "--config", ""], "files"],
-    [["status", ""], undefined],
+    [["stats", ""], undefined],
     [["completion", "bash", ""], undefined],
   ])("knows what to look for after %j", (words, things) => {
     expect(at(...words).things).toBe(things);

@@ -23,12 +23,14 @@ describe("LogPrinter", () => {
     ["a pattern at the end", { pattern: /done$/ }, ["all done\r\nnot\n"], "all done\r\n"],
     ["the last lines", { tail: 2 }, ["1\n2\n3\n", "4"], "3\n4\n"],
     ["the last that match", { tail: 1, pattern: /x/ }, ["x1\ny\nx2\ny\n"], "x2\n"],
+    ["a terminal", { isPlain: true }, ["\u001b[2J\tred\r\n50\u0008\n"], "\\x1b[2J\tred\n50\\x08\n"],
     [
-      "a terminal",
+      "a progress bar on a terminal",
       { isPlain: true },
-      ["\u001b[2J\tred\r\n50%\r60%\n"],
-      "\\x1b[2J\tred\n50%\\x0d60%\n",
+      ["tiles:   0%|   |\rtiles:  ", "50%|█  |\rtiles: 100%|███|\r\nsaved\r\n"],
+      "tiles: 100%|███|\nsaved\n",
     ],
+    ["a bar into a pipe", { tail: 1 }, ["50%\r60%\n"], "50%\r60%\n"],
     ["no text", { isPlain: true }, [""], ""],
   ])("shows lines as they should be with %s", (_, printing, chunks, expected) => {
     expect(shown(printing, ...chunks).toString()).toBe(expected);
