@@ -210,6 +210,30 @@ function imagesOf(images: NonNullable<z.infer<typeof configSchema>["images"]>): 
   };
 }
 
+/** Of the usual sizes those that a server of this capacity can run. */
+export function contextWithin({
+  cores = Number.POSITIVE_INFINITY,
+  ramGiB = Number.POSITIVE_INFINITY,
+}: {
+  readonly cores?: number | undefined;
+  readonly ramGiB?: number | undefined;
+}): Pick<NonNullable<Config["context"]>, "cores" | "memoryGB"> {
+  const usual = contextOf(undefined);
+  return { cores: within(usual.cores, cores), memoryGB: within(usual.memoryGB, ramGiB) };
+}
+
+function within(usual: ContextOptions["cores"], capacity: number): z.infer<typeof resourceSchema> {
+  const [least = 1] = usual.options;
+  const options = usual.options.filter((one) => one <= Math.max(least, capacity));
+  const most = options.at(-1) ?? least;
+  return {
+    default: Math.min(usual.default, most),
+    defaultLimit: Math.min(usual.defaultLimit, most),
+    options,
+    defaultRequest: Math.min(usual.defaultRequest, most),
+  };
+}
+
 function contextOf(given: z.infer<typeof configSchema>["context"]): ContextOptions {
   const range = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, i) => from + i);

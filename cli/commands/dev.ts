@@ -1,6 +1,7 @@
 // `pulumi-skaha dev`: the embedded server in the foreground, set up by options or a file.
 import { readFileSync } from "node:fs";
 import type { Config, FaultRule } from "../../embedded";
+import { contextWithin } from "../../embedded/config";
 import { serveInForeground, withToken } from "../../embedded/foreground";
 import { messageOf } from "../../provider/errors";
 import { CommandError } from "../commandError";
@@ -45,6 +46,7 @@ function configOf(options: DevOptions): Config {
     ...(api !== undefined && { api }),
     ...(expire !== undefined && { expireSeconds: expire }),
     ...((cores !== undefined || ram !== undefined) && {
+      context: { ...contextWithin({ cores, ramGiB: ram }), ...file.context },
       capacity: {
         ...file.capacity,
         ...(cores !== undefined && { cores }),

@@ -55,10 +55,16 @@ export function defineSettingUp(skaha: Command): void {
     )
     .option("--token <token>", "the user's token (default: a random one)")
     .addOption(
-      number("--cores <n>", "cores that sessions share (default: the machine's, at least 8)"),
+      number(
+        "--cores <n>",
+        "cores that sessions share, and the largest job (default: the machine's, at least 8)",
+      ),
     )
     .addOption(
-      number("--ram <GiB>", "memory that sessions share (default: the machine's, at least 32)"),
+      number(
+        "--ram <GiB>",
+        "memory that sessions share, and the largest job (default: the machine's, at least 32)",
+      ),
     )
     .addOption(seconds("--expire <time>", "how long ended sessions stay known (default: 1h)"))
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
@@ -74,6 +80,7 @@ export function defineSettingUp(skaha: Command): void {
     .option("--keep-sessions", "let sessions run on when the server is interrupted")
     .option("--debug", "show where an error comes from")
     .addHelpText("after", faults)
+    .addHelpText("after", configuration)
     .addHelpText(
       "after",
       examples(
@@ -116,6 +123,24 @@ export function defineSettingUp(skaha: Command): void {
       await complete(skaha, words, line);
     });
 }
+
+/** @example an example of all the keys, as `--help` shows it */
+export const configurationExample = `{
+  "users": { "alice": { "token": "secret-a" }, "bob": { "authorized": false } },
+  "projects": { "survey": ["alice"] },
+  "images": [{ "id": "images.canfar.net/skaha/astroml:24.07", "types": ["headless"] }],
+  "registries": ["images.canfar.net"],
+  "context": { "cores": { "default": 1, "options": [1, 2, 4] }, "memoryGB": { "options": [2, 8, 16] } },
+  "capacity": { "cores": 4, "ramGiB": 16, "gpus": 0 },
+  "expireSeconds": 600, "activeDeadlineSeconds": 86400, "renewSeconds": 3600, "graceSeconds": 2,
+  "stats": "unavailable", "api": "v1", "port": 8080, "dataDir": "/tmp/skaha",
+  "faults": [{ "kind": "status", "code": 503, "method": "GET", "times": 2 }]
+}`;
+
+const configuration = `
+A --config file is JSON with any of these keys; what an option says goes first:
+${configurationExample.replaceAll(/^/gm, "  ")}
+`;
 
 const faults = `
 Faults: KIND[:METHOD][:TIMES][:NAME=VALUE...]; without TIMES for ever, after=N lets N requests pass first,

@@ -50,7 +50,7 @@ export function readYaml(text: string): Source {
     meant = keepWritten(document);
     faults.push(...mistakable(document, text));
     try {
-      value = document.toJS();
+      value = withoutExtensions(document.toJS());
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (faults.length === 0) faults.push({ offset: 0, message });
@@ -80,6 +80,12 @@ export function readYaml(text: string): Source {
       return isThere ? { value: meant.get(node) } : undefined;
     },
   };
+}
+
+/** Keys like `x-gpu` at the top are the user's own: a place for what anchors name (as in Docker's compose files). */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
 /** Up to the first place where the parser is lost: what it says from there on is about nothing. */

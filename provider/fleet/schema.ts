@@ -359,5 +359,8 @@ export type PredecessorSpec = z.input<typeof predecessor>;
 /** What editors read. */
 export function jsonSchema(): object {
   const schema = z.toJSONSchema(fleetSchema, { io: "input", target: "draft-7" });
-  return { ...schema, title: "fleet.yaml of pulumi-skaha" };
+  const own = {
+    "^x-": { description: "Your own: a place for YAML anchors. Nothing is read from it." },
+  };
+  return { ...schema, patternProperties: own, title: "fleet.yaml of pulumi-skaha" };
 }

@@ -55,6 +55,10 @@ describe("pulumi-skaha dev", () => {
       ...["--fault", "lostAnswer:POST:1", "--data", "some data"],
     );
     expect(token).toBe("a $token");
+    expect(await client.get("/context")).toMatchObject({
+      cores: { options: [1, 2], default: 2, defaultLimit: 2 },
+      memoryGB: { options: [1, 2, 4], default: 4, defaultLimit: 4 },
+    });
     await expect(client.post({ name: "first", ...shell("sleep 1000") })).rejects.toThrow();
     const [first] = await client.get("/session");
     expect(first).toMatchObject({ name: "first" });

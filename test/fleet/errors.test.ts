@@ -417,3 +417,32 @@ test.each([
   expect(told).toContain(`fleet.yaml:4:5: a job knows no "${key}": ${hint}`);
   expect(told).not.toContain("new Sweep"); // that is for programs
 });
+
+test("keys that begin with x- at the top are a place for anchors, and nowhere else", () => {
+  const text = `x-big: &big { image: ${image}, ram: 64 }
+x-bands: &bands [g, r]
+jobs:
+  calibrate: { <<: *big, cmd: python }
+sweeps:
+  study:
+    <<: *big
+    grid: { band: *bands }
+    args: ["{band}"]
+`;
+  const { declarations } = planFleet(text, {
+    file: "fleet.yaml",
+    folder,
+    now: Date.parse("2026-11-22T12:00:00Z"),
+    isConfigured: () => false,
+  });
+  expect(declarations).toMatchObject([
+    { job: { name: "calibrate", inputs: { image, ram: 64 } } },
+    { sweep: { name: "study", args: { over: [{ band: "g" }, { band: "r" }] } } },
+  ]);
+  const [, second] = declarations;
+  const made = second && "sweep" in second ? second.sweep.job({ band: "g" }) : undefined;
+  expect(made?.inputs).toMatchObject({ image, ram: 64, args: ["g"] });
+  expect(faultsOf("jobs: { a: { x-b: 1 } }")).toContain('a job knows no "x-b"');
+  expect(faultsOf("y-big: 1")).toContain('fleet.yaml knows no "y-big"');
+  expect(faultsOf(text.replace("ram: 64", "ram: vast"))).toContain("ram must be");
+});
