@@ -440,8 +440,13 @@ sweeps:
     { sweep: { name: "study", args: { over: [{ band: "g" }, { band: "r" }] } } },
   ]);
   const [, second] = declarations;
-  const made = second && "sweep" in second ? second.sweep.job({ band: "g" }) : undefined;
-  expect(made?.inputs).toMatchObject({ image, ram: 64, args: ["g"] });
+  const { sweep: made } = second && "sweep" in second ? second : {};
+  const [row = {}] = made?.args.over ?? [];
+  expect({ ...made?.args, ...made?.job(row).inputs }).toMatchObject({
+    image,
+    ram: 64,
+    args: ["g"],
+  });
   expect(faultsOf("jobs: { a: { x-b: 1 } }")).toContain('a job knows no "x-b"');
   expect(faultsOf("y-big: 1")).toContain('fleet.yaml knows no "y-big"');
   expect(faultsOf(text.replace("ram: 64", "ram: vast"))).toContain("ram must be");
