@@ -144,7 +144,7 @@ describe("pulumi-skaha size", () => {
     const { stdout, stderr } = await cli(bench, ["size"]);
     expect(stdout).toMatch(/^SWEEP +ENDED +ASKED +P95 USED +MAX USED +SUGGESTED +SAVED\n/);
     expect(stdout).toMatch(/^study +7 +cores +2 +0.75 +0.75 +1 +1\d\.\d core·h$/m);
-    expect(stdout).toMatch(/^ +RAM +4 GiB +5 GiB +5 GiB +6 GiB +-24\.0 GiB·h$/m);
+    expect(stdout).toMatch(/^study +7 +RAM +4 GiB +5 GiB +5 GiB +6 GiB +-24\.0 GiB·h$/m);
     expect(stderr).toContain("the largest peak + 20 %");
     const few = await cli(bench, ["size", "study/band=2,*", "--offline"]);
     expect(few.stdout).toContain("too few samples");
