@@ -1,8 +1,9 @@
 // Puts one run together: settings, credentials, the server, the lifecycle. The only place that knows all
 // of them; what each does is in its own file.
 import path from "node:path";
+import { Announcer } from "./actions/announcer";
+import { RunReport, reportFile } from "./actions/runReport";
 import { connect } from "./connect";
-import { Announcer } from "./engine/announce";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
 import type { RollEntry } from "./engine/roll";
@@ -13,7 +14,6 @@ import { type Clock, systemClock } from "./lifecycle/clock";
 import { Endings } from "./lifecycle/endings";
 import { Finder } from "./lifecycle/finder";
 import { firstListFile, takeFirstList, whoseList } from "./lifecycle/firstList";
-import { lastListFile, leaveLastList } from "./lifecycle/lastList";
 import { Launcher } from "./lifecycle/launcher";
 import { LaunchLock, launchKey, lockName } from "./lifecycle/launchLock";
 import { Lifecycle } from "./lifecycle/lifecycle";
@@ -41,6 +41,8 @@ export interface Run {
 export interface AssembleOptions {
   /** @default the system's */
   readonly clock?: Clock;
+  /** What was done so far. @default the one that the environment names */
+  readonly report?: RunReport;
   /** Where announcements go. @default the host's stdout */
   readonly write?: (line: string) => void;
   /** The program's folder. @default the working directory */
@@ -68,6 +70,7 @@ export function assemble(
   options: AssembleOptions = {},
 ): Run {
   const { clock = systemClock, write, folder = process.cwd() } = options;
+  const { report = new RunReport(env[reportFile]) } = options;
   const temporary = options.temporary ?? ownTemporaryFolder();
   const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
     clock,
@@ -76,13 +79,13 @@ export function assemble(
     timeoutMs: options.timeoutMs,
   });
   const { server, maxInFlight, window, registryAuth } = settings;
-  const announce = new Announcer(write);
-  if (isServerImplied) announce.say("server", `Skaha server: ${server} (${settings.serverFrom})`);
+  const announce = new Announcer(write, undefined, report);
+  if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
   const locks = new Map<string, LaunchLock>();
   const sessions = new SessionList(
     client,
     clock,
-    leaveLastList(env[lastListFile]),
+    (listed, askedAt) => report.list(listed, askedAt),
     () => new Map([...locks].map(([key, lock]) => [key, lock.lastHolder()])),
     earlierList(env, async () => whoseList(server, await credentials.current())),
   );
@@ -99,10 +102,10 @@ export function assemble(
       },
     },
     (problem) =>
-      announce.say(
-        "warning",
-        `warning: sizes and images were not checked against ${server}: ${problem}`,
-      ),
+      announce.say({
+        kind: "warning",
+        text: `warning: sizes and images were not checked against ${server}: ${problem}`,
+      }),
   );
   const lockOf = (id: string) => {
     const key = launchKey(server, tagIn(id));
@@ -113,11 +116,7 @@ export function assemble(
         clock,
         folder: temporary,
         onTaken: (last) => sessions.forgetBefore(key, last),
-        onWaiting: (pid) =>
-          announce.say(
-            "waiting",
-            `waiting for the launches of an earlier run (process ${pid}) to end`,
-          ),
+        onWaiting: (pid) => announce.say({ kind: "wait", pid }),
       });
     locks.set(key, lock);
     return lock;

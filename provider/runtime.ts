@@ -2,6 +2,7 @@
 // Each method reads the door's values, hands over to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
+import { RunReport, reportFile } from "./actions/runReport";
 import { assemble, type Run } from "./assemble";
 import { placeIn, type RollEntry } from "./engine/roll";
 import { Standing } from "./engine/standing";
@@ -10,8 +11,6 @@ import { isHandledAnew, nextStep, replacedBy } from "./job/change";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { type PlacedFailure, type Refused, toldOfOthers } from "./job/others";
 import { trustedState } from "./job/state";
-import { Account, accountFile } from "./lifecycle/account";
-import { lastListFile } from "./lifecycle/lastList";
 import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
 
@@ -22,11 +21,13 @@ const unseen =
 
 export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   constructor(
-    private readonly makeRun = (config: (key: string) => string | undefined) =>
-      assemble(config, process.env),
-    private readonly account = new Account(process.env[accountFile]),
+    private readonly makeRun = (
+      config: (key: string) => string | undefined,
+      report: RunReport,
+    ): Run => assemble(config, process.env, { report }),
+    private readonly report = new RunReport(process.env[reportFile]),
     /** `pulumi-skaha` tells itself how the jobs stand. */
-    private readonly isToldByCommand = Boolean(process.env[lastListFile]),
+    private readonly isToldByCommand = Boolean(process.env[reportFile]),
   ) {}
 
   /** Ids of jobs that this process replaces: `delete` is not told. */
@@ -49,11 +50,11 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
     this.#made = undefined;
     this.#run = () => {
-      this.#made ??= this.makeRun((key) => request.config.get(key));
+      this.#made ??= this.makeRun((key) => request.config.get(key), this.report);
       return this.#made;
     };
     this.#standing = new Standing((line) => {
-      if (!this.isToldByCommand) this.#made?.announce.say("standing", line);
+      if (!this.isToldByCommand) this.#made?.announce.say({ kind: "tally", text: line });
     });
   }
 
@@ -88,7 +89,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (replaces.length > 0) this.#replaced.add(id);
       const step = nextStep(trustedState(olds), trustedInputs(news), run.policy());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {
-        run.announce.say("kept", `${id}: ${step.note}`);
+        run.announce.say({ kind: "keep", job: id, why: step.note });
       }
       return {
         changes: replaces.length > 0 || isHandledAnew(olds, news) || step.do !== "nothing",
@@ -116,7 +117,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
    * others are handed back as they are, for nothing was seen of them; what acts on them later looks for itself.
    */
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
-    this.account.begun(id);
+    this.report.begin(id);
     try {
       const state = await this.#standing.reading(id, () =>
         this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
@@ -124,7 +125,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       return { id, props: stored(state) };
     } catch (error) {
       if (!(error instanceof SaidBeforeError)) throw error;
-      this.#made?.announce.say("warning", unseen);
+      this.#made?.announce.say({ kind: "warning", text: unseen });
       return { id, props };
     }
   }
@@ -144,7 +145,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const state = trustedState(props);
     const removed = (run: Run) => run.lifecycle.remove(id, state, this.#replaced.has(id));
     const isLast = (run: Run) => !this.#hasProgram && run.lifecycle.isAllCancelled;
-    await this.account.removal(id, state, () => this.#do(`delete ${id}`, removed, { isLast }));
+    await this.report.removal(id, state, () => this.#do(`delete ${id}`, removed, { isLast }));
   }
 
   /** The engine asks about no other job once one is refused: what is wrong with them is said here, too. */

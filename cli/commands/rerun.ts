@@ -3,7 +3,7 @@
 import { keepSuccessors } from "../../provider/assemble";
 import { isAlive } from "../../provider/job/status";
 import { CommandError } from "../commandError";
-import { named } from "../plan/deeds";
+import { named } from "../plan/actions";
 import { type JobOptions, openProject } from "../project";
 import { look, type Seen } from "../stack/look";
 import { jobsChosen } from "../stack/select";

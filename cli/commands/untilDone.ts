@@ -2,13 +2,14 @@
 // and between two of them the stack is unlocked; bars show how far the jobs are.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { linesOf } from "../../provider/actions/actions";
 import { messageOf } from "../../provider/errors";
 import { jobsOf } from "../../provider/job/deployment";
 import { type Progress, untilDone } from "../../provider/untilDone";
 import { CommandError } from "../commandError";
 import type { Interruption } from "../interruption";
-import { againOf } from "../plan/passedOn";
-import { runPhaseQuietly } from "../plan/phase";
+import { runEngineQuietly } from "../plan/engineRun";
+import { repeatedUpOf } from "../plan/pulumiArgs";
 import { Progress as Bars } from "../progress";
 import type { GlobalOptions } from "../project";
 import { type JobView, viewOf } from "../stack/jobView";
@@ -31,20 +32,20 @@ export interface UntilDoneOptions {
 const lookEveryMs = 10_000;
 
 /**
- * @param words Pulumi's options, as they were written
+ * @param args Pulumi's arguments, as they were written
  * @param isFirstDone whether the first `up`, which has just been, did all that it was to do
  * @returns the exit status, as that of `wait`
  */
 export async function goOnUntilDone(
   stack: Stack,
-  words: readonly string[],
+  args: readonly string[],
   isFirstDone: boolean,
   { every, timeout, about }: UntilDoneOptions,
   interruption: Interruption,
 ): Promise<number> {
   const { signal } = interruption;
   signal.addEventListener("abort", () => say("Stopping after this; the jobs run on."));
-  const repeating = new Repeating(stack, words, isFirstDone, every * 1_000, about);
+  const repeating = new Repeating(stack, args, isFirstDone, every * 1_000, about);
   try {
     const progress = await untilDone(repeating, {
       ...(timeout !== undefined && { deadlineMs: timeout * 1_000 }),
@@ -76,7 +77,7 @@ class Repeating {
 
   constructor(
     private readonly stack: Stack,
-    private readonly words: readonly string[],
+    private readonly args: readonly string[],
     private readonly isFirstDone: boolean,
     private readonly everyMs: number,
     private readonly about: GlobalOptions,
@@ -89,9 +90,9 @@ class Repeating {
       return;
     }
     const { pulumi } = this.stack.project;
-    const phase = await runPhaseQuietly(pulumi, againOf(this.words));
-    for (const line of phase.announcements) this.bars.say(plain(line));
-    if (phase.status !== 0) throw new CommandError(diagnosticsIn(phase.printed));
+    const run = await runEngineQuietly(pulumi, repeatedUpOf(this.args));
+    for (const line of linesOf(run.reported)) this.bars.say(plain(line));
+    if (run.status !== 0) throw new CommandError(diagnosticsIn(run.printed));
   };
 
   readonly exportStack = async (): Promise<{ deployment: unknown }> => {

@@ -7,7 +7,8 @@ import { isAlive, statusOf } from "../../provider/job/status";
 import type { FirstList } from "../../provider/lifecycle/firstList";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
-import type { Deed } from "../plan/deeds";
+import type { JobAction } from "../plan/actions";
+import { type EngineRun, runEngine } from "../plan/engineRun";
 import {
   configFile,
   isPartial,
@@ -18,10 +19,8 @@ import {
   previewOf,
   setsConfig,
   updateOf,
-} from "../plan/passedOn";
-import { type Phase, runPhase } from "../plan/phase";
+} from "../plan/pulumiArgs";
 import { type GlobalOptions, openProject, type Project } from "../project";
-import { isStillLaunching } from "../stack/launching";
 import type { Stack } from "../stack/stack";
 import { coloured, colouredStatus, duration, plain, say } from "../terminal";
 
@@ -37,31 +36,31 @@ export interface UpOptions extends GlobalOptions {
 }
 
 /**
- * @param words all that is Pulumi's, as it was written
+ * @param args all that is Pulumi's, as it was written
  * @returns the exit status
  */
 export async function operate(
   operation: Operation,
-  words: readonly string[],
+  args: readonly string[],
   options: UpOptions,
 ): Promise<number> {
-  if (options.cancelOrphans && isPartial(words)) {
+  if (options.cancelOrphans && isPartial(args)) {
     throw new CommandError(
       "--cancel-orphans needs a look at all jobs: leave out --target, --exclude and --exclude-protected",
     );
   }
-  if (options.untilDone && (options.json || isPulumisOwn(words))) {
+  if (options.untilDone && (options.json || isPulumisOwn(args))) {
     throw new CommandError(
       "--until-done is many ups, and says how they went: leave out --json, --plan, --strict and the like",
     );
   }
-  if (options.untilDone && leavesOutRefresh(words)) {
+  if (options.untilDone && leavesOutRefresh(args)) {
     throw new CommandError(
       "--until-done waits for what a refresh sees: leave out --refresh=false, or give one up with it first",
     );
   }
   const project = await openProject(options);
-  const operating = new Operating(operation, words, options, project);
+  const operating = new Operating(operation, args, options, project);
   return options.untilDone ? untilDone(operating, options, project) : operating.run(() => {});
 }
 
@@ -80,12 +79,12 @@ async function untilDone(
   const { openStack } = await import("../stack/stack.js");
   const stack = await openStack(options, project);
   const times = { every, timeout, about: options };
-  return await goOnUntilDone(stack, operating.words, status === 0, times, interruption);
+  return await goOnUntilDone(stack, operating.args, status === 0, times, interruption);
 }
 
 class Operating {
   /** All that Pulumi is told. */
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   /** Whether more was done than to look. */
   hasUpdated = false;
   #stack: Promise<Stack | undefined> | undefined;
@@ -96,27 +95,27 @@ class Operating {
 
   constructor(
     private readonly operation: Operation,
-    words: readonly string[],
+    args: readonly string[],
     private readonly options: UpOptions,
     private readonly project: Project,
   ) {
     const { stack, json, debug } = options;
-    this.words = [
+    this.args = [
       ...(stack === undefined ? [] : ["--stack", stack]),
       ...(json ? ["--json"] : []),
       ...(debug ? ["--debug"] : []),
-      ...words,
+      ...args,
     ];
   }
 
   /** @param mayGoOn asked before anything is done; throws where the user has changed their mind */
   async run(mayGoOn: () => void): Promise<number> {
     const { operation } = this;
-    if (isPreviewOnly(operation, this.words)) {
+    if (isPreviewOnly(operation, this.args)) {
       await this.#ask();
       return (await this.#previewed()).status;
     }
-    if (isPulumisOwn(this.words)) {
+    if (isPulumisOwn(this.args)) {
       await this.#ask();
       return this.#handedOver();
     }
@@ -127,22 +126,22 @@ class Operating {
     }
     await this.#ask();
     if (!this.options.skipPreview) {
-      const { status, deeds } = await this.#previewed();
+      const { status, actions } = await this.#previewed();
       if (status !== 0) return status;
-      if (!this.#isAgreed && !(await this.#isConfirmed(deeds))) {
+      if (!this.#isAgreed && !(await this.#isConfirmed(actions))) {
         say("Nothing was done.");
         return 1;
       }
     }
     mayGoOn();
-    return this.#done(await this.#updated(updateOf(operation, this.words)));
+    return this.#done(await this.#updated(updateOf(operation, this.args)));
   }
 
   /** What would fail each job fails here, in one sentence. */
   async #ask(): Promise<void> {
     const { askFirst } = await import("../plan/firstQuestion.js");
-    const { operation, words, project, options } = this;
-    this.#first = await askFirst(operation, words, project, options.stack, () => this.#opened());
+    const { operation, args, project, options } = this;
+    this.#first = await askFirst(operation, args, project, options.stack, () => this.#opened());
   }
 
   get #isAgreed(): boolean {
@@ -155,26 +154,26 @@ class Operating {
   async #handedOver(): Promise<number> {
     const { yes, skipPreview } = this.options;
     const more = [...(yes ? ["--yes"] : []), ...(skipPreview ? ["--skip-preview"] : [])];
-    return this.#done(await this.#phase([this.operation, ...more, ...this.words]));
+    return this.#done(await this.#runEngine([this.operation, ...more, ...this.args]));
   }
 
-  async #previewed(): Promise<{ status: number; deeds: readonly Deed[] }> {
+  async #previewed(): Promise<{ status: number; actions: readonly JobAction[] }> {
     this.#openSoon();
-    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.words);
-    const phase = await this.#phase(previewOf(this.operation, this.words), isSilent);
-    if (phase.status !== 0) return { status: phase.status, deeds: [] };
-    const { refreshedInWords, told } = await telling();
+    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.args);
+    const run = await this.#runEngine(previewOf(this.operation, this.args), isSilent);
+    if (run.status !== 0) return { status: run.status, actions: [] };
+    const { describeRefresh, describeActions } = await loadDescriptions();
     if (this.operation === "refresh") {
-      heading("To be seen", refreshedInWords(phase.refreshed));
-      return { status: 0, deeds: [] };
+      heading("To be seen", describeRefresh(run.refreshed));
+      return { status: 0, actions: [] };
     }
-    const deeds = await this.#intended(phase);
-    heading("To do", told(deeds, "todo") ?? "there are no jobs", phase.others);
-    return { status: 0, deeds };
+    const actions = await this.#plannedActions(run);
+    heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
+    return { status: 0, actions };
   }
 
-  async #intended({ changes }: Phase): Promise<Deed[]> {
-    const { intended } = await import("../plan/intended.js");
+  async #plannedActions({ changes }: EngineRun): Promise<JobAction[]> {
+    const { plannedActions } = await import("../plan/plannedActions.js");
     const stack = await this.#opened();
     let policy: LaunchPolicy = {
       now: Date.now(),
@@ -187,7 +186,7 @@ class Operating {
       if (connection) {
         const { window, maxInFlight } = connection.settings;
         policy = { ...policy, window, maxInFlight };
-        const launches = intended(changes, policy, 0).some(({ kind }) => kind === "launch");
+        const launches = plannedActions(changes, policy, 0).some(({ kind }) => kind === "launch");
         if (maxInFlight !== undefined && launches) {
           const { sessions } = await connection.client.list();
           inFlight = sessions.filter(({ status }) => isAlive(statusOf(status))).length;
@@ -196,19 +195,19 @@ class Operating {
     } catch (error) {
       say(plain(`Not asked how many sessions there are: ${messageOf(error)}`));
     }
-    return intended(changes, policy, inFlight);
+    return plannedActions(changes, policy, inFlight);
   }
 
-  async #isConfirmed(deeds: readonly Deed[]): Promise<boolean> {
+  async #isConfirmed(actions: readonly JobAction[]): Promise<boolean> {
     const what = this.operation === "up" ? "update" : this.operation;
     if (!(await confirm(`Perform this ${what}?`))) return false;
-    const long = deeds.filter(
+    const long = actions.filter(
       ({ kind, runningMs = 0 }) => kind === "cancel" && runningMs > longRunMs,
     );
     if (long.length === 0) return true;
-    const { named } = await telling();
+    const { named } = await loadDescriptions();
     const which = named(
-      long.map((deed) => ({ name: `${deed.name} (${duration(deed.runningMs ?? 0)})` })),
+      long.map(({ name, runningMs = 0 }) => ({ name: `${name} (${duration(runningMs)})` })),
     );
     const [job, it] =
       long.length === 1 ? ["A job that has", "it"] : [`${long.length} jobs that have`, "them"];
@@ -217,36 +216,41 @@ class Operating {
     );
   }
 
-  async #updated(words: readonly string[]): Promise<Phase> {
+  async #updated(args: readonly string[]): Promise<EngineRun> {
     if (this.options.cancelOrphans) this.#openSoon();
-    return this.#phase(words);
+    return this.#runEngine(args);
   }
 
   /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
-  async #phase(words: readonly string[], isSilent = false): Promise<Phase> {
+  async #runEngine(args: readonly string[], isSilent = false): Promise<EngineRun> {
     // What tells of it loads while Pulumi is at work.
-    const options = { isSilent, first: this.#first, meanwhile: telling };
+    const options = { isSilent, first: this.#first, meanwhile: loadDescriptions };
     this.#first = undefined;
-    const phase = await runPhase(this.project.pulumi, words, options);
-    if (phase.status === 0 || phase.hasBegun) return phase;
+    const run = await runEngine(this.project.pulumi, args, options);
+    if (run.status === 0 || run.hasBegun) return run;
     const { mended } = await import("../stack/leftover.js");
     const isMended = await mended(this.project, this.options);
-    return isMended ? runPhase(this.project.pulumi, words, options) : phase;
+    return isMended ? runEngine(this.project.pulumi, args, options) : run;
   }
 
-  async #done(phase: Phase): Promise<number> {
-    const { status, changes, refreshed } = phase;
-    if (!phase.hasBegun) return this.#leftOrphans(status);
+  async #done(run: EngineRun): Promise<number> {
+    const { status, changes, refreshed } = run;
+    if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
-    if (phase.isUntold) {
+    if (run.isUntold) {
       say("What was done cannot be told in jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);
     }
-    const { countByStatus, done, refreshedInWords, told } = await telling();
+    const { completedActions, countByStatus, describeActions, describeRefresh } =
+      await loadDescriptions();
     if (this.operation === "refresh") {
-      heading("Seen", refreshedInWords(refreshed));
+      heading("Seen", describeRefresh(refreshed));
     } else {
-      heading("Done", told(done(phase, Date.now()), "done") ?? "there are no jobs", phase.others);
+      heading(
+        "Done",
+        describeActions(completedActions(run, Date.now()), "done") ?? "there are no jobs",
+        run.others,
+      );
     }
     const now = [
       ...changes.map(({ after }) => after),
@@ -254,7 +258,7 @@ class Operating {
     ].filter((state) => state !== undefined);
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countByStatus(now)));
-    return status === 0 ? this.#sweptOrphans(phase) : this.#leftOrphans(status);
+    return status === 0 ? this.#reportOrphans(run) : this.#leftOrphans(status);
   }
 
   /** What a run that failed leaves undone cannot be told from what nobody wants. */
@@ -267,21 +271,21 @@ class Operating {
     return isWell ? 1 : status;
   }
 
-  async #sweptOrphans(phase: Phase): Promise<number> {
-    if (isPartial(this.words)) return 0;
+  async #reportOrphans(run: EngineRun): Promise<number> {
+    if (isPartial(this.args)) return 0;
     const { cancelOrphans = false } = this.options;
-    const { lastList } = phase;
+    const { lastList } = run;
+    const { isStillLaunching, showsNoOrphans } = await loadDescriptions();
     // A provider that outlives its killed engine may launch what this run's list could not show yet.
-    const mayGrow = isStillLaunching(phase);
-    const { showsNoOrphans } = await telling();
-    if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, phase)) return 0;
+    const mayGrow = isStillLaunching(run);
+    if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, run)) return 0;
     const stack = await this.#opened();
     if (stack === undefined) {
       say(plain(`Orphans were not looked for: ${this.#problem}`));
       return cancelOrphans ? 1 : 0;
     }
-    const { sweepOrphans } = await import("../stack/orphans.js");
-    return sweepOrphans(stack, this.operation, phase, {
+    const { reportOrphans } = await import("../plan/cancelOrphans.js");
+    return reportOrphans(stack, this.operation, run, {
       stackName: this.options.stack,
       cwd: this.options.cwd,
       isCancelling: cancelOrphans,
@@ -291,11 +295,11 @@ class Operating {
 
   /** Reads the configuration while Pulumi is at work, unless this run of Pulumi changes it. */
   #openSoon(): void {
-    if (!setsConfig(this.words)) void this.#opened();
+    if (!setsConfig(this.args)) void this.#opened();
   }
 
   async #opened(): Promise<Stack | undefined> {
-    const options = { ...this.options, configFile: configFile(this.words) };
+    const options = { ...this.options, configFile: configFile(this.args) };
     this.#stack ??= (async () => {
       try {
         const { openStack } = await import("../stack/stack.js");
@@ -311,15 +315,16 @@ class Operating {
 }
 
 /** Loaded once there is something to tell, so that Pulumi begins sooner. */
-async function telling() {
-  const [deeds, { done }, orphans, { refreshedInWords }, { countByStatus }] = await Promise.all([
-    import("../plan/deeds.js"),
-    import("../plan/done.js"),
-    import("../plan/orphans.js"),
-    import("../plan/refreshed.js"),
-    import("../../provider/job/status.js"),
-  ]);
-  return { ...deeds, ...orphans, done, refreshedInWords, countByStatus };
+async function loadDescriptions() {
+  const [actions, { completedActions }, orphans, { describeRefresh }, { countByStatus }] =
+    await Promise.all([
+      import("../plan/actions.js"),
+      import("../plan/completedActions.js"),
+      import("../plan/orphans.js"),
+      import("../plan/refreshed.js"),
+      import("../../provider/job/status.js"),
+    ]);
+  return { ...actions, ...orphans, completedActions, describeRefresh, countByStatus };
 }
 
 function heading(title: string, text: string, others = 0): void {

@@ -1,8 +1,8 @@
 // Sessions that a killed `up` left behind. Which of them the program declares, only a run of it can tell.
 import { tagIn, tagOf } from "../../provider/job/identity";
+import { orphansOf } from "../plan/cancelOrphans";
 import type { GlobalOptions } from "../project";
 import { placeOfStack } from "../stack/neighbours";
-import { orphansOf } from "../stack/orphans";
 import type { Stack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { type Finding, ok, warning } from "./finding";

@@ -11,7 +11,7 @@ import { CommandError, UnansweredError } from "../commandError";
 import { existing, type Project } from "../project";
 import { plainConfigOf } from "../stack/plainConfig";
 import type { Stack } from "../stack/stack";
-import { configFile, leavesOutRefresh, type Operation, setsConfig } from "./passedOn";
+import { configFile, leavesOutRefresh, type Operation, setsConfig } from "./pulumiArgs";
 
 /** Without a connection after this time there will be none. */
 const connectMs = 4_000;
@@ -27,17 +27,17 @@ const quickMs = 4_000;
  */
 export async function askFirst(
   operation: Operation,
-  words: readonly string[],
+  args: readonly string[],
   project: Project,
   stackName: string | undefined,
   stack: () => Promise<Stack | undefined>,
 ): Promise<FirstList | undefined> {
-  if (setsConfig(words) || words.some((word) => word.startsWith("--remote"))) return undefined;
+  if (setsConfig(args) || args.some((arg) => arg.startsWith("--remote"))) return undefined;
   // It needs no server: sizes and images are not checked then.
-  if (operation === "preview" && leavesOutRefresh(words)) return undefined;
+  if (operation === "preview" && leavesOutRefresh(args)) return undefined;
   const config = isKnownBy(process.env)
     ? () => undefined
-    : (plainConfig(words, project, stackName) ?? (await stack())?.config);
+    : (plainConfig(args, project, stackName) ?? (await stack())?.config);
   if (config === undefined) return undefined;
   // Refresh and destroy see the stack's configuration as it was at the last `up`.
   const isEarlier = operation === "refresh" || operation === "destroy";
@@ -58,8 +58,8 @@ function isKnownBy({ CANFAR_URL, CANFAR_TOKEN, CANFAR_CERTIFICATE }: NodeJS.Proc
 }
 
 /** @returns undefined where Pulumi has to be asked, also for what its file has in a form that only Pulumi reads */
-function plainConfig(words: readonly string[], project: Project, stack: string | undefined) {
-  if (configFile(words) !== undefined) return undefined;
+function plainConfig(args: readonly string[], project: Project, stack: string | undefined) {
+  if (configFile(args) !== undefined) return undefined;
   const { folder, pulumi } = project;
   const config = plainConfigOf({ folder, env: pulumi.env, stack });
   try {

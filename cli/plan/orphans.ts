@@ -1,8 +1,10 @@
-// Which sessions of a list are a stack's and stand for none of its jobs. Pure.
-import type { Session } from "../../provider/api";
+// Which sessions of a list are a stack's and stand for none of its jobs, and whether a list can show that there are none.
+import type { ListedSession } from "../../provider/actions/runReport";
 import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
-import type { Run } from "./events";
+import { isHeld, launchKey } from "../../provider/lifecycle/launchLock";
+import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
+import type { RunEffects } from "./eventLog";
 
 /** What a stack has after a run, as far as sessions tell of it. */
 export interface Belongings {
@@ -15,7 +17,7 @@ export interface Belongings {
 }
 
 /** @param tag of the stack itself: jobs that were launched before it was renamed carry another */
-export function belongingsOf({ changes, refreshed }: Run, tag: string): Belongings {
+export function belongingsOf({ changes, refreshed }: RunEffects, tag: string): Belongings {
   const ids = new Set<string>();
   const sessionIds = new Set<string>();
   const tags = new Set([tag]);
@@ -44,17 +46,17 @@ export function belongingsOf({ changes, refreshed }: Run, tag: string): Belongin
  * Whether a list that was asked for during a run shows that it left no orphans; what the run cancelled is not in
  * its last one.
  */
-export function showsNoOrphans(sessions: readonly Session[], run: Run): boolean {
+export function showsNoOrphans(sessions: readonly ListedSession[], run: RunEffects): boolean {
   if (run.identity === undefined) return false; // whose sessions they are is not known yet
   const belongings = belongingsOf(run, tagOf({ ...placeOf(run.identity), logicalName: "" }));
   return orphansAmong(sessions, belongings).length === 0;
 }
 
 /** Sessions that live, are named like a job of the stack, and stand for none; by name. */
-export function orphansAmong(
-  sessions: readonly Session[],
+export function orphansAmong<S extends ListedSession>(
+  sessions: readonly S[],
   { tags, ids, sessionIds }: Belongings,
-): Session[] {
+): S[] {
   const orphans = sessions.filter((session) => {
     const job = parseName(session.name);
     return (
@@ -67,4 +69,16 @@ export function orphansAmong(
     );
   });
   return orphans.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+/** Whether a provider that outlives its killed engine may still be launching for the stack, or nobody can tell. */
+export function isStillLaunching({ identity, changes, refreshed }: RunEffects): boolean {
+  const states = [
+    ...changes.map(({ after, before }) => after ?? before),
+    ...refreshed.map(({ after }) => after),
+  ];
+  const server = states.find((state) => state !== undefined)?.server;
+  if (server === undefined || identity === undefined) return true;
+  const tag = tagOf({ ...placeOf(identity), logicalName: "" });
+  return isHeld(ownTemporaryFolder(), launchKey(server, tag));
 }

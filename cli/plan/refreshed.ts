@@ -1,10 +1,10 @@
 // What a refresh found, in words: "3 Running -> Completed, 1 Running -> Failed (job-7), 280 as before". Pure.
 import { byStatus, hasFailed } from "../../provider/job/status";
 import { plain } from "../terminal";
-import { named } from "./deeds";
-import type { Refreshed } from "./events";
+import { named } from "./actions";
+import type { Refreshed } from "./eventLog";
 
-export function refreshedInWords(jobs: readonly Refreshed[]): string {
+export function describeRefresh(jobs: readonly Refreshed[]): string {
   if (jobs.length === 0) return "there are no jobs";
   const moves = new Map<string, Refreshed[]>();
   let same = 0;

@@ -3,7 +3,7 @@
 // program about the new one: both wait until somebody ends them, and a nightly run stands there in the morning.
 import { readFile, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventsIn } from "./events";
+import { eventsIn } from "./eventLog";
 
 /** So long nothing may have happened: a program may think between two resources. */
 const quietMs = 20_000;

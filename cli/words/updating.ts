@@ -1,6 +1,6 @@
 // The words of the commands that run Pulumi's engine.
 import type { Command } from "commander";
-import type { Operation } from "../plan/passedOn";
+import type { Operation } from "../plan/pulumiArgs";
 import { aboutStack, asPath, examples, seconds } from "./words";
 
 export function defineUpdating(skaha: Command): void {

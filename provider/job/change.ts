@@ -64,7 +64,8 @@ export type Step =
   | { readonly do: "nothing"; readonly note?: string }
   /** Held for another reason than before. */
   | { readonly do: "hold"; readonly hold: Hold }
-  | { readonly do: "launch"; readonly attempt: number; readonly why: string }
+  /** Its next attempt; `launch` of one that was held. */
+  | { readonly do: "launch" | "retry"; readonly attempt: number; readonly why: string }
   /** The same attempt again: it has not run yet. */
   | { readonly do: "relaunch"; readonly why: string };
 
@@ -87,7 +88,7 @@ export function nextStep(state: JobState, inputs: JobInputs, now: LaunchPolicy):
         resized.length > 0
           ? `it was ${state.status}, and ${change}`
           : retryDue(state, inputs.retry);
-      return why ? { do: "launch", attempt: state.attempt + 1, why } : { do: "nothing" };
+      return why ? { do: "retry", attempt: state.attempt + 1, why } : { do: "nothing" };
     }
     case "Pending":
       return resized.length > 0 ? { do: "relaunch", why: change } : { do: "nothing" };

@@ -1,5 +1,5 @@
 // What an end leaves to collect before the server forgets it: log, events, and what the record adds.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import { messageOf } from "../errors";
 import type { JobState } from "../job/state";
 import { isFinished } from "../job/status";
@@ -25,8 +25,8 @@ export class Endings {
       const outcome = await this.records.ofVanished(state, isExpired);
       return outcome && this.withLog(id, outcome);
     } catch (error) {
-      const said = `${id}: session ${state.sessionId} is gone, and its record was not read: ${messageOf(error)}; it stays ${state.status} until it can be`;
-      this.announce.say("warning", said);
+      const text = `${id}: session ${state.sessionId} is gone, and its record was not read: ${messageOf(error)}; it stays ${state.status} until it can be`;
+      this.announce.say({ kind: "warning", job: id, text });
       return state;
     }
   }
@@ -63,8 +63,8 @@ export class Endings {
       const launched = state.launchTime ?? state.startTime;
       const path = await logs.save({ folder, id, attempt, launched }, open, isForgotten);
       if (path === undefined) {
-        const said = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
-        this.announce.say("warning", said);
+        const text = `${id}: the server had forgotten the log of session ${sessionId} before it could be saved: it keeps logs for an hour after the end`;
+        this.announce.say({ kind: "warning", job: id, text });
         return { ...state, logGone: true };
       }
       if (status !== "Failed") return { ...state, logPath: path };
@@ -74,10 +74,8 @@ export class Endings {
       ]);
       return { ...state, logPath: path, logTail, events };
     } catch (error) {
-      this.announce.say(
-        "warning",
-        `${id}: its log was not saved to ${folder}: ${messageOf(error)}`,
-      );
+      const text = `${id}: its log was not saved to ${folder}: ${messageOf(error)}`;
+      this.announce.say({ kind: "warning", job: id, text });
       return state;
     }
   }

@@ -1,6 +1,6 @@
 // Which session stands for a job, in what a run sees of the server; what else lives under its name is
 // cancelled, because a job is one session at a time.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import type { JobInputs } from "../job/inputs";
 import { agreeingListsMs, ownSession, type Sighting, sessionsOf, standing } from "../job/sessions";
 import type { JobState } from "../job/state";
@@ -22,11 +22,8 @@ export class Finder {
     const { job, surplus } = standing(sessionsOf(id, view, state), state?.attempt);
     if (job && surplus.length > 0) {
       await this.cancel(id, surplus);
-      const ids = surplus.map(({ session }) => session.id).join(", ");
-      this.announce.say(
-        "healed",
-        `${id}: was alive more than once; session ${job.session.id} stays, ${ids} cancelled`,
-      );
+      const cancelled = surplus.map(({ session }) => session.id);
+      this.announce.say({ kind: "heal", job: id, session: job.session.id, cancelled });
     }
     return job;
   }

@@ -1,5 +1,6 @@
 // Launches an attempt of a job, or holds it: predecessors, canaries, window and slots decide.
-import type { Announcer } from "../engine/announce";
+import type { Launch } from "../actions/actions";
+import type { Announcer } from "../actions/announcer";
 import type { Provenance } from "../engine/provenance";
 import {
   type Hold,
@@ -51,7 +52,7 @@ export interface LaunchRequest extends DeclaredAttempt {
   readonly state: JobState;
   /** The list that says that it is not there yet. */
   readonly view: View;
-  readonly kind: "launched" | "relaunched" | "retried";
+  readonly kind: Launch["kind"];
   /** In words, for the user. */
   readonly why?: string;
 }
@@ -89,12 +90,10 @@ export class Launcher {
     state: JobState,
     session: LaunchedSession,
   ): JobState {
-    const details = [
-      `${kind} as session ${session.sessionId}`,
-      ...(attempt > 1 ? [`attempt ${attempt}`] : []),
-      ...(session.ram === inputs.ram ? [] : [`${session.ram} GiB`]),
-    ].join(", ");
-    this.deps.announce.say(kind, `${id}: ${details}${why === undefined ? "" : ` (${why})`}`);
+    const { sessionId, ...size } = session;
+    const isDeclaredRam = size.ram === inputs.ram;
+    const action = { job: id, session: sessionId, attempt, size, isDeclaredRam, why };
+    this.deps.announce.say({ kind, ...action });
     return launched(state, { id, attempt }, session, this.deps.clock.now());
   }
 
@@ -108,7 +107,9 @@ export class Launcher {
   }
 
   held(id: string, state: JobState, hold: Hold): JobState {
-    if (state.reason !== hold.reason) this.deps.announce.say("held", `${id}: held; ${hold.reason}`);
+    if (state.reason !== hold.reason) {
+      this.deps.announce.say({ kind: "hold", job: id, why: hold.reason });
+    }
     return held(state, hold, this.deps.clock.now());
   }
 

@@ -1,7 +1,7 @@
 // The life of a job as the engine drives it: create, read, update, remove. Each call looks at what is,
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
 // `Finder` knows what stands for a job, `Launcher` launches or holds, `Endings` collects what an end leaves.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/change";
 import type { LaunchPolicy } from "../job/hold";
@@ -78,7 +78,7 @@ export class Lifecycle {
         inputs,
         state,
         view,
-        kind: "launched",
+        kind: "launch",
       });
     });
   }
@@ -103,7 +103,8 @@ export class Lifecycle {
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {
-        this.deps.announce.say("back", `${id}: session ${job.session.id} is back (${now.status})`);
+        const { status } = now;
+        this.deps.announce.say({ kind: "back", job: id, session: job.session.id, status });
       }
       await this.#renew(id, now);
       return this.deps.endings.collected(id, now);
@@ -112,7 +113,9 @@ export class Lifecycle {
     const vanished = await this.deps.endings.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;
-    this.deps.announce.say("lost", lostWarning(id, state));
+    const { sessionId: session, status, server, retry } = state;
+    const hasRetry = retry !== undefined;
+    this.deps.announce.say({ kind: "lose", job: id, session, status, server, hasRetry });
     return lost(state, this.deps.clock.now());
   }
 
@@ -124,7 +127,7 @@ export class Lifecycle {
       return this.deps.launcher.held(id, redeclared(state, inputs), step.hold);
     }
     if (step.do === "nothing") {
-      if (step.note) this.deps.announce.say("kept", `${id}: ${step.note}`);
+      if (step.note) this.deps.announce.say({ kind: "keep", job: id, why: step.note });
       return redeclared(state, inputs);
     }
     return this.deps.alone(id, async () => {
@@ -145,7 +148,7 @@ export class Lifecycle {
       const base = { ...redeclared(now, inputs), userId: view.user };
       switch (again.do) {
         case "nothing":
-          if (again.note) this.deps.announce.say("kept", `${id}: ${again.note}`);
+          if (again.note) this.deps.announce.say({ kind: "keep", job: id, why: again.note });
           return base;
         case "hold":
           return this.deps.launcher.held(id, base, again.hold);
@@ -154,11 +157,11 @@ export class Lifecycle {
           return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
             const { attempt } = now;
             const request = { id, attempt, inputs, state, view, why: again.why };
-            return this.deps.launcher.launchOrHold({ ...request, kind: "relaunched" });
+            return this.deps.launcher.launchOrHold({ ...request, kind: "relaunch" });
           });
-        case "launch": {
-          const { attempt, why } = again;
-          const kind = attempt > now.attempt ? "retried" : "launched";
+        case "launch":
+        case "retry": {
+          const { do: kind, attempt, why } = again;
           const request = { id, attempt, inputs, state: base, view, why };
           return this.deps.launcher.launchOrHold({ ...request, kind });
         }
@@ -180,10 +183,8 @@ export class Lifecycle {
     if (state.onRemove === "leave" && !isReplaced) {
       this.deps.sessions.dismiss();
       if (isAlive(state.status)) {
-        this.deps.announce.say(
-          "left running",
-          `${id}: session ${state.sessionId} (${state.status}) is left to run: onRemove is "leave"`,
-        );
+        const { sessionId: session, status } = state;
+        this.deps.announce.say({ kind: "leave", job: id, session, status });
       }
       return;
     }
@@ -206,7 +207,7 @@ export class Lifecycle {
       for (const { session } of family) {
         const status = statusOf(session.status);
         if (isAlive(status)) {
-          this.deps.announce.say("cancelled", `${id}: session ${session.id} (${status}) cancelled`);
+          this.deps.announce.say({ kind: "cancel", job: id, session: session.id, status });
         }
       }
     });
@@ -220,7 +221,7 @@ export class Lifecycle {
     view: View,
   ): Promise<JobState> {
     const step = nextStep(state, inputs, this.deps.policy());
-    if (step.do !== "launch") return state;
+    if (step.do !== "retry") return state;
     const { attempt, why } = step;
     return this.deps.launcher.launchOrHold({
       id,
@@ -228,7 +229,7 @@ export class Lifecycle {
       inputs,
       state,
       view,
-      kind: "retried",
+      kind: "retry",
       why,
     });
   }
@@ -269,10 +270,8 @@ export class Lifecycle {
   ): Promise<JobState> {
     const record = recordOf(inputs, this.deps.record);
     const now = this.#observed(id, state, sighting, record);
-    this.deps.announce.say(
-      "adopted",
-      `${id}: already launched as session ${now.sessionId} (${now.status}), taken over`,
-    );
+    const { sessionId: session, status } = now;
+    this.deps.announce.say({ kind: "adopt", job: id, session, status });
     return this.deps.endings.collected(id, now);
   }
 
@@ -295,38 +294,31 @@ export class Lifecycle {
     const last =
       record === undefined ? undefined : await this.deps.records.last(record, id, mayHaveGaps);
     if (record === undefined || last === undefined) return undefined;
-    const known = {
-      ...state,
-      attempt: last.attempt,
-      recordedIn: recordFolder(record, id, last.attempt),
-    };
+    const recordedIn = recordFolder(record, id, last.attempt);
+    const known = { ...state, attempt: last.attempt, recordedIn };
     if (!last.recorded.end) {
       // It may be running, and one list may have left it out.
       const job = await this.deps.finder.seenAgain(id, view);
       if (job) return this.#takenOver(id, known, job, inputs);
     }
     const outcome = ended(known, last.recorded, false, this.deps.clock.now());
-    const said = `${id}: ran already (${outcome.status}), as its record ${known.recordedIn} says; nothing is launched`;
-    this.deps.announce.say("adopted", said);
+    const { status } = outcome;
+    this.deps.announce.say({ kind: "adopt", job: id, status, record: recordedIn });
     return this.deps.endings.withLog(id, outcome);
   }
 
-  async #renew(id: string, state: JobState): Promise<void> {
-    if (!state.renew || state.status !== "Running" || !state.expiryTime || !state.sessionId) return;
-    if (Date.parse(state.expiryTime) - this.deps.clock.now() >= renewBelowMs) return;
+  async #renew(
+    id: string,
+    { renew, status, expiryTime, sessionId: session }: JobState,
+  ): Promise<void> {
+    if (!renew || status !== "Running" || !expiryTime || !session) return;
+    if (Date.parse(expiryTime) - this.deps.clock.now() >= renewBelowMs) return;
     try {
-      await this.deps.client.renew(state.sessionId);
-      const until = `it would have ended at ${state.expiryTime}`;
-      this.deps.announce.say("renewed", `${id}: session ${state.sessionId} renewed; ${until}`);
+      await this.deps.client.renew(session);
+      this.deps.announce.say({ kind: "renew", job: id, session, expiryTime });
     } catch (error) {
-      this.deps.announce.say("warning", `${id}: not renewed: ${messageOf(error)}`);
+      const text = `${id}: not renewed: ${messageOf(error)}`;
+      this.deps.announce.say({ kind: "warning", job: id, text });
     }
   }
-}
-
-function lostWarning(id: string, { sessionId, status, server, retry }: JobState): string {
-  const remedy = retry
-    ? "unless `retry` covers Lost, run it again with"
-    : "if its results are not there, run it again with";
-  return `${id}: session ${sessionId} was ${status} and is gone from ${server} without its end being seen, so its outcome is not known; ${remedy} pulumi-skaha rerun ${id}`;
 }

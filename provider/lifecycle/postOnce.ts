@@ -1,5 +1,5 @@
 // One launch, exactly once: a POST whose answer is not clear is followed by a look before another POST.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
 import { lastAttempt } from "../job/identity";
@@ -67,10 +67,7 @@ export class PostOnce {
       }
       const { job } = standing(view.family(id), attempt);
       if (job && job.attempt >= attempt) {
-        this.announce.say(
-          "unclear",
-          `${id}: the answer to its launch was lost; it runs as session ${job.session.id}`,
-        );
+        this.announce.say({ kind: "unclear", job: id, session: job.session.id });
         return job;
       }
       if (!unclear.worthRepeating) return undefined;

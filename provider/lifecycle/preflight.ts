@@ -1,6 +1,6 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import { lostInShell, refusedByServer } from "../job/preflight";
 import { warningsOf } from "../job/unlikely";
@@ -59,6 +59,6 @@ export class Preflight {
   }
 
   #warn(text: string): void {
-    this.announce.say("warning", `warning: ${text}`);
+    this.announce.say({ kind: "warning", text: `warning: ${text}` });
   }
 }

@@ -1,6 +1,6 @@
 // What a job's record adds to what the server says: the outcome of a job whose session is gone, and exit
 // code, cause and use of one that ended. The server knows none of them, and forgets the rest in an hour.
-import type { Announcer } from "../engine/announce";
+import type { Announcer } from "../actions/announcer";
 import { messageOf } from "../errors";
 import { recordFolderOf } from "../job/attempts";
 import { lastAttempt } from "../job/identity";
@@ -53,10 +53,8 @@ export class Records {
         ? { ...outcome, status, cause: undefined }
         : { ...outcome, status };
     } catch (error) {
-      this.announce.say(
-        "warning",
-        `${id} is ${state.status}, but its record was not read: ${messageOf(error)}`,
-      );
+      const text = `${id} is ${state.status}, but its record was not read: ${messageOf(error)}`;
+      this.announce.say({ kind: "warning", job: id, text });
       return { ...state, isRecordUnread: true };
     }
   }
@@ -104,7 +102,7 @@ export class Records {
       }
     } catch (error) {
       const text = `${id}: its record ${recordedIn} was not voided: ${messageOf(error)}; declared again as it is, the job would be taken for done`;
-      this.announce.say("warning", text);
+      this.announce.say({ kind: "warning", job: id, text });
     }
   }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { UnansweredError } from "../../cli/commandError";
 import { askFirst } from "../../cli/plan/firstQuestion";
-import type { Operation } from "../../cli/plan/passedOn";
+import type { Operation } from "../../cli/plan/pulumiArgs";
 import type { Project } from "../../cli/project";
 import { plainConfigOf, plainValuesIn } from "../../cli/stack/plainConfig";
 import type { Stack } from "../../cli/stack/stack";

@@ -1,10 +1,11 @@
 // The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine.
 
-import { told } from "../../cli/plan/deeds";
-import { done } from "../../cli/plan/done";
-import { readEvents } from "../../cli/plan/events";
-import { intended } from "../../cli/plan/intended";
-import { refreshedInWords } from "../../cli/plan/refreshed";
+import { describeActions } from "../../cli/plan/actions";
+import { completedActions } from "../../cli/plan/completedActions";
+import { readEventLog } from "../../cli/plan/eventLog";
+import { plannedActions } from "../../cli/plan/plannedActions";
+import { describeRefresh } from "../../cli/plan/refreshed";
+import type { Announcement } from "../../provider/actions/actions";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { LaunchPolicy } from "../../provider/job/hold";
 import { sessionType } from "../../provider/job/identity";
@@ -61,11 +62,11 @@ function lines({ name, op, old, inputs, outputs, end = "done" }: Step): string[]
   ];
 }
 
-const run = (...steps: readonly Step[]) => readEvents(steps.flatMap(lines).join("\n"));
-const said = (...messages: readonly string[]) =>
-  messages.map((message) => JSON.stringify({ diagnosticEvent: { message, severity: "info" } }));
+const run = (...steps: readonly Step[]) => readEventLog(steps.flatMap(lines).join("\n"));
+const done = (reported: readonly Announcement[], ...steps: readonly Step[]) =>
+  describeActions(completedActions({ ...run(...steps), reported }, now), "done");
 const plan = (policy: LaunchPolicy, inFlight: number | undefined, ...steps: Step[]) =>
-  told(intended(run(...steps).changes, policy, inFlight), "todo");
+  describeActions(plannedActions(run(...steps).changes, policy, inFlight), "todo");
 
 const launchOf = (name: string, more: Props = {}): Step => ({
   name,
@@ -73,7 +74,7 @@ const launchOf = (name: string, more: Props = {}): Step => ({
   inputs: inputsOf(name, { cores: 4, ram: 16, ...more }),
 });
 
-describe("intended", () => {
+describe("plannedActions", () => {
   test("judges each kind of step as the provider does", () => {
     const resized = inputsOf("pending", { cores: 8 });
     expect(
@@ -173,10 +174,11 @@ describe("intended", () => {
   });
 });
 
-describe("done", () => {
+describe("completedActions", () => {
   test("compares state before and after", () => {
     const retried = stateOf("retried", "Pending", { attempt: 2, sessionId: "new", cores: 1 });
-    const result = run(
+    const sentence = done(
+      [],
       { ...launchOf("new"), outputs: stateOf("new", "Pending", { cores: 4, ram: 16 }) },
       { ...launchOf("held"), outputs: stateOf("held", "Held") },
       { ...launchOf("refused"), end: "failed" },
@@ -197,31 +199,58 @@ describe("done", () => {
       },
       { name: "gone", op: "delete", old: stateOf("gone", "Running", { startTime: sixHours }) },
     );
-    expect(told(done(result, now), "done")).toBe(
+    expect(sentence).toBe(
       "launched 2 (5 cores, 18 GiB), retried 1 (1 core, 8 GiB), cancelled 1 running (6 h 00 min in), held 1, failed with 1 (refused), did not finish 1 (cut)",
     );
   });
 
-  test("knows from the provider's words which sessions were there already", () => {
-    const steps = ["a", "b", "c", "d", "e"].flatMap((name) =>
-      lines({ ...launchOf(name), outputs: stateOf(name, "Running", { cores: 1, ram: 1 }) }),
-    );
-    const log = [
-      ...steps,
-      ...said(
-        "a-abcdef12345678: already launched as session s1 (Running), taken over\n",
-        "b-abcdef12345678: ran already (Completed), as its record /arc/x says; nothing is launched",
-        "adopted: 2 more",
-        "launched: 7 more",
+  test("knows from the provider's report how each job came by its session", () => {
+    const job = (name: string) => `${name}-abcdef12345678`;
+    const found = { kind: "adopt", session: "s1", status: "Running" } as const;
+    const launch = {
+      ...{ session: "s2", attempt: 1, size: { cores: 2, ram: 4 }, isDeclaredRam: true },
+      job: job("launched"),
+    };
+    const steps = ["found", "recorded", "launched", "unreported", "again"].map((name) => ({
+      ...launchOf(name),
+      outputs: stateOf(name, "Running", { cores: 1, ram: 1 }),
+    }));
+    const held: Step = {
+      name: "held",
+      op: "update",
+      old: stateOf("held", "Held", { sessionId: undefined }),
+      inputs: inputsOf("held"),
+      outputs: stateOf("held", "Running", { attempt: 2 }),
+    };
+    expect(
+      done(
+        [
+          { ...found, job: job("found") },
+          { kind: "adopt", job: job("recorded"), status: "Completed", record: "/arc/x" },
+          { ...launch, kind: "launch" },
+          { ...found, job: job("again") },
+          { ...launch, kind: "retry", job: job("again") },
+          { ...found, job: job("held") },
+          { ...found, job: job("of another stack") },
+          { kind: "hold", job: job("unreported"), why: "it waited" },
+        ],
+        ...steps,
+        held,
       ),
-    ];
-    expect(told(done(readEvents(log.join("\n")), now), "done")).toBe(
-      "launched 1 (1 core, 1 GiB), found 4 already there",
-    );
+    ).toBe("launched 2 (3 cores, 5 GiB), found 4 already there");
+  });
+
+  test("takes a job that is held in the end for held, whatever was begun for it", () => {
+    const [name, job] = ["cut", "cut-abcdef12345678"];
+    const cancelled: Step = {
+      ...{ name, op: "update", old: stateOf(name, "Pending"), inputs: inputsOf(name) },
+      outputs: stateOf(name, "Held", { sessionId: undefined }),
+    };
+    expect(done([{ kind: "hold", job, why: "no slot" }], cancelled)).toBe("held 1");
   });
 });
 
-describe("readEvents", () => {
+describe("readEventLog", () => {
   test("keeps what a refresh found apart from what follows it", () => {
     const before = stateOf("job", "Running");
     const after = stateOf("job", "Failed");
@@ -229,7 +258,7 @@ describe("readEvents", () => {
       { name: "job", op: "refresh", old: before, inputs: inputsOf("job"), outputs: after },
       { name: "job", op: "same", old: after, inputs: inputsOf("job"), outputs: after },
     );
-    expect(refreshedInWords(log.refreshed)).toBe("1 Running -> Failed (job)");
+    expect(describeRefresh(log.refreshed)).toBe("1 Running -> Failed (job)");
     expect(log.changes).toMatchObject([
       { name: "job", op: "same", before: { status: "Failed" }, outcome: "done" },
     ]);
@@ -239,9 +268,9 @@ describe("readEvents", () => {
     const old = stateOf("job", "Running");
     const [begun] = lines({ name: "job", op: "refresh", old, outputs: old, end: "none" });
     const [, ended] = lines({ name: "job", op: "update", old, outputs: stateOf("job", "Lost") });
-    const log = readEvents([begun, ended].join("\n"));
+    const log = readEventLog([begun, ended].join("\n"));
     expect(log.changes).toEqual([]);
-    expect(refreshedInWords(log.refreshed)).toBe("1 Running -> Lost (job)");
+    expect(describeRefresh(log.refreshed)).toBe("1 Running -> Lost (job)");
   });
 
   test("skips events that are not as Pulumi writes them", () => {
@@ -252,10 +281,9 @@ describe("readEvents", () => {
       })),
       { resourcePreEvent: null, resOutputsEvent: { metadata } },
       { resOpFailedEvent: { metadata: null } },
-      { diagnosticEvent: { severity: "info" } },
     ];
-    const result = readEvents(log.map((one) => JSON.stringify(one)).join("\n"));
-    expect(result).toMatchObject({ changes: [], refreshed: [], others: 0, announcements: [] });
+    const result = readEventLog(log.map((one) => JSON.stringify(one)).join("\n"));
+    expect(result).toMatchObject({ changes: [], refreshed: [], others: 0 });
   });
 
   test("reads a log that was cut, and counts what is no job", () => {
@@ -265,7 +293,7 @@ describe("readEvents", () => {
       ...lines(launchOf("job")),
       lines(launchOf("other"))[0]?.slice(0, 200),
     ];
-    const result = readEvents(log.join("\n"));
+    const result = readEventLog(log.join("\n"));
     expect(result.others).toBe(1);
     expect(result.changes.map(({ name }) => name)).toEqual(["job"]);
   });
@@ -279,6 +307,6 @@ test("a refresh is told in the order of a job's life, whatever was read first", 
   });
   const jobs = [moved("a", "Failed"), moved("b", "Running"), moved("c", "Completed")];
   const words = "1 Pending -> Running, 1 Pending -> Completed, 1 Pending -> Failed (a)";
-  expect(refreshedInWords(jobs)).toBe(words);
-  expect(refreshedInWords(jobs.toReversed())).toBe(words);
+  expect(describeRefresh(jobs)).toBe(words);
+  expect(describeRefresh(jobs.toReversed())).toBe(words);
 });

@@ -1,4 +1,4 @@
-import { Announcer } from "../../provider/engine/announce";
+import { Announcer } from "../../provider/actions/announcer";
 import { lastAttempt } from "../../provider/job/identity";
 import { Records } from "../../provider/lifecycle/records";
 import type { Arc } from "../../provider/record/arc";

@@ -1,33 +1,22 @@
 // What happens to jobs, counted and in words: "launch 12 (48 cores, 192 GiB), cancel 1 running (17 h in),
 // forget 3 finished, keep 284, hold 950". Pure.
+import type { Action } from "../../provider/actions/actions";
+import type { Size } from "../../provider/job/attempts";
 import { duration, plain } from "../terminal";
 
-export type Kind =
-  | "launch"
-  | "adopt"
-  | "retry"
-  | "relaunch"
-  | "cancel"
-  | "leave"
+/** The provider's own, and those that only the states before and after tell. */
+export type JobActionKind =
+  | Exclude<Action["kind"], "heal" | "renew">
   | "forget"
   | "drop"
   | "resize"
   | "change"
-  | "keep"
-  | "hold"
   | "fail"
   | "interrupt";
 
-export interface Size {
-  readonly cores?: number | undefined;
-  /** GiB */
-  readonly ram?: number | undefined;
-  readonly gpus?: number | undefined;
-}
-
 /** One thing that happens to one job; a job that is replaced has two. */
-export interface Deed {
-  readonly kind: Kind;
+export interface JobAction {
+  readonly kind: JobActionKind;
   /** The job's name in the program. */
   readonly name: string;
   /** Of what is launched. */
@@ -41,7 +30,7 @@ export interface Deed {
 type Tense = "todo" | "done";
 
 /** In the order in which they are told. */
-const verbs: Readonly<Record<Kind, Readonly<Record<Tense, string>>>> = {
+const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = {
   launch: { todo: "launch #", done: "launched #" },
   adopt: { todo: "take over #", done: "found # already there" },
   retry: { todo: "retry #", done: "retried #" },
@@ -61,10 +50,10 @@ const verbs: Readonly<Record<Kind, Readonly<Record<Tense, string>>>> = {
 const mostNames = 5;
 
 /** @returns a sentence's worth of counts; undefined where there are no jobs */
-export function told(deeds: readonly Deed[], tense: Tense): string | undefined {
-  const kinds = Object.keys(verbs) as Kind[];
+export function describeActions(actions: readonly JobAction[], tense: Tense): string | undefined {
+  const kinds = Object.keys(verbs) as JobActionKind[];
   const parts = kinds.flatMap((kind) => {
-    const group = deeds.filter((deed) => deed.kind === kind);
+    const group = actions.filter((action) => action.kind === kind);
     if (group.length === 0) return [];
     const verb = verbs[kind][tense];
     if (kind === "cancel") return cancelled(group, verb);
@@ -73,16 +62,16 @@ export function told(deeds: readonly Deed[], tense: Tense): string | undefined {
   return parts.length > 0 ? parts.join(", ") : undefined;
 }
 
-function detail(kind: Kind, deeds: readonly Deed[]): string {
-  if (kind === "launch" || kind === "retry" || kind === "relaunch") return sized(deeds);
-  return kind === "fail" || kind === "interrupt" ? ` (${named(deeds)})` : "";
+function detail(kind: JobActionKind, actions: readonly JobAction[]): string {
+  if (kind === "launch" || kind === "retry" || kind === "relaunch") return sized(actions);
+  return kind === "fail" || kind === "interrupt" ? ` (${named(actions)})` : "";
 }
 
-function cancelled(deeds: readonly Deed[], verb: string): string[] {
-  const statuses = [...new Set(deeds.map(({ status = "" }) => status))].sort();
+function cancelled(actions: readonly JobAction[], verb: string): string[] {
+  const statuses = [...new Set(actions.map(({ status = "" }) => status))].sort();
   // Running before Pending: what is lost with it is more.
   return statuses.reverse().map((status) => {
-    const group = deeds.filter((deed) => deed.status === status);
+    const group = actions.filter((action) => action.status === status);
     const longest = Math.max(...group.map(({ runningMs = 0 }) => runningMs));
     const upTo = group.length > 1 ? "up to " : "";
     const since = longest > 0 ? ` (${upTo}${duration(longest)} in)` : "";
@@ -90,14 +79,14 @@ function cancelled(deeds: readonly Deed[], verb: string): string[] {
   });
 }
 
-function sized(deeds: readonly Deed[]): string {
+function sized(actions: readonly JobAction[]): string {
   const sum = (of: (size: Size) => number | undefined) =>
-    deeds.reduce((total, { size = {} }) => total + (of(size) ?? 0), 0);
+    actions.reduce((total, { size = {} }) => total + (of(size) ?? 0), 0);
   const cores = sum((size) => size.cores);
   const ram = sum((size) => size.ram);
   const gpus = sum((size) => size.gpus);
-  const isOpen = ({ size }: Deed) => size?.cores === undefined || size.ram === undefined;
-  const open = deeds.filter(isOpen).length;
+  const isOpen = ({ size }: JobAction) => size?.cores === undefined || size.ram === undefined;
+  const open = actions.filter(isOpen).length;
   const parts = [
     ...(cores > 0 ? [counted(cores, "core")] : []),
     ...(ram > 0 ? [`${rounded(ram)} GiB`] : []),

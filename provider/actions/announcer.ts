@@ -2,26 +2,8 @@
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
 import { createHash } from "node:crypto";
 import { plainText } from "../plainText";
-
-/** The kinds of announcement, as the participle that a count is made with: "launched 40 more". */
-export type Kind =
-  | "launched"
-  | "adopted"
-  | "relaunched"
-  | "cancelled"
-  | "left running"
-  | "kept"
-  | "lost"
-  | "back"
-  | "healed"
-  | "waiting"
-  | "unclear"
-  | "held"
-  | "retried"
-  | "renewed"
-  | "server"
-  | "standing"
-  | "warning";
+import { type Announcement, countOf, type Kind, mostSentences, sentenceOf } from "./actions";
+import type { RunReport } from "./runReport";
 
 /** Where an operation stands among those of a run. */
 interface Place {
@@ -34,13 +16,12 @@ interface Place {
   readonly isLast: () => boolean;
 }
 
-const mostLines = 10;
 /** The engine's next operation follows the last one within this time, if there is one. */
 const usualPauseMs = 100;
 /** So long nobody is held up. */
 const shortPauseMs = 20;
 /** What checks and comparisons say themselves. */
-const ofSteps: readonly Kind[] = ["kept", "warning"];
+const ofSteps: readonly Kind[] = ["keep", "warning"];
 /** After so many lines of counts the next one waits until as many more are uncounted as were told last. */
 const mostCounts = 5;
 
@@ -59,17 +40,20 @@ export class Announcer {
   constructor(
     private readonly write: (line: string) => void = (line) => console.log(line),
     private readonly pauseMs = usualPauseMs,
+    private readonly report?: RunReport,
   ) {}
 
-  /** Says a line, once in this process, or counts it. */
-  say(kind: Kind, text: string): void {
-    const line = plainText(text);
+  /** Reports it and says it in a line, once in this process, or counts it. */
+  say(said: Announcement): void {
+    const line = plainText(sentenceOf(said));
     const mark = createHash("sha256").update(line).digest("base64").slice(0, 12);
     if (this.#said.has(mark)) return;
     this.#said.add(mark);
+    this.report?.add(said);
+    const { kind } = said;
     const told = this.#told.get(kind) ?? { lines: 0, uncounted: 0 };
     this.#told.set(kind, told);
-    if (told.lines < mostLines) {
+    if (told.lines < mostSentences) {
       told.lines += 1;
       this.write(line);
     } else {
@@ -138,7 +122,7 @@ export class Announcer {
     this.#counts += 1;
     if (this.#counts >= mostCounts) this.#least = 2 * this.#uncounted(); // one operation at a time
     for (const [kind, told] of this.#told) {
-      if (told.uncounted > 0) this.write(`${kind}: ${told.uncounted} more`);
+      if (told.uncounted > 0) this.write(countOf(kind, told.uncounted));
       told.uncounted = 0;
     }
   }

@@ -1,13 +1,13 @@
 import {
-  againOf,
   configFile,
   isPartial,
   isPulumisOwn,
   leavesOutRefresh,
   previewOf,
+  repeatedUpOf,
   setsConfig,
   updateOf,
-} from "../../cli/plan/passedOn";
+} from "../../cli/plan/pulumiArgs";
 
 describe("previewOf", () => {
   test("leaves out what only an update knows", () => {
@@ -41,11 +41,16 @@ test("options that begin alike look at all", () => {
   expect(isPulumisOwn(["--plan=file"])).toBe(true);
 });
 
-test("againOf looks, and replaces nothing any more", () => {
+test("repeatedUpOf looks, and replaces nothing any more", () => {
   const update = ["up", "--yes", "--skip-preview"];
-  expect(againOf(["--replace", "urn", "-p", "4"])).toEqual([...update, "--refresh", "-p", "4"]);
-  expect(againOf(["--target-replace=urn", "-r"])).toEqual([...update, "-r"]);
-  expect(againOf(["--refresh=true"])).toEqual([...update, "--refresh=true"]);
+  expect(repeatedUpOf(["--replace", "urn", "-p", "4"])).toEqual([
+    ...update,
+    "--refresh",
+    "-p",
+    "4",
+  ]);
+  expect(repeatedUpOf(["--target-replace=urn", "-r"])).toEqual([...update, "-r"]);
+  expect(repeatedUpOf(["--refresh=true"])).toEqual([...update, "--refresh=true"]);
 });
 
 test("a refresh that is left out is seen", () => {

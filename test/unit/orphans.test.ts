@@ -1,4 +1,4 @@
-import { readEvents } from "../../cli/plan/events";
+import { readEventLog } from "../../cli/plan/eventLog";
 import { belongingsOf, orphansAmong, showsNoOrphans } from "../../cli/plan/orphans";
 import type { Session } from "../../provider/api";
 import { sessionType, tagOf } from "../../provider/job/identity";
@@ -25,7 +25,7 @@ const step = (op: string, name: string, id: string, outputs: object, old?: objec
   },
 });
 const log = (...steps: object[]) =>
-  readEvents(steps.map((one) => JSON.stringify({ resOutputsEvent: one })).join("\n"));
+  readEventLog(steps.map((one) => JSON.stringify({ resOutputsEvent: one })).join("\n"));
 
 describe("orphansAmong", () => {
   const run = log(

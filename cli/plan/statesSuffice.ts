@@ -1,6 +1,7 @@
-// Whether the states before and after a run tell what it did (`states.ts`), judged before it begins. Pure.
+// Whether the states before and after a run, with its report, tell what it did (`stateDiff.ts`), judged before it
+// begins: then Pulumi need not write its event log. Pure.
 
-export type Told = "refresh" | "destroy";
+export type StateOperation = "refresh" | "destroy";
 
 /** Where one of these is in a state file, what happens to a resource cannot be told from the states. */
 const unusual = [
@@ -12,8 +13,8 @@ const unusual = [
   "pending_operations",
 ].map((key) => `"${key}":`);
 
-/** Words of a command line that do not matter here, and how many values they take. */
-const plainWords: Readonly<Record<string, number>> = {
+/** Arguments that do not matter here, and how many values they take. */
+const harmlessArgs: Readonly<Record<string, number>> = {
   "--yes": 0,
   "--skip-preview": 0,
   "--non-interactive": 0,
@@ -24,16 +25,16 @@ const plainWords: Readonly<Record<string, number>> = {
 
 /** @returns the operation, where it is one whose effect can be told from the states; and its `--stack` */
 export function toldByStates(
-  words: readonly string[],
-): { readonly operation: Told; readonly stack: string | undefined } | undefined {
-  const [operation, ...rest] = words;
+  args: readonly string[],
+): { readonly operation: StateOperation; readonly stack: string | undefined } | undefined {
+  const [operation, ...rest] = args;
   if (operation !== "refresh" && operation !== "destroy") return undefined;
   let stack: string | undefined;
   for (let index = 0; index < rest.length; index += 1) {
-    const word = rest[index] ?? "";
-    const values = plainWords[word];
+    const arg = rest[index] ?? "";
+    const values = harmlessArgs[arg];
     if (values === undefined) return undefined;
-    if (word === "--stack") stack = rest[index + 1];
+    if (arg === "--stack") stack = rest[index + 1];
     index += values;
   }
   const isInEarnest = rest.includes("--skip-preview");
@@ -41,6 +42,6 @@ export function toldByStates(
 }
 
 /** @param state the text of the file */
-export function isPlain(state: string): boolean {
+export function isOrdinary(state: string): boolean {
   return !unusual.some((key) => state.includes(key));
 }

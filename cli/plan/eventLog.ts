@@ -2,6 +2,7 @@
 import { nameIn, placeOf, sessionType } from "../../provider/job/identity";
 import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import { type JobState, trustedState } from "../../provider/job/state";
+import { parsedLine } from "./runReport";
 
 /** One job of the program or of state, as a run treats it. */
 export interface JobChange {
@@ -31,13 +32,12 @@ export interface Refreshed {
   readonly after: JobState;
 }
 
-export interface Run {
+/** What a run does to jobs and other resources. */
+export interface RunEffects {
   readonly changes: readonly JobChange[];
   readonly refreshed: readonly Refreshed[];
   /** How many resources that are no jobs are created, changed or deleted. */
   readonly others: number;
-  /** What the provider said of what it did. */
-  readonly announcements: readonly string[];
   /** The place of one of the jobs, as `placeOf` reads it: `<organization>/<urn>`. */
   readonly identity: string | undefined;
 }
@@ -71,11 +71,6 @@ interface Event {
   readonly resourcePreEvent?: Step;
   readonly resOutputsEvent?: Step;
   readonly resOpFailedEvent?: Step;
-  readonly diagnosticEvent?: {
-    readonly message: string;
-    readonly severity: string;
-    readonly urn?: string;
-  };
 }
 
 const ops: Readonly<Record<string, JobChange["op"]>> = {
@@ -91,49 +86,40 @@ const ops: Readonly<Record<string, JobChange["op"]>> = {
 type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 
 /** @param log its lines are JSON; one that was cut, as by a kill, ends it */
-export function readEvents(log: string): Run {
-  const fold = new Fold();
-  for (const one of eventsIn(log)) fold.add(one);
-  return fold.run();
+export function readEventLog(log: string): RunEffects {
+  const reader = new EventReader();
+  for (const one of eventsIn(log)) reader.add(one);
+  return reader.effects();
 }
 
-/** What a log tells of resources, and what the provider printed. */
+/** What a log tells of resources. */
 export function* eventsIn(log: string): Generator<Event> {
   for (const line of log.split("\n")) {
     // Most lines are about something else, and parsing is what takes time.
-    if (!line.includes('"metadata"') && !line.includes('"severity":"info')) continue;
+    if (!line.includes('"metadata"')) continue;
     const event = parsedLine<Event>(line);
     if (event && isWhole(event)) yield event;
   }
 }
 
-class Fold {
+class EventReader {
   readonly #changes = new Map<string, Draft>();
   readonly #refreshed = new Map<string, Refreshed>();
   readonly #refreshing = new Set<string>();
   readonly #others = new Set<string>();
-  readonly #announcements: string[] = [];
   #identity: string | undefined;
 
-  add({
-    resourcePreEvent: begun,
-    resOutputsEvent: done,
-    resOpFailedEvent: failed,
-    diagnosticEvent: said,
-  }: Event): void {
-    // What the provider prints comes without a resource.
-    if (said?.severity === "info" && !said.urn) this.#announcements.push(said.message.trim());
+  add({ resourcePreEvent: begun, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
     if (begun) this.#step(begun.metadata, "begun");
     if (done) this.#step(done.metadata, "done");
     if (failed) this.#step(failed.metadata, "failed");
   }
 
-  run(): Run {
+  effects(): RunEffects {
     return {
       changes: [...this.#changes.values()],
       refreshed: [...this.#refreshed.values()],
       others: this.#others.size,
-      announcements: this.#announcements,
       identity: this.#identity,
     };
   }
@@ -206,7 +192,7 @@ export function identityIn(urn: string, identity: unknown): string | undefined {
 
 /** Whether the texts are there that all else relies on. */
 function isWhole(event: Event): boolean {
-  const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent: said } = event;
+  const { resourcePreEvent, resOutputsEvent, resOpFailedEvent } = event;
   const steps = [resourcePreEvent, resOutputsEvent, resOpFailedEvent].filter(
     (step) => step !== undefined,
   );
@@ -214,15 +200,5 @@ function isWhole(event: Event): boolean {
     const { op, urn, type }: Partial<Metadata> = step?.metadata ?? {};
     return [op, urn, type];
   });
-  if (said !== undefined) texts.push(said?.message, said?.severity);
   return texts.every((text) => typeof text === "string");
-}
-
-/** A line of JSON; undefined where it was cut. */
-export function parsedLine<T>(line: string): T | undefined {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,16 +10,16 @@ import { LaunchLock, launchKey } from "../../provider/lifecycle/launchLock";
 import { SessionList } from "../../provider/lifecycle/sessionList";
 import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
 import { canAsk, confirm, longRunMs } from "../ask";
-import type { Run } from "../plan/events";
-import { type Belongings, belongingsOf, orphansAmong } from "../plan/orphans";
-import type { Operation } from "../plan/passedOn";
-import { runPhase } from "../plan/phase";
+import { neighboursOf, placeOfStack, type StackPlace } from "../stack/neighbours";
+import type { Stack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { duration, plain, say } from "../terminal";
-import { neighboursOf, placeOfStack, type StackPlace } from "./neighbours";
-import type { Stack } from "./stack";
+import { runEngine } from "./engineRun";
+import type { RunEffects } from "./eventLog";
+import { type Belongings, belongingsOf, orphansAmong } from "./orphans";
+import type { Operation } from "./pulumiArgs";
 
-export interface SweepOptions {
+export interface OrphanOptions {
   /** @default the stack that is selected */
   readonly stackName: string | undefined;
   /** As it was given. */
@@ -35,11 +35,11 @@ const mostLines = 20;
  * @param run of an operation that ended well: what is in neither program nor state then
  * @returns the exit status
  */
-export async function sweepOrphans(
+export async function reportOrphans(
   stack: Stack,
   operation: Operation,
-  run: Run,
-  options: SweepOptions,
+  run: RunEffects,
+  options: OrphanOptions,
 ): Promise<number> {
   try {
     const place = run.identity
@@ -48,7 +48,7 @@ export async function sweepOrphans(
     const belongings = belongingsOf(run, tagOf({ ...place, logicalName: "" }));
     const found = await orphansOf(stack, belongings, place);
     if (found.length === 0) return 0;
-    return await told(stack, operation, found, options);
+    return await namedOrCancelled(stack, operation, found, options);
   } catch (error) {
     const problem = `Orphans were not ${options.isCancelling ? "cancelled" : "looked for"}: ${messageOf(error)}`;
     say(plain(problem));
@@ -94,11 +94,11 @@ function afterLaunches<T>(
   return lock.hold(() => afterLaunches(server, rest, work));
 }
 
-async function told(
+async function namedOrCancelled(
   stack: Stack,
   operation: Operation,
   orphans: readonly Session[],
-  options: SweepOptions,
+  options: OrphanOptions,
 ): Promise<number> {
   const one = orphans.length === 1;
   const where =
@@ -129,7 +129,7 @@ async function cancelled(
   stack: Stack,
   operation: Operation,
   orphans: readonly Session[],
-  { isAgreed }: SweepOptions,
+  { isAgreed }: OrphanOptions,
 ): Promise<number> {
   const undeclared = operation === "refresh" ? await notInProgram(stack, orphans) : orphans;
   if (undeclared === undefined) {
@@ -163,8 +163,8 @@ async function notInProgram(
   { project, selection }: Stack,
   orphans: readonly Session[],
 ): Promise<Session[] | undefined> {
-  const words = ["preview", "--refresh=false", ...selection];
-  const { status, changes } = await runPhase(project.pulumi, words, { isSilent: true });
+  const args = ["preview", "--refresh=false", ...selection];
+  const { status, changes } = await runEngine(project.pulumi, args, { isSilent: true });
   const declared = new Set<string>();
   for (const { op, id } of changes) {
     if (op === "delete") continue;

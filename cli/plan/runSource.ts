@@ -1,43 +1,43 @@
-// What tells of a run of the engine: its event log, or, where that is enough, the states before and after it and
-// the provider's account, which Pulumi need not take time for.
+// What a run of the engine is known from, besides its provider's report: Pulumi's event log, or, where that is enough,
+// the states before and after it, which Pulumi need not take time for.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { accountFile } from "../../provider/lifecycle/account";
 import type { PulumiProcess } from "../pulumiProcess";
 import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
-import type { Run } from "./events";
-import { isPlain, type Told, toldByStates } from "./plain";
+import type { RunEffects } from "./eventLog";
+import type { RunReport } from "./runReport";
+import { isOrdinary, type StateOperation, toldByStates } from "./statesSuffice";
 
-export interface Evidence {
-  /** What Pulumi is told besides. */
-  readonly words: readonly string[];
+export interface RunSource {
+  /** Pulumi's arguments for it. */
+  readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Watches the run until it is over. @returns whether it would never end */
   watch(isOver: AbortSignal): Promise<boolean>;
-  /** To be asked when the run is over. */
-  read(): Promise<Seen>;
+  /** To be called when the run is over. */
+  read(report: RunReport): Promise<KnownRun>;
 }
 
-export interface Seen {
+export interface KnownRun {
   /** Undefined where it cannot be told what was done. */
-  readonly run: Run | undefined;
+  readonly effects: RunEffects | undefined;
   /** False where nothing was seen of the engine. */
   readonly hasBegun: boolean;
 }
 
 /** @param folder the run's own, which goes with it */
-export function evidenceOf(
+export function runSourceOf(
   pulumi: PulumiProcess,
-  words: readonly string[],
+  args: readonly string[],
   folder: string,
-): Evidence {
-  return statesOf(pulumi, words, folder) ?? logOf(words, path.join(folder, "events"));
+): RunSource {
+  return statesOf(pulumi, args) ?? eventLogOf(args, path.join(folder, "events"));
 }
 
-function logOf([operation]: readonly string[], log: string): Evidence {
-  const readers = () => Promise.all([import("./events.js"), import("./stuck.js")]);
+function eventLogOf([operation]: readonly string[], log: string): RunSource {
+  const readers = () => Promise.all([import("./eventLog.js"), import("./stuck.js")]);
   return {
-    words: ["--event-log", log],
+    args: ["--event-log", log],
     // The option is there for programs like this one only with this variable.
     env: { PULUMI_DEBUG_COMMANDS: "true" },
     async watch(isOver) {
@@ -45,54 +45,48 @@ function logOf([operation]: readonly string[], log: string): Evidence {
       return willNeverEnd(log, isOver);
     },
     async read() {
-      const [{ readEvents }] = await readers();
+      const [{ readEventLog }] = await readers();
       const events = logIn(log);
-      const run = readEvents(events);
+      const effects = readEventLog(events);
       // What a refresh that was killed saw is in no state; of other runs it is told what was done by then.
       const isTold =
-        events.includes(lastEvent) || (operation !== "refresh" && run.changes.length > 0);
-      return { run: isTold ? run : undefined, hasBegun: events !== "" };
+        events.includes(lastEvent) || (operation !== "refresh" && effects.changes.length > 0);
+      return { effects: isTold ? effects : undefined, hasBegun: events !== "" };
     },
   };
 }
 
-function statesOf(
-  { folder, env }: PulumiProcess,
-  words: readonly string[],
-  ownFolder: string,
-): Evidence | undefined {
-  const told = toldByStates(words);
+function statesOf({ folder, env }: PulumiProcess, args: readonly string[]): RunSource | undefined {
+  const told = toldByStates(args);
   const file = told && stateFileOf({ folder, env, stack: told.stack });
   const before = file === undefined ? undefined : textOf(file);
   if (told === undefined || file === undefined || before === undefined) return undefined;
-  if (!isPlain(before)) return undefined;
-  const account = path.join(ownFolder, "account");
-  return between(told.operation, file, before, account);
+  if (!isOrdinary(before)) return undefined;
+  return between(told.operation, file, before);
 }
 
-function between(operation: Told, file: string, before: string, account: string): Evidence {
+function between(operation: StateOperation, file: string, before: string): RunSource {
   let resourcesBefore: readonly unknown[] = [];
   return {
-    words: [],
-    env: { [accountFile]: account },
+    args: [],
+    env: {},
     async watch() {
       resourcesBefore = resourcesIn(before) ?? []; // while Pulumi is at work already
-      await import("./states.js");
+      await import("./stateDiff.js");
       return false; // it replaces nothing
     },
-    async read() {
-      const { runBetween } = await import("./states.js");
-      const told = textOf(account);
-      const hasBegun = told !== undefined;
+    async read(report) {
+      const { effectsBetween } = await import("./stateDiff.js");
+      const hasBegun = report.firstJobs.length > 0;
       const state = textOf(file);
       const resourcesAfter = state === undefined ? undefined : resourcesIn(state);
       // The run was killed before it had written what it saw: Pulumi writes at the end, with the time of it.
       const isUnwritten = state === before || resourcesAfter === undefined;
       const isUntold = state === undefined || (operation === "refresh" && isUnwritten);
-      if (isUntold) return { run: undefined, hasBegun }; // without a state it is kept in another form
-      const after = resourcesAfter ?? resourcesBefore; // the account tells what a destroy has done
-      const states = { before: resourcesBefore, after, account: told ?? "" };
-      return { run: runBetween(operation, states), hasBegun };
+      if (isUntold) return { effects: undefined, hasBegun }; // without a state it is kept in another form
+      const after = resourcesAfter ?? resourcesBefore; // the report tells what a destroy has done
+      const states = { before: resourcesBefore, after, report };
+      return { effects: effectsBetween(operation, states), hasBegun };
     },
   };
 }

@@ -1,14 +1,14 @@
-// What a refresh or a destroy did, told from states and the provider's account; that the log tells the same is
+// What a refresh or a destroy did, told from states and the provider's report; that the log tells the same is
 // tested with the real engine.
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { isPlain, toldByStates } from "../../cli/plan/plain";
-import { runBetween } from "../../cli/plan/states";
+import { parseRunReport } from "../../cli/plan/runReport";
+import { effectsBetween } from "../../cli/plan/stateDiff";
+import { isOrdinary, toldByStates } from "../../cli/plan/statesSuffice";
 import { resourcesIn, stateFileOf } from "../../cli/stack/ownState";
-import { trustedState } from "../../provider/job/state";
-import { Account, type Entry } from "../../provider/lifecycle/account";
+import type { Entry } from "../../provider/actions/runReport";
 
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::night::${type}::${name}`;
 const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
@@ -27,18 +27,19 @@ function job(name: string, status: string) {
 
 const stack = { urn: urnOf("pulumi:pulumi:Stack", "dev"), type: "pulumi:pulumi:Stack" };
 const bucket = { urn: urnOf("aws:s3:Bucket", "data"), type: "aws:s3:Bucket" };
-const lines = (...entries: readonly Entry[]) =>
-  entries.map((entry) => JSON.stringify(entry)).join("\n");
-const removal = (id: string, status: "Running" | "Completed" | "Pending"): Entry => ({
-  remove: id,
+const reported = (...entries: readonly Entry[]) =>
+  parseRunReport(`${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n{"kind":"rem`);
+const begin = (job: string): Entry => ({ kind: "begin", job });
+const removal = (job: string, status: "Running" | "Completed" | "Pending"): Entry => ({
+  ...{ kind: "remove", job },
   state: { status, startTime: "2026-11-22T10:00:00Z", onRemove: "cancel" },
 });
 
-describe("runBetween", () => {
+describe("effectsBetween", () => {
   test("tells of each job what it was before a refresh and after it", () => {
     const before = [stack, job("a", "Pending"), job("b", "Running"), bucket];
     const after = [stack, job("a", "Running"), job("b", "Running"), bucket];
-    const run = runBetween("refresh", { before, after, account: lines({ first: "b-hash" }) });
+    const run = effectsBetween("refresh", { before, after, report: reported(begin("b-hash")) });
     expect(run).toMatchObject({
       changes: [],
       others: 0,
@@ -54,15 +55,15 @@ describe("runBetween", () => {
     const names = ["gone", "failed", "begun", "untouched", "untold"] as const;
     const before = [stack, ...names.map((name) => job(name, "Pending")), bucket];
     const left = ["failed", "begun", "untouched"].map((name) => job(name, "Running"));
-    const account = lines(
-      { first: "gone-hash" },
+    const report = reported(
+      begin("gone-hash"),
       removal("gone-hash", "Completed"),
       removal("failed-hash", "Running"),
-      { removed: "gone-hash" },
-      { failed: "failed-hash" },
+      { kind: "removed", job: "gone-hash" },
+      { kind: "notRemoved", job: "failed-hash" },
       removal("begun-hash", "Running"),
     );
-    const run = runBetween("destroy", { before, after: left, account: `${account}\n{"rem` });
+    const run = effectsBetween("destroy", { before, after: left, report });
     expect(run?.others).toBe(1);
     expect(run?.refreshed).toEqual([]);
     const told = run?.changes.map(({ name, op, outcome, before: was }) => [
@@ -81,23 +82,31 @@ describe("runBetween", () => {
   test("knows a session that only the run itself found", () => {
     const held = { ...job("a", "Held"), outputs: { status: "Held", onRemove: "leave" } };
     const state = { status: "Running", onRemove: "leave", sessionId: "found" } as const;
-    const account = lines({ first: "a-hash" }, { remove: "a-hash", state }, { removed: "a-hash" });
-    const run = runBetween("destroy", { before: [held], after: [], account });
+    const report = reported(
+      begin("a-hash"),
+      { kind: "remove", job: "a-hash", state },
+      { kind: "removed", job: "a-hash" },
+    );
+    const run = effectsBetween("destroy", { before: [held], after: [], report });
     expect(run?.changes[0]?.before).toMatchObject({ status: "Running", sessionId: "found" });
   });
 
   test("does not tell of jobs that nobody asked about", () => {
     const before = [stack, job("a", "Pending")];
-    expect(runBetween("refresh", { before, after: before, account: "" })).toBeUndefined();
-    expect(runBetween("refresh", { before: [stack], after: [stack], account: "" })).toBeDefined();
+    expect(
+      effectsBetween("refresh", { before, after: before, report: reported() }),
+    ).toBeUndefined();
+    expect(
+      effectsBetween("refresh", { before: [stack], after: [stack], report: reported() }),
+    ).toBeDefined();
   });
 
   test("does not tell where the run began with another state", () => {
     const before = [stack, job("a", "Pending")];
-    const account = lines({ first: "x-hash" });
-    expect(runBetween("refresh", { before, after: before, account })).toBeUndefined();
-    const later = lines({ first: "a-hash" }, removal("x-hash", "Running"));
-    expect(runBetween("destroy", { before, after: [], account: later })).toBeUndefined();
+    const report = reported(begin("x-hash"));
+    expect(effectsBetween("refresh", { before, after: before, report })).toBeUndefined();
+    const later = reported(begin("a-hash"), removal("x-hash", "Running"));
+    expect(effectsBetween("destroy", { before, after: [], report: later })).toBeUndefined();
   });
 });
 
@@ -125,14 +134,14 @@ describe("toldByStates", () => {
     "is not so where a resource has %j",
     (key) => {
       expect(
-        isPlain(JSON.stringify({ resources: [{ ...job("a", "Running"), [key]: true }] })),
+        isOrdinary(JSON.stringify({ resources: [{ ...job("a", "Running"), [key]: true }] })),
       ).toBe(false);
     },
   );
 
   test("is so for what a program calls alike", () => {
     const words = { args: ['"delete":'], env: { PROTECT: "delete" } };
-    expect(isPlain(JSON.stringify({ ...job("a", "Running"), inputs: words }))).toBe(true);
+    expect(isOrdinary(JSON.stringify({ ...job("a", "Running"), inputs: words }))).toBe(true);
   });
 });
 
@@ -245,44 +254,4 @@ test("resourcesIn knows a file that is cut from one without resources", () => {
   expect(resourcesIn(JSON.stringify({ version: 3, checkpoint: {} }))).toEqual([]);
   expect(resourcesIn(state.slice(0, -5))).toBeUndefined();
   expect(resourcesIn("")).toBeUndefined();
-});
-
-describe("Account", () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "skaha-account-"));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  const state = trustedState({ status: "Running", startTime: "2026-11-22T10:00:00Z" });
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-  test("has the first job, and of each removal its beginning and its end", async () => {
-    const file = path.join(folder, "account");
-    const account = new Account(file);
-    account.begun("a");
-    account.begun("b");
-    await account.removal("a", state, async () => {});
-    const failing = account.removal("b", state, () => Promise.reject(new Error("no answer")));
-    await expect(failing).rejects.toThrow("no answer");
-    await turn();
-    const entries = (await readFile(file, "utf8")).trim().split("\n");
-    const was = { status: "Running", startTime: "2026-11-22T10:00:00Z" };
-    expect(entries.map((line) => JSON.parse(line))).toEqual([
-      { first: "a" },
-      { remove: "a", state: was },
-      { removed: "a" },
-      { remove: "b", state: was },
-      { failed: "b" },
-    ]);
-  });
-
-  test("is not kept where nobody asks for it, and stops nothing where it cannot be written", async () => {
-    for (const file of [undefined, "", path.join(folder, "missing/account")]) {
-      const account = new Account(file);
-      account.begun("a");
-      await expect(account.removal("a", state, async () => "done")).resolves.toBe("done");
-      await turn();
-    }
-  });
 });

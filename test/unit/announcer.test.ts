@@ -1,17 +1,29 @@
-import { Announcer } from "../../provider/engine/announce";
+import type { Announcement } from "../../provider/actions/actions";
+import { Announcer } from "../../provider/actions/announcer";
 
 function listen() {
   const lines: string[] = [];
   return { lines, announcer: new Announcer((line) => lines.push(line), 10) };
 }
 
+const launch = (n: number): Announcement => ({
+  ...{ kind: "launch", job: `job-${n}`, session: "s", attempt: 1 },
+  ...{ size: {}, isDeclaredRam: true },
+});
+const lost = (n: number): Announcement => ({
+  ...{ kind: "lose", job: `job-${n}`, session: "s", status: "Running" },
+  ...{ server: "https://skaha", hasRetry: false },
+});
+
 describe("Announcer", () => {
   test("says up to ten of a kind in one line each", async () => {
     const { lines, announcer } = listen();
     await announcer.during(async () => {
-      for (let n = 1; n <= 10; n += 1) announcer.say("launched", `job ${n}`);
+      for (let n = 1; n <= 10; n += 1) announcer.say(launch(n));
     });
-    expect(lines).toEqual(Array.from({ length: 10 }, (_, n) => `job ${n + 1}`));
+    expect(lines).toEqual(
+      Array.from({ length: 10 }, (_, n) => `job-${n + 1}: launched as session s`),
+    );
   });
 
   test("says the rest as a count, for each kind, when the last operation ends", async () => {
@@ -19,12 +31,12 @@ describe("Announcer", () => {
     const say = (n: number) =>
       announcer.during(async () => {
         await Promise.resolve();
-        announcer.say("launched", `launched ${n}`);
-        if (n < 5) announcer.say("lost", `lost ${n}`);
+        announcer.say(launch(n));
+        if (n < 5) announcer.say(lost(n));
       });
     await Promise.all(Array.from({ length: 50 }, (_, n) => say(n)));
-    expect(lines.filter((line) => line.startsWith("launched "))).toHaveLength(10);
-    expect(lines.filter((line) => line.startsWith("lost "))).toHaveLength(5);
+    expect(lines.filter((line) => line.includes(": launched as session "))).toHaveLength(10);
+    expect(lines.filter((line) => line.includes(" was Running and is gone "))).toHaveLength(5);
     expect(lines.at(-1)).toBe("launched: 40 more");
   });
 
@@ -32,7 +44,7 @@ describe("Announcer", () => {
     const { lines, announcer } = listen();
     const running: Promise<void>[] = [];
     for (let n = 0; n < 30; n += 1) {
-      running.push(announcer.during(async () => announcer.say("launched", `job ${n}`)));
+      running.push(announcer.during(async () => announcer.say(launch(n))));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(running);
@@ -47,7 +59,7 @@ describe("Announcer", () => {
       announcer.during(
         async () => {
           await Promise.resolve();
-          announcer.say("cancelled", `job ${n}`);
+          announcer.say({ kind: "cancel", job: `job-${n}`, session: "s", status: "Running" });
           left -= 1;
         },
         { isLast: () => left === 0 },
@@ -59,7 +71,10 @@ describe("Announcer", () => {
   test("says few counts where one operation waits for the other, as checks do", async () => {
     const { lines, announcer } = listen();
     for (let n = 0; n < 200; n += 1) {
-      await announcer.during(async () => announcer.say("kept", `job ${n}`), { isStep: true });
+      await announcer.during(
+        async () => announcer.say({ kind: "keep", job: `job-${n}`, why: "it runs" }),
+        { isStep: true },
+      );
     }
     expect(lines.length).toBeLessThan(25);
   });
@@ -70,7 +85,7 @@ describe("Announcer", () => {
     let last: Promise<void> | undefined;
     for (let n = 0; n < 500; n += 1) {
       await announcer.during(async () => {}, { isStep: true });
-      last = announcer.during(async () => announcer.say("launched", `job ${n}`));
+      last = announcer.during(async () => announcer.say(launch(n)));
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(lines).toHaveLength(10);
@@ -83,7 +98,7 @@ describe("Announcer", () => {
     const { lines, announcer } = listen();
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        announcer.during(async () => announcer.say("launched", `job ${n}`)),
+        announcer.during(async () => announcer.say(launch(n))),
       ).concat(announcer.during(async () => {}, { isStep: true })),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -98,7 +113,7 @@ describe("Announcer", () => {
     for (let n = 0; n < 300; n += 1) {
       let isOver = false;
       const step = announcer
-        .during(async () => announcer.say("warning", `job ${n}`), { isStep: true })
+        .during(async () => announcer.say({ kind: "warning", text: `job ${n}` }), { isStep: true })
         .then(() => {
           isOver = true;
         });
@@ -112,15 +127,15 @@ describe("Announcer", () => {
 
   test("says no line twice", () => {
     const { lines, announcer } = listen();
-    announcer.say("kept", "the same");
-    announcer.say("kept", "the same");
+    announcer.say({ kind: "warning", text: "the same" });
+    announcer.say({ kind: "warning", text: "the same" });
     expect(lines).toEqual(["the same"]);
   });
 
   test("counts also where an operation throws", async () => {
     const { lines, announcer } = listen();
     const failing = announcer.during(async () => {
-      for (let n = 0; n < 11; n += 1) announcer.say("lost", `job ${n}`);
+      for (let n = 0; n < 11; n += 1) announcer.say(lost(n));
       throw new Error("no");
     });
     await expect(failing).rejects.toThrow("no");

@@ -2,41 +2,44 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Session } from "../../provider/api";
+import type { Announcement } from "../../provider/actions/actions";
+import { type ListedSession, reportFile } from "../../provider/actions/runReport";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/lifecycle/firstList";
-import { lastListFile } from "../../provider/lifecycle/lastList";
 import type { PulumiProcess } from "../pulumiProcess";
+import { textOf } from "../stack/ownState";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
-import type { Run } from "./events";
-import { evidenceOf } from "./evidence";
+import type { RunEffects } from "./eventLog";
+import { runSourceOf } from "./runSource";
 
-export interface Phase extends Run {
+export interface EngineRun extends RunEffects {
+  /** What its provider did and found, in this order. */
+  readonly reported: readonly Announcement[];
   /** Pulumi's exit status. */
   readonly status: number;
   /** False where Pulumi ended before it asked the engine for anything. */
   readonly hasBegun: boolean;
   /** True where more was done than can be told: all lists of what was are empty. */
   readonly isUntold: boolean;
-  /** What the server listed last when the provider asked it; undefined where it did not. */
-  readonly lastList: readonly Session[] | undefined;
+  /** The jobs' sessions that the server listed last when the provider asked it; undefined where it did not. */
+  readonly lastList: readonly ListedSession[] | undefined;
 }
 
 /** Runs the engine once without a word to the terminal. @returns what it printed too */
-export async function runPhaseQuietly(
+export async function runEngineQuietly(
   pulumi: PulumiProcess,
-  words: readonly string[],
-): Promise<Phase & { readonly printed: string }> {
+  args: readonly string[],
+): Promise<EngineRun & { readonly printed: string }> {
   let printed = "";
-  const phase = await told(pulumi, words, async (all, how) => {
-    const answer = await pulumi.ask(all, how);
+  const done = await observedRun(pulumi, args, async (all, options) => {
+    const answer = await pulumi.ask(all, options);
     printed = answer.stdout + answer.stderr;
     return answer.status;
   });
-  return { ...phase, printed };
+  return { ...done, printed };
 }
 
-export interface PhaseOptions {
+export interface EngineRunOptions {
   /** What it prints to stdout is dropped; its errors are shown nevertheless. */
   readonly isSilent?: boolean;
   /** What the server listed before the engine was begun, for its provider. */
@@ -45,16 +48,16 @@ export interface PhaseOptions {
   readonly meanwhile?: () => unknown;
 }
 
-export function runPhase(
+export function runEngine(
   pulumi: PulumiProcess,
-  words: readonly string[],
-  { isSilent = false, first, meanwhile }: PhaseOptions = {},
-): Promise<Phase> {
-  return told(
+  args: readonly string[],
+  { isSilent = false, first, meanwhile }: EngineRunOptions = {},
+): Promise<EngineRun> {
+  return observedRun(
     pulumi,
-    words,
-    (all, how) => {
-      const running = pulumi.run(all, { ...how, isSilent });
+    args,
+    (all, options) => {
+      const running = pulumi.run(all, { ...options, isSilent });
       meanwhile?.();
       return running;
     },
@@ -62,58 +65,59 @@ export function runPhase(
   );
 }
 
-async function told(
+async function observedRun(
   pulumi: PulumiProcess,
-  words: readonly string[],
+  args: readonly string[],
   run: (
-    words: readonly string[],
+    args: readonly string[],
     options: { readonly env: NodeJS.ProcessEnv; readonly stop: AbortSignal },
   ) => Promise<number>,
   first?: FirstList,
-): Promise<Phase> {
+): Promise<EngineRun> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   try {
-    const list = path.join(folder, "sessions.json");
-    const evidence = evidenceOf(pulumi, words, folder);
+    const reportPath = path.join(folder, "report.jsonl");
+    const source = runSourceOf(pulumi, args, folder);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
     const env = {
       ...safeEnvironment(pulumi.env),
-      ...evidence.env,
-      [lastListFile]: list,
+      ...source.env,
+      [reportFile]: reportPath,
       ...(first && { [firstListFile]: handed }),
     };
     const over = new AbortController();
     const stop = new AbortController();
-    const running = run([...words, ...evidence.words], { env, stop: stop.signal });
-    const watched = evidence.watch(over.signal).then((isStuck) => {
+    const running = run([...args, ...source.args], { env, stop: stop.signal });
+    const watched = source.watch(over.signal).then((isStuck) => {
       if (!isStuck) return;
       say(
         "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
       );
       stop.abort();
     });
-    const reading = import("./lastList.js");
+    const reading = import("./runReport.js");
     const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
-    const { lastListIn } = await reading;
-    const { run: seen = nothing, hasBegun } = await evidence.read();
+    const { parseRunReport } = await reading;
+    const report = parseRunReport(textOf(reportPath) ?? "");
+    const { effects = nothing, hasBegun } = await source.read(report);
     const isWell = status === 0;
     return {
-      ...seen,
+      ...effects,
+      reported: report.said,
       status,
       hasBegun: hasBegun || isWell,
-      isUntold: seen === nothing && (hasBegun || isWell),
-      lastList: await lastListIn(list),
+      isUntold: effects === nothing && (hasBegun || isWell),
+      lastList: report.lastList,
     };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-const nothing: Run = {
+const nothing: RunEffects = {
   changes: [],
   refreshed: [],
   others: 0,
-  announcements: [],
   identity: undefined,
 };

@@ -1,7 +1,7 @@
 // A refresh and a destroy are told from the states before and after them; with an option that may change what they
 // mean, from Pulumi's event log. Both tell the same.
 import { readFile, writeFile } from "node:fs/promises";
-import { evidenceOf } from "../../cli/plan/evidence";
+import { runSourceOf } from "../../cli/plan/runSource";
 import { PulumiProcess } from "../../cli/pulumiProcess";
 import { Bench, fleet, until } from "../engine/harness";
 import { cli } from "./cliBench";
@@ -98,17 +98,17 @@ test.each([[[]], [viaLog]])(
   },
 );
 
-test("which of them is asked is settled before the run, by the words and the state", async () => {
+test("which of them is asked is settled before the run, by its arguments and the state", async () => {
   await using bench = await Bench.open();
   bench.declare(fleet(1));
   await bench.succeed(bench.up());
   const pulumi = new PulumiProcess(bench.command, bench.program, bench.env);
-  const wordsFor = (...words: string[]) => evidenceOf(pulumi, words, bench.folder).words;
+  const argsFor = (...args: string[]) => runSourceOf(pulumi, args, bench.folder).args;
   const log = ["--event-log", `${bench.folder}/events`];
-  expect(wordsFor("destroy", ...inEarnest)).toEqual([]);
-  expect(wordsFor("refresh", ...inEarnest, "--stack", bench.stack)).toEqual([]);
-  expect(wordsFor("destroy", ...inEarnest, ...viaLog)).toEqual(log);
-  expect(wordsFor("up", ...inEarnest)).toEqual(log);
+  expect(argsFor("destroy", ...inEarnest)).toEqual([]);
+  expect(argsFor("refresh", ...inEarnest, "--stack", bench.stack)).toEqual([]);
+  expect(argsFor("destroy", ...inEarnest, ...viaLog)).toEqual(log);
+  expect(argsFor("up", ...inEarnest)).toEqual(log);
   await bench.succeed(["state", "protect", "--all", "--yes", "--stack", bench.stack]);
-  expect(wordsFor("destroy", ...inEarnest)).toEqual(log);
+  expect(argsFor("destroy", ...inEarnest)).toEqual(log);
 });

@@ -1,14 +1,15 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
+import type { Size } from "../../provider/job/attempts";
 import { nextStep } from "../../provider/job/change";
 import { holdOf, type LaunchPolicy } from "../../provider/job/hold";
 import type { JobInputs } from "../../provider/job/inputs";
 import { sizeToLaunch } from "../../provider/job/retry";
 import type { JobState } from "../../provider/job/state";
 import { isAlive } from "../../provider/job/status";
-import type { Deed, Size } from "./deeds";
-import type { JobChange } from "./events";
+import type { JobAction } from "./actions";
+import type { JobChange } from "./eventLog";
 
-interface Intent extends Deed {
+interface Intent extends JobAction {
   /** What it takes a slot of. */
   readonly group?: JobInputs["group"];
 }
@@ -17,11 +18,11 @@ interface Intent extends Deed {
  * @param inFlight how many of the user's sessions, of this stack or not, run or wait to run; where that is not
  *   known, the stack's own are counted
  */
-export function intended(
+export function plannedActions(
   changes: readonly JobChange[],
   now: LaunchPolicy,
   inFlight = aliveIn(changes),
-): Deed[] {
+): JobAction[] {
   const all = changes.flatMap((change) => intentsOf(change, now));
   const groups = new Map(all.flatMap(({ group }) => (group ? [[group.name, group]] : [])));
   let intents = all;
@@ -29,21 +30,21 @@ export function intended(
     const members = changes.filter((change) => groupOf(change)?.name === group.name);
     const isOfGroup = (intent: Intent) => intent.group?.name === group.name;
     const free = group.maxInFlight - aliveIn(members) + freedBy(members, now);
-    intents = limited(intents, isOfGroup, free);
+    intents = withinLimit(intents, isOfGroup, free);
   }
   if (now.maxInFlight !== undefined) {
-    intents = limited(intents, () => true, now.maxInFlight - inFlight + freedBy(changes, now));
+    intents = withinLimit(intents, () => true, now.maxInFlight - inFlight + freedBy(changes, now));
   }
-  return intents.map(({ group: _group, ...deed }) => deed);
+  return intents.map(({ group: _group, ...action }) => action);
 }
 
-/** What becomes of a job that goes. */
-export function gone(
+/** What becomes of a job that is removed or replaced. */
+export function removalAction(
   name: string,
   { status, startTime, onRemove }: JobState,
   now: number,
   { isReplaced = false, isRetained = false }: { isReplaced?: boolean; isRetained?: boolean } = {},
-): Deed {
+): JobAction {
   if (status === "Held") return { kind: "drop", name };
   if (!isAlive(status)) return { kind: "forget", name, status };
   const isLeft = isRetained || (onRemove === "leave" && !isReplaced);
@@ -58,7 +59,7 @@ export function gone(
 }
 
 /** The size of the attempt that comes next; the server's own roundings are not known here. */
-export function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
+function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
   const { cores, ram, gpus } = sizeToLaunch(inputs, attempt - (state?.sizedAt ?? 1), undefined);
   return { cores: known(cores), ram: known(ram), gpus: known(gpus) };
 }
@@ -67,29 +68,34 @@ function intentsOf(change: JobChange, now: LaunchPolicy): Intent[] {
   const { name, op, before, inputs, isRetained = false } = change;
   switch (op) {
     case "create":
-      return inputs ? [begun(name, inputs, now)] : [];
+      return inputs ? [launchAction(name, inputs, now)] : [];
     case "replace":
       return [
-        ...(before ? [gone(name, before, now.now, { isReplaced: true, isRetained })] : []),
-        ...(inputs ? [begun(name, inputs, now)] : []),
+        ...(before ? [removalAction(name, before, now.now, { isReplaced: true, isRetained })] : []),
+        ...(inputs ? [launchAction(name, inputs, now)] : []),
       ];
     case "delete":
-      return before ? [gone(name, before, now.now, { isRetained })] : [];
+      return before ? [removalAction(name, before, now.now, { isRetained })] : [];
     case "same":
       return [{ kind: before?.status === "Held" ? "hold" : "keep", name }];
     case "update":
-      return before && inputs ? [updated(name, before, inputs, now)] : [];
+      return before && inputs ? [updateAction(name, before, inputs, now)] : [];
   }
 }
 
-function begun(name: string, inputs: JobInputs, now: LaunchPolicy): Intent {
+function launchAction(name: string, inputs: JobInputs, now: LaunchPolicy): Intent {
   if (inputs.adopt !== undefined) return { kind: "adopt", name };
   // What cannot be told before an up depends on what it launches itself, which has not ended by then.
   if (holdOf(inputs, now)) return { kind: "hold", name };
   return { kind: "launch", name, size: nextSize(inputs, undefined, 1), group: inputs.group };
 }
 
-function updated(name: string, before: JobState, inputs: JobInputs, now: LaunchPolicy): Intent {
+function updateAction(
+  name: string,
+  before: JobState,
+  inputs: JobInputs,
+  now: LaunchPolicy,
+): Intent {
   const step = nextStep(before, inputs, now);
   const { group } = inputs;
   switch (step.do) {
@@ -97,10 +103,9 @@ function updated(name: string, before: JobState, inputs: JobInputs, now: LaunchP
       return { kind: "hold", name };
     case "relaunch":
       return { kind: "relaunch", name, size: nextSize(inputs, before, before.attempt), group };
-    case "launch": {
-      const size = nextSize(inputs, before, step.attempt);
-      return { kind: step.attempt > before.attempt ? "retry" : "launch", name, size, group };
-    }
+    case "launch":
+    case "retry":
+      return { kind: step.do, name, size: nextSize(inputs, before, step.attempt), group };
     case "nothing": {
       if (before.status === "Held") return { kind: "hold", name };
       const isResized = (["cores", "ram", "gpus"] as const).some(
@@ -112,7 +117,7 @@ function updated(name: string, before: JobState, inputs: JobInputs, now: LaunchP
 }
 
 /** Lets as many take a slot as there are; which of them the engine asks for first is not known. */
-function limited(
+function withinLimit(
   intents: readonly Intent[],
   isCounted: (intent: Intent) => boolean,
   free: number,

@@ -1,0 +1,76 @@
+// What an update did to each job, from what its provider reported and from the state before and after. Pure.
+import type { Action } from "../../provider/actions/actions";
+import { sizeOf } from "../../provider/job/attempts";
+import type { JobState } from "../../provider/job/state";
+import type { JobAction } from "./actions";
+import type { EngineRun } from "./engineRun";
+import type { JobChange } from "./eventLog";
+import { removalAction } from "./plannedActions";
+
+/** How a job came by its session. */
+type Start = Extract<Action, { kind: "launch" | "retry" | "relaunch" | "adopt" }>;
+
+/** @param now milliseconds since 1970, when the update began */
+export function completedActions(
+  { changes, reported }: Pick<EngineRun, "changes" | "reported">,
+  now: number,
+): JobAction[] {
+  const starts = new Map<string, Start>();
+  for (const action of reported) {
+    // A session that was there already may be retried at once: what the job came by first is told.
+    if (isStart(action) && !starts.has(action.job)) starts.set(action.job, action);
+  }
+  return changes.flatMap((change) => actionsOf(change, starts.get(change.id ?? ""), now));
+}
+
+function isStart(said: EngineRun["reported"][number]): said is Start {
+  return ["launch", "retry", "relaunch", "adopt"].includes(said.kind);
+}
+
+function actionsOf(change: JobChange, start: Start | undefined, now: number): JobAction[] {
+  const { name, op, outcome, before, after, isRetained = false } = change;
+  if (outcome === "failed") return [{ kind: "fail", name }];
+  if (outcome === "begun") return [{ kind: "interrupt", name }];
+  switch (op) {
+    case "delete":
+      return before ? [removalAction(name, before, now, { isRetained })] : [];
+    case "create":
+      return after ? [startAction(name, after, start)] : [];
+    case "replace":
+      return [
+        ...(before ? [removalAction(name, before, now, { isReplaced: true, isRetained })] : []),
+        ...(after ? [startAction(name, after, start)] : []),
+      ];
+    case "same":
+      return [{ kind: before?.status === "Held" ? "hold" : "keep", name }];
+    case "update": {
+      if (!before || !after) return [];
+      const isSameSession = start === undefined && after.sessionId === before.sessionId;
+      if (isSameSession && after.status !== "Held") {
+        const isResized = (["cores", "ram", "gpus"] as const).some(
+          (key) => before[key] !== after[key],
+        );
+        return [{ kind: isResized ? "resize" : "change", name }];
+      }
+      return [startAction(name, after, start, kindBetween(before, after))];
+    }
+  }
+}
+
+/** @param byStates what the states tell, where nothing was reported: the answer to a launch was lost, or the run cut */
+function startAction(
+  name: string,
+  after: JobState,
+  start: Start | undefined,
+  byStates: "launch" | "retry" | "relaunch" = "launch",
+): JobAction {
+  if (after.status === "Held") return { kind: "hold", name };
+  if (start === undefined) return { kind: byStates, name, size: sizeOf(after) };
+  if (start.kind === "adopt") return { kind: "adopt", name };
+  return { kind: start.kind, name, size: start.size };
+}
+
+function kindBetween(before: JobState, after: JobState): "launch" | "retry" | "relaunch" {
+  if (after.attempt > before.attempt) return "retry";
+  return before.status === "Held" ? "launch" : "relaunch";
+}

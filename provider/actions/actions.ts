@@ -1,0 +1,156 @@
+// What a run does to jobs and finds out about them, one typed record each: `announcer.ts` says it to the user and
+// `runReport.ts` writes it for the command. The only place that puts one into words. Pure.
+import type { Size } from "../job/attempts";
+
+interface OfJob {
+  /** The job's id: its name on the server. */
+  readonly job: string;
+}
+
+interface OfSession extends OfJob {
+  readonly session: string | undefined;
+  /** The job's status, as the server had it last. */
+  readonly status: string;
+}
+
+/** An attempt was begun: the first one, the next one after an end, or the same one again with another size. */
+export interface Launch extends OfJob {
+  readonly kind: "launch" | "retry" | "relaunch";
+  readonly session: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly size: Size;
+  /** False where `size` has another memory than the program says. */
+  readonly isDeclaredRam: boolean;
+  readonly why?: string | undefined;
+}
+
+/** Something that was done to a job, or left undone on purpose. */
+export type Action =
+  | Launch
+  /** A session that was there already stands for the job. */
+  | (OfSession & { readonly kind: "adopt" })
+  /** Nothing runs: the record of a session that is gone says how it ended. */
+  | (OfJob & { readonly kind: "adopt"; readonly status: string; readonly record: string })
+  | (OfJob & { readonly kind: "hold"; readonly why: string })
+  | (OfSession & { readonly kind: "cancel" | "leave" })
+  /** It keeps what the program would change. */
+  | (OfJob & { readonly kind: "keep"; readonly why: string })
+  | (OfJob & {
+      readonly kind: "heal";
+      readonly session: string;
+      readonly cancelled: readonly string[];
+    })
+  | (OfJob & {
+      readonly kind: "renew";
+      readonly session: string;
+      /** When the session would have ended. ISO 8601. */
+      readonly expiryTime: string;
+    });
+
+/** Something that a run found out, of a job or of its surroundings. */
+export type Finding =
+  | (OfSession & { readonly kind: "lose"; readonly server: string; readonly hasRetry: boolean })
+  | (OfSession & { readonly kind: "back" })
+  | (OfJob & { readonly kind: "unclear"; readonly session: string })
+  | { readonly kind: "wait"; readonly pid: number }
+  | { readonly kind: "server"; readonly server: string; readonly from: string }
+  /** How many jobs have which status after a refresh. */
+  | { readonly kind: "tally"; readonly text: string }
+  | { readonly kind: "warning"; readonly job?: string; readonly text: string };
+
+/** What users are told as it happens. */
+export type Announcement = Action | Finding;
+export type Kind = Announcement["kind"];
+
+/** How many more there are of a kind, in words: "launched: 40 more". */
+const participles: Readonly<Record<Kind, string>> = {
+  launch: "launched",
+  retry: "retried",
+  relaunch: "relaunched",
+  adopt: "adopted",
+  hold: "held",
+  cancel: "cancelled",
+  leave: "left running",
+  keep: "kept",
+  heal: "healed",
+  renew: "renewed",
+  lose: "lost",
+  back: "back",
+  unclear: "unclear",
+  wait: "waiting",
+  server: "server",
+  tally: "tally",
+  warning: "warning",
+};
+
+/** So many of a kind are said in one sentence each, and the others counted. */
+export const mostSentences = 10;
+
+export function countOf(kind: Kind, count: number): string {
+  return `${participles[kind]}: ${count} more`;
+}
+
+/** What the user is told of it, in one line. */
+export function sentenceOf(said: Announcement): string {
+  switch (said.kind) {
+    case "launch":
+    case "retry":
+    case "relaunch":
+      return launched(said);
+    case "adopt":
+      return "record" in said
+        ? `${said.job}: ran already (${said.status}), as its record ${said.record} says; nothing is launched`
+        : `${said.job}: already launched as session ${said.session} (${said.status}), taken over`;
+    case "hold":
+      return `${said.job}: held; ${said.why}`;
+    case "cancel":
+      return `${said.job}: session ${said.session} (${said.status}) cancelled`;
+    case "leave":
+      return `${said.job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;
+    case "keep":
+      return `${said.job}: ${said.why}`;
+    case "heal":
+      return `${said.job}: was alive more than once; session ${said.session} stays, ${said.cancelled.join(", ")} cancelled`;
+    case "renew":
+      return `${said.job}: session ${said.session} renewed; it would have ended at ${said.expiryTime}`;
+    case "lose": {
+      const remedy = said.hasRetry
+        ? "unless `retry` covers Lost, run it again with"
+        : "if its results are not there, run it again with";
+      return `${said.job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} pulumi-skaha rerun ${said.job}`;
+    }
+    case "back":
+      return `${said.job}: session ${said.session} is back (${said.status})`;
+    case "unclear":
+      return `${said.job}: the answer to its launch was lost; it runs as session ${said.session}`;
+    case "wait":
+      return `waiting for the launches of an earlier run (process ${said.pid}) to end`;
+    case "server":
+      return `Skaha server: ${said.server} (${said.from})`;
+    case "tally":
+    case "warning":
+      return said.text;
+  }
+}
+
+function launched({ kind, job, session, attempt, size, isDeclaredRam, why }: Launch): string {
+  const details = [
+    `${participles[kind]} as session ${session}`,
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(isDeclaredRam ? [] : [`${size.ram} GiB`]),
+  ].join(", ");
+  return `${job}: ${details}${why === undefined ? "" : ` (${why})`}`;
+}
+
+/** The lines of a run that is over, as its provider said them: some of each kind, then how many more there were. */
+export function linesOf(said: readonly Announcement[]): string[] {
+  const counts = new Map<Kind, number>();
+  const lines = said.flatMap((one) => {
+    const count = (counts.get(one.kind) ?? 0) + 1;
+    counts.set(one.kind, count);
+    return count > mostSentences ? [] : [sentenceOf(one)];
+  });
+  const more = [...counts].filter(([, count]) => count > mostSentences);
+  return [...lines, ...more.map(([kind, count]) => countOf(kind, count - mostSentences))];
+}
