@@ -237,7 +237,7 @@ class Operating {
     const { status, changes, refreshed } = run;
     if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
-    if (run.isUntold) {
+    if (run.isUnknown) {
       say("What was done cannot be told in jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);
     }

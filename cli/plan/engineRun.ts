@@ -20,7 +20,7 @@ export interface EngineRun extends RunEffects {
   /** False where Pulumi ended before it asked the engine for anything. */
   readonly hasBegun: boolean;
   /** True where more was done than can be told: all lists of what was are empty. */
-  readonly isUntold: boolean;
+  readonly isUnknown: boolean;
   /** The jobs' sessions that the server listed last when the provider asked it; undefined where it did not. */
   readonly lastList: readonly ListedSession[] | undefined;
 }
@@ -107,7 +107,7 @@ async function observedRun(
       reported: report.said,
       status,
       hasBegun: hasBegun || isWell,
-      isUntold: effects === nothing && (hasBegun || isWell),
+      isUnknown: effects === nothing && (hasBegun || isWell),
       lastList: report.lastList,
     };
   } finally {

@@ -9,7 +9,7 @@ import { isAlive } from "../../provider/job/status";
 import type { JobAction } from "./actions";
 import type { JobChange } from "./eventLog";
 
-interface Intent extends JobAction {
+interface PlannedAction extends JobAction {
   /** What it takes a slot of. */
   readonly group?: JobInputs["group"];
 }
@@ -23,19 +23,19 @@ export function plannedActions(
   now: LaunchPolicy,
   inFlight = aliveIn(changes),
 ): JobAction[] {
-  const all = changes.flatMap((change) => intentsOf(change, now));
+  const all = changes.flatMap((change) => actionsOf(change, now));
   const groups = new Map(all.flatMap(({ group }) => (group ? [[group.name, group]] : [])));
-  let intents = all;
+  let planned = all;
   for (const group of groups.values()) {
     const members = changes.filter((change) => groupOf(change)?.name === group.name);
-    const isOfGroup = (intent: Intent) => intent.group?.name === group.name;
+    const isOfGroup = (action: PlannedAction) => action.group?.name === group.name;
     const free = group.maxInFlight - aliveIn(members) + freedBy(members, now);
-    intents = withinLimit(intents, isOfGroup, free);
+    planned = withinLimit(planned, isOfGroup, free);
   }
   if (now.maxInFlight !== undefined) {
-    intents = withinLimit(intents, () => true, now.maxInFlight - inFlight + freedBy(changes, now));
+    planned = withinLimit(planned, () => true, now.maxInFlight - inFlight + freedBy(changes, now));
   }
-  return intents.map(({ group: _group, ...action }) => action);
+  return planned.map(({ group: _group, ...action }) => action);
 }
 
 /** What becomes of a job that is removed or replaced. */
@@ -61,10 +61,10 @@ export function removalAction(
 /** The size of the attempt that comes next; the server's own roundings are not known here. */
 function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
   const { cores, ram, gpus } = sizeToLaunch(inputs, attempt - (state?.sizedAt ?? 1), undefined);
-  return { cores: known(cores), ram: known(ram), gpus: known(gpus) };
+  return { cores: numberOf(cores), ram: numberOf(ram), gpus: numberOf(gpus) };
 }
 
-function intentsOf(change: JobChange, now: LaunchPolicy): Intent[] {
+function actionsOf(change: JobChange, now: LaunchPolicy): PlannedAction[] {
   const { name, op, before, inputs, isRetained = false } = change;
   switch (op) {
     case "create":
@@ -83,7 +83,7 @@ function intentsOf(change: JobChange, now: LaunchPolicy): Intent[] {
   }
 }
 
-function launchAction(name: string, inputs: JobInputs, now: LaunchPolicy): Intent {
+function launchAction(name: string, inputs: JobInputs, now: LaunchPolicy): PlannedAction {
   if (inputs.adopt !== undefined) return { kind: "adopt", name };
   // What cannot be told before an up depends on what it launches itself, which has not ended by then.
   if (holdOf(inputs, now)) return { kind: "hold", name };
@@ -95,7 +95,7 @@ function updateAction(
   before: JobState,
   inputs: JobInputs,
   now: LaunchPolicy,
-): Intent {
+): PlannedAction {
   const step = nextStep(before, inputs, now);
   const { group } = inputs;
   switch (step.do) {
@@ -118,16 +118,16 @@ function updateAction(
 
 /** Lets as many take a slot as there are; which of them the engine asks for first is not known. */
 function withinLimit(
-  intents: readonly Intent[],
-  isCounted: (intent: Intent) => boolean,
+  planned: readonly PlannedAction[],
+  isCounted: (action: PlannedAction) => boolean,
   free: number,
-): Intent[] {
+): PlannedAction[] {
   let left = free;
-  return intents.map((intent) => {
-    const takesSlot = ["launch", "retry", "relaunch"].includes(intent.kind) && isCounted(intent);
-    if (!takesSlot) return intent;
+  return planned.map((action) => {
+    const takesSlot = ["launch", "retry", "relaunch"].includes(action.kind) && isCounted(action);
+    if (!takesSlot) return action;
     left -= 1;
-    return left >= 0 ? intent : { kind: "hold", name: intent.name };
+    return left >= 0 ? action : { kind: "hold", name: action.name };
   });
 }
 
@@ -148,6 +148,6 @@ function groupOf({ before, inputs }: JobChange): JobInputs["group"] {
   return before?.group ?? inputs?.group;
 }
 
-function known(size: unknown): number | undefined {
+function numberOf(size: unknown): number | undefined {
   return typeof size === "number" ? size : undefined;
 }

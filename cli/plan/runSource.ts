@@ -6,7 +6,7 @@ import type { PulumiProcess } from "../pulumiProcess";
 import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
 import type { RunEffects } from "./eventLog";
 import type { RunReport } from "./runReport";
-import { isOrdinary, type StateOperation, toldByStates } from "./statesSuffice";
+import { isOrdinary, knownFromStates, type StateOperation } from "./statesSuffice";
 
 export interface RunSource {
   /** Pulumi's arguments for it. */
@@ -49,20 +49,20 @@ function eventLogOf([operation]: readonly string[], log: string): RunSource {
       const events = logIn(log);
       const effects = readEventLog(events);
       // What a refresh that was killed saw is in no state; of other runs it is told what was done by then.
-      const isTold =
+      const isKnown =
         events.includes(lastEvent) || (operation !== "refresh" && effects.changes.length > 0);
-      return { effects: isTold ? effects : undefined, hasBegun: events !== "" };
+      return { effects: isKnown ? effects : undefined, hasBegun: events !== "" };
     },
   };
 }
 
 function statesOf({ folder, env }: PulumiProcess, args: readonly string[]): RunSource | undefined {
-  const told = toldByStates(args);
-  const file = told && stateFileOf({ folder, env, stack: told.stack });
+  const known = knownFromStates(args);
+  const file = known && stateFileOf({ folder, env, stack: known.stack });
   const before = file === undefined ? undefined : textOf(file);
-  if (told === undefined || file === undefined || before === undefined) return undefined;
+  if (known === undefined || file === undefined || before === undefined) return undefined;
   if (!isOrdinary(before)) return undefined;
-  return between(told.operation, file, before);
+  return between(known.operation, file, before);
 }
 
 function between(operation: StateOperation, file: string, before: string): RunSource {
@@ -82,8 +82,8 @@ function between(operation: StateOperation, file: string, before: string): RunSo
       const resourcesAfter = state === undefined ? undefined : resourcesIn(state);
       // The run was killed before it had written what it saw: Pulumi writes at the end, with the time of it.
       const isUnwritten = state === before || resourcesAfter === undefined;
-      const isUntold = state === undefined || (operation === "refresh" && isUnwritten);
-      if (isUntold) return { effects: undefined, hasBegun }; // without a state it is kept in another form
+      const isUnknown = state === undefined || (operation === "refresh" && isUnwritten);
+      if (isUnknown) return { effects: undefined, hasBegun }; // without a state it is kept in another form
       const after = resourcesAfter ?? resourcesBefore; // the report tells what a destroy has done
       const states = { before: resourcesBefore, after, report };
       return { effects: effectsBetween(operation, states), hasBegun };

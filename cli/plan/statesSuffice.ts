@@ -24,7 +24,7 @@ const harmlessArgs: Readonly<Record<string, number>> = {
 };
 
 /** @returns the operation, where it is one whose effect can be told from the states; and its `--stack` */
-export function toldByStates(
+export function knownFromStates(
   args: readonly string[],
 ): { readonly operation: StateOperation; readonly stack: string | undefined } | undefined {
   const [operation, ...rest] = args;

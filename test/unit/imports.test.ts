@@ -163,6 +163,11 @@ describe("cli/", () => {
     expect(cliImports.filter(({ to }) => !rooms.includes(roomOf(to)))).toEqual([]);
   });
 
+  test("knows of a stack without knowing of the runs that change it", () => {
+    const ofStack = cliImports.filter(({ from }) => from.startsWith("cli/stack/"));
+    expect(ofStack.filter(({ to }) => to.startsWith("cli/plan/"))).toEqual([]);
+  });
+
   test("is imported by nothing that is shipped", () => {
     const others = ["toolchain", "demo"].flatMap(filesBelow).flatMap(importsOf);
     const all = [...imports, ...embedded, ...others];

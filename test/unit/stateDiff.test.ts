@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseRunReport } from "../../cli/plan/runReport";
 import { effectsBetween } from "../../cli/plan/stateDiff";
-import { isOrdinary, toldByStates } from "../../cli/plan/statesSuffice";
+import { isOrdinary, knownFromStates } from "../../cli/plan/statesSuffice";
 import { resourcesIn, stateFileOf } from "../../cli/stack/ownState";
 import type { Entry } from "../../provider/actions/runReport";
 
@@ -110,13 +110,13 @@ describe("effectsBetween", () => {
   });
 });
 
-describe("toldByStates", () => {
+describe("knownFromStates", () => {
   test.each([
     [["refresh", "--yes", "--skip-preview"], undefined],
     [["destroy", "--yes", "--skip-preview", "--json"], undefined],
     [["destroy", "--yes", "--skip-preview", "--stack", "dev", "--debug"], "dev"],
   ])("is so for %j", (words, name) => {
-    expect(toldByStates(words)).toEqual({ operation: words[0], stack: name });
+    expect(knownFromStates(words)).toEqual({ operation: words[0], stack: name });
   });
 
   test.each([
@@ -127,7 +127,7 @@ describe("toldByStates", () => {
     [["destroy", "--yes", "--skip-preview", "--exclude-protected"]],
     [["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]],
   ])("is not so for %j", (words) => {
-    expect(toldByStates(words)).toBeUndefined();
+    expect(knownFromStates(words)).toBeUndefined();
   });
 
   test.each(["protect", "retainOnDelete", "delete", "pending_operations"])(
