@@ -2,7 +2,7 @@
 // of them; what each does is in its own file.
 import path from "node:path";
 import { Announcer } from "./actions/announcer";
-import { RunReport, reportFile } from "./actions/runReport";
+import { ReportWriter, reportFile } from "./actions/runReport";
 import { connect } from "./connect";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
@@ -42,7 +42,7 @@ export interface AssembleOptions {
   /** @default the system's */
   readonly clock?: Clock;
   /** What was done so far. @default the one that the environment names */
-  readonly report?: RunReport;
+  readonly report?: ReportWriter;
   /** Where announcements go. @default the host's stdout */
   readonly write?: (line: string) => void;
   /** The program's folder. @default the working directory */
@@ -70,7 +70,7 @@ export function assemble(
   options: AssembleOptions = {},
 ): Run {
   const { clock = systemClock, write, folder = process.cwd() } = options;
-  const { report = new RunReport(env[reportFile]) } = options;
+  const { report = new ReportWriter(env[reportFile]) } = options;
   const temporary = options.temporary ?? ownTemporaryFolder();
   const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
     clock,

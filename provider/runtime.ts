@@ -2,7 +2,7 @@
 // Each method reads the door's values, hands over to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
-import { RunReport, reportFile } from "./actions/runReport";
+import { ReportWriter, reportFile } from "./actions/runReport";
 import { assemble, type Run } from "./assemble";
 import { placeIn, type RollEntry } from "./engine/roll";
 import { Standing } from "./engine/standing";
@@ -23,9 +23,9 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   constructor(
     private readonly makeRun = (
       config: (key: string) => string | undefined,
-      report: RunReport,
+      report: ReportWriter,
     ): Run => assemble(config, process.env, { report }),
-    private readonly report = new RunReport(process.env[reportFile]),
+    private readonly report = new ReportWriter(process.env[reportFile]),
     /** `pulumi-skaha` tells itself how the jobs stand. */
     private readonly isToldByCommand = Boolean(process.env[reportFile]),
   ) {}

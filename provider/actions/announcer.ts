@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../plainText";
 import { type Announcement, countOf, type Kind, mostSentences, sentenceOf } from "./actions";
-import type { RunReport } from "./runReport";
+import type { ReportWriter } from "./runReport";
 
 /** Where an operation stands among those of a run. */
 interface Place {
@@ -40,7 +40,7 @@ export class Announcer {
   constructor(
     private readonly write: (line: string) => void = (line) => console.log(line),
     private readonly pauseMs = usualPauseMs,
-    private readonly report?: RunReport,
+    private readonly report?: ReportWriter,
   ) {}
 
   /** Reports it and says it in a line, once in this process, or counts it. */

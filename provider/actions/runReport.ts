@@ -33,7 +33,7 @@ export type RemovedState = Pick<JobState, "status" | "startTime" | "onRemove" | 
 /** A session that lives and is named like a job. */
 export type ListedSession = Pick<Session, "id" | "name" | "type" | "status">;
 
-export class RunReport {
+export class ReportWriter {
   #file: number | undefined;
   #hasBegun = false;
   #unwritten = "";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { parseRunReport } from "../../cli/plan/runReport";
 import { type Announcement, linesOf } from "../../provider/actions/actions";
 import { Announcer } from "../../provider/actions/announcer";
-import { RunReport } from "../../provider/actions/runReport";
+import { ReportWriter } from "../../provider/actions/runReport";
 import type { Session } from "../../provider/api";
 import { trustedState } from "../../provider/job/state";
 
@@ -39,7 +39,7 @@ const launch = (job: string): Announcement => ({
 });
 
 test("has the first job, and of each removal its beginning and its end", async () => {
-  const report = new RunReport(file);
+  const report = new ReportWriter(file);
   report.begin("a");
   report.begin("b");
   await report.removal("a", state, async () => {});
@@ -59,7 +59,7 @@ test("has the first job, and of each removal its beginning and its end", async (
 
 test("has all that was said, each once, also what was only counted for the user", async () => {
   const lines: string[] = [];
-  const announcer = new Announcer((line) => lines.push(line), 10, new RunReport(file));
+  const announcer = new Announcer((line) => lines.push(line), 10, new ReportWriter(file));
   await announcer.during(async () => {
     for (let n = 0; n < 12; n += 1) announcer.say(launch(`job-${n}`));
     announcer.say(launch("job-0"));
@@ -75,7 +75,7 @@ test("has all that was said, each once, also what was only counted for the user"
 });
 
 test("the command reads the list that was asked for last, whichever was answered last", async () => {
-  const report = new RunReport(file);
+  const report = new ReportWriter(file);
   report.list([session("a")], 1_000);
   report.list([session("b"), session("c")], 3_000);
   report.list([session("d")], 2_000);
@@ -84,7 +84,7 @@ test("the command reads the list that was asked for last, whichever was answered
 });
 
 test("of a list it has the sessions that live and are named like jobs", async () => {
-  const report = new RunReport(file);
+  const report = new ReportWriter(file);
   const listed = [
     session("mine"),
     session("over", { status: "Succeeded" }),
@@ -106,7 +106,7 @@ test("a report that was cut by a kill is read as far as it goes", async () => {
 
 test("is not written where nobody asks for it, and stops nothing where it cannot be written", async () => {
   for (const one of [undefined, "", path.join(folder, "missing/report.jsonl")]) {
-    const report = new RunReport(one);
+    const report = new ReportWriter(one);
     report.begin("a");
     report.list([session("a")], 1);
     await expect(report.removal("a", state, async () => "done")).resolves.toBe("done");
