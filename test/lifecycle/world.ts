@@ -41,7 +41,7 @@ export interface World extends AsyncDisposable {
   launch(sessionId: string): Promise<Launch>;
   /** The files of a folder of the program's, with their content. */
   files(folder: string): Record<string, string>;
-  /** What was announced since the last call. */
+  /** What was announced since the last call, without how the jobs stand after each refresh. */
   said(): string[];
 }
 
@@ -95,7 +95,7 @@ export async function world({
     said() {
       const lines = engine.lines.slice(told);
       told = engine.lines.length;
-      return lines;
+      return lines.filter((line) => !line.startsWith("jobs: "));
     },
     async [Symbol.asyncDispose]() {
       engine.close();

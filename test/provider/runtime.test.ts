@@ -55,7 +55,7 @@ describe("the provider", () => {
 
   test.each([
     ["plain pulumi", {}, 1],
-    ["pulumi-skaha, which tells it itself", { PULUMI_SKAHA_LAST_LIST: "/nowhere/list.json" }, 0],
+    ["pulumi-skaha, which tells it itself", { PULUMI_SKAHA_REPORT: "/nowhere/report.jsonl" }, 0],
   ])("says once how the jobs stand after a refresh, under %s", async (_, env, times) => {
     await using stage = await Stage.open();
     const provider = await configured(stage, {}, env);
