@@ -1,5 +1,5 @@
 // Text from elsewhere, made safe for a terminal and for a shell. Pure.
-import { withoutControlsInLines } from "../provider/plainText";
+import { withoutControlsInLines } from "../provider/text/plainText";
 
 /** Text as it is safe to print: escape sequences and other control characters are shown, not obeyed. */
 export function plain(text: string): string {

@@ -1,7 +1,7 @@
 // The shapes of Skaha's API, as the server's own code makes them (docs/skaha-api.md). Shared by the
 // client and the embedded server: the one place where both sides agree what travels.
 import { z } from "zod";
-import { plainText } from "./plainText";
+import { plainText } from "./text/plainText";
 
 /** Texts of a server are shown to users and kept in state. */
 const shown = z.string().transform(plainText);

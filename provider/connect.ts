@@ -1,8 +1,8 @@
 // Whom to ask, and as whom: reads settings and credentials and makes the clients of the server and of its
 // files. For one run of the engine as well as for the command, which looks without the engine.
 import os from "node:os";
-import { type Clock, systemClock } from "./lifecycle/clock";
 import { type Arc, arcOf } from "./record/arc";
+import { type Clock, systemClock } from "./run/clock";
 import { readSettings, type Settings } from "./settings";
 import { readCanfarConfig } from "./skaha/canfarConfig";
 import { type SkahaClient, skahaClient } from "./skaha/client";

@@ -3,12 +3,12 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts.
 import * as pulumi from "@pulumi/pulumi";
 import { offerToRoll } from "./engine/rollOffered";
-import { leaveOutStacks } from "./engine/stacks";
+import { leaveOutStacks } from "./engine/stackTraces";
 import { tellUnregistered } from "./engine/unregistered";
 import { wireForm } from "./engine/wireForm";
 import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
-import { outsideId } from "./job/hold";
+import { outsideId } from "./job/decisions/hold";
 import { sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { pointer } from "./pointer";

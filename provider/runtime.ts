@@ -3,16 +3,16 @@
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import { ReportWriter, reportFile } from "./actions/runReport";
+import { StatusLine } from "./actions/statusLine";
 import { assemble, type Run } from "./assemble";
 import { placeIn, type RollEntry } from "./engine/roll";
-import { Standing } from "./engine/standing";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
-import { isHandledAnew, nextStep, replacedBy } from "./job/change";
+import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
+import { type PlacedFailure, type Refused, toldOfOthers } from "./job/decisions/others";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
-import { type PlacedFailure, type Refused, toldOfOthers } from "./job/others";
 import { trustedState } from "./job/state";
-import { plainLines, plainText } from "./plainText";
 import { pointer } from "./pointer";
+import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;
 
@@ -39,7 +39,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
-  #standing = new Standing(() => {});
+  #standing = new StatusLine(() => {});
   #run: () => Run = () => {
     throw new Error("the provider was not configured");
   };
@@ -53,7 +53,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       this.#made ??= this.makeRun((key) => request.config.get(key), this.report);
       return this.#made;
     };
-    this.#standing = new Standing((line) => {
+    this.#standing = new StatusLine((line) => {
       if (!this.isToldByCommand) this.#made?.announce.say({ kind: "tally", text: line });
     });
   }

@@ -1,8 +1,8 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
+import { always, parseWindow } from "./job/decisions/window";
 import { recordPath } from "./job/fields";
-import { always, parseWindow } from "./job/window";
 import type { CanfarConfig } from "./skaha/canfarConfig";
 import type { RegistryAuth } from "./skaha/client";
 import { isLoopback } from "./skaha/proxies";

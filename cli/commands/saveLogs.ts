@@ -3,7 +3,7 @@
 import path from "node:path";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { resolveWritten } from "../../provider/homePath";
-import { logFileName } from "../../provider/lifecycle/logKeeper";
+import { logFileName } from "../../provider/server/logKeeper";
 import { type LoggedAttempt, loggedAttemptsOf } from "../logs/attempt";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../logs/keep";
 import { lookedAt } from "../logs/places";

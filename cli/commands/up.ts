@@ -2,9 +2,9 @@
 // jobs. A preview and an update are two runs of the engine, as with Pulumi itself; in between it asks.
 
 import { messageOf } from "../../provider/errors";
-import type { LaunchPolicy } from "../../provider/job/hold";
+import type { LaunchPolicy } from "../../provider/job/decisions/hold";
 import { isAlive, statusOf } from "../../provider/job/status";
-import type { FirstList } from "../../provider/lifecycle/firstList";
+import type { FirstList } from "../../provider/run/firstList";
 import { canAsk, confirm, longRunMs } from "../ask";
 import { CommandError } from "../commandError";
 import type { JobAction } from "../plan/actions";

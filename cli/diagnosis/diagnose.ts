@@ -1,5 +1,5 @@
 // Why a job is as it is, and what to do about it: one sentence each. Pure.
-import { retryDue } from "../../provider/job/retry";
+import { retryDue } from "../../provider/job/decisions/retry";
 import { isAlive, isFinished } from "../../provider/job/status";
 import type { Diagnosis, Evidence, Finding } from "./evidence";
 import { failed, gone, lost } from "./failed";

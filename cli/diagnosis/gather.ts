@@ -6,7 +6,7 @@ import type { Context, Stats } from "../../provider/api";
 import type { Connection } from "../../provider/connect";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { resolveWritten } from "../../provider/homePath";
-import { outsideSession } from "../../provider/job/hold";
+import { outsideSession } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";

@@ -6,7 +6,7 @@ import path from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { z } from "zod";
-import { wanted } from "../../provider/wanted";
+import { issueText } from "../../provider/text/issueText";
 import { checkout } from "../../toolchain/checkout";
 import { CommandError } from "../commandError";
 import { type Finding, fault, ok, warning } from "./finding";
@@ -28,7 +28,7 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
   const [issue] = read.error.issues;
   const place = issue?.path.join(".") || "its top";
   throw new CommandError(
-    `${file} is no project of Pulumi's, at ${place}: it ${issue && wanted(issue)}; it wants at least name: my-study and runtime: nodejs`,
+    `${file} is no project of Pulumi's, at ${place}: it ${issue && issueText(issue)}; it wants at least name: my-study and runtime: nodejs`,
   );
 }
 

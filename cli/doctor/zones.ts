@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { always, parseWindow } from "../../provider/job/window";
+import { always, parseWindow } from "../../provider/job/decisions/window";
 import { allRules, disagreement, rulesOf } from "../../provider/zones/newest";
 import type { ZoneRules } from "../../provider/zones/zoneRules";
 import { type Finding, ok, warning } from "./finding";

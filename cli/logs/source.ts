@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { Connection } from "../../provider/connect";
 import { resolveWritten } from "../../provider/homePath";
-import { logFileName } from "../../provider/lifecycle/logKeeper";
+import { logFileName } from "../../provider/server/logKeeper";
 import type { LoggedAttempt } from "./attempt";
 
 export type Chunks = AsyncIterable<Uint8Array>;

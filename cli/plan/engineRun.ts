@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Announcement } from "../../provider/actions/actions";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
-import { type FirstList, firstListFile, leaveFirstList } from "../../provider/lifecycle/firstList";
+import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import type { PulumiProcess } from "../pulumiProcess";
 import { textOf } from "../stack/ownState";
 import { say } from "../terminal";

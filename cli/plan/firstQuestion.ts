@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
-import { type FirstList, whoseList } from "../../provider/lifecycle/firstList";
-import { lastHolders } from "../../provider/lifecycle/launchLock";
-import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
+import { type FirstList, whoseList } from "../../provider/run/firstList";
+import { lastHolders } from "../../provider/run/launchLock";
+import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import { connect as exchange } from "../../provider/skaha/exchange";
 import { CommandError, UnansweredError } from "../commandError";
 import { existing, type Project } from "../project";

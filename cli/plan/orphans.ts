@@ -2,8 +2,8 @@
 import type { ListedSession } from "../../provider/actions/runReport";
 import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { isHeld, launchKey } from "../../provider/lifecycle/launchLock";
-import { ownTemporaryFolder } from "../../provider/lifecycle/temporaryFolder";
+import { isHeld, launchKey } from "../../provider/run/launchLock";
+import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import type { RunEffects } from "./eventLog";
 
 /** What a stack has after a run, as far as sessions tell of it. */

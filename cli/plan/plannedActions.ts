@@ -1,9 +1,9 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
 import type { Size } from "../../provider/job/attempts";
-import { nextStep } from "../../provider/job/change";
-import { holdOf, type LaunchPolicy } from "../../provider/job/hold";
+import { nextStep } from "../../provider/job/decisions/change";
+import { holdOf, type LaunchPolicy } from "../../provider/job/decisions/hold";
+import { sizeToLaunch } from "../../provider/job/decisions/retry";
 import type { JobInputs } from "../../provider/job/inputs";
-import { sizeToLaunch } from "../../provider/job/retry";
 import type { JobState } from "../../provider/job/state";
 import { isAlive } from "../../provider/job/status";
 import type { JobAction } from "./actions";

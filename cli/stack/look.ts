@@ -13,8 +13,8 @@ import {
 import { type JobState, observed } from "../../provider/job/state";
 import { isExpected, isFinished } from "../../provider/job/status";
 import { assertServer, assertUser } from "../../provider/lifecycle/owner";
-import { ended } from "../../provider/lifecycle/records";
 import { readRecord } from "../../provider/record/record";
+import { ended } from "../../provider/server/records";
 import type { Listing } from "../../provider/skaha/client";
 import { CommandError } from "../commandError";
 

@@ -1,5 +1,5 @@
 // When a window opens next, and by whose rules of its time zone that is judged.
-import { always, nextOpening, parseWindow } from "../../provider/job/window";
+import { always, nextOpening, parseWindow } from "../../provider/job/decisions/window";
 import { rulesOf, wallClock } from "../../provider/zones/newest";
 import { duration } from "../terminal";
 

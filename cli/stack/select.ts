@@ -1,7 +1,7 @@
 // Which jobs a user means: by name in the program, id, session, sweep, the values of parameters, a pattern with `*`, or
 // a name as a table has shortened it. Pure.
 import type { Job } from "../../provider/job/deployment";
-import { nearest } from "../../provider/nearest";
+import { nearest } from "../../provider/text/nearest";
 import { CommandError } from "../commandError";
 import { hasValues, jobsWhere, patternOf } from "./values";
 

@@ -17,7 +17,7 @@ export interface StandingOptions {
   readonly now: number;
 }
 
-export interface Standing {
+export interface StatusLine {
   readonly jobs: readonly Seen[];
   /** What could not be found out, as sentences. */
   readonly problems: readonly string[];
@@ -27,7 +27,7 @@ export interface Standing {
 export async function standingOf(
   stack: Stack,
   { wanted, where, offline, now }: StandingOptions,
-): Promise<Standing> {
+): Promise<StatusLine> {
   const all = await stack.jobs();
   const jobs = jobsChosen(all, wanted, where);
   if (offline) return { jobs: jobs.map((job) => ({ ...job, isKnown: true })), problems: [] };

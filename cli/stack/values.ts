@@ -1,6 +1,6 @@
 // Jobs by the values of their parameters, as the program or table has them: `Name=NGC 224`. Pure.
 import type { Job } from "../../provider/job/deployment";
-import { nearest } from "../../provider/nearest";
+import { nearest } from "../../provider/text/nearest";
 import { CommandError } from "../commandError";
 
 type Params = NonNullable<Job["params"]>;

@@ -1,7 +1,7 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
 import { createHash } from "node:crypto";
-import { plainText } from "../plainText";
+import { plainText } from "../text/plainText";
 import { type Announcement, countOf, type Kind, mostSentences, sentenceOf } from "./actions";
 import type { ReportWriter } from "./runReport";
 

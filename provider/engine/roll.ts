@@ -1,6 +1,6 @@
 // The roll of a run's jobs: what the program's process hands over to the provider's, and where.
 import path from "node:path";
-import { ownTemporaryFolder } from "../lifecycle/temporaryFolder";
+import { ownTemporaryFolder } from "../run/temporaryFolder";
 
 /** Where inputs are written, like `fleet.yaml:7:12`, by their property paths; the job itself by "". */
 export type Places = Readonly<Record<string, string>>;

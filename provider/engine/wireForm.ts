@@ -1,7 +1,7 @@
 // The program's values as they can be handed to the engine: its SDK takes a bigint for an empty object, and loses
 // half of a surrogate pair.
 import * as pulumi from "@pulumi/pulumi";
-import { markHalves } from "../halves";
+import { markHalves } from "../text/halves";
 
 /**
  * The same value, with its digits in place of each bigint and halves of surrogate pairs marked. Looks into lists,

@@ -1,7 +1,7 @@
 // What the schema has to say, as faults of a text.
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { wanted } from "../wanted";
+import { issueText } from "../text/issueText";
 import type { Fault } from "./caret";
 import type { Path, Source } from "./read";
 import { noPlaceholder } from "./schema";
@@ -65,7 +65,7 @@ function told(issue: Issue, base: Path): Told[] {
     case "invalid_union":
       return ofUnion(issue, path);
     default:
-      return [{ path, message: wanted(issue) }];
+      return [{ path, message: issueText(issue) }];
   }
 }
 

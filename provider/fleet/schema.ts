@@ -2,9 +2,9 @@
 // which editors complete the file. A job's inputs are checked by the schemas of `job/inputs.ts`.
 import { z } from "zod";
 import { setBySweep, textOf, type UserInputName, userInputs } from "../job/catalogue";
-import { counterpartOf } from "../job/counterparts";
+import { counterpartOf } from "../job/decisions/counterparts";
 import { fields } from "../job/fields";
-import { nearest } from "../nearest";
+import { nearest } from "../text/nearest";
 
 /** An object without other keys; its message has one line for each unknown key. */
 function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape) {

@@ -6,8 +6,8 @@ import { isUncertain, uncertain } from "../sweep/scalar";
 import type { InputName } from "./catalogue";
 import { causes } from "./cause";
 import { splitCommand } from "./command";
+import { always, parseWindow } from "./decisions/window";
 import { baseLength, lastAttempt } from "./identity";
-import { always, parseWindow } from "./window";
 
 /** Variables that the server sets itself, after and above the user's (skaha's headless template). */
 const serversVariables = [

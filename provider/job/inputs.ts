@@ -2,12 +2,12 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
-import { nearest } from "../nearest";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
-import { wanted } from "../wanted";
+import { issueText } from "../text/issueText";
+import { nearest } from "../text/nearest";
 import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
-import { counterpartOf } from "./counterparts";
+import { counterpartOf } from "./decisions/counterparts";
 import { nonEmpty } from "./digests";
 import { fields, inputNames, noRecord } from "./fields";
 import { baseOf, jobName } from "./identity";
@@ -264,7 +264,7 @@ function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): Check
   if (issue.code === "invalid_key") {
     return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
   }
-  return { property, reason: wanted(issue) };
+  return { property, reason: issueText(issue) };
 }
 
 /** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */

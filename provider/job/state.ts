@@ -3,9 +3,9 @@
 import type { Session } from "../api";
 import { type Attempt, endOf, kept, type PresentAttempt, type Size } from "./attempts";
 import { digested, passing } from "./catalogue";
+import type { HeldBy, Hold } from "./decisions/hold";
 import { digestsOf } from "./digests";
 import { inputNames } from "./fields";
-import type { HeldBy, Hold } from "./hold";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
 import { type Output, type OutputName, ofAttempt, ofHold, outputs } from "./outputs";

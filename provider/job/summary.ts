@@ -1,8 +1,9 @@
 // How a stack's jobs stand, and whether time alone will change that. Pure.
+
+import { outsideSession } from "./decisions/hold";
+import { retryDue } from "./decisions/retry";
 import { type Job, jobsOf } from "./deployment";
 import { retrySchema } from "./fields";
-import { outsideSession } from "./hold";
-import { retryDue } from "./retry";
 import { countByStatus, hasFailed, isAlive } from "./status";
 
 /** One job of a stack. */

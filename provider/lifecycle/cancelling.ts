@@ -1,8 +1,8 @@
 // Cancelling a session and seeing that it is gone: the server answers a DELETE with 200 whatever it did.
 import type { Sighting } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
-import type { Clock } from "./clock";
-import type { SessionList } from "./sessionList";
+import type { Clock } from "../run/clock";
+import type { SessionList } from "../server/sessionList";
 
 /** After a DELETE that had no effect: when to try again. */
 const againAfterMs = [500, 2_000, 5_000];

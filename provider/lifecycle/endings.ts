@@ -3,10 +3,10 @@ import type { Announcer } from "../actions/announcer";
 import { messageOf } from "../errors";
 import type { JobState } from "../job/state";
 import { isFinished } from "../job/status";
-import type { Clock } from "./clock";
-import type { LogKeeper } from "./logKeeper";
-import type { Records } from "./records";
-import type { SessionList } from "./sessionList";
+import type { Clock } from "../run/clock";
+import type { LogKeeper } from "../server/logKeeper";
+import type { Records } from "../server/records";
+import type { SessionList } from "../server/sessionList";
 
 export class Endings {
   constructor(

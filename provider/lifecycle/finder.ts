@@ -5,9 +5,9 @@ import type { JobInputs } from "../job/inputs";
 import { agreeingListsMs, ownSession, type Sighting, sessionsOf, standing } from "../job/sessions";
 import type { JobState } from "../job/state";
 import { statusOf } from "../job/status";
+import type { Clock } from "../run/clock";
+import type { SessionList, View } from "../server/sessionList";
 import { cancelAndSee } from "./cancelling";
-import type { Clock } from "./clock";
-import type { SessionList, View } from "./sessionList";
 
 export class Finder {
   constructor(

@@ -9,8 +9,8 @@ import {
   outsideSession,
   unknownHold,
   waitsForPredecessors,
-} from "../job/hold";
-import { sizeToLaunch } from "../job/retry";
+} from "../job/decisions/hold";
+import { sizeToLaunch } from "../job/decisions/retry";
 import type { Sighting } from "../job/sessions";
 import {
   held,
@@ -22,13 +22,13 @@ import {
 } from "../job/state";
 import { isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
+import type { Clock } from "../run/clock";
+import type { Records } from "../server/records";
+import type { ServerFacts } from "../server/serverFacts";
+import type { View } from "../server/sessionList";
 import type { RegistryAuth } from "../skaha/client";
-import type { Clock } from "./clock";
 import { type DeclaredAttempt, launchOf, recordOf } from "./launchRequest";
 import type { PostOnce } from "./postOnce";
-import type { Records } from "./records";
-import type { ServerFacts } from "./serverFacts";
-import type { View } from "./sessionList";
 import type { Slots } from "./slots";
 
 export interface LauncherDeps {

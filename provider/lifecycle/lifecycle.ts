@@ -3,8 +3,8 @@
 // `Finder` knows what stands for a job, `Launcher` launches or holds, `Endings` collects what an end leaves.
 import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
-import { nextStep } from "../job/change";
-import type { LaunchPolicy } from "../job/hold";
+import { nextStep } from "../job/decisions/change";
+import type { LaunchPolicy } from "../job/decisions/hold";
 import type { JobInputs } from "../job/inputs";
 import { needsSecondList, type Sighting } from "../job/sessions";
 import {
@@ -18,15 +18,15 @@ import {
 } from "../job/state";
 import { isAlive, isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
+import type { Clock } from "../run/clock";
+import { ended, type Records } from "../server/records";
+import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
-import type { Clock } from "./clock";
 import type { Endings } from "./endings";
 import type { Finder } from "./finder";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
 import { assertServer, assertUser } from "./owner";
-import { ended, type Records } from "./records";
-import type { SessionList, View } from "./sessionList";
 import type { Slots } from "./slots";
 
 export interface LifecycleDeps {

@@ -5,10 +5,10 @@ import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors"
 import { lastAttempt } from "../job/identity";
 import { type Sighting, standing } from "../job/sessions";
 import type { JobState } from "../job/state";
+import type { Clock } from "../run/clock";
+import type { SessionList, View } from "../server/sessionList";
 import type { Launch } from "../skaha/client";
-import type { Clock } from "./clock";
 import type { JobAttempt } from "./launchRequest";
-import type { SessionList, View } from "./sessionList";
 
 /** After an answer that was lost: when to look whether the launch took place nevertheless. */
 const looksAfterMs = [1_000, 3_000];

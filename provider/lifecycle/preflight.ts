@@ -1,11 +1,11 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../actions/announcer";
+import { lostInShell, refusedByServer } from "../job/decisions/preflight";
+import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
-import { lostInShell, refusedByServer } from "../job/preflight";
-import { warningsOf } from "../job/unlikely";
+import type { ServerFacts } from "../server/serverFacts";
 import { isWrapped, recordOf } from "./launchRequest";
-import type { ServerFacts } from "./serverFacts";
 
 /** From so many new jobs on, a user may want a limit. */
 const manyLaunches = 100;

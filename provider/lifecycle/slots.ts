@@ -1,11 +1,11 @@
 // How many sessions may run or wait to run at a time: all of the user's (`skaha:maxInFlight`), and those of
 // a group of jobs. A launch takes its slots before its POST; a refresh hands the free ones to the jobs
 // that have been held longest.
-import { type Hold, heldBySlots } from "../job/hold";
+import { type Hold, heldBySlots } from "../job/decisions/hold";
 import { idsBelow, tagIn } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
-import type { Clock } from "./clock";
-import type { SessionList, View } from "./sessionList";
+import type { Clock } from "../run/clock";
+import type { SessionList, View } from "../server/sessionList";
 
 /** How long a refresh waits for more held jobs to come in before it hands out slots. */
 const gatherMs = 25;

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import type { Usage } from "../job/attempts";
 import type { Cause } from "../job/cause";
-import { plainText } from "../plainText";
-import { wanted } from "../wanted";
+import { issueText } from "../text/issueText";
+import { plainText } from "../text/plainText";
 import type { Arc } from "./arc";
 
 /** One attempt's record, as far as it was written. */
@@ -227,6 +227,6 @@ function parsed<T>(path: string, content: string, schema: z.ZodType<T>): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(
-    `the record ${path} is not understood, at ${issue?.path.join(".") || "its top"}: it ${issue && wanted(issue)}`,
+    `the record ${path} is not understood, at ${issue?.path.join(".") || "its top"}: it ${issue && issueText(issue)}`,
   );
 }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf } from "../errors";
-import { wanted } from "../wanted";
+import { issueText } from "../text/issueText";
 
 export interface CanfarConfig {
   readonly file: string;
@@ -72,7 +72,7 @@ export function parseCanfarConfig(file: string, content: string, home: string): 
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(
-      `${file} is not as the canfar client writes it, at ${issue?.path.join(".") || "its top"}: it ${issue && wanted(issue)}; log in again with \`canfar login\`, or set CANFAR_TOKEN`,
+      `${file} is not as the canfar client writes it, at ${issue?.path.join(".") || "its top"}: it ${issue && issueText(issue)}; log in again with \`canfar login\`, or set CANFAR_TOKEN`,
     );
   }
   const found =

@@ -13,8 +13,8 @@ import {
   statsSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
-import { plainText } from "../plainText";
-import { wanted } from "../wanted";
+import { issueText } from "../text/issueText";
+import { plainText } from "../text/plainText";
 import { encodeCommand, encodeValue, largestFormBytes } from "./encoding";
 import { quoted, type TransportOptions, transport } from "./transport";
 
@@ -145,14 +145,14 @@ export function skahaClient(options: TransportOptions): SkahaClient {
     async stats() {
       const what = "read the server's load";
       // A server without metrics says 503, and would as often as it is asked.
-      const wanted = {
+      const request = {
         what,
         method: "GET",
         path: "/session?view=stats",
         isAskedOnce: true,
       } as const;
       try {
-        return parseJson(what, (await send(wanted)).text, statsSchema);
+        return parseJson(what, (await send(request)).text, statsSchema);
       } catch (error) {
         if (error instanceof SkahaError && error.status === 503) return undefined;
         throw error;
@@ -214,7 +214,7 @@ function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new SkahaError(
-      `${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && wanted(issue)}; try again`,
+      `${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && issueText(issue)}; try again`,
       200,
       { cause: parsed.error },
     );

@@ -1,7 +1,7 @@
 // How words travel to a process unchanged. A POST passes Java's `replaceAll`, SnakeYAML, a second YAML
 // parser (go-yaml) and the kubelet's expansion; each of them alters text without a word. This encoding
 // survives the whole path (docs/skaha-api.md, "The encoding that survives"); plain words go as they are.
-import { halfAt } from "../halves";
+import { halfAt } from "../text/halves";
 
 /** An empty variable, defined only where a value needs it: `$(SKAHA_EMPTY)n` arrives as `n`. */
 export const emptyVariable = "SKAHA_EMPTY";

@@ -8,7 +8,7 @@ import {
   SkahaError,
   UnclearAnswerError,
 } from "../errors";
-import { plainText, withoutControls } from "../plainText";
+import { plainText, withoutControls } from "../text/plainText";
 import type { Credential, Credentials } from "./credentials";
 import { type Answered, connect, type Exchange } from "./exchange";
 import type { Proxies } from "./proxies";

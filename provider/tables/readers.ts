@@ -8,8 +8,8 @@ export type Reader = (bytes: Uint8Array) => Table;
 
 /** Undefined where a format has no reader. */
 export const readers: Readonly<Record<TableFormat, () => Reader | undefined>> = {
-  fits: () => (require("./fits") as typeof import("./fits")).readFits,
-  votable: () => (require("./votable") as typeof import("./votable")).readVotable,
+  fits: () => (require("./fits/fits") as typeof import("./fits/fits")).readFits,
+  votable: () => (require("./votable/votable") as typeof import("./votable/votable")).readVotable,
   ecsv: () => (require("./ecsv") as typeof import("./ecsv")).readEcsv,
-  parquet: () => (require("./parquet") as typeof import("./parquet")).readParquet,
+  parquet: () => (require("./parquet/parquet") as typeof import("./parquet/parquet")).readParquet,
 };

@@ -1,6 +1,6 @@
 // A clock that a test sets: sleeping takes no time but passes it.
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../../provider/lifecycle/clock";
+import type { Clock } from "../../provider/run/clock";
 
 export class FakeClock implements Clock {
   #now: number;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { LogKeeper } from "../../provider/lifecycle/logKeeper";
+import { LogKeeper } from "../../provider/server/logKeeper";
 import { hour, minute, type World, world } from "./world";
 
 const program = { a: { logs: "logs" } };

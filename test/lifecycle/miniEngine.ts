@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { assemble } from "../../provider/assemble";
 import { unknownValue } from "../../provider/engine/unknown";
-import type { Clock } from "../../provider/lifecycle/clock";
+import type { Clock } from "../../provider/run/clock";
 import { SkahaProvider } from "../../provider/runtime";
 
 type Props = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ServerFacts } from "../../provider/lifecycle/serverFacts";
+import { ServerFacts } from "../../provider/server/serverFacts";
 import { FakeClock } from "./fakeClock";
 import { hour, image, minute, world } from "./world";
 

@@ -18,8 +18,8 @@ import { assemble } from "../../provider/assemble";
 import { type EngineWatch, noEngine } from "../../provider/engine/engineWatch";
 import { checkInputs, type JobInputs, trustedInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
-import type { Clock } from "../../provider/lifecycle/clock";
 import type { Lifecycle } from "../../provider/lifecycle/lifecycle";
+import type { Clock } from "../../provider/run/clock";
 
 export interface StageOptions extends SkahaOptions {
   /** False: sessions stay Pending until the test says otherwise. @default true */

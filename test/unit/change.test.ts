@@ -1,5 +1,5 @@
 import { unknownValue } from "../../provider/engine/unknown";
-import { isHandledAnew, nextStep, replacedBy } from "../../provider/job/change";
+import { isHandledAnew, nextStep, replacedBy } from "../../provider/job/decisions/change";
 import { digestsOf } from "../../provider/job/digests";
 import { trustedInputs } from "../../provider/job/inputs";
 import { trustedState } from "../../provider/job/state";

@@ -10,7 +10,7 @@ import type { Project } from "../../cli/project";
 import { plainConfigOf, plainValuesIn } from "../../cli/stack/plainConfig";
 import type { Stack } from "../../cli/stack/stack";
 import { type Skaha, scriptedRunner, startSkaha } from "../../embedded";
-import { whoseList } from "../../provider/lifecycle/firstList";
+import { whoseList } from "../../provider/run/firstList";
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import { unknownValue } from "../../provider/engine/unknown";
-import { holdOf, outsideId, outsideSession, unknownHold } from "../../provider/job/hold";
+import { holdOf, outsideId, outsideSession, unknownHold } from "../../provider/job/decisions/hold";
 
 const noon = Date.parse("2026-11-23T12:00:00Z");
 const free = { now: noon, window: undefined, maxInFlight: undefined };

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { program } from "../../cli/program";
 import { planFleet } from "../../provider/fleet/plan";
 import { expandHome, resolveWritten } from "../../provider/homePath";
-import { LogKeeper } from "../../provider/lifecycle/logKeeper";
+import { LogKeeper } from "../../provider/server/logKeeper";
 import type { SkahaClient } from "../../provider/skaha/client";
 import { csv } from "../../provider/sweep/csv";
 import { table } from "../../provider/sweep/table";

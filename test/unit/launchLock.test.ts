@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, systemClock } from "../../provider/lifecycle/clock";
-import { isHeld, LaunchLock, type LockOptions } from "../../provider/lifecycle/launchLock";
+import { type Clock, systemClock } from "../../provider/run/clock";
+import { isHeld, LaunchLock, type LockOptions } from "../../provider/run/launchLock";
 import { checkout } from "../../toolchain/checkout";
 
 let folder: string;

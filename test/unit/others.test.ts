@@ -1,5 +1,5 @@
 import { placeIn } from "../../provider/engine/roll";
-import { toldOfOthers } from "../../provider/job/others";
+import { toldOfOthers } from "../../provider/job/decisions/others";
 
 const place = undefined;
 const cores = { property: "cores", reason: "17 is not offered: choose one of 1, 2", place };

@@ -1,4 +1,4 @@
-import { plainLines, plainLog, plainText } from "../../provider/plainText";
+import { plainLines, plainLog, plainText } from "../../provider/text/plainText";
 import { markedTexts } from "../fuzz/corpus";
 import { assertReadable } from "../fuzz/readable";
 

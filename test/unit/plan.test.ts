@@ -7,7 +7,7 @@ import { plannedActions } from "../../cli/plan/plannedActions";
 import { describeRefresh } from "../../cli/plan/refreshed";
 import type { Announcement } from "../../provider/actions/actions";
 import { unknownValue } from "../../provider/engine/unknown";
-import type { LaunchPolicy } from "../../provider/job/hold";
+import type { LaunchPolicy } from "../../provider/job/decisions/hold";
 import { sessionType } from "../../provider/job/identity";
 import type { JobState } from "../../provider/job/state";
 

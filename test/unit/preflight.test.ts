@@ -1,7 +1,7 @@
 import type { Context, Image } from "../../provider/api";
 import { unknownValue } from "../../provider/engine/unknown";
+import { refusedByServer } from "../../provider/job/decisions/preflight";
 import type { JobInputs } from "../../provider/job/inputs";
-import { refusedByServer } from "../../provider/job/preflight";
 
 const context: Context = {
   cores: { options: [1, 2, 4, 16] },

@@ -1,7 +1,7 @@
 import { Announcer } from "../../provider/actions/announcer";
 import { lastAttempt } from "../../provider/job/identity";
-import { Records } from "../../provider/lifecycle/records";
 import type { Arc } from "../../provider/record/arc";
+import { Records } from "../../provider/server/records";
 
 test.each([
   [false, 1],

@@ -1,6 +1,6 @@
 import { contextSchema } from "../../provider/api";
 import type { Attempt } from "../../provider/job/attempts";
-import { retryDue, sizeToLaunch } from "../../provider/job/retry";
+import { retryDue, sizeToLaunch } from "../../provider/job/decisions/retry";
 import { trustedState } from "../../provider/job/state";
 
 /** A job that has had these attempts, the last of them standing for it. */

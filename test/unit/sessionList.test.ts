@@ -1,6 +1,6 @@
 import type { Session } from "../../provider/api";
-import type { Clock } from "../../provider/lifecycle/clock";
-import { type EarlierList, SessionList } from "../../provider/lifecycle/sessionList";
+import type { Clock } from "../../provider/run/clock";
+import { type EarlierList, SessionList } from "../../provider/server/sessionList";
 import type { Launch, Listing, SkahaClient } from "../../provider/skaha/client";
 
 const id = "night-abcdef12345678";

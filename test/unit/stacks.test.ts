@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { leaveOutStacks } from "../../provider/engine/stacks";
+import { leaveOutStacks } from "../../provider/engine/stackTraces";
 
 const { prepareStackTrace, stackTraceLimit } = Error;
 

@@ -1,4 +1,4 @@
-import { Standing } from "../../provider/engine/standing";
+import { StatusLine } from "../../provider/actions/statusLine";
 import type { Status } from "../../provider/job/status";
 import { tallyOf } from "../../provider/job/tally";
 
@@ -16,7 +16,7 @@ test("names the first five that failed, in the order of people", () => {
 
 test("tells how the jobs stand once, at the first call after the refresh", async () => {
   const said: string[] = [];
-  const standing = new Standing((line) => said.push(line));
+  const standing = new StatusLine((line) => said.push(line));
   await Promise.all([
     standing.reading("a", found("Failed")),
     standing.reading("b", found("Completed")),
@@ -30,7 +30,7 @@ test("tells how the jobs stand once, at the first call after the refresh", async
 
 test("tells it by itself where nothing follows the refresh", async () => {
   const said: string[] = [];
-  const standing = new Standing((line) => said.push(line));
+  const standing = new StatusLine((line) => said.push(line));
   await standing.reading("a", found("Running"));
   await pause();
   expect(said).toEqual(["jobs: 1 Running"]);
@@ -38,7 +38,7 @@ test("tells it by itself where nothing follows the refresh", async () => {
 
 test("says nothing of a refresh that found nothing out", async () => {
   const said: string[] = [];
-  const standing = new Standing((line) => said.push(line));
+  const standing = new StatusLine((line) => said.push(line));
   const failing = standing.reading("a", async () => {
     throw new Error("no answer");
   });

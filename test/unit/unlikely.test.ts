@@ -1,6 +1,6 @@
 import { unknownValue } from "../../provider/engine/unknown";
+import { warningsOf } from "../../provider/job/decisions/unlikely";
 import type { JobInputs } from "../../provider/job/inputs";
-import { warningsOf } from "../../provider/job/unlikely";
 
 const image = "images.canfar.net/skaha/astroml:24.07";
 

@@ -1,4 +1,4 @@
-import { isOpen, parseWindow } from "../../provider/job/window";
+import { isOpen, parseWindow } from "../../provider/job/decisions/window";
 
 /** The UTC times at which a window opens and closes, to the minute. */
 function changes(text: string, from: string, hours: number): string[] {

@@ -5,8 +5,8 @@ import { zoneFindings, zonesUsed } from "../../cli/doctor/zones";
 import { jobViewSchema, viewOf } from "../../cli/stack/jobView";
 import type { Seen } from "../../cli/stack/look";
 import { openingOf } from "../../cli/stack/opening";
+import { isOpen, nextOpening, parseWindow, type Window } from "../../provider/job/decisions/window";
 import type { JobState } from "../../provider/job/state";
-import { isOpen, nextOpening, parseWindow, type Window } from "../../provider/job/window";
 import {
   allRules,
   disagreement,

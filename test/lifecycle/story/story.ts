@@ -10,8 +10,8 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../../embedded";
+import { isOpen, parseWindow, type Window } from "../../../provider/job/decisions/window";
 import { summarize } from "../../../provider/job/summary";
-import { isOpen, parseWindow, type Window } from "../../../provider/job/window";
 import { FakeClock } from "../fakeClock";
 import { type Declared, MiniEngine } from "../miniEngine";
 import * as promises from "./promises";

@@ -1,5 +1,5 @@
 // What a FIELD of a VOTable says of its column: the kind of its cells, and how these are written as text.
-import { type Cell, float32Cell, integerCell, TableError } from "./table";
+import { type Cell, float32Cell, integerCell, TableError } from "../table";
 
 /** A FIELD's attributes. */
 export interface Field {

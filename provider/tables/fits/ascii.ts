@@ -1,7 +1,8 @@
 // The columns of a FITS ASCII table (FITS standard 4.0, section 7.2): fields of fixed places, as Fortran wrote them.
-import { fortran, namesOf, type Rows, scalingOf } from "./fitsColumn";
-import { type Unit, wholeOf } from "./fitsHeader";
-import { type Cell, type Column, integerCell, TableError } from "./table";
+
+import { type Cell, type Column, integerCell, TableError } from "../table";
+import { fortran, namesOf, type Rows, scalingOf } from "./column";
+import { type Unit, wholeOf } from "./header";
 
 const types = { A: "text", I: "integer", F: "float64", E: "float64", D: "float64" } as const;
 

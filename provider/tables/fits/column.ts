@@ -1,6 +1,7 @@
 // What the columns of both kinds of FITS table have in common: names, units, scaling.
-import type { Unit } from "./fitsHeader";
-import { TableError } from "./table";
+
+import { TableError } from "../table";
+import type { Unit } from "./header";
 
 /** The data of a table. */
 export interface Rows {

@@ -1,9 +1,9 @@
 // Whether a job may be launched now, and if not, why not. Pure: inputs and the clock's value in, a
 // reason out. Reasons are fixed sentences without counts, so that a job that stays held stays unchanged.
 
-import { unknownValue } from "../engine/unknown";
-import type { JobInputs } from "./inputs";
-import { hasFailed } from "./status";
+import { unknownValue } from "../../engine/unknown";
+import type { JobInputs } from "../inputs";
+import { hasFailed } from "../status";
 import { always, isOpen, parseWindow } from "./window";
 
 /** What a launch is judged by besides the job itself. */

@@ -1,5 +1,5 @@
 // What is said of the other jobs that are refused beside one: each cause once, with the jobs' names. Pure.
-import type { CheckFailure } from "./inputs";
+import type { CheckFailure } from "../inputs";
 
 /** What is wrong with a job, and where that is written, if it is known. */
 export interface PlacedFailure extends CheckFailure {

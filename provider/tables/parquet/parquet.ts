@@ -3,10 +3,10 @@
 // which is asynchronous; a program declares its jobs synchronously.
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
-import { messageOf } from "../errors";
-import { type AstropyMeta, astropyMetaOf, unmasked } from "./astropyMeta";
-import { kindOf, type Stored } from "./parquetCells";
-import { type Cell, type Column, type Table, TableError, unusableColumn } from "./table";
+import { messageOf } from "../../errors";
+import { type AstropyMeta, astropyMetaOf, unmasked } from "../astropyMeta";
+import { type Cell, type Column, type Table, TableError, unusableColumn } from "../table";
+import { kindOf, type Stored } from "./cells";
 
 /** @param bytes of the whole file */
 export function readParquet(bytes: Uint8Array): Table {

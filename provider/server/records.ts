@@ -15,7 +15,7 @@ import {
   recordFolder,
   voidRecord,
 } from "../record/record";
-import type { Clock } from "./clock";
+import type { Clock } from "../run/clock";
 
 /** So many attempts in a row that never began are looked past: each costs a request for a job that is new. */
 const widestGap = 2;

@@ -1,6 +1,6 @@
 // Many jobs are removed at a time, and one list of the server's can show all of them gone: this knows how far
 // the cancelling of a run has come, and when such a list is worth asking for.
-import { type Clock, isWithin } from "./clock";
+import { type Clock, isWithin } from "../run/clock";
 
 /** The engine asks for one deletion after the other, milliseconds apart. */
 const pauseMs = 200;

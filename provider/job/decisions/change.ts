@@ -1,14 +1,14 @@
 // What an edit, an end or the clock means for a job, decided from state and inputs alone (docs/jobs.md, "How it is
 // found again"): `diff` announces it, `update` does it. Pure and offline.
 import { isDeepStrictEqual } from "node:util";
-import { hasUnknown } from "../engine/unknown";
-import { type ComparedBy, catalogue, handled, type Input, replacing, resizing } from "./catalogue";
-import { type DigestedKey, isChanged, nonEmpty } from "./digests";
+import { hasUnknown } from "../../engine/unknown";
+import { type ComparedBy, catalogue, handled, type Input, replacing, resizing } from "../catalogue";
+import { type DigestedKey, isChanged, nonEmpty } from "../digests";
+import { baseOf } from "../identity";
+import type { JobInputs } from "../inputs";
+import type { JobState } from "../state";
 import { type Hold, heldBySlots, holdOf, type LaunchPolicy, unknownHold } from "./hold";
-import { baseOf } from "./identity";
-import type { JobInputs } from "./inputs";
 import { retryDue } from "./retry";
-import type { JobState } from "./state";
 
 type Props = Readonly<Record<string, unknown>>;
 

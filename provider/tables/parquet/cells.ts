@@ -1,7 +1,7 @@
 // From what a Parquet file stores to cells, by the format's logical types (and the older converted types): exact
 // integers, decimals with all their digits, times in full precision as ISO 8601.
 import type { SchemaElement, TimeUnit } from "hyparquet";
-import { type Cell, float32Cell, integerCell, TableError } from "./table";
+import { type Cell, float32Cell, integerCell, TableError } from "../table";
 
 /** A value as it is stored; null or undefined where there is none. */
 export type Stored = boolean | number | bigint | Uint8Array | null | undefined;

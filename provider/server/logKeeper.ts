@@ -5,9 +5,9 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { resolveWritten } from "../homePath";
-import { plainLog } from "../plainText";
+import type { Clock } from "../run/clock";
 import type { SkahaClient } from "../skaha/client";
-import type { Clock } from "./clock";
+import { plainLog } from "../text/plainText";
 
 /** What the saved log of an attempt is called. */
 export function logFileName(id: string, attempt: number): string {

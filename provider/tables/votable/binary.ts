@@ -1,6 +1,6 @@
 // The BINARY and BINARY2 streams of a VOTable: rows of big-endian cells, one after the other, in base64.
-import { type Cell, float32Cell, integerCell, TableError } from "./table";
-import { type Field, isMissing, kindOf, missingOf } from "./votableField";
+import { type Cell, float32Cell, integerCell, TableError } from "../table";
+import { type Field, isMissing, kindOf, missingOf } from "./field";
 
 type Decode = (bytes: Buffer, at: number) => Cell;
 

@@ -2,10 +2,10 @@
 // gives one piece after the other, so that a large file costs no tree of its elements. Namespaces and prefixes do
 // not matter, as they changed from version to version.
 import type { Tag } from "sax";
-import { messageOf } from "../errors";
-import { type Cell, type Column, type Table, TableError, unusableColumn } from "./table";
-import { columnsOfStream } from "./votableBinary";
-import { type Field, fieldOf, kindOf, textCells } from "./votableField";
+import { messageOf } from "../../errors";
+import { type Cell, type Column, type Table, TableError, unusableColumn } from "../table";
+import { columnsOfStream } from "./binary";
+import { type Field, fieldOf, kindOf, textCells } from "./field";
 
 type Serialization = "TABLEDATA" | "BINARY" | "BINARY2";
 

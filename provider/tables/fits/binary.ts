@@ -1,6 +1,5 @@
 // The columns of a FITS binary table (FITS standard 4.0, section 7.3).
-import { exactWhole, isScaled, namesOf, type Rows, scalingOf } from "./fitsColumn";
-import { type Unit, wholeOf } from "./fitsHeader";
+
 import {
   type Cell,
   type Column,
@@ -8,7 +7,9 @@ import {
   integerCell,
   TableError,
   unusableColumn,
-} from "./table";
+} from "../table";
+import { exactWhole, isScaled, namesOf, type Rows, scalingOf } from "./column";
+import { type Unit, wholeOf } from "./header";
 
 /** How a column is written: `3J` is three 32-bit integers. */
 interface Form {

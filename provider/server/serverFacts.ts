@@ -6,8 +6,8 @@ import path from "node:path";
 import { z } from "zod";
 import { type Context, contextSchema, type Image, imageSchema } from "../api";
 import { messageOf } from "../errors";
+import type { Clock } from "../run/clock";
 import type { SkahaClient } from "../skaha/client";
-import type { Clock } from "./clock";
 
 export interface Facts {
   readonly context: Context;

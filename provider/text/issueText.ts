@@ -12,7 +12,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** The end of a sentence that begins with where it was: `must be a list`. */
-export function wanted(issue: z.core.$ZodIssue): string {
+export function issueText(issue: z.core.$ZodIssue): string {
   if (!/^(Invalid|Unrecognized|Too )/.test(issue.message)) return issue.message;
   if (issue.code === "invalid_type") return `must be ${words[issue.expected] ?? issue.expected}`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;

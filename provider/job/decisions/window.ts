@@ -1,7 +1,7 @@
 // Off-peak windows: "20:00-06:00 America/Vancouver, weekends". Read and judged by the wall clock of
 // their time zone, so that a clock change moves them as it moves people. Pure, but for the zones' rules.
-import { rulesOf, wallClock } from "../zones/newest";
-import type { ZoneRules } from "../zones/zoneRules";
+import { rulesOf, wallClock } from "../../zones/newest";
+import type { ZoneRules } from "../../zones/zoneRules";
 
 export interface Window {
   /** Minutes after midnight; an end at or before its start is on the next day. */

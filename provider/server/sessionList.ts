@@ -4,8 +4,8 @@ import type { Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
 import { SessionIndex, type SessionView, type Sighting } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
+import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
-import { type Clock, isWithin } from "./clock";
 import { Gathering } from "./gathering";
 
 /** One list of the server's. */

@@ -6,7 +6,7 @@ import { tallyOf } from "../job/tally";
 /** Nothing waits for this: the engine may end the process before. */
 const pauseMs = 20;
 
-export class Standing {
+export class StatusLine {
   readonly #statuses = new Map<string, Status>();
   #reading = 0;
   #told = 0;

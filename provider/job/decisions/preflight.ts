@@ -1,8 +1,8 @@
 // What can be said of a job before it is launched, from what the server offers: refusals that the server
 // would make only at the launch. Pure.
-import type { Context, Image } from "../api";
-import { hasUnknown } from "../engine/unknown";
-import type { CheckFailure, JobInputs } from "./inputs";
+import type { Context, Image } from "../../api";
+import { hasUnknown } from "../../engine/unknown";
+import type { CheckFailure, JobInputs } from "../inputs";
 
 export function refusedByServer(
   inputs: Partial<JobInputs>,

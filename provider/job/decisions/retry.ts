@@ -1,10 +1,10 @@
 // Whether a job that ended badly is launched again, and how large. Pure.
-import type { Context } from "../api";
-import type { Attempt } from "./attempts";
-import { type Cause, causes } from "./cause";
-import type { JobInputs } from "./inputs";
-import type { JobState } from "./state";
-import { hasFailed } from "./status";
+import type { Context } from "../../api";
+import type { Attempt } from "../attempts";
+import { type Cause, causes } from "../cause";
+import type { JobInputs } from "../inputs";
+import type { JobState } from "../state";
+import { hasFailed } from "../status";
 
 export interface Retry {
   /** How often at most: in all, or for each cause. */

@@ -1,7 +1,7 @@
 // What works but is rarely meant: said in the preview, with a remedy, and refused by nobody. Pure.
-import { hasUnknown } from "../engine/unknown";
-import { splitCommand } from "./command";
-import type { JobInputs } from "./inputs";
+import { hasUnknown } from "../../engine/unknown";
+import { splitCommand } from "../command";
+import type { JobInputs } from "../inputs";
 
 /** From these sizes on, sessions wait noticeably longer for a node (CANFAR's own advice). */
 const largeCores = 16;

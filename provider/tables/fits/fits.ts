@@ -1,10 +1,11 @@
 // The first table of a FITS file (FITS standard 4.0). Our own reader, because no JavaScript library of FITS
 // is kept that knows TNULL, unsigned columns and 64-bit integers; held to files that astropy, fitsio and
 // STIL wrote.
-import { asciiColumns } from "./fitsAscii";
-import { binaryColumns } from "./fitsBinary";
-import { type Unit, unitsOf, wholeOf } from "./fitsHeader";
-import { type Table, TableError } from "./table";
+
+import { type Table, TableError } from "../table";
+import { asciiColumns } from "./ascii";
+import { binaryColumns } from "./binary";
+import { type Unit, unitsOf, wholeOf } from "./header";
 
 /**
  * @param bytes the whole file, without gzip

@@ -1,6 +1,6 @@
 // The headers of a FITS file: cards of 80 characters, and where each unit's data are (FITS standard 4.0,
 // sections 3 and 4, and the CONTINUE convention of 4.2.1.2).
-import { TableError } from "./table";
+import { TableError } from "../table";
 
 const blockBytes = 2880;
 const cardBytes = 80;
