@@ -141,7 +141,16 @@ class Operating {
   async #ask(): Promise<void> {
     const { askFirst } = await import("../plan/firstQuestion.js");
     const { operation, args, project, options } = this;
+    await this.#chooseStack();
     this.#first = await askFirst(operation, args, project, options.stack, () => this.#opened());
+  }
+
+  /** Without a selected stack Pulumi ends: the only one there is has to be taken before it begins. */
+  async #chooseStack(): Promise<void> {
+    if (this.options.stack !== undefined) return;
+    const { stateFileOf } = await import("../stack/ownState.js");
+    const { folder, env } = this.project.pulumi;
+    if (stateFileOf({ folder, env }) === undefined) await this.#opened();
   }
 
   get #isAgreed(): boolean {

@@ -26,8 +26,14 @@ export function socketOf(address: string): string {
 
 /** @example placeIn({ "": "fleet.yaml:3:3", "env.A": "fleet.yaml:9:7" }, "env.A")  // "fleet.yaml:9:7" */
 export function placeIn(places: Places | undefined, property: string): string | undefined {
-  for (let at = property; at !== ""; at = at.replace(/(^|\.)[^.[\]]+$|\[[^[\]]*\]$/, "")) {
+  for (let at = property; at !== ""; at = above(at)) {
     if (places && Object.hasOwn(places, at)) return places[at];
   }
   return places?.[""];
+}
+
+/** The path without its last part: `env` for `env.A` and `env["a.b]"]`, `args` for `args[0]`. Always shorter. */
+function above(path: string): string {
+  const [last = path] = /(?:\.[^.[\]"]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/.exec(path) ?? [];
+  return path.slice(0, -last.length);
 }

@@ -95,7 +95,7 @@ test("a preview refuses all faults at once, and one refused launch does not stop
       args: {
         image: "python:3",
         cmd: "echo $HOME",
-        args: ["\u0001"],
+        args: ["\u0085"],
         env: { "1A": "x" },
         cores: 0,
         name: "x".repeat(64),
@@ -106,8 +106,8 @@ test("a preview refuses all faults at once, and one refused launch does not stop
   for (const [property, remedy] of [
     ["image", "images.canfar.net/skaha/astroml:24.07"],
     ["cmd", "use script"],
-    ["args[0]", "read it from a file on /arc"],
-    ['env["1A"]', "start with a letter or _"],
+    ["args[0]", "file on /arc"],
+    ['env["1A"]', "start with no digit"],
     ["cores", "leave it out"],
     ["name", "at most 44 characters"],
   ] as const) {

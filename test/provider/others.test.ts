@@ -1,8 +1,10 @@
 // A job that is refused, and what the program's process knows of the others: over the real socket, without an engine.
+
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
+import { placeIn } from "../../provider/engine/roll";
 import { askForRoll } from "../../provider/engine/rollAsked";
 import { offerPlaces, offerToRoll } from "../../provider/engine/rollOffered";
 import { SkahaProvider } from "../../provider/runtime";
@@ -69,4 +71,16 @@ test("a refused job names the others that are pending, with their places, and fo
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect((await check("first", { cores: 17 })).failures).toHaveLength(1);
+});
+
+test.each([
+  ["env.A", "at env.A"],
+  ["env.B", "at env"],
+  ['env["\\u001b[31mred"]', "at env"],
+  ['env["a.b]\\"["]', "at env"],
+  ["args[3]", "at the job"],
+  ["odd[", "at the job"],
+])("the place of %s is that of the nearest part that has one", (property, place) => {
+  const places = { "": "at the job", env: "at env", "env.A": "at env.A" };
+  expect(placeIn(places, property)).toBe(place);
 });
