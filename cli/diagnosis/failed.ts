@@ -6,8 +6,14 @@ import type { Evidence, Finding } from "./evidence";
 import { imageTrouble, oneLine } from "./image";
 import { byMemory } from "./memory";
 import { byLog, byStart } from "./program";
+import { toldByWrapper } from "./wrapperWords";
 
-export function failed(evidence: Evidence): Finding {
+export function failed(seen: Evidence): Finding {
+  const { job } = seen;
+  // Without a record the log tells it.
+  const isTold = job.state.cause !== undefined || job.state.exitCode !== undefined;
+  const state = isTold ? job.state : { ...job.state, ...toldByWrapper(seen.logTail) };
+  const evidence = { ...seen, job: { ...job, state } };
   const found =
     byDeclaredLimit(evidence) ??
     byImage(evidence) ??

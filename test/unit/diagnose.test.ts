@@ -424,3 +424,31 @@ describe("diagnose, of the others", () => {
     expect(why({ ...runs, expiryTime, renew: true }).remedy).toBeUndefined();
   });
 });
+
+describe("diagnose, of a job without a record, by what its log says", () => {
+  const said = (line: string, more = "") =>
+    why({ status: "Failed" }, { logTail: `working\n${line}\n${more}`, cwd: "/arc/home/me/x" });
+
+  test("it was ended by its own maxRunSeconds", () => {
+    const found = said("pulumi-skaha: was ended after 2 seconds (maxRunSeconds)");
+    expect(found).toMatchObject({ kind: "timeout" });
+    expect(found.cause).toContain("ended after 2 seconds, which is its own maxRunSeconds");
+  });
+
+  test("its folder is missing", () => {
+    const found = said("pulumi-skaha: cannot change to the folder /arc/home/me/x");
+    expect(found).toMatchObject({ kind: "noSuchFile" });
+    expect(found.cause).toContain("was not started in /arc/home/me/x");
+  });
+
+  test("outputs are missing", () => {
+    const found = said('pulumi-skaha: missing outputs: "/arc/a b.fits","/arc/c.fits"', "  \n");
+    expect(found).toMatchObject({ kind: "missingOutputs" });
+    expect(found.cause).toMatch(/did not leave \/arc\/a b.fits and 1 more/);
+  });
+
+  test("and not by a line of its program that only looks like it", () => {
+    const found = said("x pulumi-skaha: was ended after 2 seconds (maxRunSeconds)");
+    expect(found.kind).not.toBe("timeout");
+  });
+});
