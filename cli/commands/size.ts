@@ -34,7 +34,8 @@ export const sizeSchema = z.object({
   rule: z.string().describe("how suggestions are made"),
   groups: z.array(
     z.object({
-      sweep: z.string().describe("absent for jobs that are in no sweep").optional(),
+      sweep: z.string().describe("absent for a job that is in no sweep").optional(),
+      job: z.string().describe("that is in no sweep: it is compared with itself").optional(),
       attempts: z.int().describe("that ended"),
       cores: resourceSchema.describe("used: mean over a job's run"),
       ram: resourceSchema.describe("GiB; used: a job's peak"),
@@ -63,7 +64,10 @@ export async function size(
   if (json) {
     const shown: z.infer<typeof sizeSchema> = {
       rule,
-      groups: sizings.map(({ group, ...rest }) => ({ ...(group && { sweep: group }), ...rest })),
+      groups: sizings.map(({ group, sweep, ...rest }) => ({
+        ...(sweep === undefined ? { job: group } : { sweep }),
+        ...rest,
+      })),
       problems,
     };
     print(JSON.stringify(shown));
@@ -80,7 +84,7 @@ export async function size(
 }
 
 const columns: readonly Column[] = [
-  { head: "SWEEP", kind: "name" },
+  { head: "SWEEP OR JOB", kind: "name" },
   { head: "ENDED", spare: 2 },
   { head: "" },
   { head: "ASKED" },
@@ -96,7 +100,7 @@ export function sizeTable(sizings: readonly Sizing[], width?: number): string {
 }
 
 function rowsOf({ group, attempts, cores, ram }: Sizing): Cell[][] {
-  const start = [plain(group) || "(no sweep)", String(attempts)];
+  const start = [plain(group), String(attempts)];
   return [
     [...start, "cores", ...cellsOf(cores, "core·h")],
     [...start, "RAM", ...cellsOf(ram, "GiB·h", " GiB")],

@@ -61,7 +61,7 @@ export interface ReportLog {
   readonly text: string;
 }
 
-/** Of each sweep, what was asked for and what would have done. */
+/** Of each sweep, and of each job that is in none: what was asked for and what would have done. */
 export interface ReportSize {
   readonly sweep: string;
   readonly what: "Cores" | "RAM";

@@ -4,11 +4,13 @@ import type { NumberedAttempt } from "../../provider/job/attempts";
 import type { Seen } from "../stack/look";
 import type { Sample } from "./sizing";
 
-export function sampleOf({ sweep, state }: Seen, attempt: NumberedAttempt): Sample {
+export function sampleOf({ name, sweep, state }: Seen, attempt: NumberedAttempt): Sample {
   const { startTime, endTime, usage } = attempt;
   const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
   return {
-    group: sweep ?? "",
+    group: sweep ?? name,
+    sweep,
+    isRecorded: state.recordedIn !== undefined,
     declared: { cores: state.cores, ram: state.ram },
     asked: { cores: attempt.cores, ram: attempt.ram },
     hours: ms === undefined ? undefined : Math.max(0, ms) / 3_600_000,

@@ -5,8 +5,10 @@
 
 /** One ended attempt. */
 export interface Sample {
-  /** Attempts of one group are compared: its sweep. */
+  /** Attempts of one group are compared: its sweep's, or those of one job that is in none. */
   readonly group: string;
+  /** The sweep, where the group is one. */
+  readonly sweep?: string | undefined;
   /** As the program declares it; undefined leaves it to the server. */
   readonly declared: Size;
   /** What this attempt was launched with; `retry` may have made it grow. */
@@ -16,6 +18,8 @@ export interface Sample {
   readonly peakRamGiB?: number | undefined;
   /** It came to a good end, so that what it used is what such a job needs. */
   readonly isComplete: boolean;
+  /** Whether it was to be recorded, which is what measures. */
+  readonly isRecorded?: boolean | undefined;
   /** It was ended for want of memory: it needs more than it was given. */
   readonly isOutOfMemory: boolean;
 }
@@ -34,6 +38,8 @@ export interface Offered {
 
 export interface Sizing {
   readonly group: string;
+  /** Absent where the group is a job that is in no sweep. */
+  readonly sweep?: string | undefined;
   readonly attempts: number;
   readonly cores: Resource;
   readonly ram: Resource;
@@ -58,11 +64,12 @@ export const fewest = 5;
 
 /** One for each group and declared size, in the order in which they come. */
 export function sizingsOf(samples: readonly Sample[], offered: Offered | undefined): Sizing[] {
-  const groups = Map.groupBy(samples, ({ group, declared: { cores, ram } }) =>
-    JSON.stringify([group, cores, ram]),
+  const groups = Map.groupBy(samples, ({ group, sweep, declared: { cores, ram } }) =>
+    JSON.stringify([group, sweep, cores, ram]),
   );
   return [...groups.values()].map((members) => ({
     group: members[0]?.group ?? "",
+    ...(members[0]?.sweep !== undefined && { sweep: members[0].sweep }),
     attempts: members.length,
     cores: coresOf(members, offered?.cores),
     ram: ramOf(members, offered?.ram),
@@ -96,6 +103,7 @@ function judged(
     samples: used.length,
     ...(used.length > 0 && { p95: percentile(used, 95), max: Math.max(...used) }),
   };
+  if (used.length === 0) return { ...told, why: unmeasured(members) };
   if (used.length < fewest)
     return { ...told, why: `too few samples (${used.length} of ${fewest})` };
   const needed = basis * (1 + headroom);
@@ -112,6 +120,12 @@ function judged(
     suggested,
     ...(saved.length > 0 && { savedHours: saved.reduce((sum, one) => sum + one, 0) }),
   };
+}
+
+/** Only the heartbeats of a record measure. */
+function unmeasured(members: readonly Sample[]): string {
+  if (!members.some(({ isComplete }) => isComplete)) return "none completed";
+  return members.some(({ isRecorded }) => isRecorded) ? "not measured" : "not measured: no record";
 }
 
 /** Of those that came to a good end: one that failed at once tells nothing of the size. */

@@ -142,7 +142,7 @@ describe("pulumi-skaha size", () => {
 
   test("prints a table, and how suggestions are made", async () => {
     const { stdout, stderr } = await cli(bench, ["size"]);
-    expect(stdout).toMatch(/^SWEEP +ENDED +ASKED +P95 USED +MAX USED +SUGGESTED +SAVED\n/);
+    expect(stdout).toMatch(/^SWEEP OR JOB +ENDED +ASKED +P95 USED +MAX USED +SUGGESTED +SAVED\n/);
     expect(stdout).toMatch(/^study +7 +cores +2 +0.75 +0.75 +1 +1\d\.\d core·h$/m);
     expect(stdout).toMatch(/^study +7 +RAM +4 GiB +5 GiB +5 GiB +6 GiB +-24\.0 GiB·h$/m);
     expect(stderr).toContain("the largest peak + 20 %");

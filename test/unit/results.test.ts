@@ -1,7 +1,9 @@
 import { parse } from "csv-parse/sync";
 import { csvOf } from "../../cli/results/csv";
 import { manifestTable } from "../../cli/results/manifest";
+import { sampleOf } from "../../cli/results/samples";
 import { percentile, type Sample, sizingsOf } from "../../cli/results/sizing";
+import { trustedState } from "../../provider/job/state";
 
 describe("csvOf", () => {
   test.each([
@@ -95,6 +97,28 @@ describe("sizingsOf", () => {
       ram: { samples: 4, max: 1, why: "too few samples (4 of 5)" },
     });
     expect(sizingsOf(few, offered)[0]?.ram).not.toHaveProperty("suggested");
+  });
+
+  test.each([
+    ["without a record", {}, "not measured: no record"],
+    ["too short for a heartbeat", { isRecorded: true }, "not measured"],
+    ["all failed", { isComplete: false }, "none completed"],
+  ])("says that nothing was measured (%s), not that samples are too few", (_, more, why) => {
+    const none = { meanCores: undefined, peakRamGiB: undefined, ...more };
+    const [sizing] = sizingsOf(samples([1, 1], none), offered);
+    expect([sizing?.cores.why, sizing?.ram.why]).toEqual([why, why]);
+  });
+
+  test("compares no job that is in no sweep with another", () => {
+    const job = (name: string) => {
+      const state = trustedState({ status: "Completed", attempt: 1, cores: 1, ram: 2 });
+      return { name, id: name, urn: name, state, isKnown: true, inputs: {} };
+    };
+    const all = ["a", "b"].map((name) => sampleOf(job(name), { attempt: 1, status: "Completed" }));
+    expect(sizingsOf(all, offered).map(({ group, sweep }) => [group, sweep])).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+    ]);
   });
 
   test("suggests more than what a job ran out of", () => {

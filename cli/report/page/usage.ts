@@ -147,7 +147,7 @@ function sizeTable(sizes: readonly ReportSize[]): HTMLElement {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, sweep || "(no sweep)"),
+      element("th", { scope: "row" }, sweep),
       element("td", {}, what),
       ...cells.map((cell) => element("td", { class: "number" }, cell)),
     );
