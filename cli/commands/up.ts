@@ -253,11 +253,16 @@ class Operating {
     const { completedActions, countByStatus, describeActions, describeRefresh } =
       await loadDescriptions();
     if (this.operation === "refresh") {
-      heading("Seen", describeRefresh(refreshed));
+      const isNothingSeen = refreshed.length === 0 && status !== 0;
+      heading(
+        "Seen",
+        isNothingSeen ? "no job: see what failed, above" : describeRefresh(refreshed),
+      );
     } else {
+      const nothing = status === 0 ? "there are no jobs" : "nothing: see what failed, above";
       heading(
         "Done",
-        describeActions(completedActions(run, Date.now()), "done") ?? "there are no jobs",
+        describeActions(completedActions(run, Date.now()), "done") ?? nothing,
         run.others,
       );
     }

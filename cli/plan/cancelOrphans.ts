@@ -31,6 +31,10 @@ export interface OrphanOptions {
 
 const mostLines = 20;
 
+/** A name on the server tells project and stack, and neither folder nor machine. */
+export const foreignWarning =
+  "If another folder or machine has a project and stack of these names, they are its jobs, and cancelling would end them: give this project another name (name: in Pulumi.yaml) instead.";
+
 /**
  * @param run of an operation that ended well: what is in neither program nor state then
  * @returns the exit status
@@ -120,6 +124,7 @@ async function namedOrCancelled(
         ? `The next pulumi-skaha up takes over what the program declares; up --cancel-orphans cancels the rest.`
         : `pulumi-skaha ${operation} --cancel-orphans cancels ${it}.`;
     say(suggested(advice, { stack: options.stackName, cwd: options.cwd }));
+    say(foreignWarning);
     return 0;
   }
   return cancelled(stack, operation, orphans, options);

@@ -33,6 +33,9 @@ test("refresh names what state does not know, and cancels of that only what the 
   expect(named.stderr).toContain(
     "The next pulumi-skaha up takes over what the program declares; up --cancel-orphans cancels the rest.",
   );
+  expect(named.stderr).toContain(
+    "If another folder or machine has a project and stack of these names",
+  );
   const cancelled = await cli(bench, ["refresh", "--yes", "--skip-preview", "--cancel-orphans"]);
   expect(cancelled.stderr).toContain("\n1 cancelled.\n");
   expect(jobs(bench)).toEqual(["job-0", "job-1"]);

@@ -105,3 +105,16 @@ test("up says what the user set stands, names what failed, and passes Pulumi's o
   const help = await cli(bench, ["up", "--help"]);
   expect(help.stdout).toContain("passed on to Pulumi (pulumi up --help)");
 });
+
+test.each(["up", "refresh", "destroy"])(
+  "%s in which everything failed does not say that there are no jobs",
+  async (command) => {
+    await using bench = await Bench.open();
+    bench.declare(fleet(2));
+    await bench.succeed(bench.up());
+    const env = { CANFAR_TOKEN: "of-nobody" };
+    const { status, stderr } = await cli(bench, [command, "--yes", "--skip-preview"], { env });
+    expect(status).not.toBe(0);
+    expect(stderr).not.toContain("there are no jobs");
+  },
+);
