@@ -8,7 +8,7 @@ import { checkout } from "../../toolchain/checkout";
 
 const run = promisify(execFile);
 const program = `
-const { parseWindow, isOpen } = require(process.argv[2] + "/dist/provider/job/window.js");
+const { parseWindow, isOpen } = require(process.argv[2] + "/dist/provider/job/decisions/window.js");
 const { nights } = require(process.argv[2] + "/dist/provider/sweep/nights.js");
 const night = (zone) => nights({ from: "2026-12-15", to: "today", timeZone: zone }, Date.parse("2026-12-16T07:30Z")).at(-1).night;
 const open = (text, time) => isOpen(parseWindow(text), Date.parse(time));

@@ -45,8 +45,8 @@ async function letGo(): Promise<void> {
 /** A process that holds the lock until it is killed, or told to end. */
 async function holder(): Promise<ChildProcess> {
   const program = `
-    const { LaunchLock } = require("./dist/provider/lifecycle/launchLock.js");
-    const { systemClock } = require("./dist/provider/lifecycle/clock.js");
+    const { LaunchLock } = require("./dist/provider/run/launchLock.js");
+    const { systemClock } = require("./dist/provider/run/clock.js");
     const lock = new LaunchLock({ key: "server user tag", folder: process.argv[1],
       clock: systemClock, onTaken() {}, onWaiting() {} });
     lock.hold(() => new Promise((done) => {
@@ -59,7 +59,8 @@ async function holder(): Promise<ChildProcess> {
   });
   children.push(child);
   if (!child.stdout) throw new Error("no stdout");
-  await once(child.stdout, "data");
+  const [held] = await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+  if (typeof held === "number") throw new Error(`the holder ended with ${held}`);
   return child;
 }
 
