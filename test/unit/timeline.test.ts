@@ -35,6 +35,13 @@ describe("rowsOf", () => {
     expect(namesIn(order)).toEqual(names);
   });
 
+  test("counts no time in which a run may have ended as its length", () => {
+    const bounded = job("bounded", { ...completed, endSeen: 60 * minute });
+    const long = job("long", { ...completed, ended: 12 * minute });
+    const rows = rowsOf([bounded, long], "length", 60 * minute);
+    expect(rows.map((row) => row.job.name)).toEqual(["long", "bounded"]);
+  });
+
   test("parts an attempt into held, queued and run, and says so", () => {
     const [row] = rowsOf(jobs, "begin", 20 * minute);
     expect(row?.segments).toEqual([

@@ -39,8 +39,9 @@ export function rowsOf(jobs: readonly ReportJob[], order: Order, now: number): r
     .sort(sorting[order]);
 }
 
+/** Of what is known: a run that may have ended at any time before its end was seen has no length of its own. */
 function lengthOf({ segments }: Row): number {
-  return segments.reduce((sum, { from, to }) => sum + to - from, 0);
+  return segments.reduce((sum, { from, to, isBound }) => sum + (isBound ? 0 : to - from), 0);
 }
 
 export function rowOf(job: ReportJob, attempt: ReportAttempt, now: number): Row | undefined {
