@@ -1,6 +1,7 @@
 // The configuration file of the canfar Python client, `~/.canfar/config.yaml`, so that whoever is logged
-// in there is logged in here. Two layouts are about: since 2026 (`version: 1`, with `authentication` and
-// `servers`), and before (`contexts`, each with its server). Source: opencadc/canfar, canfar/models.
+// in there is logged in here. Two layouts are about: since 2026 (`version: 1`, and `version: 2` of 1.5, with
+// `authentication` and `servers`), and before (`contexts`, each with its server). Source: opencadc/canfar, canfar/models;
+// test/fixtures/canfar has files that each version wrote.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";

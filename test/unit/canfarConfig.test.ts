@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseCanfarConfig, readCanfarConfig } from "../../provider/skaha/canfarConfig";
@@ -142,5 +142,26 @@ describe("readCanfarConfig", () => {
     rmSync(file);
     mkdirSync(file);
     expect(() => readCanfarConfig(home)).toThrow(`${file} cannot be read: `);
+  });
+});
+
+describe("the client's own files", () => {
+  const fileOf = (version: string) =>
+    path.join(__dirname, `../fixtures/canfar/canfar-${version}.yaml`);
+  const expires = new Date(1_795_000_000_000);
+
+  test.each([
+    ["1.3.5", "https://services.swesrc.chalmers.se/skaha/v1"],
+    ["1.4.1", "https://ws-uv.canfar.net/skaha/v1"],
+    ["1.5.2", "https://ws-uv.canfar.net/skaha/v1"],
+  ])("of %s are understood: the login, when it expires, and the server", (version, server) => {
+    const config = parsed(readFileSync(fileOf(version), "utf8"));
+    expect(config).toMatchObject({ login: { token: "access-token", expires }, server });
+  });
+
+  test("of 1.5.2, with a certificate as the active login", () => {
+    const text = readFileSync(fileOf("1.5.2"), "utf8");
+    const login = parsed(text.replace("authentication: srcnet", "authentication: cadc")).login;
+    expect(login).toEqual({ certificate: "/home/alice/.ssl/cadcproxy.pem" });
   });
 });
