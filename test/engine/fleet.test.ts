@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { Bench, linkedFolder } from "./harness";
+import { cli } from "../cli/cliBench";
+import { Bench, linkedFolder, until } from "./harness";
 
 jest.setTimeout(600_000);
 
@@ -320,4 +321,40 @@ sweeps:
   expect(refused).toMatch(/A\.B[^\n]* \(fleet\.yaml:13:12\)/);
   expect(refused).toMatch(/300 is not offered: [^\n]* \(fleet\.yaml:18:10\)/);
   expect(refused.match(/none:1 [^\n]* \(fleet\.yaml:2:10\)/g)).toHaveLength(1);
+});
+
+test("identifiers of 64 bits go from a FITS table to the process and into the manifest", async () => {
+  await using project = await Project.make();
+  const file = path.join(checkout, "test/golden/tables/astropy-8.0.2-fits-int64-masked.fits");
+  const seen = path.join(project.parent, "seen");
+  await mkdir(seen);
+  await project.write(
+    "fleet.yaml",
+    `sweeps:
+  gaia:
+    table: { path: ${JSON.stringify(file)}, key: source_id, default: { hip: -1 } }
+    image: ${image}
+    cmd: sh
+    args: [-c, 'printf "%s %s" "$1" "$2" > "$0"', "${seen}/{source_id}", "{source_id}", "hip={hip}"]
+`,
+  );
+  await using bench = await Bench.open({ program: project.folder, real: true });
+  await bench.succeed(bench.up());
+  const wanted = [
+    ["-9223372036854775807", "hip=-1"],
+    ["4295806720038285001", "hip=1"],
+    ["4295806720038285002", "hip=-1"],
+    ["9007199254740993", "hip=3"],
+  ];
+  await until("all processes have printed", async () => (await readdir(seen)).length === 4);
+  await until("all processes have ended", () => bench.alive().length === 0);
+  const printed = (await readdir(seen)).sort().map(async (name) => {
+    const text = await readFile(path.join(seen, name), "utf8");
+    return text.split(" ");
+  });
+  expect(await Promise.all(printed)).toEqual(wanted);
+  const { status, stdout } = await cli(bench, ["manifest", "--json"]);
+  expect(status).toBe(0);
+  const { jobs } = JSON.parse(stdout) as { jobs: { params: { source_id: string; hip: number } }[] };
+  expect(jobs.map(({ params }) => [params.source_id, `hip=${params.hip}`]).sort()).toEqual(wanted);
 });
