@@ -320,7 +320,9 @@ sweeps:
   expect(refused).toMatch(/17 is not offered: [^\n]* \(fleet\.yaml:7:12\)/);
   expect(refused).toMatch(/A\.B[^\n]* \(fleet\.yaml:13:12\)/);
   expect(refused).toMatch(/300 is not offered: [^\n]* \(fleet\.yaml:18:10\)/);
-  expect(refused.match(/none:1 [^\n]* \(fleet\.yaml:2:10\)/g)).toHaveLength(1);
+  // How often the engine shows it while it is at work depends on the machine; in the end it is told once.
+  const [, told = ""] = refused.split("\nDiagnostics:\n");
+  expect(told.match(/none:1 [^\n]* \(fleet\.yaml:2:10\)/g)).toHaveLength(1);
 });
 
 test("identifiers of 64 bits go from a FITS table to the process and into the manifest", async () => {
