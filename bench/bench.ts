@@ -21,6 +21,7 @@ import { type Measurement, type Results, resultsSchema } from "./results";
 import {
   type Cell,
   type ContestantName,
+  isFloor,
   largeFleet,
   type Scenario,
   scenarios,
@@ -176,7 +177,7 @@ async function take({ contestant, stub, trial }: Entrant, cell: Cell): Promise<M
   const { startedAt, seconds, usage } = await measure(await trial.command(scenario));
   const { requests, connections, sessions, firstCreateAt } = await stub.counted();
   const left = scenario === "destroy" ? 0 : jobs;
-  if (contestant.name !== "floor" && sessions !== left) {
+  if (!isFloor(contestant.name) && sessions !== left) {
     throw new Error(`${titleOf(cell)} left ${sessions} sessions instead of ${left}`);
   }
   const firstLaunchAt = firstCreateAt ?? (await trial.firstLaunchAt?.());

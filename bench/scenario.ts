@@ -24,6 +24,11 @@ export function isOldest(name: ContestantName): boolean {
   return name.endsWith(" oldest");
 }
 
+/** Those that launch nothing: they show what the engine itself costs. */
+export function isFloor(name: ContestantName): boolean {
+  return name === "floor" || name === "floor oldest";
+}
+
 export interface Cell {
   readonly contestant: ContestantName;
   readonly scenario: Scenario;
