@@ -134,11 +134,14 @@ describe("gatesOf", () => {
     expect(judged(/^plain pulumi: at most 3 look-ups/, [of(19)]).holds).toBe(false);
   });
 
-  test("lets the command look no more often for orphans", () => {
-    const of = (list: number) =>
-      measured("pulumi-skaha", "up", 10, 0, { phases: 1, requests: { list } });
-    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(3)]).holds).toBe(true);
-    expect(judged(/^pulumi-skaha: at most 3 look-ups/, [of(4)]).holds).toBe(false);
+  test("lets the command look no more often, but once before the first launch", () => {
+    const of = (scenario: "up" | "no change", list: number) =>
+      judged(/^pulumi-skaha: at most 3 look-ups/, [
+        measured("pulumi-skaha", scenario, 10, 0, { phases: 1, requests: { list } }),
+      ]).holds;
+    expect([of("no change", 3), of("no change", 4)]).toEqual([true, false]);
+    // The list before the engine serves no first launch: nobody knows who launched before.
+    expect([of("up", 4), of("up", 5)]).toEqual([true, false]);
   });
 
   test("holds the cancelling that waits for as many answers at a time as the floor against it", () => {
