@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
 import { CommandError, UnansweredError } from "./commandError";
 import { nodeProblem } from "./nodeVersion";
-import { program } from "./program";
+import { createProgram } from "./program";
 import { coloured, plain, say } from "./terminal";
 
 // A pipe that is closed, as by `head`, ends the command without a word.
@@ -15,13 +15,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 main(process.argv);
 
-async function main(words: readonly string[]): Promise<void> {
-  const skaha = program().exitOverride().hook("preAction", insistOnNode);
-  for (const command of skaha.commands) command.exitOverride();
+async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram().exitOverride().hook("preAction", insistOnNode);
+  for (const command of program.commands) command.exitOverride();
   try {
-    await skaha.parseAsync([...words]);
+    await program.parseAsync([...argv]);
   } catch (error) {
-    const status = explain(error, words.includes("--debug"));
+    const status = explain(error, argv.includes("--debug"));
     // What was interrupted may still wait for a server that is away.
     if (status > 128 || error instanceof UnansweredError) process.exit(status);
     process.exitCode = status;

@@ -1,13 +1,13 @@
 // What the commands print with --json, for schema/cli.schema.json. `up`, `preview`, `refresh` and `destroy` print
 // Pulumi's own.
 import { z } from "zod";
-import { doctorSchema } from "./commands/doctor";
-import { eventsSchema } from "./commands/events";
-import { manifestSchema } from "./commands/manifest";
-import { sizeSchema } from "./commands/size";
-import { statsSchema } from "./commands/stats";
-import { statusSchema } from "./commands/status";
-import { whySchema } from "./commands/why";
+import { doctorSchema } from "./commands/doctor/action";
+import { eventsSchema } from "./commands/events/action";
+import { manifestSchema } from "./commands/manifest/action";
+import { sizeSchema } from "./commands/size/action";
+import { statsSchema } from "./commands/stats/action";
+import { statusSchema } from "./commands/status/action";
+import { whySchema } from "./commands/why/action";
 
 /** By command. */
 export const outputs: Readonly<Record<string, z.ZodType>> = {

@@ -3,25 +3,43 @@
 import path from "node:path";
 import { Command } from "commander";
 import { checkout } from "../toolchain/checkout";
-import { defineJobs } from "./words/jobs";
-import { defineResults } from "./words/results";
-import { defineSettingUp } from "./words/settingUp";
-import { defineUpdating } from "./words/updating";
-import { defineWatching } from "./words/watching";
+import { defineCompletion } from "./commands/completion/definition";
+import { defineDev } from "./commands/dev/definition";
+import { defineDoctor } from "./commands/doctor/definition";
+import { defineEvents } from "./commands/events/definition";
+import { defineInit } from "./commands/init/definition";
+import { defineLogs } from "./commands/logs/definition";
+import { defineManifest } from "./commands/manifest/definition";
+import { defineOperations } from "./commands/operations/definition";
+import { definePulumi } from "./commands/pulumi/definition";
+import { defineRenew } from "./commands/renew/definition";
+import { defineReport } from "./commands/report/definition";
+import { defineRerun } from "./commands/rerun/definition";
+import { defineSaveLogs } from "./commands/saveLogs/definition";
+import { defineSize } from "./commands/size/definition";
+import { defineStats } from "./commands/stats/definition";
+import { defineStatus } from "./commands/status/definition";
+import { defineWait } from "./commands/wait/definition";
+import { defineWhy } from "./commands/why/definition";
 
-export function program(): Command {
-  const skaha = new Command("pulumi-skaha")
+/** In the order in which help and documents list them. */
+const definitions: readonly ((program: Command) => void)[] = [
+  ...[defineOperations, definePulumi],
+  ...[defineInit, defineDoctor, defineDev, defineCompletion],
+  ...[defineStatus, defineWait],
+  ...[defineLogs, defineWhy, defineEvents, defineStats, defineRerun, defineRenew, defineSaveLogs],
+  ...[defineManifest, defineSize, defineReport],
+];
+
+export function createProgram(): Command {
+  const program = new Command("pulumi-skaha")
     .description("Runs and watches the jobs of a Pulumi stack on a Skaha server, such as CANFAR.")
     .version(versionOf(), "-v, --version")
     .helpCommand("help [command]", "explains a command")
     .showHelpAfterError("(pulumi-skaha --help shows what there is)")
     .enablePositionalOptions();
-  defineUpdating(skaha);
-  defineSettingUp(skaha);
-  defineWatching(skaha);
-  defineJobs(skaha);
-  defineResults(skaha);
-  return skaha;
+  for (const define of definitions) define(program);
+  return program;
 }
 
 function versionOf(): string {

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 
 const width = 100;
 
-export function reference(skaha: Command): string {
-  const commands = skaha.createHelp().visibleCommands(skaha).filter(isDocumented);
+export function reference(program: Command): string {
+  const commands = program.createHelp().visibleCommands(program).filter(isDocumented);
   const rows = commands.map(
     (command) => `| [\`${command.name()}\`](#${command.name()}) | ${command.summary()} |`,
   );
@@ -35,7 +35,7 @@ export function helpOf(command: Command): string {
 
 const introduction = `# The command pulumi-skaha
 
-<!-- Made from cli/words by \`npm run docs\`: edit there. -->
+<!-- Made from the definitions in cli/commands by \`npm run docs\`: edit there. -->
 
 It runs in the folder of a Pulumi project, or anywhere below it, for the stack that is selected or named with \`--stack\`.
 In a project that has the package it is \`npx pulumi-skaha\`.

@@ -15,17 +15,17 @@ export interface Wanted {
 }
 
 /** @param words after the program's name; the last one is the one that is being written, perhaps empty */
-export function wantedAt(skaha: Command, words: readonly string[]): Wanted {
+export function wantedAt(program: Command, words: readonly string[]): Wanted {
   const current = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const at = before.findIndex((word) => !word.startsWith("-"));
   const name = before[at];
   if (name === undefined) {
     const isOption = current.startsWith("-");
-    return { words: isOption ? optionsOf(skaha) : commandsOf(skaha), given: {} };
+    return { words: isOption ? optionsOf(program) : commandsOf(program), given: {} };
   }
-  if (name === "help") return { words: commandsOf(skaha), given: {} };
-  const command = skaha.commands.find((one) => one.name() === name);
+  if (name === "help") return { words: commandsOf(program), given: {} };
+  const command = program.commands.find((one) => one.name() === name);
   if (command === undefined) return { words: [], given: {} };
   return wantedOf(command, before.slice(at + 1), current);
 }
@@ -83,10 +83,10 @@ function argumentsOf(argument: Argument | undefined): Pick<Wanted, "words" | "th
   return /^jobs?$/i.test(argument?.name() ?? "") ? { words: [], things: "jobs" } : { words: [] };
 }
 
-function commandsOf(skaha: Command): Candidate[] {
-  return skaha
+function commandsOf(program: Command): Candidate[] {
+  return program
     .createHelp()
-    .visibleCommands(skaha)
+    .visibleCommands(program)
     .map((command) => [command.name(), command.summary() || command.description()]);
 }
 

@@ -1,4 +1,4 @@
-import { doctorSchema } from "../../cli/commands/doctor";
+import { doctorSchema } from "../../cli/commands/doctor/action";
 import { Bench, fleet } from "../engine/harness";
 import { cli } from "./cliBench";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { statusSchema } from "../../cli/commands/status";
+import { statusSchema } from "../../cli/commands/status/action";
 import { Bench, linkedFolder, until } from "../engine/harness";
 import { cli, cliInTerminal } from "./cliBench";
 

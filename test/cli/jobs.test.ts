@@ -1,5 +1,5 @@
-import { eventsSchema } from "../../cli/commands/events";
-import { statsSchema } from "../../cli/commands/stats";
+import { eventsSchema } from "../../cli/commands/events/action";
+import { statsSchema } from "../../cli/commands/stats/action";
 import { Bench } from "../engine/harness";
 import { cli } from "./cliBench";
 

@@ -1,5 +1,5 @@
 // Behind a proxy, a real one that counts: all that asks the server goes through it, and nothing else does.
-import { doctorSchema } from "../../cli/commands/doctor";
+import { doctorSchema } from "../../cli/commands/doctor/action";
 import { countingProxy } from "../countingProxy";
 import { Bench } from "../engine/harness";
 import { cli } from "./cliBench";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { program } from "../../cli/program";
+import { createProgram } from "../../cli/program";
 import { checkout } from "../../toolchain/checkout";
 import { networkEnvironment } from "../../toolchain/network";
 
@@ -12,10 +12,10 @@ jest.setTimeout(300_000);
 const folder = mkdtempSync(path.join(tmpdir(), "rules-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const skaha = program();
-const commands = skaha
+const program = createProgram();
+const commands = program
   .createHelp()
-  .visibleCommands(skaha)
+  .visibleCommands(program)
   .filter((one) => one.name() !== "help");
 
 function run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {

@@ -1,4 +1,4 @@
-import { statusSchema } from "../../cli/commands/status";
+import { statusSchema } from "../../cli/commands/status/action";
 import { Bench, fleet, until } from "../engine/harness";
 import { cli, cliInTerminal } from "./cliBench";
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { whySchema } from "../../cli/commands/why";
+import { whySchema } from "../../cli/commands/why/action";
 import { Bench } from "../engine/harness";
 import { cli } from "./cliBench";
 

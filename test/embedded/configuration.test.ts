@@ -1,4 +1,4 @@
-import { configurationExample } from "../../cli/words/settingUp";
+import { configurationExample } from "../../cli/commands/dev/definition";
 import { configSchema, contextWithin } from "../../embedded/config";
 
 test("the configuration that dev --help shows is one, and has every key but those for the brave", () => {

@@ -1,4 +1,4 @@
-import { statusSchema } from "../../cli/commands/status";
+import { statusSchema } from "../../cli/commands/status/action";
 import { cli } from "../cli/cliBench";
 import { Bench, fleet } from "../engine/harness";
 

@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { outputs, outputsSchema } from "../../cli/outputs";
-import { program } from "../../cli/program";
+import { createProgram } from "../../cli/program";
 import { helpOf, reference } from "../../cli/reference";
 import { checkout } from "../../toolchain/checkout";
 
-const skaha = program();
-const commands = skaha
+const program = createProgram();
+const commands = program
   .createHelp()
-  .visibleCommands(skaha)
+  .visibleCommands(program)
   .filter((one) => one.name() !== "help");
 const names = commands.map((command) => command.name());
 
@@ -21,7 +21,7 @@ function isUpToDate(file: string, text: string): void {
 
 describe("docs/cli.md", () => {
   test("is what the definitions say", () => {
-    isUpToDate("docs/cli.md", reference(program()));
+    isUpToDate("docs/cli.md", reference(createProgram()));
   });
 });
 

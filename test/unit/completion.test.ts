@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { type Shell, scripts, shells } from "../../cli/completion/scripts";
 import { wantedAt } from "../../cli/completion/wanted";
-import { program } from "../../cli/program";
+import { createProgram } from "../../cli/program";
 
-const skaha = program();
-const at = (...words: string[]) => wantedAt(skaha, words);
+const program = createProgram();
+const at = (...words: string[]) => wantedAt(program, words);
 const wordsAt = (...words: string[]) => at(...words).words.map(([word]) => word);
 
 describe("wantedAt", () => {

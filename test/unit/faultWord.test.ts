@@ -1,5 +1,5 @@
 import { faultKinds, parseFault } from "../../cli/faultWord";
-import { program } from "../../cli/program";
+import { createProgram } from "../../cli/program";
 
 describe("parseFault", () => {
   test.each([
@@ -39,7 +39,7 @@ describe("parseFault", () => {
   });
 
   test("has every kind in the help of dev", () => {
-    const dev = program().commands.find((command) => command.name() === "dev");
+    const dev = createProgram().commands.find((command) => command.name() === "dev");
     let help = "";
     dev
       ?.configureOutput({

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os, { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { program } from "../../cli/program";
+import { createProgram } from "../../cli/program";
 import { planFleet } from "../../provider/fleet/plan";
 import { expandHome, resolveWritten } from "../../provider/homePath";
 import { LogKeeper } from "../../provider/server/logKeeper";
@@ -56,7 +56,7 @@ test("tables of programs and of fleet.yaml are found below ~, and so are the com
       const { declarations } = planFleet(text(source), options);
       expect(JSON.stringify(declarations)).toContain(key);
     }
-    const status = program().commands.find((one) => one.name() === "status");
+    const status = createProgram().commands.find((one) => one.name() === "status");
     status?.parseOptions(["--cwd=~/survey"]);
     expect(status?.opts()).toMatchObject({ cwd: path.join(home, "survey") });
   } finally {

@@ -152,8 +152,8 @@ describe("machine/", () => {
 describe("cli/", () => {
   test("is found by this test, with what it loads when it is called", () => {
     expect(cliImports).toContainEqual({
-      from: "cli/words/watching.ts",
-      to: "cli/commands/status.ts",
+      from: "cli/commands/status/definition.ts",
+      to: "cli/commands/status/action.ts",
       typeOnly: false,
     });
   });

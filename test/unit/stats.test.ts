@@ -1,4 +1,4 @@
-import { memoryOf } from "../../cli/commands/stats";
+import { memoryOf } from "../../cli/commands/stats/action";
 import { scriptedRunner, startSkaha } from "../../embedded";
 import { statsSchema } from "../../provider/api";
 import { skahaClient } from "../../provider/skaha/client";

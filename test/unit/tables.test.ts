@@ -1,10 +1,10 @@
 // Every table of the commands, as narrow and as wide as terminals are.
-import { lineOf } from "../../cli/commands/doctor";
-import { eventsTable } from "../../cli/commands/events";
-import { renewTable } from "../../cli/commands/renew";
-import { sizeTable } from "../../cli/commands/size";
-import { loadTable, ownTable } from "../../cli/commands/stats";
-import { statusTable } from "../../cli/commands/status";
+import { lineOf } from "../../cli/commands/doctor/action";
+import { eventsTable } from "../../cli/commands/events/action";
+import { renewTable } from "../../cli/commands/renew/action";
+import { sizeTable } from "../../cli/commands/size/action";
+import { loadTable, ownTable } from "../../cli/commands/stats/action";
+import { statusTable } from "../../cli/commands/status/action";
 import { distinctNames } from "../../cli/names";
 import type { JobView } from "../../cli/stack/jobView";
 import { widthOf } from "../../cli/width";

@@ -1,0 +1,33 @@
+// How `pulumi-skaha init` is called, and its help.
+import type { Command } from "commander";
+import { asPath, examples, seconds } from "../options";
+
+export function defineInit(program: Command): void {
+  program
+    .command("init")
+    .summary("make a folder a project that launches jobs")
+    .description(
+      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore; installs the packages; makes the stack and a folder for its state; runs doctor; and launches one job of ten seconds, which it takes away again. No file that is there is overwritten.",
+    )
+    .option("--typescript", "a program in TypeScript instead of fleet.yaml")
+    .option("--no-launch", "launch nothing")
+    .option("-y, --yes", "launch the first job without asking")
+    .option("-s, --stack <name>", "the stack to make (default: dev)")
+    .option(
+      "-C, --cwd <folder>",
+      "the project's folder, made where it is not there (default: this one)",
+      asPath,
+    )
+    .option("--debug", "show where an error comes from")
+    .addHelpText(
+      "after",
+      examples(
+        "mkdir my-study && cd my-study && pulumi-skaha init",
+        "pulumi-skaha init --typescript --cwd my-study --no-launch",
+      ),
+    )
+    .action(async (options) => {
+      const { init } = await import("./action.js");
+      process.exitCode = await init(options);
+    });
+}

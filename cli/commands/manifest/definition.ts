@@ -1,0 +1,48 @@
+// How `pulumi-skaha manifest` is called, and its help.
+import { type Command, Option } from "commander";
+import { examples, jobsCommand, offline } from "../options";
+
+const typesInCsv = `
+CSV has no types. pandas, astropy, polars, pyarrow and STILTS guess them, and quotes do not stop them:
+"0123" is read as 123, and pandas rounds identifiers of 19 digits in a column with an empty cell. Either
+take --ecsv or --votable, or name the type: pandas.read_csv(file, dtype={"source_id": "Int64"}).
+`;
+
+export function defineManifest(program: Command): void {
+  jobsCommand(program, "manifest [job...]")
+    .summary("parameters and outcome of each job, as a table")
+    .description(
+      "Prints one row for each job: the sweep and its parameters, then id, session, status, attempt, times, exit code, use, log, image digest and commit. Jobs are named by name, id, session, sweep, the values of their parameters, or a pattern with *.",
+    )
+    .addOption(
+      new Option("--csv", "comma-separated values, on stdout (the default)").conflicts([
+        ...["ecsv", "votable", "json"],
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--ecsv",
+        "CSV with types and units in its header, for astropy: long identifiers keep all digits",
+      ).conflicts(["votable", "json"]),
+    )
+    .addOption(
+      new Option(
+        "--votable",
+        "the same as a VOTable, for TOPCAT, STILTS and astropy; blanks around text are kept too",
+      ).conflicts("json"),
+    )
+    .option("--json", "machine-readable, on stdout")
+    .addOption(offline())
+    .addHelpText(
+      "after",
+      `${typesInCsv}${examples(
+        "pulumi-skaha manifest > manifest.csv",
+        "pulumi-skaha manifest --ecsv > manifest.ecsv",
+        "pulumi-skaha manifest study --json",
+      )}`,
+    )
+    .action(async (jobs: string[], options) => {
+      const { manifest } = await import("./action.js");
+      await manifest(jobs, options);
+    });
+}

@@ -1,0 +1,49 @@
+// `pulumi-skaha up`, `preview`, `refresh` and `destroy`: Pulumi, with what it would do and has done told in
+// jobs; `up --until-done` goes on after the first run.
+import { CommandError } from "../../commandError";
+import { isPartial, isPulumisOwn, leavesOutRefresh, type Operation } from "../../plan/pulumiArgs";
+import { openProject, type Project } from "../../project";
+import { OperationRun, type UpOptions } from "./operationRun";
+
+/**
+ * @param args all that is Pulumi's, as it was written
+ * @returns the exit status
+ */
+export async function operate(
+  operation: Operation,
+  args: readonly string[],
+  options: UpOptions,
+): Promise<number> {
+  if (options.cancelOrphans && isPartial(args)) {
+    throw new CommandError(
+      "--cancel-orphans needs a look at all jobs: leave out --target, --exclude and --exclude-protected",
+    );
+  }
+  if (options.untilDone && (options.json || isPulumisOwn(args))) {
+    throw new CommandError(
+      "--until-done is many ups, and says how they went: leave out --json, --plan, --strict and the like",
+    );
+  }
+  if (options.untilDone && leavesOutRefresh(args)) {
+    throw new CommandError(
+      "--until-done waits for what a refresh sees: leave out --refresh=false, or give one up with it first",
+    );
+  }
+  const project = await openProject(options);
+  const run = new OperationRun(operation, args, options, project);
+  return options.untilDone ? untilDone(run, options, project) : run.perform(() => {});
+}
+
+async function untilDone(run: OperationRun, options: UpOptions, project: Project): Promise<number> {
+  const { Interruption } = await import("../../interruption.js");
+  using interruption = new Interruption();
+  const status = await run.perform(() => interruption.throwIfInterrupted());
+  if (!run.hasUpdated) return status;
+  interruption.throwIfInterrupted();
+  const { goOnUntilDone } = await import("./untilDone.js");
+  const { every = 60, timeout } = options;
+  const { openStack } = await import("../../stack/stack.js");
+  const stack = await openStack(options, project);
+  const times = { every, timeout, about: options };
+  return await goOnUntilDone(stack, run.args, status === 0, times, interruption);
+}

@@ -1,0 +1,281 @@
+// One run of `up`, `preview`, `refresh` or `destroy`: a preview and an update are two runs of the engine, as with
+// Pulumi itself; in between it asks.
+import { messageOf } from "../../../provider/errors";
+import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
+import { isAlive, statusOf } from "../../../provider/job/status";
+import type { FirstList } from "../../../provider/run/firstList";
+import { canAsk, confirm, longRunMs } from "../../ask";
+import { CommandError } from "../../commandError";
+import type { JobAction } from "../../plan/actions";
+import { type EngineRun, runEngine } from "../../plan/engineRun";
+import {
+  configFile,
+  isPartial,
+  isPreviewOnly,
+  isPulumisOwn,
+  type Operation,
+  previewOf,
+  setsConfig,
+  updateOf,
+} from "../../plan/pulumiArgs";
+import type { GlobalOptions, Project } from "../../project";
+import type { Stack } from "../../stack/stack";
+import { duration, plain, say } from "../../terminal";
+import { countsInWords, heading, loadDescriptions } from "./descriptions";
+
+export interface UpOptions extends GlobalOptions {
+  readonly yes?: boolean | undefined;
+  readonly skipPreview?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly cancelOrphans?: boolean | undefined;
+  readonly untilDone?: boolean | undefined;
+  /** Seconds, with `untilDone`: between two `up`, and until none is begun. */
+  readonly every?: number | undefined;
+  readonly timeout?: number | undefined;
+}
+
+export class OperationRun {
+  /** All that Pulumi is told. */
+  readonly args: readonly string[];
+  /** Whether more was done than to look. */
+  hasUpdated = false;
+  #stack: Promise<Stack | undefined> | undefined;
+  /** What the server listed before the first run of the engine, which takes it. */
+  #first: FirstList | undefined;
+  /** Why the stack's configuration could not be read. */
+  #problem = "";
+
+  constructor(
+    private readonly operation: Operation,
+    args: readonly string[],
+    private readonly options: UpOptions,
+    private readonly project: Project,
+  ) {
+    const { stack, json, debug } = options;
+    this.args = [
+      ...(stack === undefined ? [] : ["--stack", stack]),
+      ...(json ? ["--json"] : []),
+      ...(debug ? ["--debug"] : []),
+      ...args,
+    ];
+  }
+
+  /** @param mayGoOn asked before anything is done; throws where the user has changed their mind */
+  async perform(mayGoOn: () => void): Promise<number> {
+    const { operation } = this;
+    if (isPreviewOnly(operation, this.args)) {
+      await this.#ask();
+      return (await this.#previewed()).status;
+    }
+    if (isPulumisOwn(this.args)) {
+      await this.#ask();
+      return this.#handedOver();
+    }
+    if (!this.#isAgreed && !canAsk()) {
+      throw new CommandError(
+        `without a terminal nobody can be asked: say --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
+      );
+    }
+    await this.#ask();
+    if (!this.options.skipPreview) {
+      const { status, actions } = await this.#previewed();
+      if (status !== 0) return status;
+      if (!this.#isAgreed && !(await this.#isConfirmed(actions))) {
+        say("Nothing was done.");
+        return 1;
+      }
+    }
+    mayGoOn();
+    return this.#done(await this.#updated(updateOf(operation, this.args)));
+  }
+
+  /** What would fail each job fails here, in one sentence. */
+  async #ask(): Promise<void> {
+    const { askFirst } = await import("../../plan/firstQuestion.js");
+    const { operation, args, project, options } = this;
+    await this.#chooseStack();
+    this.#first = await askFirst(operation, args, project, options.stack, () => this.#opened());
+  }
+
+  /** Without a selected stack Pulumi ends: the only one there is has to be taken before it begins. */
+  async #chooseStack(): Promise<void> {
+    if (this.options.stack !== undefined) return;
+    const { stateFileOf } = await import("../../stack/ownState.js");
+    const { folder, env } = this.project.pulumi;
+    if (stateFileOf({ folder, env }) === undefined) await this.#opened();
+  }
+
+  get #isAgreed(): boolean {
+    const { yes, skipPreview } = this.options;
+    const { PULUMI_SKIP_CONFIRMATIONS: skip = "" } = this.project.pulumi.env;
+    return Boolean(yes || skipPreview || /^(1|true)$/i.test(skip));
+  }
+
+  /** What Pulumi does in one go: it asks by itself, and only what was done can be told in jobs. */
+  async #handedOver(): Promise<number> {
+    const { yes, skipPreview } = this.options;
+    const more = [...(yes ? ["--yes"] : []), ...(skipPreview ? ["--skip-preview"] : [])];
+    return this.#done(await this.#runEngine([this.operation, ...more, ...this.args]));
+  }
+
+  async #previewed(): Promise<{ status: number; actions: readonly JobAction[] }> {
+    this.#openSoon();
+    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.args);
+    const run = await this.#runEngine(previewOf(this.operation, this.args), isSilent);
+    if (run.status !== 0) return { status: run.status, actions: [] };
+    const { describeRefresh, describeActions } = await loadDescriptions();
+    if (this.operation === "refresh") {
+      heading("To be seen", describeRefresh(run.refreshed));
+      return { status: 0, actions: [] };
+    }
+    const actions = await this.#plannedActions(run);
+    heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
+    return { status: 0, actions };
+  }
+
+  async #plannedActions({ changes }: EngineRun): Promise<JobAction[]> {
+    const { plannedActions } = await import("../../plan/plannedActions.js");
+    const stack = await this.#opened();
+    let policy: LaunchPolicy = {
+      now: Date.now(),
+      window: undefined,
+      maxInFlight: undefined,
+    };
+    let inFlight: number | undefined;
+    try {
+      const connection = stack?.connection();
+      if (connection) {
+        const { window, maxInFlight } = connection.settings;
+        policy = { ...policy, window, maxInFlight };
+        const launches = plannedActions(changes, policy, 0).some(({ kind }) => kind === "launch");
+        if (maxInFlight !== undefined && launches) {
+          const { sessions } = await connection.client.list();
+          inFlight = sessions.filter(({ status }) => isAlive(statusOf(status))).length;
+        }
+      }
+    } catch (error) {
+      say(plain(`Not asked how many sessions there are: ${messageOf(error)}`));
+    }
+    return plannedActions(changes, policy, inFlight);
+  }
+
+  async #isConfirmed(actions: readonly JobAction[]): Promise<boolean> {
+    const what = this.operation === "up" ? "update" : this.operation;
+    if (!(await confirm(`Perform this ${what}?`))) return false;
+    const long = actions.filter(
+      ({ kind, runningMs = 0 }) => kind === "cancel" && runningMs > longRunMs,
+    );
+    if (long.length === 0) return true;
+    const { named } = await loadDescriptions();
+    const which = named(
+      long.map(({ name, runningMs = 0 }) => ({ name: `${name} (${duration(runningMs)})` })),
+    );
+    const [job, it] =
+      long.length === 1 ? ["A job that has", "it"] : [`${long.length} jobs that have`, "them"];
+    return confirm(
+      `${job} been running for over an hour would be cancelled: ${which}. Cancel ${it}?`,
+    );
+  }
+
+  async #updated(args: readonly string[]): Promise<EngineRun> {
+    if (this.options.cancelOrphans) this.#openSoon();
+    return this.#runEngine(args);
+  }
+
+  /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
+  async #runEngine(args: readonly string[], isSilent = false): Promise<EngineRun> {
+    // What tells of it loads while Pulumi is at work.
+    const options = { isSilent, first: this.#first, meanwhile: loadDescriptions };
+    this.#first = undefined;
+    const run = await runEngine(this.project.pulumi, args, options);
+    if (run.status === 0 || run.hasBegun) return run;
+    const { mended } = await import("../../stack/leftover.js");
+    const isMended = await mended(this.project, this.options);
+    return isMended ? runEngine(this.project.pulumi, args, options) : run;
+  }
+
+  async #done(run: EngineRun): Promise<number> {
+    const { status, changes, refreshed } = run;
+    if (!run.hasBegun) return this.#leftOrphans(status);
+    this.hasUpdated = true;
+    if (run.isUnknown) {
+      say("What was done cannot be told in jobs: see pulumi-skaha status.");
+      return this.#leftOrphans(status);
+    }
+    const { completedActions, countByStatus, describeActions, describeRefresh } =
+      await loadDescriptions();
+    if (this.operation === "refresh") {
+      const isNothingSeen = refreshed.length === 0 && status !== 0;
+      heading(
+        "Seen",
+        isNothingSeen ? "no job: see what failed, above" : describeRefresh(refreshed),
+      );
+    } else {
+      const nothing = status === 0 ? "there are no jobs" : "nothing: see what failed, above";
+      heading(
+        "Done",
+        describeActions(completedActions(run, Date.now()), "done") ?? nothing,
+        run.others,
+      );
+    }
+    const now = [
+      ...changes.map(({ after }) => after),
+      ...(changes.length === 0 ? refreshed.map(({ after }) => after) : []),
+    ].filter((state) => state !== undefined);
+    if (now.length > 0 && this.operation !== "destroy")
+      heading("Now", countsInWords(countByStatus(now)));
+    return status === 0 ? this.#reportOrphans(run) : this.#leftOrphans(status);
+  }
+
+  /** What a run that failed leaves undone cannot be told from what nobody wants. */
+  #leftOrphans(status: number): number {
+    if (!this.options.cancelOrphans) return status;
+    const isWell = status === 0;
+    say(
+      `Orphans were not cancelled: ${isWell ? "" : "put right what failed, then "}run this again.`,
+    );
+    return isWell ? 1 : status;
+  }
+
+  async #reportOrphans(run: EngineRun): Promise<number> {
+    if (isPartial(this.args)) return 0;
+    const { cancelOrphans = false } = this.options;
+    const { lastList } = run;
+    const { isStillLaunching, showsNoOrphans } = await loadDescriptions();
+    // A provider that outlives its killed engine may launch what this run's list could not show yet.
+    const mayGrow = isStillLaunching(run);
+    if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, run)) return 0;
+    const stack = await this.#opened();
+    if (stack === undefined) {
+      say(plain(`Orphans were not looked for: ${this.#problem}`));
+      return cancelOrphans ? 1 : 0;
+    }
+    const { reportOrphans } = await import("../../plan/cancelOrphans.js");
+    return reportOrphans(stack, this.operation, run, {
+      stackName: this.options.stack,
+      cwd: this.options.cwd,
+      isCancelling: cancelOrphans,
+      isAgreed: this.#isAgreed,
+    });
+  }
+
+  /** Reads the configuration while Pulumi is at work, unless this run of Pulumi changes it. */
+  #openSoon(): void {
+    if (!setsConfig(this.args)) void this.#opened();
+  }
+
+  async #opened(): Promise<Stack | undefined> {
+    const options = { ...this.options, configFile: configFile(this.args) };
+    this.#stack ??= (async () => {
+      try {
+        const { openStack } = await import("../../stack/stack.js");
+        return await openStack(options, this.project);
+      } catch (error) {
+        this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
+        this.#problem = messageOf(error);
+        return undefined;
+      }
+    })();
+    return this.#stack;
+  }
+}

@@ -1,0 +1,79 @@
+// `pulumi-skaha rerun`: runs jobs again that the program declares as before, because what they run, a script on
+// /arc say, is another now. It is an up that replaces them, and nothing else.
+import { keepSuccessors } from "../../../provider/assemble";
+import { isAlive } from "../../../provider/job/status";
+import { CommandError } from "../../commandError";
+import { named } from "../../plan/actions";
+import { type JobOptions, openProject } from "../../project";
+import { look, type Seen } from "../../stack/look";
+import { jobsChosen } from "../../stack/select";
+import { openStack } from "../../stack/stack";
+import { plain, say } from "../../terminal";
+import { operate } from "../operations/action";
+
+export interface RerunOptions extends JobOptions {
+  readonly failed?: boolean | undefined;
+  readonly lost?: boolean | undefined;
+  /** Those that come after them, too. */
+  readonly dependents?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+/** @returns the exit status */
+export async function rerun(names: readonly string[], options: RerunOptions): Promise<number> {
+  const { failed, lost, dependents, yes, where = [] } = options;
+  if (names.length + where.length === 0 && !failed && !lost) {
+    throw new CommandError("say which jobs: name them, or give --where, --failed or --lost");
+  }
+  const stack = await openStack(options, await openProject(options));
+  const all = await stack.jobs();
+  const wanted = new Set(
+    (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ urn }) => urn),
+  );
+  const { jobs, problems } = await look(all, stack.connection(), Date.now());
+  for (const problem of problems) say(plain(problem));
+  const statuses = [...(failed ? ["Failed"] : []), ...(lost ? ["Lost"] : [])];
+  const chosen = jobs.filter(
+    ({ urn, state, isKnown }) => wanted.has(urn) || (isKnown && statuses.includes(state.status)),
+  );
+  if (chosen.length === 0) {
+    say(`No job is ${statuses.join(" or ")}: there is nothing to run again.`);
+    return 0;
+  }
+  const again = allowed(chosen, names);
+  say(plain(`To run again: ${named(again)}`));
+  const words = again.flatMap(({ urn }) => ["--target-replace", urn]);
+  const followed = dependents ? ["--target-dependents"] : [];
+  // Of what is replaced the engine knows no id until it is done, and would replace what comes after it.
+  if (!dependents) process.env[keepSuccessors] = "true";
+  return operate("up", [...words, ...followed], { ...options, yes });
+}
+
+/** @throws CommandError for what cannot be run again, or must be said by name */
+function allowed(jobs: readonly Seen[], names: readonly string[]): readonly Seen[] {
+  const isNamed = ({ name, id, state }: Seen) =>
+    [name, id, state.sessionId, state.sessionName].some(
+      (one) => one !== undefined && names.includes(one),
+    );
+  const running = jobs.filter((job) => isAlive(job.state.status) && !isNamed(job));
+  if (running.length > 0) {
+    const [they, them] = running.length === 1 ? ["it lives", "it"] : ["they live", "each"];
+    throw new CommandError(
+      `not run again: ${named(running)}, because ${they} still; name ${them} by its own name to cancel it and run it anew`,
+    );
+  }
+  const starred = jobs.filter(({ name }) => name.includes("*"));
+  if (starred.length > 0) {
+    throw new CommandError(
+      `${named(starred)} cannot be run again alone: Pulumi takes the * in the name for a pattern; change one of its \`triggers\` instead`,
+    );
+  }
+  const held = jobs.filter(({ state }) => state.status === "Held");
+  const rest = jobs.filter(({ state }) => state.status !== "Held");
+  if (held.length > 0) {
+    const text = `Held, and launched by an up when they may run: ${named(held)}`;
+    if (rest.length === 0) throw new CommandError(text);
+    say(plain(text));
+  }
+  return rest;
+}

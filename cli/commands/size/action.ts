@@ -1,0 +1,126 @@
+// `pulumi-skaha size`: what the jobs of each sweep asked for, what they used, and which size would do.
+import { z } from "zod";
+import { isFinished } from "../../../provider/job/status";
+import type { JobOptions } from "../../project";
+import { recalled } from "../../results/attempts";
+import { offeredBy } from "../../results/offered";
+import { sampleOf } from "../../results/samples";
+import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../../results/sizing";
+import { openStack } from "../../stack/stack";
+import { standingOf } from "../../stack/standing";
+import { type Cell, type Column, table } from "../../table";
+import { coloured, plain, print, say } from "../../terminal";
+
+export interface SizeOptions extends JobOptions {
+  readonly json?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+}
+
+const resourceSchema = z.object({
+  asked: z.number().describe("as declared; absent where it is left to the server").optional(),
+  samples: z.int().describe("how many completed attempts told what they used"),
+  p95: z.number().describe("95 % of them used no more").optional(),
+  max: z.number().optional(),
+  suggested: z.number().describe("one of the server's sizes").optional(),
+  why: z.string().describe("why nothing is suggested").optional(),
+  savedHours: z
+    .number()
+    .describe("unit times hours that it would have saved; below 0 where it is more than asked")
+    .optional(),
+});
+
+/** What `size --json` prints. */
+export const sizeSchema = z.object({
+  rule: z.string().describe("how suggestions are made"),
+  groups: z.array(
+    z.object({
+      sweep: z.string().describe("absent for a job that is in no sweep").optional(),
+      job: z.string().describe("that is in no sweep: it is compared with itself").optional(),
+      attempts: z.int().describe("that ended"),
+      cores: resourceSchema.describe("used: mean over a job's run"),
+      ram: resourceSchema.describe("GiB; used: a job's peak"),
+    }),
+  ),
+  problems: z.array(z.string()).describe("what could not be found out"),
+});
+
+const percent = `${headroom * 100} %`;
+const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs tell what they used; at least ${fewest} must have completed.`;
+
+export async function size(
+  wanted: readonly string[],
+  { json, offline, where, ...global }: SizeOptions,
+): Promise<void> {
+  const stack = await openStack(global);
+  const standing = await standingOf(stack, { wanted, where, offline, now: Date.now() });
+  const connection = offline ? undefined : stack.connection();
+  const known = await recalled(standing.jobs, connection?.arc);
+  const { offered, problem } = connection ? await offeredBy(connection) : {};
+  const samples = known.jobs.flatMap(({ job, attempts }) =>
+    attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
+  );
+  const sizings = sizingsOf(samples, offered);
+  const problems = [...standing.problems, ...known.problems, ...(problem ? [problem] : [])];
+  if (json) {
+    const shown: z.infer<typeof sizeSchema> = {
+      rule,
+      groups: sizings.map(({ group, sweep, ...rest }) => ({
+        ...(sweep === undefined ? { job: group } : { sweep }),
+        ...rest,
+      })),
+      problems,
+    };
+    print(JSON.stringify(shown));
+    return;
+  }
+  for (const one of problems) say(plain(one));
+  if (sizings.length === 0) {
+    say("No job has ended yet, so nothing is known of what they use.");
+    return;
+  }
+  print(sizeTable(sizings));
+  say();
+  say(coloured("gray", rule, process.stderr));
+}
+
+const columns: readonly Column[] = [
+  { head: "SWEEP OR JOB", kind: "name" },
+  { head: "ENDED", spare: 2 },
+  { head: "" },
+  { head: "ASKED" },
+  { head: "P95 USED", spare: 1 },
+  { head: "MAX USED" },
+  { head: "SUGGESTED", kind: "text" },
+  { head: "SAVED", spare: 3 },
+];
+
+/** @param width of the terminal, in columns */
+export function sizeTable(sizings: readonly Sizing[], width?: number): string {
+  return table(columns, sizings.flatMap(rowsOf), width);
+}
+
+function rowsOf({ group, attempts, cores, ram }: Sizing): Cell[][] {
+  const start = [plain(group), String(attempts)];
+  return [
+    [...start, "cores", ...cellsOf(cores, "core·h")],
+    [...start, "RAM", ...cellsOf(ram, "GiB·h", " GiB")],
+  ];
+}
+
+function cellsOf(
+  { asked, p95, max, suggested, why, savedHours }: Resource,
+  hours: string,
+  unit = "",
+): Cell[] {
+  const amount = (value: number | undefined) =>
+    value === undefined ? "" : `${Number(value.toPrecision(3))}${unit}`;
+  return [
+    asked === undefined ? "server's" : amount(asked),
+    amount(p95),
+    amount(max),
+    suggested === undefined
+      ? { text: why ?? "", paint: (text) => coloured("gray", text) }
+      : { text: amount(suggested), paint: (text) => coloured("bold", text) },
+    savedHours === undefined ? "" : `${savedHours.toFixed(1)} ${hours}`,
+  ];
+}

@@ -1,0 +1,142 @@
+// `pulumi-skaha wait`: until the sessions of the stack have ended. It only looks; what is held is launched
+// by `up`, so `up --until-done` is for those.
+import { setTimeout as sleep } from "node:timers/promises";
+import { hasFailed, isAlive } from "../../../provider/job/status";
+import { CommandError, PulumiError } from "../../commandError";
+import { distinctNames } from "../../names";
+import { counted, Progress } from "../../progress";
+import type { GlobalOptions, JobOptions } from "../../project";
+import { type JobView, viewOf } from "../../stack/jobView";
+import { look, type Seen } from "../../stack/look";
+import { jobsChosen } from "../../stack/select";
+import { openStack, type Stack } from "../../stack/stack";
+import { suggested } from "../../suggested";
+import { plain, say, shellWord } from "../../terminal";
+
+export interface WaitOptions extends JobOptions {
+  /** Seconds; for ever where it is left out. */
+  readonly timeout?: number | undefined;
+  /** Seconds between two looks. */
+  readonly every: number;
+}
+
+/** How a wait ended, as its exit status. */
+export const ends = { allCompleted: 0, someFailed: 1, timedOut: 2 } as const;
+
+/** A server that is away for so many looks in a row ends the wait. */
+const toleratedFailures = 5;
+
+export async function wait(names: readonly string[], options: WaitOptions): Promise<number> {
+  const stack = await openStack(options);
+  const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000;
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGINT", interrupt);
+  const progress = new Progress();
+  try {
+    return await watch(stack, names, options, { deadline, signal: stop.signal, progress });
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt);
+  }
+}
+
+interface Watching {
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+async function watch(
+  stack: Stack,
+  names: readonly string[],
+  options: WaitOptions,
+  { deadline, signal, progress }: Watching,
+): Promise<number> {
+  const { every } = options;
+  let hasSeen = false;
+  for (let failures = 0; ; ) {
+    try {
+      const seen = await jobsSeen(stack, names, options.where);
+      failures = 0;
+      hasSeen = true;
+      const now = Date.now();
+      const jobs = seen.map((job) => viewOf(job, now));
+      progress.show(jobs);
+      if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
+        progress.end();
+        return ended(jobs, options);
+      }
+    } catch (error) {
+      failures += 1;
+      if (failures > toleratedFailures || isFinal(error, hasSeen)) throw error;
+      progress.say(plain(`${(error as Error).message}; looking again in ${every} s`));
+    }
+    const rest = deadline - Date.now();
+    if (rest > 0) {
+      await sleep(Math.min(every * 1_000, rest), undefined, { signal }).catch(() => {});
+    }
+    if (signal.aborted) throw new CommandError("interrupted; the jobs run on", 130);
+    if (Date.now() >= deadline) {
+      progress.end();
+      say("The time is over; the jobs run on.");
+      return ends.timedOut;
+    }
+  }
+}
+
+/** Whether looking again would not help: a name that fits no job, another server than the jobs'. */
+function isFinal(error: unknown, hasSeen: boolean): boolean {
+  return error instanceof CommandError && !(error instanceof PulumiError && hasSeen);
+}
+
+async function jobsSeen(
+  stack: Stack,
+  names: readonly string[],
+  where: WaitOptions["where"],
+): Promise<readonly Seen[]> {
+  const all = await stack.jobs();
+  const jobs = jobsChosen(all, names, where);
+  return (await look(jobs, stack.connection(), Date.now())).jobs;
+}
+
+/** Whether a session may still do something. */
+export function isUnderWay(status: string): boolean {
+  return isAlive(status) || status === "Terminating";
+}
+
+/**
+ * Says how it ended.
+ * @param about what was asked about, for the commands that are suggested
+ * @returns the exit status
+ */
+export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
+  const bad = jobs.filter(({ status, isKnown }) => hasFailed(status) || !isKnown);
+  const held = jobs.filter(({ status }) => status === "Held");
+  say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
+  if (bad.length > 0) {
+    const why = suggested(`pulumi-skaha why ${shellWord(bad[0]?.name ?? "")}`, about);
+    say(`Not completed: ${listed(bad)}. To learn why: ${why}`);
+  }
+  if (held.length > 0) {
+    say(`Held: ${listed(held)}. ${suggested(whyHeld(held), about)}`);
+  }
+  return bad.length + held.length > 0 ? ends.someFailed : ends.allCompleted;
+}
+
+/** What a person can do about it: what only a predecessor's success can bring on is not up to an `up`. */
+function whyHeld(held: readonly JobView[]): string {
+  const reasons = new Set(held.map(({ reason = "" }) => reason));
+  const [reason = ""] = reasons;
+  return reasons.size === 1 && / is (Failed|Lost)\b/.test(reason)
+    ? plain(reason)
+    : "Only an up launches them: pulumi-skaha up --until-done";
+}
+
+function listed(jobs: readonly JobView[]): string {
+  const names = jobs.slice(0, 5).map(({ name }) => plain(name));
+  const shown = [...distinctNames(names, 60).values()];
+  const more = jobs.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
