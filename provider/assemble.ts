@@ -3,13 +3,12 @@
 import path from "node:path";
 import { Announcer } from "./actions/announcer";
 import { ReportWriter, reportFile } from "./actions/runReport";
-import { connect } from "./connect";
+import { type Connection, connect } from "./connect";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
 import type { RollEntry } from "./engine/roll";
 import { askForRoll } from "./engine/rollAsked";
 import type { LaunchPolicy } from "./job/decisions/hold";
-import { tagIn } from "./job/identity";
 import { Endings } from "./lifecycle/endings";
 import { Finder } from "./lifecycle/finder";
 import { Launcher } from "./lifecycle/launcher";
@@ -19,7 +18,8 @@ import { Preflight } from "./lifecycle/preflight";
 import { Slots } from "./lifecycle/slots";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
-import { LaunchLock, launchKey, lockName } from "./run/launchLock";
+import { lockName } from "./run/launchLock";
+import { LaunchLocks } from "./run/launchLocks";
 import { ownTemporaryFolder } from "./run/temporaryFolder";
 import { LogKeeper } from "./server/logKeeper";
 import { Records } from "./server/records";
@@ -81,46 +81,23 @@ export function assemble(
   const { server, maxInFlight, window, registryAuth } = settings;
   const announce = new Announcer(write, undefined, report);
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
-  const locks = new Map<string, LaunchLock>();
-  const sessions = new SessionList(
+  const locks = new LaunchLocks({
+    server,
+    clock,
+    folder: temporary,
+    onTaken: (key, last) => sessions.forgetBefore(key, last),
+    onWaiting: (pid) => announce.say({ kind: "wait", pid }),
+  });
+  const sessions: SessionList = new SessionList(
     client,
     clock,
     (listed, askedAt) => report.list(listed, askedAt),
-    () => new Map([...locks].map(([key, lock]) => [key, lock.lastHolder()])),
+    () => locks.lastHolders(),
     earlierList(env, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
   const policy = () => ({ now: clock.now(), window, maxInFlight });
-  const facts = new ServerFacts(
-    client,
-    clock,
-    {
-      folder: temporary,
-      whose: async () => {
-        const { headers, tls } = await credentials.current();
-        return JSON.stringify([server, headers, tls?.cert]);
-      },
-    },
-    (problem) =>
-      announce.say({
-        kind: "warning",
-        text: `warning: sizes and images were not checked against ${server}: ${problem}`,
-      }),
-  );
-  const lockOf = (id: string) => {
-    const key = launchKey(server, tagIn(id));
-    const lock =
-      locks.get(key) ??
-      new LaunchLock({
-        key,
-        clock,
-        folder: temporary,
-        onTaken: (last) => sessions.forgetBefore(key, last),
-        onWaiting: (pid) => announce.say({ kind: "wait", pid }),
-      });
-    locks.set(key, lock);
-    return lock;
-  };
+  const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const address = engineOfThisProcess();
   const engine = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const records = new Records(arc, announce, clock);
@@ -148,9 +125,9 @@ export function assemble(
       provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
     }),
     attend: (id) => {
-      lockOf(id);
+      locks.of(id);
     },
-    alone: (id, work) => lockOf(id).hold(work),
+    alone: (id, work) => locks.of(id).hold(work),
   });
   const preflight = new Preflight(facts, announce, {
     hasRegistryAuth: registryAuth !== undefined,
@@ -160,6 +137,28 @@ export function assemble(
   const keepsSuccessors = env[keepSuccessors] === "true";
   const roll = () => askForRoll(address);
   return { announce, preflight, lifecycle, slots, policy, keepsSuccessors, roll };
+}
+
+/** The server's sizes and images, which one user's runs on this machine ask for once. */
+function serverFacts(
+  at: Pick<Connection, "client" | "credentials"> & {
+    readonly clock: Clock;
+    readonly announce: Announcer;
+    readonly server: string;
+  },
+  folder: string,
+): ServerFacts {
+  const { client, clock, announce, server, credentials } = at;
+  const whose = async () => {
+    const { headers, tls } = await credentials.current();
+    return JSON.stringify([server, headers, tls?.cert]);
+  };
+  return new ServerFacts(client, clock, { folder, whose }, (problem) =>
+    announce.say({
+      kind: "warning",
+      text: `warning: sizes and images were not checked against ${server}: ${problem}`,
+    }),
+  );
 }
 
 /** What `pulumi-skaha` was answered before it began this run. */
