@@ -91,24 +91,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
       );
       return { user: user ?? value[0]?.userid, sessions: value };
     },
-    async create(launch) {
-      const what = `launch "${launch.name}"`;
-      const { headers, secrets } = registry(launch);
-      const form = formOf(launch);
-      const bytes = Buffer.byteLength(form.toString());
-      if (bytes > largestFormBytes) {
-        throw new SkahaError(
-          `${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
-        );
-      }
-      const answer = await send({ what, method: "POST", path: "/session", form, headers, secrets });
-      const sessionId = answer.text.trim();
-      if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
-        const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
-        throw new UnclearAnswerError(`${what}: ${said}`, true, undefined, 200);
-      }
-      return sessionId;
-    },
+    create: (launch) => createSession(send, launch),
     async cancel(sessionId) {
       const what = `cancel session ${sessionId}`;
       const gone = (error: unknown) => error instanceof SkahaError && error.status === 404;
@@ -142,26 +125,45 @@ export function skahaClient(options: TransportOptions): SkahaClient {
     async context() {
       return (await json("read the server's options", "/context", contextSchema)).value;
     },
-    async stats() {
-      const what = "read the server's load";
-      // A server without metrics says 503, and would as often as it is asked.
-      const request = {
-        what,
-        method: "GET",
-        path: "/session?view=stats",
-        isAskedOnce: true,
-      } as const;
-      try {
-        return parseJson(what, (await send(request)).text, statsSchema);
-      } catch (error) {
-        if (error instanceof SkahaError && error.status === 503) return undefined;
-        throw error;
-      }
-    },
+    stats: () => readStats(send),
     async images() {
       return (await json("list the public images", "/image", z.array(imageSchema))).value;
     },
   };
+}
+
+type Send = ReturnType<typeof transport>;
+
+async function createSession(send: Send, launch: Launch): Promise<string> {
+  const what = `launch "${launch.name}"`;
+  const { headers, secrets } = registry(launch);
+  const form = formOf(launch);
+  const bytes = Buffer.byteLength(form.toString());
+  if (bytes > largestFormBytes) {
+    throw new SkahaError(
+      `${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+    );
+  }
+  const answer = await send({ what, method: "POST", path: "/session", form, headers, secrets });
+  const sessionId = answer.text.trim();
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
+    const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
+    throw new UnclearAnswerError(`${what}: ${said}`, true, undefined, 200);
+  }
+  return sessionId;
+}
+
+async function readStats(send: Send): Promise<Stats | undefined> {
+  const what = "read the server's load";
+  const path = "/session?view=stats";
+  try {
+    // A server without metrics says 503, and would as often as it is asked.
+    const { text } = await send({ what, method: "GET", path, isAskedOnce: true });
+    return parseJson(what, text, statsSchema);
+  } catch (error) {
+    if (error instanceof SkahaError && error.status === 503) return undefined;
+    throw error;
+  }
 }
 
 function pathOf(sessionId: string): string {

@@ -92,20 +92,9 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     redirects = 0,
   ): Promise<Answered> {
     const answer = await attemptOne(wanted, credential, url);
-    const { location } = answer.headers;
-    const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
-    if (!isRedirect || typeof location !== "string" || !options.followsRedirects) return answer;
-    if (redirects === mostRedirects) return answer;
-    const next = URL.parse(location, url);
-    const from = new URL(url);
-    // What it leads to may hold a password of its own, and it may lead anywhere.
-    if (!next || (next.protocol !== from.protocol && next.protocol !== "https:")) {
-      const where = next ? `${next.protocol}//${next.host}` : quoted(location);
-      throw new SkahaError(
-        `${wanted.what}: ${name} sends to ${plainText(where)}, which is not followed: it is no https`,
-        answer.statusCode,
-      );
-    }
+    if (!options.followsRedirects || redirects === mostRedirects) return answer;
+    const next = redirectOf(answer, url, wanted.what, name);
+    if (next === undefined) return answer;
     const isSameOrigin = next.origin === new URL(server).origin;
     return attempt(wanted, isSameOrigin ? credential : anonymous, next.href, redirects + 1);
   }
@@ -145,17 +134,10 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
       credential = renewed;
       answer = await attempt(wanted, credential); // refused before anything was done: safe also for POST
     }
-    const { statusCode, headers, text, stream } = answer;
+    const { statusCode, text } = answer;
     const isGood = statusCode >= 200 && statusCode < 300;
     if (isGood || wanted.isAnswer?.(statusCode, text)) {
-      const user = headers["x-vo-authenticated"];
-      return {
-        status: statusCode,
-        contentType: headers["content-type"]?.toLowerCase(),
-        user: typeof user === "string" && user ? plainText(user) : undefined,
-        text,
-        stream,
-      };
+      return answerOf(answer);
     }
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
     const words = masked(text, [
@@ -163,6 +145,35 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
       ...proofs.map((value) => value.replace("Bearer ", "")),
     ]);
     throw refusal(wanted, { server, name, settings }, answer, words, credential);
+  };
+}
+
+/**
+ * Where an answer sends to; undefined where it is no redirect.
+ * @throws SkahaError where it sends to another protocol than https: what it leads to may hold a password of its own,
+ * and it may lead anywhere
+ */
+function redirectOf(answer: Answered, url: string, what: string, name: string): URL | undefined {
+  const { location } = answer.headers;
+  const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
+  if (!isRedirect || typeof location !== "string") return undefined;
+  const next = URL.parse(location, url);
+  if (next && [new URL(url).protocol, "https:"].includes(next.protocol)) return next;
+  const where = next ? `${next.protocol}//${next.host}` : quoted(location);
+  throw new SkahaError(
+    `${what}: ${name} sends to ${plainText(where)}, which is not followed: it is no https`,
+    answer.statusCode,
+  );
+}
+
+function answerOf({ statusCode, headers, text, stream }: Answered): Answer {
+  const user = headers["x-vo-authenticated"];
+  return {
+    status: statusCode,
+    contentType: headers["content-type"]?.toLowerCase(),
+    user: typeof user === "string" && user ? plainText(user) : undefined,
+    text,
+    stream,
   };
 }
 
