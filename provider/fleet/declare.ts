@@ -9,7 +9,9 @@ import { expandHome } from "../homePath";
 import type { SweepArgs, SweepJobArgs } from "../sweep/expand";
 import type { Row } from "../sweep/row";
 import { Sweep } from "../sweep/sweep";
-import { type Inputs, type Link, type Plan, planFleet } from "./plan";
+import type { Inputs } from "./inputChecks";
+import { type Plan, planFleet } from "./plan";
+import type { Link } from "./predecessors";
 
 const fileName = "fleet.yaml";
 

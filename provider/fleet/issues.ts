@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { issueText } from "../text/issueText";
-import type { Fault } from "./caret";
+import type { Fault } from "./faults";
 import type { Path, Source } from "./read";
-import { noPlaceholder } from "./schema";
+import { noPlaceholder } from "./schema/templated";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,5 +1,5 @@
 // Inputs without what a row has no value for: null is left out, and errors still know where a word was written. Pure.
-import type { JobSpec } from "./schema";
+import type { JobSpec } from "./schema/schema";
 
 /** Without inputs, words and variables that became null; triggers may be anything. */
 export function withoutNull(inputs: JobSpec): JobSpec {

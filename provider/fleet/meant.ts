@@ -2,7 +2,7 @@
 // for text but for the number or the boolean that it says, it is that.
 import type { z } from "zod";
 import type { Path, Source } from "./read";
-import { fleetSchema } from "./schema";
+import { fleetSchema } from "./schema/schema";
 
 /** @returns the file's value, and what the schema still has to say about it */
 export function asMeant(source: Source): { value: unknown; error: z.ZodError | undefined } {

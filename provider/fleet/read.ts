@@ -15,7 +15,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { scalarOf } from "../sweep/scalar";
-import { type Fault, placeOf } from "./caret";
+import { type Fault, placeOf } from "./faults";
 
 export type Path = readonly (string | number)[];
 

@@ -9,7 +9,8 @@ import { exclude, grid, linspace, logspace, range, replicas, zip } from "../swee
 import type { Row, Value } from "../sweep/row";
 import { table } from "../sweep/table";
 import type { Path } from "./read";
-import { type SourceSpec, type SweepSpec, sourceKinds, type ValuesSpec } from "./schema";
+import { type SourceSpec, sourceKinds, type ValuesSpec } from "./schema/rowSources";
+import type { SweepSpec } from "./schema/schema";
 
 export interface PlacedRow {
   readonly row: Row;

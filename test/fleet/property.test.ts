@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import type { SweepArgs } from "../../provider";
 import { FleetError, type Plan, planFleet, withDefaults } from "../../provider/fleet/plan";
-import type { JobSpec } from "../../provider/fleet/schema";
+import type { JobSpec } from "../../provider/fleet/schema/schema";
 import { expand } from "../../provider/sweep/expand";
 import type { Row } from "../../provider/sweep/row";
 import { isUncertain } from "../../provider/sweep/scalar";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { jsonSchema } from "../../provider/fleet/schema";
+import { jsonSchema } from "../../provider/fleet/schema/schema";
 import { checkout } from "../../toolchain/checkout";
 
 const file = path.join(checkout, "schema/fleet.schema.json");

@@ -1,0 +1,28 @@
+// What schemas of fleet.yaml are made of: objects without other keys, and text.
+import { z } from "zod";
+import { counterpartOf } from "../../job/decisions/counterparts";
+import { nearest } from "../../text/nearest";
+
+/** An object without other keys; its message has one line for each unknown key. */
+export function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownKey(key, what, Object.keys(shape))).join("\n")
+        : undefined,
+  });
+}
+
+function unknownKey(key: string, what: string, known: readonly string[]): string {
+  const here = known.includes("image") ? counterpartOf(key, true) : undefined;
+  const close = nearest(key, known);
+  const hint =
+    here !== undefined
+      ? `write ${here}`
+      : close === undefined
+        ? `it knows ${known.join(", ")}`
+        : `did you mean ${close}?`;
+  return `${what} knows no ${JSON.stringify(key)}: ${hint}`;
+}
+
+export const text = z.string("must be text");
