@@ -1,16 +1,20 @@
 // Ctrl-C and its like for commands that repeat something: what is under way ends in good order, and nothing
 // new is begun.
-import { constants } from "node:os";
+import { exitStatusOf, onEndingSignal } from "../machine/signals";
 import { CommandError } from "./commandError";
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export class Interruption implements Disposable {
   readonly #stop = new AbortController();
-  #status = 0;
+  readonly #listening: Disposable;
+  #by: NodeJS.Signals | undefined;
 
   constructor() {
-    for (const name of signals) process.on(name, this.#note);
+    // A second one ends the process at once, as it would without this.
+    this.#listening = onEndingSignal((name) => {
+      this.#listening[Symbol.dispose]();
+      this.#by = name;
+      this.#stop.abort();
+    });
   }
 
   /** Aborted by the first signal. */
@@ -20,17 +24,18 @@ export class Interruption implements Disposable {
 
   /** @throws CommandError with the exit status that shells give a signal, where there was one */
   throwIfInterrupted(): void {
-    if (this.signal.aborted) throw new CommandError("interrupted; the jobs run on", this.#status);
+    if (this.#by) throw new CommandError("interrupted; the jobs run on", exitStatusOf(this.#by));
+  }
+
+  /**
+   * For what goes on until the user has seen enough: Ctrl-C is its regular end.
+   * @throws CommandError after any other signal
+   */
+  throwIfTerminated(): void {
+    if (this.#by !== "SIGINT") this.throwIfInterrupted();
   }
 
   [Symbol.dispose](): void {
-    for (const name of signals) process.off(name, this.#note);
+    this.#listening[Symbol.dispose]();
   }
-
-  /** A second one ends the process at once, as it would without this. */
-  readonly #note = (name: NodeJS.Signals): void => {
-    this[Symbol.dispose]();
-    this.#status = 128 + constants.signals[name];
-    this.#stop.abort();
-  };
 }

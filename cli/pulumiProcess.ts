@@ -1,6 +1,6 @@
 // Runs the Pulumi CLI in a project: quietly for what it answers, or on the user's terminal.
 import { type SpawnOptions, spawn } from "node:child_process";
-import { constants } from "node:os";
+import { exitStatusOf } from "../machine/signals";
 import { CommandError, PulumiError } from "./commandError";
 
 export interface Answer {
@@ -101,7 +101,7 @@ export class PulumiProcess {
         reject(new CommandError(`${this.command} does not start: ${error.message}`));
       });
       child.once(event, (status: number | null, signal: NodeJS.Signals | null) => {
-        resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+        resolve(status ?? (signal === null ? 128 : exitStatusOf(signal)));
       });
     }).finally(() => {
       process.off("SIGINT", ignore);

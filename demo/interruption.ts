@@ -1,5 +1,5 @@
 // Signals and crashes as an AbortSignal, so that they end the demo the way its own end does.
-import { constants } from "node:os";
+import { exitStatusOf, onEndingSignal } from "../machine/signals";
 
 export class Interruption extends Error {
   override readonly name = "Interruption";
@@ -9,15 +9,13 @@ export class Interruption extends Error {
 
   /** As a shell reports a program that a signal ended. */
   get exitStatus(): number {
-    return 128 + constants.signals[this.by];
+    return exitStatusOf(this.by);
   }
 }
 
 export function onInterruption(): AbortController {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, () => controller.abort(new Interruption(name)));
-  }
+  onEndingSignal((name) => controller.abort(new Interruption(name)));
   process.on("uncaughtException", (error) => controller.abort(error));
   // As under `npm run demo | head`: nobody reads on.
   for (const stream of [process.stdout, process.stderr]) {

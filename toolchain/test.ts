@@ -13,6 +13,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { onEndingSignal } from "../machine/signals";
 import { checkout } from "./checkout";
 import { findChromium, getChromium } from "./chromium";
 import { oldestCheckout } from "./oldestCheckout";
@@ -36,12 +37,10 @@ const aboutPulumi = ["test/engine/", "test/cli/", "test/chaos/regressions", "tes
 const failure: Count = { passed: 0, failed: 1, skipped: 0 };
 
 let running: ChildProcess | undefined;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    running?.kill(signal);
-    process.exit(1);
-  });
-}
+onEndingSignal((name) => {
+  running?.kill(name);
+  process.exit(1);
+});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SkahaError } from "../../provider/errors";
 import type { Job } from "../../provider/job/deployment";
+import { Interruption } from "../interruption";
 import type { Seen } from "../stack/look";
 import type { Stack } from "../stack/stack";
 import { coloured, plain, say } from "../terminal";
@@ -28,7 +29,6 @@ export class Following {
   readonly #logs = new Map<string, Followed>();
   readonly #over = new Set<string>();
   readonly #told = new Map<string, string>();
-  readonly #stop = new AbortController();
   /** Those that the last list did not show. */
   #unseen: ReadonlySet<string> = new Set();
   #missing = 0;
@@ -41,28 +41,24 @@ export class Following {
   ) {}
 
   async run(): Promise<number> {
-    const interrupt = () => this.#stop.abort();
-    process.once("SIGINT", interrupt);
-    const { signal } = this.#stop;
-    try {
-      for (let failures = 0; ; ) {
-        try {
-          await this.#round();
-          failures = 0;
-        } catch (error) {
-          failures += 1;
-          if (!isPassing(error) || failures > toleratedFailures) throw error;
-          say(plain(`${messageOf(error)}; looking again in ${this.every} s`));
-        }
-        if (this.#over.size === this.jobs.length || signal.aborted) break;
-        await sleep(this.every * 1_000, undefined, { signal }).catch(() => {});
-        if (signal.aborted) break;
+    using interruption = new Interruption();
+    const { signal } = interruption;
+    for (let failures = 0; ; ) {
+      try {
+        await this.#round();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (!isPassing(error) || failures > toleratedFailures) throw error;
+        say(plain(`${messageOf(error)}; looking again in ${this.every} s`));
       }
-      for (const { printer } of this.#logs.values()) printer.end();
-      return this.#missing > 0 ? 1 : 0;
-    } finally {
-      process.off("SIGINT", interrupt);
+      if (this.#over.size === this.jobs.length || signal.aborted) break;
+      await sleep(this.every * 1_000, undefined, { signal }).catch(() => {});
+      if (signal.aborted) break;
     }
+    for (const { printer } of this.#logs.values()) printer.end();
+    interruption.throwIfTerminated();
+    return this.#missing > 0 ? 1 : 0;
   }
 
   async #round(): Promise<void> {

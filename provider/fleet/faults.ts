@@ -1,4 +1,5 @@
 // Faults of a text, for people: file, line and column, the line itself, and a caret below the place.
+import { plainLines } from "../text/plainText";
 
 /** What is wrong at a place of a text. */
 export interface Fault {
@@ -43,12 +44,7 @@ function showFault(file: string, text: string, { offset, message }: Fault): stri
   const margin = String(line).length;
   return [
     `${file}:${line}:${column}: ${message}`,
-    `  ${line} | ${lead}${printable(part.join(""))}`,
+    `  ${line} | ${lead}${plainLines(part.join(""))}`,
     `  ${" ".repeat(margin)} | ${" ".repeat(lead.length)}${indent}^`,
   ].join("\n");
-}
-
-/** Without characters that a terminal would obey. */
-function printable(line: string): string {
-  return line.replace(/[^\P{C}\t]/gu, "\u{FFFD}");
 }

@@ -158,8 +158,8 @@ describe("cli/", () => {
     });
   });
 
-  test("imports only provider/, embedded/ and toolchain/", () => {
-    const rooms = ["cli", "provider", "embedded", "toolchain", undefined];
+  test("imports only provider/, embedded/, machine/ and toolchain/", () => {
+    const rooms = ["cli", "provider", "embedded", "machine", "toolchain", undefined];
     expect(cliImports.filter(({ to }) => !rooms.includes(roomOf(to)))).toEqual([]);
   });
 

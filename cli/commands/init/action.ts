@@ -21,7 +21,7 @@ import {
 import { ownPackage } from "../../init/ownPackage";
 import { type GlobalOptions, openProject, type Project, passphraseFile } from "../../project";
 import { coloured, say, shellWord } from "../../terminal";
-import { examine, lineOf } from "./doctor";
+import { examine, lineOf } from "../doctor/action";
 
 export interface InitOptions extends GlobalOptions {
   readonly typescript?: boolean | undefined;

@@ -17,7 +17,7 @@ import { look } from "../../stack/look";
 import type { Stack } from "../../stack/stack";
 import { suggested } from "../../suggested";
 import { duration, plain, say } from "../../terminal";
-import { ended, ends, isUnderWay } from "./wait";
+import { ended, ends, isUnderWay } from "../wait/action";
 
 export interface UntilDoneOptions {
   /** Seconds between two `up`. */

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { countByStatus, hasFailed } from "../../../provider/job/status";
+import { Interruption } from "../../interruption";
 import type { JobOptions } from "../../project";
 import { type JobView, jobViewSchema, viewOf } from "../../stack/jobView";
 import { openStack, type Stack } from "../../stack/stack";
@@ -33,14 +34,15 @@ type Status = z.infer<typeof statusSchema>;
 export async function status(names: readonly string[], options: StatusOptions): Promise<void> {
   const stack = await openStack(options);
   if (!options.watch) return show(await statusOf(stack, names, options), options);
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
-  while (!stop.signal.aborted) {
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  while (!signal.aborted) {
     const now = await statusOf(stack, names, options);
     if (process.stdout.isTTY && !options.json) process.stdout.write("\x1b[H\x1b[2J");
     show(now, options);
-    await sleep(options.every * 1_000, undefined, { signal: stop.signal }).catch(() => {});
+    await sleep(options.every * 1_000, undefined, { signal }).catch(() => {});
   }
+  interruption.throwIfTerminated();
 }
 
 async function statusOf(

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasFailed, isAlive } from "../../../provider/job/status";
 import { CommandError, PulumiError } from "../../commandError";
+import { Interruption } from "../../interruption";
 import { distinctNames } from "../../names";
 import { counted, Progress } from "../../progress";
 import type { GlobalOptions, JobOptions } from "../../project";
@@ -29,22 +30,19 @@ const toleratedFailures = 5;
 export async function wait(names: readonly string[], options: WaitOptions): Promise<number> {
   const stack = await openStack(options);
   const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000;
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once("SIGINT", interrupt);
+  using interruption = new Interruption();
   const progress = new Progress();
   try {
-    return await watch(stack, names, options, { deadline, signal: stop.signal, progress });
+    return await watch(stack, names, options, { deadline, interruption, progress });
   } finally {
     progress.end();
-    process.off("SIGINT", interrupt);
   }
 }
 
 interface Watching {
   /** Milliseconds since 1970. */
   readonly deadline: number;
-  readonly signal: AbortSignal;
+  readonly interruption: Interruption;
   readonly progress: Progress;
 }
 
@@ -52,9 +50,10 @@ async function watch(
   stack: Stack,
   names: readonly string[],
   options: WaitOptions,
-  { deadline, signal, progress }: Watching,
+  { deadline, interruption, progress }: Watching,
 ): Promise<number> {
   const { every } = options;
+  const { signal } = interruption;
   let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
@@ -77,7 +76,7 @@ async function watch(
     if (rest > 0) {
       await sleep(Math.min(every * 1_000, rest), undefined, { signal }).catch(() => {});
     }
-    if (signal.aborted) throw new CommandError("interrupted; the jobs run on", 130);
+    interruption.throwIfInterrupted();
     if (Date.now() >= deadline) {
       progress.end();
       say("The time is over; the jobs run on.");
