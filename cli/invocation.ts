@@ -10,7 +10,7 @@ export interface Invocation {
   readonly pulumi?: string;
 }
 
-export interface Surroundings {
+export interface InvocationContext {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** What Node runs: `process.argv[1]`. */
@@ -20,7 +20,7 @@ export interface Surroundings {
 const own = "pulumi-skaha";
 const binFolder = path.join("node_modules", ".bin");
 
-export function invocationIn({ env, cwd, script }: Surroundings): Invocation {
+export function invocationIn({ env, cwd, script }: InvocationContext): Invocation {
   const folders = foldersOfUser(env);
   const isOnPath = (name: string) => folders.some((folder) => isProgram(path.join(folder, name)));
   return {

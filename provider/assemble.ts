@@ -6,11 +6,11 @@ import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import { type Provenance, provenanceOf } from "./engine/provenance";
-import type { RollEntry } from "./engine/roll";
-import { askForRoll } from "./engine/rollAsked";
+import type { PendingJob } from "./engine/pendingJobs";
+import { askForPendingJobs } from "./engine/pendingJobsClient";
 import type { LaunchPolicy } from "./job/decisions/hold";
-import { Endings } from "./lifecycle/endings";
-import { Finder } from "./lifecycle/finder";
+import { Outcomes } from "./lifecycle/outcomes";
+import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Launcher } from "./lifecycle/launcher";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { PostOnce } from "./lifecycle/postOnce";
@@ -35,7 +35,7 @@ export interface Run {
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
   readonly keepsSuccessors: boolean;
   /** The jobs of the program that the engine has not answered about. */
-  readonly roll: () => Promise<readonly RollEntry[]>;
+  readonly pendingJobs: () => Promise<readonly PendingJob[]>;
 }
 
 export interface AssembleOptions {
@@ -110,8 +110,8 @@ export function assemble(
     clock,
     announce,
     policy,
-    finder: new Finder(sessions, clock, announce, server),
-    endings: new Endings(sessions, new LogKeeper(client, folder, clock), records, clock, announce),
+    lookup: new SessionLookup(sessions, clock, announce, server),
+    outcomes: new Outcomes(sessions, new LogKeeper(client, folder, clock), records, clock, announce),
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,
@@ -135,8 +135,8 @@ export function assemble(
     record: settings.record,
   });
   const keepsSuccessors = env[keepSuccessors] === "true";
-  const roll = () => askForRoll(address);
-  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors, roll };
+  const pendingJobs = () => askForPendingJobs(address);
+  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors, pendingJobs };
 }
 
 /** The server's sizes and images, which one user's runs on this machine ask for once. */

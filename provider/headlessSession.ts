@@ -2,7 +2,7 @@
 // an output, and where the job stands in the program; the rest happens behind the pointer. `npm run docs` writes the
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts.
 import * as pulumi from "@pulumi/pulumi";
-import { offerToRoll } from "./engine/rollOffered";
+import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { tellUnregistered } from "./engine/unregistered";
 import { wireForm } from "./engine/wireForm";
@@ -314,7 +314,7 @@ export class HeadlessSession extends pulumi.CustomResource {
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
     const answered = urn.promise();
     refusedWithoutStack(answered, name);
-    offerToRoll(name, inputs, answered);
+    offerPendingJob(name, inputs, answered);
   }
 }
 

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { StatusLine } from "./actions/statusLine";
 import { assemble, type Run } from "./assemble";
-import { placeIn, type RollEntry } from "./engine/roll";
+import { locationIn, type PendingJob } from "./engine/pendingJobs";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { type PlacedFailure, type Refused, toldOfOthers } from "./job/decisions/others";
@@ -39,7 +39,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
-  #standing = new StatusLine(() => {});
+  #statusLine = new StatusLine(() => {});
   #run: () => Run = () => {
     throw new Error("the provider was not configured");
   };
@@ -53,14 +53,14 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       this.#made ??= this.makeRun((key) => request.config.get(key), this.report);
       return this.#made;
     };
-    this.#standing = new StatusLine((line) => {
+    this.#statusLine = new StatusLine((line) => {
       if (!this.isToldByCommand) this.#made?.announce.say({ kind: "tally", text: line });
     });
   }
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.#hasProgram = true;
-    this.#standing.refreshed();
+    this.#statusLine.refreshed();
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
@@ -119,7 +119,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
     this.report.begin(id);
     try {
-      const state = await this.#standing.reading(id, () =>
+      const state = await this.#statusLine.reading(id, () =>
         this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
       );
       return { id, props: stored(state) };
@@ -154,10 +154,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     name: string,
     own: readonly CheckFailure[],
   ): Promise<readonly CheckFailure[]> {
-    const roll = await run.roll();
-    const itself = roll.find((entry) => entry.name === name);
+    const pending = await run.pendingJobs();
+    const itself = pending.find((entry) => entry.name === name);
     const others: Refused[] = [];
-    for (const entry of roll) {
+    for (const entry of pending) {
       if (entry === itself) continue;
       const { inputs, failures } = checkInputs({}, entry.inputs);
       const all = refusedInAll(failures, await run.preflight.refusals(inputs));
@@ -233,9 +233,9 @@ function refusedInAll(
 /** With their places in fleet.yaml, if they are known. */
 function placed(
   failures: readonly CheckFailure[],
-  entry: RollEntry | undefined,
+  entry: PendingJob | undefined,
 ): readonly PlacedFailure[] {
-  return failures.map((one) => ({ ...one, place: placeIn(entry?.places, one.property) }));
+  return failures.map((one) => ({ ...one, place: locationIn(entry?.places, one.property) }));
 }
 
 /** The resource's: the end of its URN. */

@@ -1,11 +1,11 @@
 // What a diagnosis is made from, and what it is.
 import { z } from "zod";
 import type { Context, Stats } from "../../provider/api";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import type { SessionEvent } from "./events";
 
 export interface Evidence {
-  readonly job: Seen;
+  readonly job: ObservedJob;
   /** The cluster's, the oldest first. */
   readonly events: readonly SessionEvent[];
   /** The end of its log; undefined where that could not be had. */

@@ -2,7 +2,7 @@
 import { attemptsOf, pastAttemptsOf, recordFolderOf } from "../../provider/job/attempts";
 import { hasEnded } from "../../provider/job/status";
 import { CommandError } from "../commandError";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 
 /** One attempt of a job: what has a log of its own. */
 export interface LoggedAttempt {
@@ -30,7 +30,7 @@ export interface LoggedAttempt {
  * @throws CommandError where there was none of that number
  */
 export function loggedAttemptOf(
-  { name, id, state, isKnown }: Seen,
+  { name, id, state, isKnown }: ObservedJob,
   number = state.attempt,
 ): LoggedAttempt {
   const { attempt, status, recordedIn, logs } = state;
@@ -57,6 +57,6 @@ export function loggedAttemptOf(
 }
 
 /** All of a job's, the oldest first. */
-export function loggedAttemptsOf(job: Seen): LoggedAttempt[] {
+export function loggedAttemptsOf(job: ObservedJob): LoggedAttempt[] {
   return attemptsOf(job.state).map(({ attempt }) => loggedAttemptOf(job, attempt));
 }

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SkahaError } from "../../provider/errors";
 import type { Job } from "../../provider/job/deployment";
 import { Interruption } from "../interruption";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import type { Stack } from "../stack/stack";
 import { coloured, plain, say } from "../terminal";
 import { type LoggedAttempt, loggedAttemptOf } from "./attempt";
 import { Fresh } from "./fresh";
-import { lookedAt } from "./places";
+import { observeWithLogs } from "./places";
 import type { LogPrinter } from "./printer";
 import { type MakePrinter, toStdout } from "./show";
 import { type Chunks, findLog, type LogPlaces } from "./source";
@@ -64,7 +64,7 @@ export class Following {
   async #round(): Promise<void> {
     const rest = this.jobs.filter(({ urn }) => !this.#over.has(urn));
     // First how it stands, then the log: that of a job that has ended is whole.
-    const { jobs, places } = await lookedAt(this.stack, rest);
+    const { jobs, places } = await observeWithLogs(this.stack, rest);
     // One list may leave out what lives: only what two do not show is gone.
     const missing = new Set(jobs.filter(({ isKnown }) => !isKnown).map(({ urn }) => urn));
     const certain = jobs.filter(({ urn }) => !missing.has(urn) || this.#unseen.has(urn));
@@ -73,7 +73,7 @@ export class Following {
     for (const one of done) if (one.status === "rejected") throw one.reason;
   }
 
-  async #follow(job: Seen, places: LogPlaces): Promise<void> {
+  async #follow(job: ObservedJob, places: LogPlaces): Promise<void> {
     const attempt = loggedAttemptOf(job);
     const { sessionId, isOver } = attempt;
     if (!isOver && (sessionId === undefined || job.state.status !== "Running")) {
@@ -96,7 +96,7 @@ export class Following {
     this.#tell(job, `${job.name} is ${job.isKnown ? job.state.status : "gone"}`);
   }
 
-  #logOf(job: Seen, sessionId: string): Followed {
+  #logOf(job: ObservedJob, sessionId: string): Followed {
     const known = this.#logs.get(job.urn);
     if (known?.sessionId === sessionId) return known;
     if (known) {
@@ -141,7 +141,7 @@ export class Following {
   }
 
   /** Says each thing about a job once. */
-  #tell({ urn }: Seen, text: string): void {
+  #tell({ urn }: ObservedJob, text: string): void {
     if (this.#told.get(urn) === text) return;
     this.#told.set(urn, text);
     say(coloured("gray", plain(text), process.stderr));

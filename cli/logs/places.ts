@@ -1,18 +1,18 @@
 // Where the logs of a stack's jobs can be asked for, after a look at them or without one.
 import type { Connection } from "../../provider/connect";
 import type { Job } from "../../provider/job/deployment";
-import { look, type Seen } from "../stack/look";
+import { type ObservedJob, observe } from "../stack/observe";
 import type { Stack } from "../stack/stack";
 import { plain, say } from "../terminal";
 import type { LogPlaces } from "./source";
 
 /** How jobs stand now, and where their logs are then. */
-export async function lookedAt(
+export async function observeWithLogs(
   stack: Stack,
   jobs: readonly Job[],
-): Promise<{ jobs: readonly Seen[]; places: LogPlaces }> {
+): Promise<{ jobs: readonly ObservedJob[]; places: LogPlaces }> {
   const connection = stack.connection();
-  const { jobs: found, listing, problems } = await look(jobs, connection, Date.now());
+  const { jobs: found, listing, problems } = await observe(jobs, connection, Date.now());
   for (const problem of problems) say(plain(problem));
   const listed = new Set(listing.sessions.map(({ id }) => id));
   return { jobs: found, places: placesOf(stack, connection, (id) => listed.has(id)) };

@@ -2,7 +2,7 @@
 import { messageOf, SkahaError } from "../../provider/errors";
 import type { Job } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import { plain, say } from "../terminal";
 import { type LoggedAttempt, loggedAttemptOf } from "./attempt";
 import type { LogPrinter } from "./printer";
@@ -25,7 +25,7 @@ export const toStdout = (bytes: Uint8Array): void => {
  * @returns the exit status: 1 where one is missing
  */
 export async function showAll(
-  jobs: readonly Seen[],
+  jobs: readonly ObservedJob[],
   places: LogPlaces,
   printers: MakePrinter,
   attempt: number | undefined,
@@ -65,7 +65,7 @@ export async function showAll(
 /** @returns why there is no log */
 async function readOne(
   attempt: LoggedAttempt,
-  job: Seen,
+  job: ObservedJob,
   places: LogPlaces,
   printers: MakePrinter,
   shown: InTurn,

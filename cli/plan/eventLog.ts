@@ -25,7 +25,7 @@ export interface JobChange {
 }
 
 /** What a refresh found of one job. */
-export interface Refreshed {
+export interface RefreshedJob {
   readonly name: string;
   readonly id: string;
   readonly before: JobState;
@@ -35,7 +35,7 @@ export interface Refreshed {
 /** What a run does to jobs and other resources. */
 export interface RunEffects {
   readonly changes: readonly JobChange[];
-  readonly refreshed: readonly Refreshed[];
+  readonly refreshed: readonly RefreshedJob[];
   /** How many resources that are no jobs are created, changed or deleted. */
   readonly others: number;
   /** The place of one of the jobs, as `placeOf` reads it: `<organization>/<urn>`. */
@@ -104,7 +104,7 @@ export function* eventsIn(log: string): Generator<Event> {
 
 class EventReader {
   readonly #changes = new Map<string, Draft>();
-  readonly #refreshed = new Map<string, Refreshed>();
+  readonly #refreshed = new Map<string, RefreshedJob>();
   readonly #refreshing = new Set<string>();
   readonly #others = new Set<string>();
   #identity: string | undefined;

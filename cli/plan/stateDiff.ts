@@ -7,7 +7,7 @@ import {
   identityIn,
   isEngines,
   type JobChange,
-  type Refreshed,
+  type RefreshedJob,
   type Resource,
   type RunEffects,
 } from "./eventLog";
@@ -63,7 +63,7 @@ function removed(
   return [{ name: nameIn(urn), op: "delete", before, oldId: id, outcome }];
 }
 
-function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined): Refreshed[] {
+function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined): RefreshedJob[] {
   if (!outputs) return [];
   const before = trustedState(outputs);
   const now = after?.outputs ? trustedState(after.outputs) : before;

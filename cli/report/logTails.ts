@@ -4,7 +4,7 @@ import { messageOf } from "../../provider/errors";
 import { hasFailed } from "../../provider/job/status";
 import { loggedAttemptOf } from "../logs/attempt";
 import { type Chunks, findLog, type LogPlaces } from "../logs/source";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import { plain } from "../terminal";
 import type { ReportLog } from "./reportData";
 
@@ -18,7 +18,7 @@ export interface LogTails {
   readonly problems: readonly string[];
 }
 
-export async function logTails(jobs: readonly Seen[], places: LogPlaces): Promise<LogTails> {
+export async function logTails(jobs: readonly ObservedJob[], places: LogPlaces): Promise<LogTails> {
   const tails = new Map<string, ReportLog>();
   const problems: string[] = [];
   const waiting = jobs.filter(({ state: { status } }) => hasFailed(status));
@@ -36,7 +36,7 @@ export async function logTails(jobs: readonly Seen[], places: LogPlaces): Promis
   return { tails, problems };
 }
 
-async function tailOf(job: Seen, places: LogPlaces): Promise<ReportLog | undefined> {
+async function tailOf(job: ObservedJob, places: LogPlaces): Promise<ReportLog | undefined> {
   const { logTail, logPath } = job.state;
   if (logTail) return { from: logPath ?? "the stack", text: logTail };
   const found = await findLog(loggedAttemptOf(job), places);

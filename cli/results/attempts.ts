@@ -5,7 +5,7 @@ import { attemptsOf, type NumberedAttempt, recordFolderOf } from "../../provider
 import type { JobState } from "../../provider/job/state";
 import { isFinished } from "../../provider/job/status";
 import { type KnownOfAttempt, outcomeOf, readEnd } from "../../provider/record/record";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 
 export interface Recalled<J> {
   readonly jobs: readonly { readonly job: J; readonly attempts: readonly NumberedAttempt[] }[];
@@ -17,7 +17,7 @@ export interface Recalled<J> {
  * With what the records add: one or two small files for each attempt whose use state does not have.
  * @param arc undefined asks nobody
  */
-export async function recalled<J extends Seen>(
+export async function recalled<J extends ObservedJob>(
   jobs: readonly J[],
   arc: Connection["arc"] | undefined,
 ): Promise<Recalled<J>> {

@@ -1,10 +1,10 @@
 // An ended attempt as sizes are judged from it. Pure.
 
 import type { NumberedAttempt } from "../../provider/job/attempts";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import type { Sample } from "./sizing";
 
-export function sampleOf({ name, sweep, state }: Seen, attempt: NumberedAttempt): Sample {
+export function sampleOf({ name, sweep, state }: ObservedJob, attempt: NumberedAttempt): Sample {
   const { startTime, endTime, usage } = attempt;
   const ms = startTime && endTime ? Date.parse(endTime) - Date.parse(startTime) : undefined;
   return {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { endOf, pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
 import { hasEnded, isAlive } from "../../provider/job/status";
-import type { Seen } from "./look";
+import type { ObservedJob } from "./observe";
 import { openingOf } from "./opening";
 
 const time = z.iso.datetime({ offset: true }).or(z.string()).describe("ISO 8601");
@@ -89,7 +89,7 @@ export type JobView = z.infer<typeof jobViewSchema>;
  * @param window the stack's, for jobs without their own
  */
 export function viewOf(
-  { name, id, urn, state, isKnown, created, sweep, params }: Seen,
+  { name, id, urn, state, isKnown, created, sweep, params }: ObservedJob,
   now: number,
   window?: string,
 ): JobView {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { offerPlaces } from "../engine/rollOffered";
+import { offerLocations } from "../engine/pendingJobsServer";
 import { messageOf } from "../errors";
 import { HeadlessSession, type HeadlessSessionArgs, type Predecessor } from "../headlessSession";
 import { expandHome } from "../homePath";
@@ -86,7 +86,7 @@ function declare(
   for (const one of declarations) {
     if ("job" in one) {
       const { name, places, inputs, after, canary } = one.job;
-      offerPlaces(name, places);
+      offerLocations(name, places);
       jobs[name] = new HeadlessSession(name, {
         ...resolved(inputs),
         after: predecessors(after),
@@ -94,7 +94,7 @@ function declare(
       } as unknown as HeadlessSessionArgs); // as the schema says
     } else {
       const { name, places, args, job } = one.sweep;
-      offerPlaces(name, places);
+      offerLocations(name, places);
       sweeps[name] = new Sweep(name, {
         ...resolved(args),
         job: (row: Row) => {

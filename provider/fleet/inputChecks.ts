@@ -1,5 +1,5 @@
 // Checks the inputs that a fleet.yaml gives a job, as the engine's `check` would, and knows where each is written.
-import type { Places } from "../engine/roll";
+import type { SourceLocations } from "../engine/pendingJobs";
 import { unknownValue } from "../engine/unknown";
 import { checkInputs, propertyPath } from "../job/inputs";
 import type { FaultList } from "./faultList";
@@ -74,7 +74,7 @@ export class InputChecks {
   }
 
   /** @param places as those of `check` */
-  locations(inputs: Inputs, places: readonly Path[]): Places {
+  locations(inputs: Inputs, places: readonly Path[]): SourceLocations {
     const [own = []] = places;
     const found: Record<string, string> = { "": this.#shownPlace(own, true) };
     const note = (steps: Path) => {

@@ -1,6 +1,6 @@
 // From the text of a fleet.yaml to the jobs and sweeps that it declares, all of them checked, or to all that
 // is wrong with it. Declares nothing.
-import type { Places } from "../engine/roll";
+import type { SourceLocations } from "../engine/pendingJobs";
 import { messageOf } from "../errors";
 import { expand, type SweepArgs } from "../sweep/expand";
 import { type KeyChoice, keyOf } from "../sweep/keys";
@@ -23,7 +23,7 @@ import { type SoundFleet, soundFleet } from "./soundFleet";
 export interface PlannedJob {
   readonly name: string;
   /** Where its inputs are written, for what only the engine's `check` finds. */
-  readonly places: () => Places;
+  readonly places: () => SourceLocations;
   readonly inputs: Inputs;
   readonly after: readonly Link[];
   readonly canary: readonly Link[];
@@ -32,7 +32,7 @@ export interface PlannedJob {
 export interface PlannedSweep {
   readonly name: string;
   /** Where the inputs of all its jobs are written. */
-  readonly places: () => Places;
+  readonly places: () => SourceLocations;
   /** Arguments of the Sweep, but for `job`. */
   readonly args: Inputs & { readonly over: readonly Row[] };
   /** What `job` returns for a row of `over`. */

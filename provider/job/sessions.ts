@@ -11,20 +11,20 @@ import { isAlive, isExpected, type Status, statusOf } from "./status";
 export const agreeingListsMs = 2_000;
 
 /** A session that carries a job's name. */
-export interface Sighting {
+export interface JobSession {
   readonly session: Session;
   readonly attempt: number;
 }
 
 /**
  * The session that stands for a job: the highest attempt that is not being taken down; of several under
- * one name the earliest that has not failed. All others that live are surplus: one job is one session at a time.
+ * one name the earliest that has not failed. All others that live are duplicates: one job is one session at a time.
  * @param atLeast ended attempts before this one are history
  */
-export function standing(
-  family: readonly Sighting[],
+export function currentSession(
+  family: readonly JobSession[],
   atLeast = 1,
-): { job: Sighting | undefined; surplus: readonly Sighting[] } {
+): { job: JobSession | undefined; duplicates: readonly JobSession[] } {
   const present = family
     .filter(({ session, attempt }) => {
       const status = statusOf(session.status);
@@ -34,10 +34,10 @@ export function standing(
       (a, b) => b.attempt - a.attempt || failed(a) - failed(b) || byStart(a.session, b.session),
     );
   const [job, ...others] = present;
-  return { job, surplus: others.filter(({ session }) => isAlive(statusOf(session.status))) };
+  return { job, duplicates: others.filter(({ session }) => isAlive(statusOf(session.status))) };
 }
 
-function failed({ session }: Sighting): 0 | 1 {
+function failed({ session }: JobSession): 0 | 1 {
   return statusOf(session.status) === "Failed" ? 1 : 0;
 }
 
@@ -61,13 +61,13 @@ export interface SessionView {
   /** One session by its id. */
   session(sessionId: string): Session | undefined;
   /** Those that carry a job's name. */
-  family(id: string): readonly Sighting[];
+  namedAfter(id: string): readonly JobSession[];
 }
 
 /** One list, by id and by the jobs that its sessions are named after; named twice, a session is still one. */
 export class SessionIndex implements SessionView {
   readonly #byId = new Map<string, Session>();
-  readonly #families = new Map<string, Sighting[]>();
+  readonly #families = new Map<string, JobSession[]>();
 
   constructor(sessions: Iterable<Session>) {
     for (const session of sessions) {
@@ -75,10 +75,10 @@ export class SessionIndex implements SessionView {
       this.#byId.set(session.id, session);
       const name = parseName(session.name);
       if (!name) continue;
-      const sighting = { session, attempt: name.attempt };
+      const jobSession = { session, attempt: name.attempt };
       const family = this.#families.get(name.id);
-      if (family) family.push(sighting);
-      else this.#families.set(name.id, [sighting]);
+      if (family) family.push(jobSession);
+      else this.#families.set(name.id, [jobSession]);
     }
   }
 
@@ -86,7 +86,7 @@ export class SessionIndex implements SessionView {
     return this.#byId.get(sessionId);
   }
 
-  family(id: string): readonly Sighting[] {
+  namedAfter(id: string): readonly JobSession[] {
     return this.#families.get(id) ?? [];
   }
 
@@ -100,8 +100,8 @@ export function sessionsOf(
   id: string,
   view: SessionView,
   state: OwnSession | undefined,
-): readonly Sighting[] {
-  const family = view.family(id);
+): readonly JobSession[] {
+  const family = view.namedAfter(id);
   if (state?.sessionId === undefined || state.sessionName === undefined) return family;
   const isNamedAfterJob = parseName(state.sessionName)?.id === id;
   const own = isNamedAfterJob ? undefined : view.session(state.sessionId);
@@ -109,13 +109,13 @@ export function sessionsOf(
 }
 
 /** The session in state, whatever its status: also one that is being taken down. */
-export function ownSession(id: string, view: SessionView, state: OwnSession): Sighting | undefined {
+export function ownSession(id: string, view: SessionView, state: OwnSession): JobSession | undefined {
   return sessionsOf(id, view, state).find(({ session }) => session.id === state.sessionId);
 }
 
 /** What a list shows of a job; one that is being taken down is no more the job for whoever launches, but still what became of it. */
-export function observedIn(id: string, view: SessionView, state: OwnSession): Sighting | undefined {
-  return standing(sessionsOf(id, view, state), state.attempt).job ?? ownSession(id, view, state);
+export function observedIn(id: string, view: SessionView, state: OwnSession): JobSession | undefined {
+  return currentSession(sessionsOf(id, view, state), state.attempt).job ?? ownSession(id, view, state);
 }
 
 /** Whether a job of this status that one list does not show has to be looked for in a second one. */

@@ -1,5 +1,5 @@
 // Cancelling a session and seeing that it is gone: the server answers a DELETE with 200 whatever it did.
-import type { Sighting } from "../job/sessions";
+import type { JobSession } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList } from "../server/sessionList";
@@ -10,12 +10,12 @@ const againAfterMs = [500, 2_000, 5_000];
 /** @throws an error that names the sessions which the server goes on listing as alive */
 export async function cancelAndSee(
   id: string,
-  sightings: readonly Sighting[],
+  jobSessions: readonly JobSession[],
   sessions: SessionList,
   clock: Clock,
   server: string,
 ): Promise<void> {
-  let left = sightings;
+  let left = jobSessions;
   for (const waitMs of [...againAfterMs, undefined]) {
     await Promise.all(left.map(({ session }) => sessions.cancel(session.id)));
     // Whether a finished one disappears now or within the hour changes nothing.

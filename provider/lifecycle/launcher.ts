@@ -11,7 +11,7 @@ import {
   waitsForPredecessors,
 } from "../job/decisions/hold";
 import { sizeToLaunch } from "../job/decisions/retry";
-import type { Sighting } from "../job/sessions";
+import type { JobSession } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -77,8 +77,8 @@ export class Launcher {
     );
     if ("by" in posted) return this.held(id, state, posted);
     const now =
-      "sighting" in posted
-        ? this.#found(state, posted.sighting)
+      "jobSession" in posted
+        ? this.#found(state, posted.jobSession)
         : this.#launched(request, state, { ...size, sessionId: posted.sessionId });
     const recordedIn = record && recordFolder(record, id, now.attempt);
     const isNew = recordedIn !== undefined && this.deps.records.isNew(recordedIn);
@@ -98,7 +98,7 @@ export class Launcher {
   }
 
   /** The answer to its launch was lost a moment ago. */
-  #found(state: JobState, { session, attempt }: Sighting): JobState {
+  #found(state: JobState, { session, attempt }: JobSession): JobState {
     const now = this.deps.clock.now();
     return {
       ...observed(state, session, attempt, now),

@@ -1,12 +1,12 @@
 // The life of a job as the engine drives it: create, read, update, remove. Each call looks at what is,
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
-// `Finder` knows what stands for a job, `Launcher` launches or holds, `Endings` collects what an end leaves.
+// `SessionLookup` knows what stands for a job, `Launcher` launches or holds, `Outcomes` collects what an end leaves.
 import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
 import type { LaunchPolicy } from "../job/decisions/hold";
 import type { JobInputs } from "../job/inputs";
-import { needsSecondList, type Sighting } from "../job/sessions";
+import { needsSecondList, type JobSession } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -22,8 +22,8 @@ import type { Clock } from "../run/clock";
 import { ended, type Records } from "../server/records";
 import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
-import type { Endings } from "./endings";
-import type { Finder } from "./finder";
+import type { Outcomes } from "./outcomes";
+import type { SessionLookup } from "./sessionLookup";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
 import { assertServer, assertUser } from "./owner";
@@ -32,10 +32,10 @@ import type { Slots } from "./slots";
 export interface LifecycleDeps {
   readonly client: SkahaClient;
   readonly sessions: SessionList;
-  readonly finder: Finder;
+  readonly lookup: SessionLookup;
   readonly launcher: Launcher;
   readonly slots: Slots;
-  readonly endings: Endings;
+  readonly outcomes: Outcomes;
   readonly records: Records;
   readonly clock: Clock;
   readonly announce: Announcer;
@@ -67,7 +67,7 @@ export class Lifecycle {
         attempt: 1,
       };
       const job =
-        (await this.deps.finder.seen(id, view)) ?? this.deps.finder.adopted(id, inputs, view);
+        (await this.deps.lookup.current(id, view)) ?? this.deps.lookup.adopted(id, inputs, view);
       const known = job
         ? await this.#takenOver(id, state, job, inputs)
         : await this.#recorded(id, state, inputs, view);
@@ -89,17 +89,17 @@ export class Lifecycle {
     assertServer(state, this.deps.client.server);
     this.deps.slots.know(id, state.group);
     if (isFinished(state.status)) {
-      return this.deps.endings.completed(id, state);
+      return this.deps.outcomes.completed(id, state);
     }
     this.deps.attend(id);
     const first = await this.deps.sessions.recentIfAny();
     assertUser(state, first.user);
-    const { finder } = this.deps;
+    const { lookup } = this.deps;
     const job =
-      (await finder.seen(id, first, state)) ??
+      (await lookup.current(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
-      finder.ofState(id, first, state) ??
-      (needsSecondList(state.status) ? await finder.seenAgain(id, first, state) : undefined);
+      lookup.ofState(id, first, state) ??
+      (needsSecondList(state.status) ? await lookup.currentInNextList(id, first, state) : undefined);
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {
@@ -107,10 +107,10 @@ export class Lifecycle {
         this.deps.announce.say({ kind: "back", job: id, session: job.session.id, status });
       }
       await this.#renew(id, now);
-      return this.deps.endings.collected(id, now);
+      return this.deps.outcomes.collected(id, now);
     }
     if (state.status === "Held") return this.deps.launcher.stillHeld(id, state, first);
-    const vanished = await this.deps.endings.ofVanished(id, state);
+    const vanished = await this.deps.outcomes.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;
     const { sessionId: session, status, server, retry } = state;
@@ -135,14 +135,14 @@ export class Lifecycle {
       const { sessions } = this.deps;
       const view = await (step.do === "relaunch" ? sessions.fresh() : sessions.recent());
       assertUser(state, view.user);
-      const job = await this.deps.finder.seen(id, view, state);
+      const job = await this.deps.lookup.current(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
         return redeclared(await this.#takenOver(id, state, job, inputs), inputs);
       }
       // What ended or began since the refresh is judged as it is now.
       const now =
         job && !isFinished(state.status)
-          ? await this.deps.endings.collected(id, this.#observed(id, state, job))
+          ? await this.deps.outcomes.collected(id, this.#observed(id, state, job))
           : state;
       const again = nextStep(now, inputs, this.deps.policy());
       const base = { ...redeclared(now, inputs), userId: view.user };
@@ -153,7 +153,7 @@ export class Lifecycle {
         case "hold":
           return this.deps.launcher.held(id, base, again.hold);
         case "relaunch":
-          if (job) await this.deps.finder.cancel(id, [job]);
+          if (job) await this.deps.lookup.cancel(id, [job]);
           return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
             const { attempt } = now;
             const request = { id, attempt, inputs, state, view, why: again.why };
@@ -191,10 +191,10 @@ export class Lifecycle {
     await this.deps.alone(id, async () => {
       const view = await this.deps.sessions.recent();
       assertUser(state, view.user);
-      const family = this.deps.finder.remains(id, view, state);
+      const family = this.deps.lookup.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
-      if (job) await this.deps.endings.withLog(id, state, true);
-      const cancelled = this.deps.finder.cancel(id, family);
+      if (job) await this.deps.outcomes.withLog(id, state, true);
+      const cancelled = this.deps.lookup.cancel(id, family);
       this.deps.sessions.dismiss(); // what is to be cancelled is being cancelled now
       await cancelled;
       await this.deps.records.void(id, this.#lastRecorded(id, state), this.deps.clock.now());
@@ -254,7 +254,7 @@ export class Lifecycle {
   #observed(
     id: string,
     state: JobState,
-    { session, attempt }: Sighting,
+    { session, attempt }: JobSession,
     record = recordOfState(state, this.deps.record),
   ): JobState {
     const now = observed(state, session, attempt, this.deps.clock.now());
@@ -265,14 +265,14 @@ export class Lifecycle {
   async #takenOver(
     id: string,
     state: JobState,
-    sighting: Sighting,
+    jobSession: JobSession,
     inputs: JobInputs,
   ): Promise<JobState> {
     const record = recordOf(inputs, this.deps.record);
-    const now = this.#observed(id, state, sighting, record);
+    const now = this.#observed(id, state, jobSession, record);
     const { sessionId: session, status } = now;
     this.deps.announce.say({ kind: "adopt", job: id, session, status });
-    return this.deps.endings.collected(id, now);
+    return this.deps.outcomes.collected(id, now);
   }
 
   /** A job whose next attempt waits has the records of those before it. */
@@ -298,13 +298,13 @@ export class Lifecycle {
     const known = { ...state, attempt: last.attempt, recordedIn };
     if (!last.recorded.end) {
       // It may be running, and one list may have left it out.
-      const job = await this.deps.finder.seenAgain(id, view);
+      const job = await this.deps.lookup.currentInNextList(id, view);
       if (job) return this.#takenOver(id, known, job, inputs);
     }
     const outcome = ended(known, last.recorded, false, this.deps.clock.now());
     const { status } = outcome;
     this.deps.announce.say({ kind: "adopt", job: id, status, record: recordedIn });
-    return this.deps.endings.withLog(id, outcome);
+    return this.deps.outcomes.withLog(id, outcome);
   }
 
   async #renew(

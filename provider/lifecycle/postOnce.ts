@@ -3,7 +3,7 @@ import type { Announcer } from "../actions/announcer";
 import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
 import { lastAttempt } from "../job/identity";
-import { type Sighting, standing } from "../job/sessions";
+import { type JobSession, currentSession } from "../job/sessions";
 import type { JobState } from "../job/state";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
@@ -16,7 +16,7 @@ const mostPosts = 3;
 const longestRetryAfterMs = 30_000;
 
 /** The session that a POST made, or that was found to stand for the job. */
-export type Posted = { readonly sessionId: string } | { readonly sighting: Sighting };
+export type Posted = { readonly sessionId: string } | { readonly jobSession: JobSession };
 
 export class PostOnce {
   constructor(
@@ -40,8 +40,8 @@ export class PostOnce {
         return { sessionId: await this.engine.finishing(this.sessions.create(launch)) };
       } catch (error) {
         if (!(error instanceof UnclearAnswerError)) throw error;
-        const sighting = await this.#lookAfter(id, attempt, state, error);
-        if (sighting) return { sighting };
+        const jobSession = await this.#lookAfter(id, attempt, state, error);
+        if (jobSession) return { jobSession };
         if (!error.worthRepeating) throw error;
         if (posts === mostPosts) throw notLaunched(id, state, error, "it was not seen since");
       }
@@ -54,7 +54,7 @@ export class PostOnce {
     attempt: number,
     state: JobState,
     unclear: UnclearAnswerError,
-  ): Promise<Sighting | undefined> {
+  ): Promise<JobSession | undefined> {
     await this.clock.sleep(Math.min(unclear.retryAfterMs ?? 0, longestRetryAfterMs));
     for (const waitMs of looksAfterMs) {
       await this.clock.sleep(waitMs);
@@ -65,7 +65,7 @@ export class PostOnce {
         const why = `whether it was launched could not be seen: ${messageOf(error)}`;
         throw notLaunched(id, state, unclear, why);
       }
-      const { job } = standing(view.family(id), attempt);
+      const { job } = currentSession(view.namedAfter(id), attempt);
       if (job && job.attempt >= attempt) {
         this.announce.say({ kind: "unclear", job: id, session: job.session.id });
         return job;

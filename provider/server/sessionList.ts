@@ -2,11 +2,11 @@
 // launched and cancelled since. Without it each job would cost a request of its own.
 import type { Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
-import { SessionIndex, type SessionView, type Sighting } from "../job/sessions";
+import { SessionIndex, type SessionView, type JobSession } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
 import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
-import { Gathering } from "./gathering";
+import { CancelBatch } from "./cancelBatch";
 
 /** One list of the server's. */
 export interface View extends SessionView {
@@ -14,7 +14,7 @@ export interface View extends SessionView {
   readonly askedAt: number;
   readonly user: string | undefined;
   /** The sessions that carry a job's name, whatever the attempt, with this process's own corrections. */
-  family(id: string): readonly Sighting[];
+  namedAfter(id: string): readonly JobSession[];
   /** A session as the server showed it, uncorrected. */
   session(sessionId: string): Session | undefined;
   /**
@@ -71,7 +71,7 @@ export class SessionList {
   /** Each a string once, however often it was sent here. */
   readonly #images = new Map<string, string>();
   readonly #cancelled = new Set<string>();
-  readonly #gathering: Gathering;
+  readonly #cancelBatch: CancelBatch;
 
   constructor(
     private readonly client: SkahaClient,
@@ -83,7 +83,7 @@ export class SessionList {
     /** Serves as the first list that may be a minute old. */
     private earlier?: EarlierList | undefined,
   ) {
-    this.#gathering = new Gathering(clock);
+    this.#cancelBatch = new CancelBatch(clock);
   }
 
   /** A list at most a minute old; all who ask at once share one request. */
@@ -108,7 +108,7 @@ export class SessionList {
   /** A list asked for after this call; all who call before it is sent share it. */
   fresh(): Promise<View> {
     this.#queued ??= (async () => {
-      await this.#gathering.settled(this.#running?.view);
+      await this.#cancelBatch.settled(this.#running?.view);
       this.#queued = undefined;
       this.#running = this.#ask();
       return this.#running.view;
@@ -159,21 +159,21 @@ export class SessionList {
 
   /** Tells of a job that this run was asked about. */
   attend(): void {
-    this.#gathering.attend();
+    this.#cancelBatch.attend();
   }
 
   /** Tells that all cancelling for a job's removal has begun: after all that are known, nobody waits for the next. */
   dismiss(): void {
-    this.#gathering.dismiss();
+    this.#cancelBatch.dismiss();
   }
 
   /** Of all jobs that this run knows of. */
   get isAllCancelled(): boolean {
-    return this.#gathering.isAllCancelled;
+    return this.#cancelBatch.isAllCancelled;
   }
 
   cancel(sessionId: string): Promise<void> {
-    return this.#gathering.count(async () => {
+    return this.#cancelBatch.count(async () => {
       await this.client.cancel(sessionId);
       this.#cancelled.add(sessionId);
     });
@@ -218,7 +218,7 @@ export class SessionList {
   }
 
   #asked(holders: Holders, list: () => Promise<View>): Asked<Promise<View>> {
-    this.#gathering.listed();
+    this.#cancelBatch.listed();
     const view = list();
     const asked = { view, holders };
     const settle = (answered?: View) => {
@@ -267,7 +267,7 @@ export class SessionList {
       session: (sessionId) => index.session(sessionId),
       family: (id) => {
         const unseen = launchesUpTo(this.#launched.get(id)).filter(isUnseen);
-        return [...index.family(id), ...unseen.map(sightingOf)].filter(
+        return [...index.namedAfter(id), ...unseen.map(jobSessionOf)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );
       },
@@ -287,7 +287,7 @@ function launchesUpTo(last: Own | undefined): Own[] {
 }
 
 /** A session as it is right after its launch. */
-function sightingOf({ sessionId, id, attempt, image }: Own): Sighting {
+function jobSessionOf({ sessionId, id, attempt, image }: Own): JobSession {
   const name = attemptName(id, attempt);
   const times = { startTime: undefined, expiryTime: undefined };
   const session = { id: sessionId, userid: "", name, image, type: "headless", ...times };

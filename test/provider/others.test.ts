@@ -4,9 +4,9 @@ import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
-import { placeIn } from "../../provider/engine/roll";
-import { askForRoll } from "../../provider/engine/rollAsked";
-import { offerPlaces, offerToRoll } from "../../provider/engine/rollOffered";
+import { locationIn } from "../../provider/engine/pendingJobs";
+import { askForPendingJobs } from "../../provider/engine/pendingJobsClient";
+import { offerLocations, offerPendingJob } from "../../provider/engine/pendingJobsServer";
 import { SkahaProvider } from "../../provider/runtime";
 import { Stage } from "./stage";
 
@@ -20,7 +20,7 @@ async function configured(stage: Stage): Promise<SkahaProvider> {
   const env = { CANFAR_URL: stage.skaha.url, CANFAR_TOKEN: stage.skaha.token };
   const provider = new SkahaProvider((config) => ({
     ...assemble(config, env, { engine: noEngine, temporary: stage.folder, write: () => {} }),
-    roll: () => askForRoll(address),
+    pendingJobs: () => askForPendingJobs(address),
   }));
   const get = (() => undefined) as never;
   await provider.configure({ config: { get, require: get } });
@@ -33,13 +33,13 @@ test("a refused job names the others that are pending, with their places, and fo
   const answers: (() => void)[] = [];
   const declare = (name: string, inputs: Record<string, unknown>) => {
     const answered = new Promise<void>((resolve) => answers.push(resolve));
-    offerToRoll(name, { image, cmd: "true", ...inputs, identity: identityOf(name) }, answered);
+    offerPendingJob(name, { image, cmd: "true", ...inputs, identity: identityOf(name) }, answered);
   };
   const check = (name: string, inputs: Record<string, unknown>) =>
     provider.check({}, { image, cmd: "true", ...inputs, identity: identityOf(name) });
 
-  offerPlaces("first", () => ({ "": "fleet.yaml:3:3", cores: "fleet.yaml:5:12" }));
-  offerPlaces("study", () => ({ "": "fleet.yaml:9:3", env: "fleet.yaml:11:5" }));
+  offerLocations("first", () => ({ "": "fleet.yaml:3:3", cores: "fleet.yaml:5:12" }));
+  offerLocations("study", () => ({ "": "fleet.yaml:9:3", env: "fleet.yaml:11:5" }));
   declare("first", { cores: 17 });
   declare("second", { cores: 17, ram: Number.NaN });
   declare("study/a", { env: { A: "\u0000" } });
@@ -82,5 +82,5 @@ test.each([
   ["odd[", "at the job"],
 ])("the place of %s is that of the nearest part that has one", (property, place) => {
   const places = { "": "at the job", env: "at env", "env.A": "at env.A" };
-  expect(placeIn(places, property)).toBe(place);
+  expect(locationIn(places, property)).toBe(place);
 });

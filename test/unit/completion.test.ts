@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { type Shell, scripts, shells } from "../../cli/completion/scripts";
-import { wantedAt } from "../../cli/completion/wanted";
+import { completionAt } from "../../cli/completion/candidates";
 import { createProgram } from "../../cli/program";
 
 const program = createProgram();
-const at = (...words: string[]) => wantedAt(program, words);
+const at = (...words: string[]) => completionAt(program, words);
 const wordsAt = (...words: string[]) => at(...words).words.map(([word]) => word);
 
-describe("wantedAt", () => {
+describe("completionAt", () => {
   test("knows the commands, and their options", () => {
     expect(wordsAt("")).toEqual(expect.arrayContaining(["status", "doctor", "help"]));
     expect(wordsAt("")).not.toContain("__complete");

@@ -1,11 +1,11 @@
 // What is said of a job's end and duration, where the server alone told the end: never more than is known.
 
-import { reportJob } from "../../cli/report/gather";
+import { reportJob } from "../../cli/report/reportJob";
 import { rowOf, told } from "../../cli/report/page/attemptRows";
 import { measuresOf } from "../../cli/report/page/measures";
 import { manifestTable } from "../../cli/results/manifest";
 import { viewOf } from "../../cli/stack/jobView";
-import type { Seen } from "../../cli/stack/look";
+import type { ObservedJob } from "../../cli/stack/observe";
 import { attemptsOf } from "../../provider/job/attempts";
 import { type JobState, nextAttempt, observed, trustedState } from "../../provider/job/state";
 
@@ -20,7 +20,7 @@ const session = {
 };
 const ended = observed(running, session, 1, Date.parse(seenAt));
 
-function job(state: JobState): Seen {
+function job(state: JobState): ObservedJob {
   const named = { name: "a", id: "a-12345678", urn: "urn:pulumi:s::p::t::a", params: { x: 1 } };
   return { ...named, state, isKnown: true, inputs: {} };
 }

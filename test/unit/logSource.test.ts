@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { type LoggedAttempt, loggedAttemptOf, loggedAttemptsOf } from "../../cli/logs/attempt";
 import { findLog, type LogPlaces } from "../../cli/logs/source";
-import type { Seen } from "../../cli/stack/look";
+import type { ObservedJob } from "../../cli/stack/observe";
 import type { JobState } from "../../provider/job/state";
 
 const program = mkdtempSync(path.join(os.tmpdir(), "logs-"));
@@ -87,7 +87,7 @@ describe("loggedAttemptOf", () => {
       { sessionId: "s2", status: "Lost" },
     ],
   } as unknown as JobState;
-  const job: Seen = { name: "job", urn: "urn", id: "job", state, inputs: {}, isKnown: true };
+  const job: ObservedJob = { name: "job", urn: "urn", id: "job", state, inputs: {}, isKnown: true };
 
   test("knows the attempts before the one that runs", () => {
     expect(loggedAttemptOf(job, 2)).toMatchObject({

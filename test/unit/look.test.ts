@@ -1,4 +1,4 @@
-import { look } from "../../cli/stack/look";
+import { observe } from "../../cli/stack/observe";
 import type { Session } from "../../provider/api";
 import type { Job } from "../../provider/job/deployment";
 import type { JobState } from "../../provider/job/state";

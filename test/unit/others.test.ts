@@ -1,4 +1,4 @@
-import { placeIn } from "../../provider/engine/roll";
+import { locationIn } from "../../provider/engine/pendingJobs";
 import { toldOfOthers } from "../../provider/job/decisions/others";
 
 const place = undefined;
@@ -44,7 +44,7 @@ describe("toldOfOthers", () => {
   });
 });
 
-test("placeIn finds the nearest place that is written", () => {
+test("locationIn finds the nearest place that is written", () => {
   const places = {
     "": "f:1:1",
     env: "f:4:3",
@@ -52,10 +52,10 @@ test("placeIn finds the nearest place that is written", () => {
     'env["A.B"]': "f:6:5",
     args: "f:7:3",
   };
-  expect(placeIn(places, "env.A")).toBe("f:5:5");
-  expect(placeIn(places, 'env["A.B"]')).toBe("f:6:5");
-  expect(placeIn(places, "env.B")).toBe("f:4:3");
-  expect(placeIn(places, "args[3]")).toBe("f:7:3");
-  expect(placeIn(places, "cores")).toBe("f:1:1");
-  expect(placeIn(undefined, "cores")).toBeUndefined();
+  expect(locationIn(places, "env.A")).toBe("f:5:5");
+  expect(locationIn(places, 'env["A.B"]')).toBe("f:6:5");
+  expect(locationIn(places, "env.B")).toBe("f:4:3");
+  expect(locationIn(places, "args[3]")).toBe("f:7:3");
+  expect(locationIn(places, "cores")).toBe("f:1:1");
+  expect(locationIn(undefined, "cores")).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { reportJob } from "../../cli/report/gather";
+import { reportJob } from "../../cli/report/reportJob";
 import { logTails } from "../../cli/report/logTails";
 import { everything, matcherOf } from "../../cli/report/page/filter";
 import { amount, compare, duration } from "../../cli/report/page/format";
@@ -9,12 +9,12 @@ import { gridOf, measuresOf, parametersOf, summaries } from "../../cli/report/pa
 import * as pageStatuses from "../../cli/report/page/statuses";
 import type { ReportData, ReportJob } from "../../cli/report/reportData";
 import { resultsFrom } from "../../cli/report/resultsFile";
-import type { Seen } from "../../cli/stack/look";
+import type { ObservedJob } from "../../cli/stack/observe";
 import { attemptsOf } from "../../provider/job/attempts";
 import { trustedState } from "../../provider/job/state";
 import { hasFailed, statusOrder } from "../../provider/job/status";
 
-function job(name: string, state: object = {}, more: Partial<Seen> = {}): Seen {
+function job(name: string, state: object = {}, more: Partial<ObservedJob> = {}): ObservedJob {
   return {
     name,
     urn: `urn:pulumi:s::p::t::${name}`,

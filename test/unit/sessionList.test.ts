@@ -120,7 +120,7 @@ describe("recent", () => {
       session("c", "other-abcdef12345678"),
       session("d", "notebook"),
     ]);
-    const family = (await view).family(id);
+    const family = (await view).namedAfter(id);
     expect(family.map((one) => [one.session.id, one.attempt])).toEqual([
       ["a", 1],
       ["b", 2],
@@ -133,7 +133,7 @@ test("a session that a list names twice is still one", async () => {
   const asked = list.recent();
   answer([session("a"), session("a")]);
   const view = await asked;
-  expect(idsOf(view.family(id))).toEqual(["a"]);
+  expect(idsOf(view.namedAfter(id))).toEqual(["a"]);
   expect(view.inFlight()).toBe(1);
 });
 
@@ -144,7 +144,7 @@ describe("corrections", () => {
     answer([]);
     const view = await asked;
     await list.create(launch);
-    expect(idsOf(view.family(id))).toEqual(["newone01"]);
+    expect(idsOf(view.namedAfter(id))).toEqual(["newone01"]);
   });
 
   test("do not show a launch twice that the list shows already", async () => {
@@ -156,7 +156,7 @@ describe("corrections", () => {
     await turn();
     await list.create(launch);
     answer([session("newone01")]);
-    expect(idsOf((await asked).family(id))).toEqual(["newone01"]);
+    expect(idsOf((await asked).namedAfter(id))).toEqual(["newone01"]);
   });
 
   test("believe a later list that does not show a launch any more", async () => {
@@ -166,7 +166,7 @@ describe("corrections", () => {
     const asked = list.fresh();
     await turn();
     answer([]);
-    expect((await asked).family(id)).toEqual([]);
+    expect((await asked).namedAfter(id)).toEqual([]);
   });
 
   test("hide what this process cancelled, unless it survived", async () => {
@@ -175,13 +175,13 @@ describe("corrections", () => {
     answer([session("a")]);
     const view = await asked;
     const cancelling = list.cancel("a");
-    expect(idsOf(view.family(id))).toEqual(["a"]);
+    expect(idsOf(view.namedAfter(id))).toEqual(["a"]);
     answerCancel();
     await cancelling;
-    expect(view.family(id)).toEqual([]);
+    expect(view.namedAfter(id)).toEqual([]);
     expect(view.session("a")?.id).toBe("a");
     list.survived("a");
-    expect(idsOf(view.family(id))).toEqual(["a"]);
+    expect(idsOf(view.namedAfter(id))).toEqual(["a"]);
   });
 });
 
@@ -246,7 +246,7 @@ describe("fresh", () => {
     await turn();
     expect(asked()).toBe(1);
     answer([session("new")]);
-    expect(idsOf((await fresh).family(id))).toEqual(["new"]);
+    expect(idsOf((await fresh).namedAfter(id))).toEqual(["new"]);
   });
 
   test("is one request for many whose cancelling goes on at the same time", async () => {
@@ -313,8 +313,8 @@ describe("fresh", () => {
     expect(asked()).toBe(2);
     answer([session("early")]);
     answer([session("late")]);
-    expect(idsOf((await first).family(id))).toEqual(["early"]);
-    expect(idsOf((await second).family(id))).toEqual(["late"]);
+    expect(idsOf((await first).namedAfter(id))).toEqual(["early"]);
+    expect(idsOf((await second).namedAfter(id))).toEqual(["late"]);
     expect(await other).toBe(await second);
   });
 
@@ -461,9 +461,9 @@ describe("forgetBefore", () => {
     expect(asked()).toBe(2);
     answer([]);
     answer([session("theirs")]);
-    expect((await before).family(id)).toEqual([]);
-    expect(idsOf((await after).family(id))).toEqual(["theirs"]);
-    expect(idsOf((await list.recent()).family(id))).toEqual(["theirs"]);
+    expect((await before).namedAfter(id)).toEqual([]);
+    expect(idsOf((await after).namedAfter(id))).toEqual(["theirs"]);
+    expect(idsOf((await list.recent()).namedAfter(id))).toEqual(["theirs"]);
   });
 
   test("keeps what was seen since that process let go of the lock", async () => {
@@ -522,7 +522,7 @@ describe("a list that was asked for before the run began", () => {
   test("serves as the first one, as of then, and once", async () => {
     const { list, asked, pass } = stage(earlier());
     const view = await list.recent();
-    expect([view.askedAt, idsOf(view.family(id))]).toEqual([998_000, ["earlier"]]);
+    expect([view.askedAt, idsOf(view.namedAfter(id))]).toEqual([998_000, ["earlier"]]);
     expect(await list.recent()).toBe(view);
     expect(asked()).toBe(0);
     pass(60_000);
@@ -562,7 +562,7 @@ describe("a list that was asked for before the run began", () => {
     await turn();
     expect(asked()).toBe(1);
     answer([session("own")]);
-    expect(idsOf((await view).family(id))).toEqual(["own"]);
+    expect(idsOf((await view).namedAfter(id))).toEqual(["own"]);
     expect((await view).askedAt).toBe(1_000_000);
   });
 

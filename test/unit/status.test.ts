@@ -1,8 +1,8 @@
 import type { Session } from "../../provider/api";
-import { standing } from "../../provider/job/sessions";
+import { currentSession } from "../../provider/job/sessions";
 import { isAlive, isFinished, statusOf } from "../../provider/job/status";
 
-function sighting(id: string, attempt: number, status: string, startTime?: string) {
+function jobSession(id: string, attempt: number, status: string, startTime?: string) {
   const session: Session = {
     id,
     userid: "alice",
@@ -53,46 +53,46 @@ describe("isFinished and isAlive", () => {
 
 describe("standing", () => {
   test("is nobody where there is none, or all are being taken down", () => {
-    const none = { job: undefined, surplus: [] };
-    expect(standing([])).toEqual(none);
-    expect(standing([sighting("a", 1, "Terminating")])).toEqual(none);
+    const none = { job: undefined, duplicates: [] };
+    expect(currentSession([])).toEqual(none);
+    expect(currentSession([jobSession("a", 1, "Terminating")])).toEqual(none);
   });
 
   test("is the highest attempt, also a finished one", () => {
-    const [first, second] = [sighting("a", 1, "Failed"), sighting("b", 2, "Completed")];
-    expect(standing([first, second])).toEqual({ job: second, surplus: [] });
+    const [first, second] = [jobSession("a", 1, "Failed"), jobSession("b", 2, "Completed")];
+    expect(currentSession([first, second])).toEqual({ job: second, duplicates: [] });
   });
 
   test("leaves out attempts that are being taken down", () => {
-    const [first, second] = [sighting("a", 1, "Running"), sighting("b", 2, "Terminating")];
-    expect(standing([second, first])).toEqual({ job: first, surplus: [] });
+    const [first, second] = [jobSession("a", 1, "Running"), jobSession("b", 2, "Terminating")];
+    expect(currentSession([second, first])).toEqual({ job: first, duplicates: [] });
   });
 
-  test("is the earliest of several under one name; the others that live are surplus", () => {
-    const early = sighting("z", 1, "Running", "2026-11-22T10:00Z");
-    const late = sighting("a", 1, "Running", "2026-11-22T10:00:01Z");
-    const unstarted = sighting("b", 1, "Pending");
-    expect(standing([unstarted, late, early])).toEqual({ job: early, surplus: [late, unstarted] });
+  test("is the earliest of several under one name; the others that live are duplicates", () => {
+    const early = jobSession("z", 1, "Running", "2026-11-22T10:00Z");
+    const late = jobSession("a", 1, "Running", "2026-11-22T10:00:01Z");
+    const unstarted = jobSession("b", 1, "Pending");
+    expect(currentSession([unstarted, late, early])).toEqual({ job: early, duplicates: [late, unstarted] });
   });
 
   test("is one that lives or completed, before an earlier one of its attempt that failed", () => {
-    const failed = sighting("a", 1, "Failed", "2026-11-22T10:00Z");
-    const running = sighting("b", 1, "Running", "2026-11-22T10:00:01Z");
-    const completed = sighting("c", 1, "Completed", "2026-11-22T10:00:02Z");
-    expect(standing([failed, running])).toEqual({ job: running, surplus: [] });
-    expect(standing([failed, completed])).toEqual({ job: completed, surplus: [] });
+    const failed = jobSession("a", 1, "Failed", "2026-11-22T10:00Z");
+    const running = jobSession("b", 1, "Running", "2026-11-22T10:00:01Z");
+    const completed = jobSession("c", 1, "Completed", "2026-11-22T10:00:02Z");
+    expect(currentSession([failed, running])).toEqual({ job: running, duplicates: [] });
+    expect(currentSession([failed, completed])).toEqual({ job: completed, duplicates: [] });
   });
 
   test("is settled by the id, alike on every machine, where nothing has started", () => {
-    const [a, b] = [sighting("a", 1, "Pending"), sighting("b", 1, "Pending")];
-    expect(standing([b, a])).toEqual(standing([a, b]));
-    expect(standing([b, a]).job).toBe(a);
+    const [a, b] = [jobSession("a", 1, "Pending"), jobSession("b", 1, "Pending")];
+    expect(currentSession([b, a])).toEqual(currentSession([a, b]));
+    expect(currentSession([b, a]).job).toBe(a);
   });
 
-  test("calls an earlier attempt that still lives surplus, and no finished one", () => {
-    const second = sighting("b", 2, "Running");
-    const living = sighting("a", 1, "Running");
-    const failed = sighting("c", 1, "Failed");
-    expect(standing([living, second, failed])).toEqual({ job: second, surplus: [living] });
+  test("calls an earlier attempt that still lives duplicates, and no finished one", () => {
+    const second = jobSession("b", 2, "Running");
+    const living = jobSession("a", 1, "Running");
+    const failed = jobSession("c", 1, "Failed");
+    expect(currentSession([living, second, failed])).toEqual({ job: second, duplicates: [living] });
   });
 });

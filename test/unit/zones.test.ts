@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { zoneFindings, zonesUsed } from "../../cli/doctor/zones";
 import { jobViewSchema, viewOf } from "../../cli/stack/jobView";
-import type { Seen } from "../../cli/stack/look";
+import type { ObservedJob } from "../../cli/stack/observe";
 import { openingOf } from "../../cli/stack/opening";
 import { isOpen, nextOpening, parseWindow, type Window } from "../../provider/job/decisions/window";
 import type { JobState } from "../../provider/job/state";
@@ -192,7 +192,7 @@ describe("a window in Vancouver", () => {
 
 describe("a job's view", () => {
   const now = Date.parse("2026-12-15T13:00Z");
-  const seen = (state: Partial<JobState>): Seen => ({
+  const seen = (state: Partial<JobState>): ObservedJob => ({
     ...{ name: "a", id: "a-1", urn: "urn", isKnown: true, inputs: {} },
     state: { attempt: 1, image: "i", server: "s", onRemove: "cancel", ...state } as JobState,
   });

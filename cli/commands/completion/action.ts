@@ -5,7 +5,7 @@ import { parse } from "shell-quote";
 import { jobsOf } from "../../../provider/job/deployment";
 import { findPulumi } from "../../../toolchain/pulumiCli";
 import { type Shell, scripts } from "../../completion/scripts";
-import { type Candidate, type Wanted, wantedAt } from "../../completion/wanted";
+import { type Candidate, type Completion, completionAt } from "../../completion/candidates";
 import { type GlobalOptions, openProject, type Project } from "../../project";
 import { plain } from "../../terminal";
 
@@ -20,7 +20,7 @@ export async function complete(
   line?: string,
 ): Promise<void> {
   const written = line === undefined ? words : wordsOf(line).slice(1);
-  const wanted = wantedAt(program, written);
+  const wanted = completionAt(program, written);
   if (wanted.things === "files" || wanted.things === "folders") {
     process.stdout.write(`:${wanted.things}\n`);
     return;
@@ -42,7 +42,7 @@ function wordsOf(line: string): string[] {
   return /\s$/.test(line) ? [...words, ""] : words;
 }
 
-async function found({ things, given }: Wanted): Promise<Candidate[]> {
+async function found({ things, given }: Completion): Promise<Candidate[]> {
   try {
     if (things === "jobs") return await jobs(given);
     if (things === "stacks") return await stacks(given);

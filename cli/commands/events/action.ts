@@ -4,7 +4,7 @@ import { z } from "zod";
 import { messageOf } from "../../../provider/errors";
 import { eventSchema, parseEvents } from "../../diagnosis/events";
 import type { JobOptions } from "../../project";
-import { look, type Seen } from "../../stack/look";
+import { type ObservedJob, observe } from "../../stack/observe";
 import { assertAsked, jobsChosen } from "../../stack/select";
 import { openStack, type Stack } from "../../stack/stack";
 import { table as drawn } from "../../table";
@@ -29,7 +29,7 @@ export async function events(names: readonly string[], options: EventsOptions): 
   assertAsked(names, options.where);
   const stack = await openStack(options);
   const jobs = jobsChosen(await stack.jobs(), names, options.where);
-  const { jobs: seen, problems } = await look(jobs, stack.connection(), Date.now());
+  const { jobs: seen, problems } = await observe(jobs, stack.connection(), Date.now());
   for (const problem of problems) say(plain(problem));
   const tables = await Promise.all(seen.map((job) => tableOf(stack, job)));
   if (options.json) {
@@ -50,7 +50,7 @@ interface EventTable {
   readonly why?: string;
 }
 
-async function tableOf(stack: Stack, { name, state }: Seen): Promise<EventTable> {
+async function tableOf(stack: Stack, { name, state }: ObservedJob): Promise<EventTable> {
   const { sessionId, events: kept, reason } = state;
   if (sessionId === undefined) {
     const why = reason === undefined ? "" : `: ${reason}`;
@@ -67,7 +67,7 @@ async function tableOf(stack: Stack, { name, state }: Seen): Promise<EventTable>
   return { table: "", why };
 }
 
-function show(job: Seen | undefined, { table, why }: EventTable, isOneOfSeveral: boolean): void {
+function show(job: ObservedJob | undefined, { table, why }: EventTable, isOneOfSeveral: boolean): void {
   if (why !== undefined) return;
   if (isOneOfSeveral) print(coloured("bold", `${plain(job?.name ?? "")}:`));
   print(table.trim() === "<none>" ? "No events." : eventsTable(table));

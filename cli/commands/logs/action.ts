@@ -5,7 +5,7 @@ import type { Job } from "../../../provider/job/deployment";
 import { isFinished } from "../../../provider/job/status";
 import { CommandError } from "../../commandError";
 import { Following } from "../../logs/follow";
-import { lookedAt, onDemand } from "../../logs/places";
+import { observeWithLogs, onDemand } from "../../logs/places";
 import { LogPrinter } from "../../logs/printer";
 import { type MakePrinter, showAll } from "../../logs/show";
 import { distinctNames } from "../../names";
@@ -42,7 +42,7 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
   // What is known to be over needs no look, and can be read where there is no server.
   const { jobs: now, places } = jobs.every(({ state }) => isFinished(state.status))
     ? { jobs: jobs.map((job) => ({ ...job, isKnown: true })), places: onDemand(stack) }
-    : await lookedAt(stack, jobs);
+    : await observeWithLogs(stack, jobs);
   return showAll(now, places, printers, options.attempt);
 }
 

@@ -7,7 +7,7 @@ import { manifestTable } from "../../results/manifest";
 import { votableOf } from "../../results/votable";
 import { jobViewSchema, viewOf } from "../../stack/jobView";
 import { openStack } from "../../stack/stack";
-import { standingOf } from "../../stack/standing";
+import { observeChosen } from "../../stack/observe";
 import { plain, say } from "../../terminal";
 
 export interface ManifestOptions extends JobOptions {
@@ -30,7 +30,7 @@ export async function manifest(
 ): Promise<void> {
   const stack = await openStack(global);
   const now = Date.now();
-  const { jobs, problems } = await standingOf(stack, { wanted, where, offline, now });
+  const { jobs, problems } = await observeChosen(stack, { wanted, where, offline, now });
   const views = jobs.map((job) => viewOf(job, now));
   for (const problem of problems) say(plain(problem));
   if (json) {

@@ -13,7 +13,7 @@ import { repeatedUpOf } from "../../plan/pulumiArgs";
 import { Progress as Bars } from "../../progress";
 import type { GlobalOptions } from "../../project";
 import { type JobView, viewOf } from "../../stack/jobView";
-import { look } from "../../stack/look";
+import { observe } from "../../stack/observe";
 import type { Stack } from "../../stack/stack";
 import { suggested } from "../../suggested";
 import { duration, plain, say } from "../../terminal";
@@ -125,7 +125,7 @@ class Repeating {
       const now = Date.now();
       // A server that is away may leave a look without an answer for minutes.
       const stopped = once(signal, "abort", { signal: over.signal }).then(() => undefined);
-      const looking = look(jobsOf(this.#deployment), this.stack.connection(), now);
+      const looking = observe(jobsOf(this.#deployment), this.stack.connection(), now);
       const seen = await Promise.race([looking, stopped]);
       if (seen === undefined) return false;
       this.#jobs = seen.jobs.map((job) => viewOf(job, now));

@@ -2,7 +2,7 @@
 import { messageOf } from "../../../provider/errors";
 import { CommandError } from "../../commandError";
 import type { JobOptions } from "../../project";
-import { look, type Seen } from "../../stack/look";
+import { type ObservedJob, observe } from "../../stack/observe";
 import { assertAsked, jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import { type Cell, table } from "../../table";
@@ -14,7 +14,7 @@ export async function renew(names: readonly string[], options: JobOptions): Prom
   const stack = await openStack(options);
   const connection = stack.connection();
   const jobs = jobsChosen(await stack.jobs(), names, options.where);
-  const before = (await look(jobs, connection, Date.now())).jobs;
+  const before = (await observe(jobs, connection, Date.now())).jobs;
   const running = before.filter(({ state }) => state.status === "Running");
   const others = before.filter(({ state }) => state.status !== "Running");
   if (running.length === 0) {
@@ -35,7 +35,7 @@ export async function renew(names: readonly string[], options: JobOptions): Prom
   );
   // What the server made of it is seen in its list only.
   const now = Date.now();
-  const after = (await look(running, connection, now)).jobs;
+  const after = (await observe(running, connection, now)).jobs;
   const rows = after.flatMap((job, index) => {
     if (refused[index] !== undefined) return [];
     return [
@@ -62,12 +62,12 @@ export function renewTable(rows: readonly (readonly Cell[])[], width?: number): 
   return table(columns, rows, width);
 }
 
-function ends({ state: { expiryTime } }: Seen, now: number): string {
+function ends({ state: { expiryTime } }: ObservedJob, now: number): string {
   if (expiryTime === undefined) return "the server does not say";
   return `${plain(expiryTime)} (in ${duration(Date.parse(expiryTime) - now)})`;
 }
 
-function changed(before: Seen | undefined, { state: { expiryTime } }: Seen): string {
+function changed(before: ObservedJob | undefined, { state: { expiryTime } }: ObservedJob): string {
   const former = before?.state.expiryTime;
   if (former === undefined || expiryTime === undefined) return "";
   return former === expiryTime

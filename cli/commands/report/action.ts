@@ -8,7 +8,7 @@ import { isFinished } from "../../../provider/job/status";
 import { CommandError } from "../../commandError";
 import type { LogPlaces } from "../../logs/source";
 import type { JobOptions } from "../../project";
-import { reportJob, reportSizes } from "../../report/gather";
+import { reportJob, reportSizes } from "../../report/reportJob";
 import { htmlOf } from "../../report/html";
 import { logTails } from "../../report/logTails";
 import type { ReportData } from "../../report/reportData";
@@ -18,7 +18,7 @@ import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { sizingsOf } from "../../results/sizing";
 import { openStack } from "../../stack/stack";
-import { standingOf } from "../../stack/standing";
+import { observeChosen } from "../../stack/observe";
 import { plain, say } from "../../terminal";
 
 export interface ReportOptions extends JobOptions {
@@ -41,7 +41,7 @@ export async function report(
   const from = path.resolve(global.cwd ?? ".");
   const stack = await openStack(global);
   const now = Date.now();
-  const standing = await standingOf(stack, { wanted, where, offline, now });
+  const standing = await observeChosen(stack, { wanted, where, offline, now });
   const { jobs } = standing;
   const results =
     resultsFile === undefined ? undefined : resultsFrom(resolveWritten(from, resultsFile), jobs);

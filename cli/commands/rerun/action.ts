@@ -5,7 +5,7 @@ import { isAlive } from "../../../provider/job/status";
 import { CommandError } from "../../commandError";
 import { named } from "../../plan/actions";
 import { type JobOptions, openProject } from "../../project";
-import { look, type Seen } from "../../stack/look";
+import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
@@ -30,7 +30,7 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   const wanted = new Set(
     (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ urn }) => urn),
   );
-  const { jobs, problems } = await look(all, stack.connection(), Date.now());
+  const { jobs, problems } = await observe(all, stack.connection(), Date.now());
   for (const problem of problems) say(plain(problem));
   const statuses = [...(failed ? ["Failed"] : []), ...(lost ? ["Lost"] : [])];
   const chosen = jobs.filter(
@@ -50,8 +50,8 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
 }
 
 /** @throws CommandError for what cannot be run again, or must be said by name */
-function allowed(jobs: readonly Seen[], names: readonly string[]): readonly Seen[] {
-  const isNamed = ({ name, id, state }: Seen) =>
+function allowed(jobs: readonly ObservedJob[], names: readonly string[]): readonly ObservedJob[] {
+  const isNamed = ({ name, id, state }: ObservedJob) =>
     [name, id, state.sessionId, state.sessionName].some(
       (one) => one !== undefined && names.includes(one),
     );

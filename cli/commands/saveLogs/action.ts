@@ -6,7 +6,7 @@ import { resolveWritten } from "../../../provider/homePath";
 import { logFileName } from "../../../provider/server/logKeeper";
 import { type LoggedAttempt, loggedAttemptsOf } from "../../logs/attempt";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../../logs/keep";
-import { lookedAt } from "../../logs/places";
+import { observeWithLogs } from "../../logs/places";
 import { findLog, type LogPlaces, savedFiles, snapshotName, usualFolder } from "../../logs/source";
 import type { JobOptions } from "../../project";
 import { jobsChosen } from "../../stack/select";
@@ -34,7 +34,7 @@ export async function saveLogs(
   const stack = await openStack(options);
   const { to, where = [] } = options;
   const all = await stack.jobs();
-  const { jobs, places } = await lookedAt(stack, jobsChosen(all, names, where));
+  const { jobs, places } = await observeWithLogs(stack, jobsChosen(all, names, where));
   const isAsked = names.length + where.length > 0 || to !== undefined;
   const attempts = jobs
     .flatMap(loggedAttemptsOf)

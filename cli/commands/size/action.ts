@@ -7,7 +7,7 @@ import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../../results/sizing";
 import { openStack } from "../../stack/stack";
-import { standingOf } from "../../stack/standing";
+import { observeChosen } from "../../stack/observe";
 import { type Cell, type Column, table } from "../../table";
 import { coloured, plain, print, say } from "../../terminal";
 
@@ -52,7 +52,7 @@ export async function size(
   { json, offline, where, ...global }: SizeOptions,
 ): Promise<void> {
   const stack = await openStack(global);
-  const standing = await standingOf(stack, { wanted, where, offline, now: Date.now() });
+  const standing = await observeChosen(stack, { wanted, where, offline, now: Date.now() });
   const connection = offline ? undefined : stack.connection();
   const known = await recalled(standing.jobs, connection?.arc);
   const { offered, problem } = connection ? await offeredBy(connection) : {};

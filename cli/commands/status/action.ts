@@ -7,7 +7,7 @@ import { Interruption } from "../../interruption";
 import type { JobOptions } from "../../project";
 import { type JobView, jobViewSchema, viewOf } from "../../stack/jobView";
 import { openStack, type Stack } from "../../stack/stack";
-import { standingOf } from "../../stack/standing";
+import { observeChosen } from "../../stack/observe";
 import { suggested } from "../../suggested";
 import { type Cell, type Column, table } from "../../table";
 import { coloured, colouredStatus, duration, plain, print, say, shellWord } from "../../terminal";
@@ -52,7 +52,7 @@ async function statusOf(
 ): Promise<Status> {
   const connection = stack.connection();
   const now = Date.now();
-  const { jobs, problems } = await standingOf(stack, { wanted, where, offline, now });
+  const { jobs, problems } = await observeChosen(stack, { wanted, where, offline, now });
   const { server, window } = connection.settings;
   const views = jobs.map((job) => viewOf(job, now, window));
   const isWanted = (job: JobView) => !failed || hasFailed(job.status);

@@ -8,7 +8,7 @@ import { distinctNames } from "../../names";
 import { counted, Progress } from "../../progress";
 import type { GlobalOptions, JobOptions } from "../../project";
 import { type JobView, viewOf } from "../../stack/jobView";
-import { look, type Seen } from "../../stack/look";
+import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
 import { openStack, type Stack } from "../../stack/stack";
 import { suggested } from "../../suggested";
@@ -94,10 +94,10 @@ async function jobsSeen(
   stack: Stack,
   names: readonly string[],
   where: WaitOptions["where"],
-): Promise<readonly Seen[]> {
+): Promise<readonly ObservedJob[]> {
   const all = await stack.jobs();
   const jobs = jobsChosen(all, names, where);
-  return (await look(jobs, stack.connection(), Date.now())).jobs;
+  return (await observe(jobs, stack.connection(), Date.now())).jobs;
 }
 
 /** Whether a session may still do something. */

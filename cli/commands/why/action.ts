@@ -4,10 +4,10 @@ import { z } from "zod";
 import { hasFailed } from "../../../provider/job/status";
 import { diagnose } from "../../diagnosis/diagnose";
 import { type Diagnosis, diagnosisSchema } from "../../diagnosis/evidence";
-import { Gathering } from "../../diagnosis/gather";
-import { lookedAt } from "../../logs/places";
+import { EvidenceReader } from "../../diagnosis/evidenceReader";
+import { observeWithLogs } from "../../logs/places";
 import type { JobOptions } from "../../project";
-import type { Seen } from "../../stack/look";
+import type { ObservedJob } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import { suggested } from "../../suggested";
@@ -30,13 +30,13 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   const chosen = jobsChosen(all, names, where);
   const isAsked = names.length + where.length > 0;
   // All are looked at: one may wait for another. It is one list either way.
-  const { jobs, places } = await lookedAt(stack, all);
+  const { jobs, places } = await observeWithLogs(stack, all);
   const urns = new Set(chosen.map(({ urn }) => urn));
-  const isWanted = (job: Seen) => urns.has(job.urn) && (isAsked || isBad(job));
+  const isWanted = (job: ObservedJob) => urns.has(job.urn) && (isAsked || isBad(job));
   const { client, arc, settings } = stack.connection();
   const { window } = settings;
   const onProblem = (sentence: string) => say(plain(sentence));
-  const gathering = new Gathering({
+  const reader = new EvidenceReader({
     jobs,
     client,
     arc,
@@ -45,7 +45,7 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
     window,
     now: Date.now(),
   });
-  const found = (await diagnosed(jobs.filter(isWanted), gathering)).map((one) =>
+  const found = (await diagnosed(jobs.filter(isWanted), reader)).map((one) =>
     one.remedy === undefined ? one : { ...one, remedy: suggested(one.remedy, options) },
   );
   if (options.json) print(JSON.stringify(found));
@@ -53,15 +53,15 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   else for (const [index, one] of found.entries()) show(one, index > 0);
 }
 
-function isBad({ state, isKnown }: Seen): boolean {
+function isBad({ state, isKnown }: ObservedJob): boolean {
   return hasFailed(state.status) || !isKnown;
 }
 
-async function diagnosed(jobs: readonly Seen[], gathering: Gathering): Promise<Diagnosis[]> {
+async function diagnosed(jobs: readonly ObservedJob[], reader: EvidenceReader): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
   for (let at = 0; at < jobs.length; at += atATime) {
     const some = jobs.slice(at, at + atATime);
-    found.push(...(await Promise.all(some.map(async (job) => diagnose(await gathering.of(job))))));
+    found.push(...(await Promise.all(some.map(async (job) => diagnose(await reader.of(job))))));
   }
   return found;
 }

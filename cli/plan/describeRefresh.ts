@@ -2,11 +2,11 @@
 import { byStatus, hasFailed } from "../../provider/job/status";
 import { plain } from "../terminal";
 import { named } from "./actions";
-import type { Refreshed } from "./eventLog";
+import type { RefreshedJob } from "./eventLog";
 
-export function describeRefresh(jobs: readonly Refreshed[]): string {
+export function describeRefresh(jobs: readonly RefreshedJob[]): string {
   if (jobs.length === 0) return "there are no jobs";
-  const moves = new Map<string, Refreshed[]>();
+  const moves = new Map<string, RefreshedJob[]>();
   let same = 0;
   // The engine reads jobs in parallel, in no order.
   const inOrder = [...jobs].sort((a, b) => byStatus(a.after.status, b.after.status));

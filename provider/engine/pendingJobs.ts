@@ -1,17 +1,17 @@
-// The roll of a run's jobs: what the program's process hands over to the provider's, and where.
+// The jobs of a run that the engine has not answered about: what the program's process hands over to the provider's, and where.
 import path from "node:path";
 import { ownTemporaryFolder } from "../run/temporaryFolder";
 
 /** Where inputs are written, like `fleet.yaml:7:12`, by their property paths; the job itself by "". */
-export type Places = Readonly<Record<string, string>>;
+export type SourceLocations = Readonly<Record<string, string>>;
 
 /** A job that the engine has not answered about. */
-export interface RollEntry {
+export interface PendingJob {
   readonly name: string;
   /** As `check` gets them; what is an output or a promise in the program is `unknownValue`. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Of a job of fleet.yaml. */
-  readonly places: Places | undefined;
+  readonly places: SourceLocations | undefined;
 }
 
 /**
@@ -21,11 +21,11 @@ export interface RollEntry {
 export function socketOf(address: string): string {
   const port = /:(\d+)$/.exec(address)?.[1];
   if (port === undefined) throw new Error(`no port in ${address}`);
-  return path.join(ownTemporaryFolder(), `roll-${port}.sock`);
+  return path.join(ownTemporaryFolder(), `pending-${port}.sock`);
 }
 
-/** @example placeIn({ "": "fleet.yaml:3:3", "env.A": "fleet.yaml:9:7" }, "env.A")  // "fleet.yaml:9:7" */
-export function placeIn(places: Places | undefined, property: string): string | undefined {
+/** @example locationIn({ "": "fleet.yaml:3:3", "env.A": "fleet.yaml:9:7" }, "env.A")  // "fleet.yaml:9:7" */
+export function locationIn(places: SourceLocations | undefined, property: string): string | undefined {
   for (let at = property; at !== ""; at = above(at)) {
     if (places && Object.hasOwn(places, at)) return places[at];
   }

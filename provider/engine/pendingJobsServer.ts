@@ -5,12 +5,12 @@ import { rmSync } from "node:fs";
 import net from "node:net";
 import { serialize } from "node:v8";
 import * as pulumi from "@pulumi/pulumi";
-import { type Places, type RollEntry, socketOf } from "./roll";
+import { type PendingJob, type SourceLocations, socketOf } from "./pendingJobs";
 import { unknownValue } from "./unknown";
 
-class RollOffered {
-  readonly #pending = new Set<() => RollEntry>();
-  readonly #places = new Map<string, () => Places>();
+class PendingJobsServer {
+  readonly #pending = new Set<() => PendingJob>();
+  readonly #places = new Map<string, () => SourceLocations>();
   #close: (() => void) | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ class RollOffered {
     private readonly onEmpty: () => void,
   ) {}
 
-  knowPlaces(name: string, places: () => Places): void {
+  knowLocations(name: string, places: () => SourceLocations): void {
     this.#places.set(name, places);
   }
 
@@ -36,12 +36,12 @@ class RollOffered {
     answered.then(remove, remove);
   }
 
-  #placesOf(name: string): Places | undefined {
+  #placesOf(name: string): SourceLocations | undefined {
     const sweep = name.slice(0, Math.max(0, name.indexOf("/")));
     return (this.#places.get(name) ?? this.#places.get(sweep))?.();
   }
 
-  /** Where that fails there is no roll, and a refused job is named alone. */
+  /** Where that fails the list is empty, and a refused job is named alone. */
   #open(): () => void {
     try {
       const path = socketOf(this.address);
@@ -65,19 +65,19 @@ class RollOffered {
 }
 
 /** One for each engine: an Automation program may run several at once. */
-const rolls = new Map<string, RollOffered>();
+const servers = new Map<string, PendingJobsServer>();
 
 /**
  * @param name the job's, as users know it
  * @param inputs as they are handed to the engine; outputs and promises among them are not known
  * @param answered settles with the engine's answer
  */
-export function offerToRoll(
+export function offerPendingJob(
   name: string,
   inputs: Readonly<Record<string, unknown>>,
   answered: Promise<unknown>,
 ): void {
-  rollOfThisRun()?.add(name, inputs, answered);
+  serverOfThisRun()?.add(name, inputs, answered);
 }
 
 /**
@@ -85,20 +85,20 @@ export function offerToRoll(
  * @param name the job's or the sweep's
  * @param places called when a job is refused
  */
-export function offerPlaces(name: string, places: () => Places): void {
-  rollOfThisRun()?.knowPlaces(name, places);
+export function offerLocations(name: string, places: () => SourceLocations): void {
+  serverOfThisRun()?.knowLocations(name, places);
 }
 
 /** Undefined without an engine, as with mocks. */
-function rollOfThisRun(): RollOffered | undefined {
+function serverOfThisRun(): PendingJobsServer | undefined {
   const engine = pulumi.runtime.getEngine() as
     | { getChannel?(): { getTarget(): string } }
     | undefined;
   const address = engine?.getChannel?.().getTarget();
   if (address === undefined) return undefined;
-  const roll = rolls.get(address) ?? new RollOffered(address, () => rolls.delete(address));
-  rolls.set(address, roll);
-  return roll;
+  const server = servers.get(address) ?? new PendingJobsServer(address, () => servers.delete(address));
+  servers.set(address, server);
+  return server;
 }
 
 function literals(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {

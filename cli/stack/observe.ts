@@ -17,15 +17,17 @@ import { readRecord } from "../../provider/record/record";
 import { ended } from "../../provider/server/records";
 import type { Listing } from "../../provider/skaha/client";
 import { CommandError } from "../commandError";
+import { jobsChosen } from "./select";
+import type { Stack } from "./stack";
 
-/** A job after a look. */
-export interface Seen extends Job {
+/** A job as it was just observed. */
+export interface ObservedJob extends Job {
   /** False where state says that a session lives, and neither the server nor a record knows of it. */
   readonly isKnown: boolean;
 }
 
-export interface Look {
-  readonly jobs: readonly Seen[];
+export interface Observation {
+  readonly jobs: readonly ObservedJob[];
   /** The user's sessions as the server listed them. */
   readonly listing: Listing;
   /** What could not be found out, as sentences. */
@@ -39,12 +41,12 @@ export interface Look {
  * @param pauseMs between those two
  * @throws SkahaError where the server cannot be asked; CommandError where it is not the jobs' server, or not their user
  */
-export async function look(
+export async function observe(
   jobs: readonly Job[],
   { client, arc }: Pick<Connection, "client" | "arc">,
   now: number,
   pauseMs = agreeingListsMs,
-): Promise<Look> {
+): Promise<Observation> {
   const expected = jobs.filter(({ state }) => isExpected(state.status));
   const elsewhere = foreign(expected, (state) => assertServer(state, client.server));
   let listing = await client.list();
@@ -55,11 +57,11 @@ export async function look(
   const problems = [...elsewhere.values()];
   const doubtful = new Set<Job>();
   const seen = await Promise.all(
-    jobs.map(async (job): Promise<Seen> => {
+    jobs.map(async (job): Promise<ObservedJob> => {
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
       if (elsewhere.has(job)) return { ...job, isKnown: false };
-      const found = seenIn(first, job, now);
+      const found = jobIn(first, job, now);
       if (found) return found;
       if (!needsSecondList(state.status)) return { ...job, isKnown: true };
       try {
@@ -86,17 +88,47 @@ export async function look(
   const agreed = jobs.map((job, index) => {
     const one = seen[index] ?? { ...job, isKnown: false };
     if (!doubtful.has(job)) return one;
-    return second ? (seenIn(second, job, now) ?? one) : { ...job, isKnown: false };
+    return second ? (jobIn(second, job, now) ?? one) : { ...job, isKnown: false };
   });
   return { jobs: agreed, listing, problems };
 }
 
+export interface ObserveChosenOptions {
+  /** Names, ids, sweeps or patterns; none means all. */
+  readonly wanted: readonly string[];
+  /** Conditions like `sigma=5`. */
+  readonly where?: readonly string[] | undefined;
+  /** From state alone: nobody is asked. */
+  readonly offline?: boolean | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * The jobs that a command is about, as they are now or, offline, as the last `up` left them.
+ * @throws CommandError where a name fits no job, or the server cannot be asked
+ */
+export async function observeChosen(
+  stack: Stack,
+  { wanted, where, offline, now }: ObserveChosenOptions,
+): Promise<Pick<Observation, "jobs" | "problems">> {
+  const all = await stack.jobs();
+  const jobs = jobsChosen(all, wanted, where);
+  if (offline) return { jobs: jobs.map((job) => ({ ...job, isKnown: true })), problems: [] };
+  try {
+    return await observe(jobs, stack.connection(), now);
+  } catch (error) {
+    const advice = "; with --offline the jobs are shown as the last up or refresh left them";
+    throw new CommandError(`${messageOf(error)}${advice}`, 1, { cause: error });
+  }
+}
+
 /** A job as a list shows it. */
-function seenIn(sessions: SessionIndex, job: Job, now: number): Seen | undefined {
+function jobIn(sessions: SessionIndex, job: Job, now: number): ObservedJob | undefined {
   const { id, state } = job;
-  const sighting = observedIn(id, sessions, state);
-  if (!sighting) return undefined;
-  const seen = observed(state, sighting.session, sighting.attempt, now);
+  const jobSession = observedIn(id, sessions, state);
+  if (!jobSession) return undefined;
+  const seen = observed(state, jobSession.session, jobSession.attempt, now);
   return { ...job, state: seen, isKnown: true };
 }
 

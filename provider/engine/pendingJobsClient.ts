@@ -1,7 +1,7 @@
 // In the provider's process: asks the program for the jobs that the engine has not answered about.
 import net from "node:net";
 import { deserialize } from "node:v8";
-import { type RollEntry, socketOf } from "./roll";
+import { type PendingJob, socketOf } from "./pendingJobs";
 
 const longestMs = 10_000;
 
@@ -9,10 +9,10 @@ const longestMs = 10_000;
  * @param address of the engine, which tells one run from another
  * @returns empty where the program cannot be asked: whoever asks has something to say of one job at least
  */
-export async function askForRoll(address: string | undefined): Promise<readonly RollEntry[]> {
+export async function askForPendingJobs(address: string | undefined): Promise<readonly PendingJob[]> {
   if (address === undefined) return [];
   try {
-    return deserialize(await heard(socketOf(address))) as RollEntry[]; // by this package, in the program
+    return deserialize(await heard(socketOf(address))) as PendingJob[]; // by this package, in the program
   } catch {
     return [];
   }

@@ -10,14 +10,14 @@ import { outsideSession } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import { diagnose } from "./diagnose";
 import { parseEvents, type SessionEvent } from "./events";
 import type { Evidence, Heartbeat, Other } from "./evidence";
 
-export interface Surroundings {
+export interface EvidenceSources {
   /** All jobs of the stack. */
-  readonly jobs: readonly Seen[];
+  readonly jobs: readonly ObservedJob[];
   readonly client: Pick<Connection["client"], "events" | "context" | "stats">;
   readonly arc: Pick<Connection["arc"], "read">;
   readonly places: LogPlaces;
@@ -34,14 +34,14 @@ const tailBytes = 32 << 10;
 /** A predecessor's predecessor's predecessor is enough. */
 const deepest = 3;
 
-export class Gathering {
+export class EvidenceReader {
   // Asked once for all jobs.
   #context: Promise<Context | undefined> | undefined;
   #stats: Promise<Stats | undefined> | undefined;
 
-  constructor(private readonly at: Surroundings) {}
+  constructor(private readonly sources: EvidenceSources) {}
 
-  async of(job: Seen, depth = 0): Promise<Evidence> {
+  async of(job: ObservedJob, depth = 0): Promise<Evidence> {
     const { status } = job.state;
     const isBad = hasFailed(status) || !job.isKnown;
     const isOnCluster = isBad || status === "Pending";
@@ -53,7 +53,7 @@ export class Gathering {
       status === "Held" ? this.#predecessors(job, depth) : [],
     ]);
     return {
-      ...{ job, events, heartbeat, waitsFor, now: this.at.now, window: this.at.window },
+      ...{ job, events, heartbeat, waitsFor, now: this.sources.now, window: this.sources.window },
       ...{ logTail: log?.tail, quietSince: log?.quietSince },
       ...(offer && { offer }),
     };
@@ -65,27 +65,27 @@ export class Gathering {
       return await ask();
     } catch (error) {
       if (error instanceof SkahaError && error.status === 401) throw error;
-      this.at.onProblem(`${what} not read: ${messageOf(error)}`);
+      this.sources.onProblem(`${what} not read: ${messageOf(error)}`);
       return undefined;
     }
   }
 
-  async #events({ name, state }: Seen): Promise<readonly SessionEvent[]> {
+  async #events({ name, state }: ObservedJob): Promise<readonly SessionEvent[]> {
     const { sessionId } = state;
     if (sessionId === undefined) return [];
     const ask = async () => {
-      const isListed = await this.at.places.isListed(sessionId);
-      return isListed ? this.at.client.events(sessionId) : "";
+      const isListed = await this.sources.places.isListed(sessionId);
+      return isListed ? this.sources.client.events(sessionId) : "";
     };
     const told = parseEvents((await this.#tried(`the events of ${name} were`, ask)) ?? "");
     return told.length > 0 ? told : parseEvents(state.events ?? "");
   }
 
-  async #log(job: Seen): Promise<{ tail?: string; quietSince?: number } | undefined> {
+  async #log(job: ObservedJob): Promise<{ tail?: string; quietSince?: number } | undefined> {
     const { name, state } = job;
     return this.#tried(`the log of ${name} was`, async () => {
       const attempt = loggedAttemptOf(job);
-      const found = await findLog(attempt, this.at.places);
+      const found = await findLog(attempt, this.sources.places);
       if ("why" in found) return state.logTail === undefined ? {} : { tail: state.logTail };
       let size = 0;
       let tail = Buffer.alloc(0);
@@ -102,11 +102,11 @@ export class Gathering {
    * The server does not tell when a line was written. The record's log does where /arc is mounted, and so
    * does what `save-logs` saved, if nothing came since.
    */
-  async #quietSince({ id, state }: Seen, size: number): Promise<number | undefined> {
+  async #quietSince({ id, state }: ObservedJob, size: number): Promise<number | undefined> {
     const { recordedIn, logs = usualFolder, attempt } = state;
     const files = [
       ...(recordedIn === undefined ? [] : [`${recordedIn}/log`]),
-      resolveWritten(this.at.places.program, logs, snapshotName(id, attempt)),
+      resolveWritten(this.sources.places.program, logs, snapshotName(id, attempt)),
     ];
     for (const file of files) {
       const known = await fs.stat(file).catch(() => undefined); // not mounted, or never saved
@@ -115,25 +115,25 @@ export class Gathering {
     return undefined;
   }
 
-  async #heartbeat({ name, state }: Seen): Promise<Heartbeat | undefined> {
+  async #heartbeat({ name, state }: ObservedJob): Promise<Heartbeat | undefined> {
     const { recordedIn } = state;
     if (recordedIn === undefined) return undefined;
     return this.#tried(`the heartbeat of ${name} was`, async () => {
-      const text = await this.at.arc.read(`${recordedIn}/heartbeat.json`);
+      const text = await this.sources.arc.read(`${recordedIn}/heartbeat.json`);
       return text === undefined ? undefined : heartbeatFile.parse(JSON.parse(text));
     });
   }
 
   async #offered(isLoadWanted: boolean): Promise<NonNullable<Evidence["offer"]>> {
-    const { client } = this.at;
+    const { client } = this.sources;
     this.#context ??= this.#tried("the server's options were", () => client.context());
     if (isLoadWanted) this.#stats ??= this.#tried("the server's load was", () => client.stats());
     return { context: await this.#context, stats: await this.#stats };
   }
 
-  async #predecessors({ state }: Seen, depth: number): Promise<Other[]> {
+  async #predecessors({ state }: ObservedJob, depth: number): Promise<Other[]> {
     const { after = [], reason = "", seen = {} } = state;
-    const jobs = this.at.jobs.filter(
+    const jobs = this.sources.jobs.filter(
       ({ id }) => after.includes(id) || reason.includes(`${id} is `),
     );
     const outside = after.flatMap((id) => {

@@ -3,14 +3,14 @@
 import type { NumberedAttempt } from "../../provider/job/attempts";
 import { isAlive } from "../../provider/job/status";
 import type { Sizing } from "../results/sizing";
-import type { Seen } from "../stack/look";
+import type { ObservedJob } from "../stack/observe";
 import { plain } from "../terminal";
 import type { LogTails } from "./logTails";
 import type { ReportAttempt, ReportJob, ReportSize, Value } from "./reportData";
 import type { Results } from "./resultsFile";
 
 export function reportJob(
-  job: Seen,
+  job: ObservedJob,
   attempts: readonly NumberedAttempt[],
   { tails }: LogTails,
   results: Results | undefined,
@@ -39,7 +39,7 @@ export function reportJob(
 }
 
 /** What it waits for, or why it ended badly. */
-function whyOf({ status, reason, cause, signal, missingOutputs, skipped }: Seen["state"]) {
+function whyOf({ status, reason, cause, signal, missingOutputs, skipped }: ObservedJob["state"]) {
   if (status === "Held") return reason === undefined ? undefined : plain(reason);
   if (skipped) return "its outputs were there";
   if (missingOutputs !== undefined && missingOutputs.length > 0) {
@@ -50,7 +50,7 @@ function whyOf({ status, reason, cause, signal, missingOutputs, skipped }: Seen[
 }
 
 function attemptsOf(
-  { state, created }: Seen,
+  { state, created }: ObservedJob,
   attempts: readonly NumberedAttempt[],
 ): ReportAttempt[] {
   let declared = timeIn(created);

@@ -8,7 +8,7 @@ import type { LogKeeper } from "../server/logKeeper";
 import type { Records } from "../server/records";
 import type { SessionList } from "../server/sessionList";
 
-export class Endings {
+export class Outcomes {
   constructor(
     private readonly sessions: SessionList,
     private readonly logs: LogKeeper,

@@ -17,7 +17,7 @@ const napMs = 10;
 /** Naps, not time: a process that is busy with the engine's questions hears of the next cancelling late. */
 const quietNapsAtLeast = 15;
 
-export class Gathering {
+export class CancelBatch {
   #underWay = 0;
   #lastBegun = 0;
   /** Counts what was begun and what was answered. */

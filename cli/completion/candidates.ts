@@ -5,7 +5,7 @@ import type { Argument, Command, Option } from "commander";
 export type Candidate = readonly [word: string, about: string];
 
 /** What may stand there: words that the definitions know, or things that have to be looked for. */
-export interface Wanted {
+export interface Completion {
   readonly words: readonly Candidate[];
   readonly things?: "jobs" | "stacks" | "files" | "folders" | undefined;
   /** What stands before the value in its word: `--cwd=`. */
@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 /** @param words after the program's name; the last one is the one that is being written, perhaps empty */
-export function wantedAt(program: Command, words: readonly string[]): Wanted {
+export function completionAt(program: Command, words: readonly string[]): Completion {
   const current = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const at = before.findIndex((word) => !word.startsWith("-"));
@@ -30,7 +30,7 @@ export function wantedAt(program: Command, words: readonly string[]): Wanted {
   return wantedOf(command, before.slice(at + 1), current);
 }
 
-function wantedOf(command: Command, before: readonly string[], current: string): Wanted {
+function wantedOf(command: Command, before: readonly string[], current: string): Completion {
   const given: Record<string, string> = {};
   let open: Option | undefined;
   let positions = 0;
@@ -70,7 +70,7 @@ function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-function valuesOf({ argChoices, flags }: Option): Pick<Wanted, "words" | "things"> {
+function valuesOf({ argChoices, flags }: Option): Pick<Completion, "words" | "things"> {
   if (argChoices) return { words: argChoices.map((word) => [word, ""]) };
   const [, placeholder = ""] = /[<[](.+?)[>\]]/.exec(flags) ?? [];
   if (/folder|directory/.test(placeholder)) return { words: [], things: "folders" };
@@ -78,7 +78,7 @@ function valuesOf({ argChoices, flags }: Option): Pick<Wanted, "words" | "things
   return flags.includes("--stack") ? { words: [], things: "stacks" } : { words: [] };
 }
 
-function argumentsOf(argument: Argument | undefined): Pick<Wanted, "words" | "things"> {
+function argumentsOf(argument: Argument | undefined): Pick<Completion, "words" | "things"> {
   if (argument?.argChoices) return { words: argument.argChoices.map((word) => [word, ""]) };
   return /^jobs?$/i.test(argument?.name() ?? "") ? { words: [], things: "jobs" } : { words: [] };
 }

@@ -2,14 +2,14 @@
 // cancelled, because a job is one session at a time.
 import type { Announcer } from "../actions/announcer";
 import type { JobInputs } from "../job/inputs";
-import { agreeingListsMs, ownSession, type Sighting, sessionsOf, standing } from "../job/sessions";
+import { agreeingListsMs, ownSession, type JobSession, sessionsOf, currentSession } from "../job/sessions";
 import type { JobState } from "../job/state";
 import { statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
 import { cancelAndSee } from "./cancelling";
 
-export class Finder {
+export class SessionLookup {
   constructor(
     private readonly sessions: SessionList,
     private readonly clock: Clock,
@@ -18,24 +18,24 @@ export class Finder {
   ) {}
 
   /** The session that stands for a job in a list; others that live under its name are cancelled. */
-  async seen(id: string, view: View, state?: JobState): Promise<Sighting | undefined> {
-    const { job, surplus } = standing(sessionsOf(id, view, state), state?.attempt);
-    if (job && surplus.length > 0) {
-      await this.cancel(id, surplus);
-      const cancelled = surplus.map(({ session }) => session.id);
+  async current(id: string, view: View, state?: JobState): Promise<JobSession | undefined> {
+    const { job, duplicates } = currentSession(sessionsOf(id, view, state), state?.attempt);
+    if (job && duplicates.length > 0) {
+      await this.cancel(id, duplicates);
+      const cancelled = duplicates.map(({ session }) => session.id);
       this.announce.say({ kind: "heal", job: id, session: job.session.id, cancelled });
     }
     return job;
   }
 
   /** A second look, for a job that a first list did not show. */
-  async seenAgain(id: string, first: View, state?: JobState): Promise<Sighting | undefined> {
+  async currentInNextList(id: string, first: View, state?: JobState): Promise<JobSession | undefined> {
     const second = await this.sessions.since(first.askedAt + agreeingListsMs);
-    return this.seen(id, second, state);
+    return this.current(id, second, state);
   }
 
   /** The session that the user started by hand, and named in `adopt`. */
-  adopted(id: string, { adopt }: JobInputs, view: View): Sighting | undefined {
+  adopted(id: string, { adopt }: JobInputs, view: View): JobSession | undefined {
     if (adopt === undefined) return undefined;
     const session = view.session(adopt);
     if (session && statusOf(session.status) !== "Terminating") {
@@ -49,19 +49,19 @@ export class Finder {
   }
 
   /** Cancels sessions, and sees that they are gone. */
-  cancel(id: string, sightings: readonly Sighting[]): Promise<void> {
-    return cancelAndSee(id, sightings, this.sessions, this.clock, this.server);
+  cancel(id: string, jobSessions: readonly JobSession[]): Promise<void> {
+    return cancelAndSee(id, jobSessions, this.sessions, this.clock, this.server);
   }
 
   /** What is left of a job on the server, but for what is being taken down. */
-  remains(id: string, view: View, state: JobState): Sighting[] {
+  remains(id: string, view: View, state: JobState): JobSession[] {
     return sessionsOf(id, view, state).filter(
       ({ session }) => statusOf(session.status) !== "Terminating",
     );
   }
 
   /** The session in state, whatever its status: also one that is being taken down. */
-  ofState(id: string, view: View, state: JobState): Sighting | undefined {
+  ofState(id: string, view: View, state: JobState): JobSession | undefined {
     return ownSession(id, view, state);
   }
 }
