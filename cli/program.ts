@@ -35,8 +35,8 @@ export function createProgram(): Command {
   const program = new Command("pulumi-skaha")
     .description("Runs and watches the jobs of a Pulumi stack on a Skaha server, such as CANFAR.")
     .version(versionOf(), "-v, --version")
-    .helpCommand("help [command]", "explains a command")
-    .showHelpAfterError("(pulumi-skaha --help shows what there is)")
+    .helpCommand("help [command]", "explain a command")
+    .showHelpAfterError("(pulumi-skaha --help lists the commands)")
     .enablePositionalOptions();
   for (const define of definitions) define(program);
   return program;

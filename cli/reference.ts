@@ -37,15 +37,15 @@ const introduction = `# The command pulumi-skaha
 
 <!-- Made from the definitions in cli/commands by \`npm run docs\`: edit there. -->
 
-It runs in the folder of a Pulumi project, or anywhere below it, for the stack that is selected or named with \`--stack\`.
-In a project that has the package it is \`npx pulumi-skaha\`.
+Run it in the folder of a Pulumi project, or anywhere below it. It works on the selected stack, or on the one that
+\`--stack\` names. In a project that has the package, type \`npx pulumi-skaha\`.
 
-- Messages go to stderr; what was asked for goes to stdout. \`--json\` prints what a machine reads, in the form of
-  [schema/cli.schema.json](../schema/cli.schema.json); of \`up\`, \`preview\`, \`refresh\` and \`destroy\` it is Pulumi's own.
-- Colours are for terminals only, and never where \`NO_COLOR\` is set. Text that comes from servers, logs and state is shown
-  with its control characters written out.
-- An error is one sentence, and exit status 1 (2 where a time was over, 130 after Ctrl-C, 143 after SIGTERM); \`--debug\` shows
-  where it comes from. A word that is not understood ends a command before it does anything, with exit status 1 too.
-- There is no need to have a Pulumi CLI: the first command that needs one gets it, and says so.
-- \`.pulumi-passphrase\` beside Pulumi.yaml, as \`init\` writes it, is the passphrase of the stacks' secrets, where neither
+- Messages go to stderr, and results go to stdout. \`--json\` prints JSON in the form of
+  [schema/cli.schema.json](../schema/cli.schema.json); for \`up\`, \`preview\`, \`refresh\` and \`destroy\` it prints Pulumi's own.
+- Only terminals get colours, and only if \`NO_COLOR\` is not set. Text from servers, logs and state is shown with its
+  control characters written out.
+- An error is one sentence. The exit status is 1, but 2 after a timeout, 130 after Ctrl-C and 143 after SIGTERM. \`--debug\`
+  shows where an error comes from. An unknown option or argument is an error too, and nothing has been done by then.
+- You need no Pulumi CLI: the first command that needs one installs it, and says so.
+- The passphrase of the stacks' secrets is in \`.pulumi-passphrase\` beside Pulumi.yaml, as \`init\` writes it, if neither
   \`PULUMI_CONFIG_PASSPHRASE\` nor \`PULUMI_CONFIG_PASSPHRASE_FILE\` is set.`;

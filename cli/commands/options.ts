@@ -7,7 +7,7 @@ import { expandHome } from "../../provider/homePath";
 export function stackCommand(program: Command, nameAndArguments: string): Command {
   return program
     .command(nameAndArguments)
-    .option("-s, --stack <name>", "the stack to use (default: the one that is selected)")
+    .option("-s, --stack <name>", "the stack to use (default: the selected one)")
     .option("-C, --cwd <folder>", "run as if started in this folder", asPath)
     .option("--debug", "show where an error comes from");
 }
@@ -21,7 +21,7 @@ export function asPath(value: string): string {
 export function jobsCommand(program: Command, nameAndArguments: string): Command {
   return stackCommand(program, nameAndArguments).option(
     "--where <parameter=value>",
-    "only jobs of sweeps with this value, like sigma=5 or 'Name=NGC 224'; several have to fit all",
+    "only jobs of sweeps with this value, like sigma=5 or 'Name=NGC 224'; of several, all must match",
     (value: string, before: readonly string[] = []) => [...before, value],
   );
 }
@@ -55,9 +55,9 @@ export function wholeNumber(flags: string, text: string): Option {
 }
 
 export function offline(): Option {
-  return new Option("--offline", "ask nobody: show the jobs as the last up or refresh left them");
+  return new Option("--offline", "do not ask the server: show the jobs as the last up or refresh left them");
 }
 
 /** What the arguments of a command about jobs may be. */
 export const jobNames =
-  "A job is named as in the program, by its id, its session or its sweep, by the values of its parameters ('gal/Name=NGC 224'), or by a pattern with *; a name that a table has shortened will do.";
+  "You can name a job by its name in the program, its id, its session, its sweep, the values of its parameters ('gal/Name=NGC 224'), or a pattern with *. A name that a table has shortened works too.";

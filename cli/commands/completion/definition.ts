@@ -6,9 +6,9 @@ import { examples } from "../options";
 export function defineCompletion(program: Command): void {
   program
     .command("completion")
-    .summary("what a shell needs to complete commands, options and jobs")
+    .summary("print a script that completes commands, options and jobs in a shell")
     .description(
-      "Prints a script for the shell, which completes commands, options, stacks and the names of jobs with the Tab key.",
+      "Prints a script for the shell. With it, the Tab key completes commands, options, stacks and the names of jobs.",
     )
     .addArgument(new Argument("<shell>").choices(shells))
     .addHelpText(

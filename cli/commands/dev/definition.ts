@@ -5,38 +5,38 @@ import { asPath, examples, seconds } from "../options";
 export function defineDev(program: Command): void {
   program
     .command("dev")
-    .summary("a Skaha server on this machine, to try things with")
+    .summary("start a Skaha server on this machine, to try things with")
     .description(
-      "Serves Skaha's API on loopback, in the foreground until it is interrupted, and prints the lines to export. It runs each session as a local process, without its image, when its cores and memory are free; /arc and /scratch are folders below --data. Sessions outlive a server that is killed, and the next one on the same folder finds them.",
+      "Serves Skaha's API on loopback until you interrupt it, and prints the lines to export. It runs each session as a local process, without its image, as soon as its cores and memory are free. /arc and /scratch are folders below --data. If the server is killed, its sessions go on, and the next server on the same folder finds them.",
     )
     .addOption(
-      number("--port <port>", "where to listen on 127.0.0.1; 0 for any (default: 8080)", 0),
+      number("--port <port>", "the port on 127.0.0.1; 0 takes any free one (default: 8080)", 0),
     )
     .option("--token <token>", "the user's token (default: a random one)")
     .addOption(
       number(
         "--cores <n>",
-        "cores that sessions share, and the largest job (default: the machine's, at least 8)",
+        "cores that all sessions share, and the limit of one job (default: the machine's, at least 8)",
       ),
     )
     .addOption(
       number(
         "--ram <GiB>",
-        "memory that sessions share, and the largest job (default: the machine's, at least 32)",
+        "memory that all sessions share, and the limit of one job (default: the machine's, at least 32)",
       ),
     )
-    .addOption(seconds("--expire <time>", "how long ended sessions stay known (default: 1h)"))
+    .addOption(seconds("--expire <time>", "how long the server remembers ended sessions (default: 1h)"))
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
-    .option("--fault <fault>", "how it misbehaves, see below; may be repeated", collected)
+    .option("--fault <fault>", "how the server misbehaves, see below; may be repeated", collected)
     .option("--data <folder>", "where sessions, /arc and /scratch live (default: .program)", asPath)
     .option("--config <file>", "users, images, sizes, faults and more, as JSON", asPath)
     .addOption(
-      new Option("--api <version>", "v0: what servers before 2025 answered (default: v1)").choices([
+      new Option("--api <version>", "v0: answer as servers did before 2025 (default: v1)").choices([
         "v1",
         "v0",
       ]),
     )
-    .option("--keep-sessions", "let sessions run on when the server is interrupted")
+    .option("--keep-sessions", "let sessions go on when the server is interrupted")
     .option("--debug", "show where an error comes from")
     .addHelpText("after", faults)
     .addHelpText("after", configuration)
@@ -68,25 +68,25 @@ export const configurationExample = `{
 }`;
 
 const configuration = `
-A --config file is JSON with any of these keys; what an option says goes first:
+A --config file is JSON with any of these keys; options override it:
 ${configurationExample.replaceAll(/^/gm, "  ")}
 `;
 
 const faults = `
-Faults: KIND[:METHOD][:TIMES][:NAME=VALUE...]; without TIMES for ever, after=N lets N requests pass first,
-path=REGEXP takes only those whose path fits.
-  slow:ms=N           all happens N milliseconds later
+Faults: KIND[:METHOD][:TIMES][:NAME=VALUE...]. Without TIMES a fault never stops. after=N lets N requests pass
+first. path=REGEXP takes only requests whose path matches.
+  slow:ms=N           everything happens N milliseconds later
   status:code=N       this answer, and nothing is done; retryAfter=SECONDS, body=TEXT
   unauthorized        401 as for an expired token
   resetBefore         the connection is reset, and nothing is done
   noAnswer            the connection stays open, nothing is done, and no answer comes
-  lostAnswer          all is done, then the connection is reset
-  lateAnswer          all is done, the answer is a 504
+  lostAnswer          the request is carried out, then the connection is reset
+  lateAnswer          the request is carried out, the answer is a 504
   deleteLies          DELETE answers 200, and nothing is deleted
-  vanish              the session asked for, or just made, or name=NAME is forgotten and killed
+  vanish              the requested or just made session, or name=NAME, is killed and forgotten
   omitFromList        lists leave out the last session, or count=N, or names=NAME,NAME
   truncatedBody       half of the answer
-  garbage             200, and a text that is no answer to anything`;
+  garbage             200, and a text that makes no sense`;
 
 function number(flags: string, text: string, least = Number.MIN_VALUE): Option {
   return new Option(flags, text).argParser((value) => {

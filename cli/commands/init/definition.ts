@@ -5,17 +5,17 @@ import { asPath, examples, seconds } from "../options";
 export function defineInit(program: Command): void {
   program
     .command("init")
-    .summary("make a folder a project that launches jobs")
+    .summary("turn a folder into a project that launches jobs")
     .description(
-      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore; installs the packages; makes the stack and a folder for its state; runs doctor; and launches one job of ten seconds, which it takes away again. No file that is there is overwritten.",
+      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore. Then it installs the packages, makes the stack and a folder for its state, runs doctor, launches one job of ten seconds, and removes that job again. It overwrites no file.",
     )
-    .option("--typescript", "a program in TypeScript instead of fleet.yaml")
+    .option("--typescript", "write a program in TypeScript instead of fleet.yaml")
     .option("--no-launch", "launch nothing")
     .option("-y, --yes", "launch the first job without asking")
     .option("-s, --stack <name>", "the stack to make (default: dev)")
     .option(
       "-C, --cwd <folder>",
-      "the project's folder, made where it is not there (default: this one)",
+      "the project's folder; it is made if it does not exist (default: this one)",
       asPath,
     )
     .option("--debug", "show where an error comes from")

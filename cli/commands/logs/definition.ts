@@ -4,21 +4,21 @@ import { examples, jobNames, jobsCommand, seconds, wholeNumber } from "../option
 
 export function defineLogs(program: Command): void {
   jobsCommand(program, "logs [job...]")
-    .summary("what jobs have written")
+    .summary("show what jobs have written")
     .description(
-      `Prints the logs of jobs: the saved file or the record of those that have ended, the server's of those that run. ${jobNames} Several logs come one after another, or with --follow mixed, each line after its job's name. On a terminal control characters are shown, not obeyed; into a pipe or file the bytes go as they are. Exit status 1: a log is missing, and stderr says why.`,
+      `Prints the logs of jobs. For a job that has ended it reads the saved file or the record, for a running job it asks the server. ${jobNames} It prints several logs one after another, or mixed with --follow, and each line begins with the name of its job. A terminal gets control characters written out; a pipe or file gets the bytes unchanged. Exit status 1: a log is missing, and stderr says why.`,
     )
-    .option("-f, --follow", "go on with what is written from now on, until the jobs have ended")
-    .addOption(seconds("--every <time>", "with --follow: time between two looks", 2))
+    .option("-f, --follow", "also print what the jobs write from now on, until they have ended")
+    .addOption(seconds("--every <time>", "with --follow: time between two rounds", 2))
     .addOption(
       new Option(
         "-g, --grep <pattern>",
-        "only lines in which this JavaScript regular expression is found",
+        "only lines that match this JavaScript regular expression",
       ).argParser(pattern),
     )
-    .option("-i, --ignore-case", "with --grep: capitals and small letters are alike")
-    .addOption(wholeNumber("-n, --tail <lines>", "only so many of the last lines"))
-    .addOption(wholeNumber("--attempt <number>", "an earlier attempt than the last"))
+    .option("-i, --ignore-case", "with --grep: ignore upper and lower case")
+    .addOption(wholeNumber("-n, --tail <lines>", "only this many of the last lines"))
+    .addOption(wholeNumber("--attempt <number>", "an earlier attempt (default: the last)"))
     .addHelpText(
       "after",
       examples(

@@ -5,9 +5,9 @@ import { examples, seconds, stackCommand } from "../options";
 
 export function defineOperations(program: Command): void {
   const up = operation(program, "up")
-    .summary("launch, cancel and look: pulumi up, in jobs")
+    .summary("launch new jobs, cancel removed ones, look at the rest")
     .description(
-      "Runs pulumi up with the environment that suits this provider, and tells in jobs what it would do and what it has done. It asks before it does anything, and once more before it cancels a job that has been running for over an hour. Every option that is not listed here is passed on to Pulumi (pulumi up --help).",
+      "Runs pulumi up with the environment that suits this provider, and says for the jobs what it would do and what it did. It asks before it does anything, and asks again before it cancels a job that has been running for over an hour. It passes every option that is not listed here on to Pulumi (pulumi up --help).",
     )
     .addHelpText(
       "after",
@@ -19,15 +19,15 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
-  up.option("--until-done", "repeat until nothing waits or runs, with bars; exit status as of wait")
-    .addOption(seconds("--every <time>", "with --until-done: time between two ups", 60))
-    .addOption(seconds("--timeout <time>", "with --until-done: begin no up after this time"));
+  up.option("--until-done", "repeat until no job is running and none is Held for a reason that can clear by itself; exit status as for wait")
+    .addOption(seconds("--every <time>", "with --until-done: time between two runs of up", 60))
+    .addOption(seconds("--timeout <time>", "with --until-done: start no up after this time"));
   changing(up);
 
   const preview = operation(program, "preview")
-    .summary("what up would do")
+    .summary("show what up would do")
     .description(
-      "Runs pulumi preview, and tells in jobs what an up would launch, cancel and hold. Nothing is launched or cancelled. Every option that is not listed here is passed on to Pulumi (pulumi preview --help).",
+      "Runs pulumi preview, and says which jobs an up would launch, cancel and hold. It launches and cancels nothing. It passes every option that is not listed here on to Pulumi (pulumi preview --help).",
     )
     .addHelpText(
       "after",
@@ -40,17 +40,17 @@ export function defineOperations(program: Command): void {
   acting(preview, "preview");
 
   const refresh = operation(program, "refresh")
-    .summary("learn how the jobs stand")
+    .summary("learn what became of the jobs")
     .description(
-      "Runs pulumi refresh: looks at all jobs and keeps in state what became of them; nothing is launched or cancelled. Every option that is not listed here is passed on to Pulumi (pulumi refresh --help).",
+      "Runs pulumi refresh: it looks at all jobs and writes into the state what became of them. It launches and cancels nothing. It passes every option that is not listed here on to Pulumi (pulumi refresh --help).",
     )
     .addHelpText("after", examples("pulumi-skaha refresh --yes"));
   changing(refresh);
 
   const destroy = operation(program, "destroy")
-    .summary("cancel all that runs")
+    .summary("cancel all jobs")
     .description(
-      "Runs pulumi destroy: cancels what still runs of the stack's jobs, sees that it is gone, and forgets them. It asks before it does anything, and once more before it cancels a job that has been running for over an hour. Every option that is not listed here is passed on to Pulumi (pulumi destroy --help).",
+      "Runs pulumi destroy: it cancels the jobs that are still running, checks that their sessions are gone, and removes all jobs from the state. It asks before it does anything, and asks again before it cancels a job that has been running for over an hour. It passes every option that is not listed here on to Pulumi (pulumi destroy --help).",
     )
     .addHelpText(
       "after",
@@ -70,11 +70,11 @@ function operation(program: Command, name: Operation): Command {
 /** What the operations that change a stack have in common. */
 function changing(command: Command): void {
   command
-    .option("-y, --yes", "ask nothing")
-    .option("-f, --skip-preview", "do it without a preview, and ask nothing")
+    .option("-y, --yes", "do not ask")
+    .option("-f, --skip-preview", "do it without a preview, and do not ask")
     .option(
       "--cancel-orphans",
-      "cancel the stack's sessions that are in neither program nor state; without this they are named",
+      "cancel the stack's sessions that are in neither the program nor the state (default: only list them)",
     );
   acting(command, command.name() as Operation);
 }

@@ -5,12 +5,12 @@ import { asPath, examples } from "../options";
 export function definePulumi(program: Command): void {
   program
     .command("pulumi [words...]")
-    .summary("any other command of Pulumi's, like config or stack")
-    .usage("[-C <folder>] [pulumi's words...]")
+    .summary("run any other Pulumi command, like config or stack")
+    .usage("[-C <folder>] [pulumi's arguments...]")
     .description(
-      "Runs Pulumi itself with these words, in the project's folder: with the Pulumi CLI that the other commands use, wherever it is, and with the passphrase that init wrote. So no CLI has to be on the PATH. Its exit status is Pulumi's.",
+      "Runs Pulumi with these arguments in the project's folder. It uses the same Pulumi CLI as the other commands, which need not be on the PATH, and the passphrase that init wrote. The exit status is Pulumi's.",
     )
-    .option("-C, --cwd <folder>", "before Pulumi's words: run as if started in this folder", asPath)
+    .option("-C, --cwd <folder>", "before Pulumi's arguments: run as if started in this folder", asPath)
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()

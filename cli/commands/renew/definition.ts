@@ -4,9 +4,9 @@ import { examples, jobNames, jobsCommand } from "../options";
 
 export function defineRenew(program: Command): void {
   jobsCommand(program, "renew [job...]")
-    .summary("put off the end that the server has set for a session")
+    .summary("extend the time that the server gives a session")
     .description(
-      `The server ends each session at its expiry time. This puts it off by as much as the server grants from now, which may be less than its first term, for jobs that are Running, and shows the new time; a session that has longer keeps it. ${jobNames} With \`renew: true\` each up or refresh does so by itself.`,
+      `The server ends each session at its expiry time. This extends it for Running jobs, by as much as the server grants from now, and shows the new time. The server may grant less than at first; a session that has more time left keeps it. ${jobNames} With \`renew: true\` each up or refresh extends the time by itself.`,
     )
     .addHelpText(
       "after",

@@ -4,14 +4,14 @@ import { asPath, examples, jobsCommand, offline } from "../options";
 
 export function defineReport(program: Command): void {
   jobsCommand(program, "report [job...]")
-    .summary("one page about all jobs, to keep or send")
+    .summary("write one page about all jobs, to keep or send")
     .description(
-      "Writes one HTML file that needs no network: counts, a timeline of all attempts, a heat map of any number over two parameters, what failed with the end of its log, asked against used, and a table of all jobs with a filter. Open it in a browser.",
+      "Writes one HTML file that needs no network. It has counts, a timeline of all attempts, a heat map of any number over two parameters, the failed jobs with the end of their logs, requested and used sizes, and a table of all jobs with a filter. Open it in a browser.",
     )
-    .option("-o, --output <file>", "where to write it", asPath, "report.html")
+    .option("-o, --output <file>", "the file to write", asPath, "report.html")
     .option(
       "--results <file>",
-      "a table (CSV) with numbers of your own for each job, found by a column id or job, or by the parameters' columns",
+      "a table (CSV) with your own numbers for each job; the column id or job, or the parameters' columns, say which job a row is about",
       asPath,
     )
     .addOption(offline())

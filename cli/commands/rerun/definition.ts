@@ -4,14 +4,14 @@ import { examples, jobNames, jobsCommand } from "../options";
 
 export function defineRerun(program: Command): void {
   jobsCommand(program, "rerun [job...]")
-    .summary("run jobs again whose script has changed")
+    .summary("run jobs again")
     .description(
-      `Runs jobs again that the program declares as before: because the script on /arc was set right, say. It is an up that replaces these jobs and touches nothing else; it shows what it would do and asks. Their records are voided, their files stay. A job that still lives has to be named by its own name: it is cancelled first. ${jobNames}`,
+      `Runs jobs again that have not changed in the program, for example because you have corrected their script on /arc. It is an up that replaces these jobs and touches nothing else. It shows what it would do, and asks. It marks their records as void, and keeps their files. A job that is still running is cancelled first, so you must give its own name. ${jobNames}`,
     )
     .option("--failed", "all jobs that are Failed")
     .option("--lost", "all jobs that are Lost")
-    .option("--dependents", "also run again what comes after them")
-    .option("-y, --yes", "ask nothing")
+    .option("--dependents", "also run the jobs again that come after them")
+    .option("-y, --yes", "do not ask")
     .addHelpText(
       "after",
       examples("pulumi-skaha rerun night-20261122", "pulumi-skaha rerun --failed --yes"),

@@ -4,11 +4,11 @@ import { examples, jobsCommand, offline } from "../options";
 
 export function defineSize(program: Command): void {
   jobsCommand(program, "size [job...]")
-    .summary("what sweeps asked for, what they used, and what would do")
+    .summary("compare requested with used cores and memory, and recommend sizes")
     .description(
-      "Compares for each sweep, and for each size in it, the cores and memory that were asked for with what the jobs' records say they used, and suggests one of the server's sizes. Retried attempts count as well.",
+      "Compares the requested cores and memory with what the jobs used according to their records, for each sweep and each size in it. It recommends one of the server's sizes. Retried attempts count too.",
     )
-    .option("--json", "machine-readable, on stdout")
+    .option("--json", "print JSON on stdout")
     .addOption(offline())
     .addHelpText("after", examples("pulumi-skaha size", "pulumi-skaha size study --json"))
     .action(async (jobs: string[], options) => {

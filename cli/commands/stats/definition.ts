@@ -4,11 +4,11 @@ import { examples, stackCommand } from "../options";
 
 export function defineStats(program: Command): void {
   stackCommand(program, "stats")
-    .summary("how loaded the server is")
+    .summary("show how busy the server is")
     .description(
-      "Shows what the sessions of all users ask for of the server's cores and memory, where the server tells it, and what your own headless sessions ask for, by status.",
+      "Shows how much of the server's cores and memory the sessions of all users request, if the server tells it, and what your own headless sessions request, by status.",
     )
-    .option("--json", "machine-readable, on stdout")
+    .option("--json", "print JSON on stdout")
     .addHelpText("after", examples("pulumi-skaha stats"))
     .action(async (options) => {
       const { stats } = await import("./action.js");

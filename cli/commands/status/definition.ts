@@ -4,15 +4,15 @@ import { examples, jobsCommand, offline, seconds } from "../options";
 
 export function defineStatus(program: Command): void {
   jobsCommand(program, "status [job...]")
-    .summary("how the jobs stand")
+    .summary("list the jobs and their statuses")
     .description(
-      "Shows each job of the stack, how many are how, and what to type next. It asks the server for one list, and takes the rest from the stack's state and the jobs' records; nothing is changed.",
+      "Lists the stack's jobs, counts them by status and suggests the next command. It asks the server for one list, and takes the rest from the stack's state and the jobs' records. It changes nothing.",
     )
-    .option("-w, --watch", "look again and again until interrupted")
-    .addOption(seconds("--every <time>", "with --watch: time between two looks", 5))
-    .option("--failed", "only jobs that failed or are lost")
+    .option("-w, --watch", "repeat until you press Ctrl-C")
+    .addOption(seconds("--every <time>", "with --watch: time between two rounds", 5))
+    .option("--failed", "only jobs that are Failed or Lost")
     .addOption(offline())
-    .option("--json", "machine-readable, on stdout")
+    .option("--json", "print JSON on stdout")
     .addHelpText(
       "after",
       examples(

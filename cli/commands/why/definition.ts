@@ -4,11 +4,11 @@ import { examples, jobNames, jobsCommand } from "../options";
 
 export function defineWhy(program: Command): void {
   jobsCommand(program, "why [job...]")
-    .summary("what is wrong with a job, and what to do about it")
+    .summary("explain what is wrong with a job, and what to do about it")
     .description(
-      `Says in one sentence why a job is as it is, and in another what to do about it: from its exit status, its memory, its missing outputs, the cluster's events and the end of its log, or for a job that is held or waits from what it waits for. ${jobNames} Without any: all that failed or are lost.`,
+      `Says in one sentence why a job has its status, and in another what to do about it. It looks at the exit status, the memory, missing outputs, the cluster's events and the end of the log; for a job that is Held or Pending, at what it waits for. ${jobNames} Without a name: all jobs that are Failed or Lost.`,
     )
-    .option("--json", "machine-readable, on stdout")
+    .option("--json", "print JSON on stdout")
     .addHelpText("after", examples("pulumi-skaha why", "pulumi-skaha why night-20261122"))
     .action(async (names: string[], options) => {
       const { why } = await import("./action.js");
