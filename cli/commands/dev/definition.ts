@@ -28,7 +28,7 @@ export function defineDev(program: Command): void {
     .addOption(seconds("--expire <time>", "how long the server remembers ended sessions (default: 1h)"))
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
     .option("--fault <fault>", "how the server misbehaves, see below; may be repeated", collected)
-    .option("--data <folder>", "where sessions, /arc and /scratch live (default: .program)", asPath)
+    .option("--data <folder>", "the folder of sessions, /arc and /scratch (default: .skaha)", asPath)
     .option("--config <file>", "users, images, sizes, faults and more, as JSON", asPath)
     .addOption(
       new Option("--api <version>", "v0: answer as servers did before 2025 (default: v1)").choices([
