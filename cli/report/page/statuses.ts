@@ -13,5 +13,5 @@ export const statusOrder: readonly string[] = [
 ];
 
 export function hasFailed(status: string): boolean {
-  return status === "Failed" || status === "Lost";
+  return ["Failed", "Lost"].includes(status);
 }
