@@ -5,16 +5,16 @@ import { Announcer } from "./actions/announcer";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
-import { type Provenance, provenanceOf } from "./engine/provenance";
 import type { PendingJob } from "./engine/pendingJobs";
 import { askForPendingJobs } from "./engine/pendingJobsClient";
+import { type Provenance, provenanceOf } from "./engine/provenance";
 import type { LaunchPolicy } from "./job/decisions/hold";
-import { Outcomes } from "./lifecycle/outcomes";
-import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Launcher } from "./lifecycle/launcher";
 import { Lifecycle } from "./lifecycle/lifecycle";
+import { Outcomes } from "./lifecycle/outcomes";
 import { PostOnce } from "./lifecycle/postOnce";
 import { Preflight } from "./lifecycle/preflight";
+import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Slots } from "./lifecycle/slots";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
@@ -111,7 +111,13 @@ export function assemble(
     announce,
     policy,
     lookup: new SessionLookup(sessions, clock, announce, server),
-    outcomes: new Outcomes(sessions, new LogKeeper(client, folder, clock), records, clock, announce),
+    outcomes: new Outcomes(
+      sessions,
+      new LogKeeper(client, folder, clock),
+      records,
+      clock,
+      announce,
+    ),
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,

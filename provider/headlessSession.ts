@@ -1,6 +1,7 @@
 // The resource that users declare: one job of a Skaha server. Thin: it says what is an input and what
 // an output, and where the job stands in the program; the rest happens behind the pointer. `npm run docs` writes the
-// arguments and the outputs from job/catalogue.ts and job/outputs.ts.
+// arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
+// editors show.
 import * as pulumi from "@pulumi/pulumi";
 import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
@@ -27,7 +28,7 @@ export interface HeadlessSessionArgs {
    */
   readonly image: pulumi.Input<string>;
   /**
-   * The program: one word, or a command line. It is split into words as a shell would, but no shell runs it.
+   * The program: one word, or a command line. It is split into words as a shell does it, but no shell runs it.
    * @default the image's own entrypoint
    * @example "python"
    * @example "python -u '/arc/projects/survey/reduce all.py'"
@@ -35,7 +36,7 @@ export interface HeadlessSessionArgs {
   readonly cmd?: pulumi.Input<string>;
   /** A bash script, instead of `cmd`; `args` are its `$1`, `$2`, ... The image needs bash. */
   readonly script?: pulumi.Input<string>;
-  /** Arguments, each of them one word for the process, whatever it holds. */
+  /** The arguments. The process gets each of them as one word, whatever it contains. */
   readonly args?: pulumi.Input<pulumi.Input<Word>[]>;
   /**
    * The folder where the command starts.
@@ -43,26 +44,26 @@ export interface HeadlessSessionArgs {
    */
   readonly cwd?: pulumi.Input<string>;
   /**
-   * Environment variables. Values that are secret stay secret in state, and a change of one runs nothing again.
+   * Environment variables. Secret values stay secret in state, and a change of one runs nothing again.
    * `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.
    */
   readonly env?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
   /** Any values. The job runs again when one of them changes. */
   readonly triggers?: pulumi.Input<unknown[]>;
   /**
-   * Jobs that have to be Completed before this one is launched; until then it is `Held`. A job among them that
-   * runs anew with other inputs makes this one run again (a retry does not). `dependsOn` alone orders only the
+   * Jobs that have to be Completed before this one is launched; until then it is `Held`. If one of them runs again
+   * with other inputs, this one runs again too (a retry has no such effect). `dependsOn` alone orders only the
    * launches: it waits for no job's end.
    */
   readonly after?: readonly Predecessor[];
   /**
-   * With "keep", a job of `after` that runs anew does not make this one run again.
+   * With "keep", this job does not run again when a job of `after` runs again.
    * @default "rerun"
    */
   readonly staleAfter?: pulumi.Input<"rerun" | "keep">;
   /**
-   * Jobs that have to be Completed before this one is launched, without being part of what it runs: one of them
-   * that runs anew does not make this one run again. See `canary` of a sweep.
+   * Jobs that have to be Completed before this one is launched, but are no part of what it runs: if one of them
+   * runs again, this one does not. See `canary` of a sweep.
    */
   readonly canary?: readonly HeadlessSession[];
   /**
@@ -81,14 +82,15 @@ export interface HeadlessSessionArgs {
    */
   readonly gpus?: pulumi.Input<number>;
   /**
-   * When the job may be launched: hours and days on the wall clock of a time zone, any of which will do.
+   * When the job may be launched: hours and days on the wall clock of a time zone. It may be launched in any of
+   * them.
    * @default the stack's `skaha:window`, else "always"
    * @example "20:00-06:00 America/Vancouver, weekends"
    */
   readonly window?: pulumi.Input<string>;
   /**
-   * Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides the
-   * stack's `skaha:maxInFlight`. See `maxInFlight` of a sweep.
+   * A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The stack's
+   * `skaha:maxInFlight` counts as well. See `maxInFlight` of a sweep.
    */
   readonly group?: pulumi.Input<JobGroup>;
   /**
@@ -103,16 +105,16 @@ export interface HeadlessSessionArgs {
   readonly resumeArgs?: pulumi.Input<pulumi.Input<Word>[]>;
   /**
    * A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that they
-   * outlive the server's hour; "none" against the stack's `skaha:record`. It needs `cmd` or `script`, and an image
-   * with `/bin/sh`.
+   * outlive the server's hour; "none" turns the stack's `skaha:record` off. It needs `cmd` or `script`, and an
+   * image with `/bin/sh`.
    * @default the stack's `skaha:record`, else none
    * @example "/arc/projects/survey/.jobs"
    */
   readonly record?: pulumi.Input<string>;
-  /** Files under /arc that the job has to leave: one that is missing after exit status 0 makes it Failed. */
+  /** Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed. */
   readonly outputs?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The job runs nothing, and is Completed, if all `outputs` are there before its start.
+   * If all `outputs` exist before the job starts, it runs nothing and is Completed.
    * @default false
    */
   readonly skipIfOutputs?: pulumi.Input<boolean>;
@@ -128,7 +130,7 @@ export interface HeadlessSessionArgs {
    */
   readonly logs?: pulumi.Input<string>;
   /**
-   * Renews the session with any refresh that finds less than a day left of it.
+   * Any refresh that finds less than a day left renews the session.
    * @default false
    */
   readonly renew?: pulumi.Input<boolean>;
@@ -137,9 +139,9 @@ export interface HeadlessSessionArgs {
    * @default the stack's `skaha:registryAuth`
    */
   readonly registryAuth?: pulumi.Input<RegistryAuthArgs>;
-  /** Variables that are not part of what runs: a change takes effect with the next launch and causes none. */
+  /** Variables that are not part of what runs: a change takes effect at the next launch, and causes none. */
   readonly untrackedEnv?: pulumi.Input<Record<string, pulumi.Input<Word>>>;
-  /** The id of a session that was started by hand, to take over instead of a launch. */
+  /** The id of a session that was started by hand: the job takes it over instead of a launch. */
   readonly adopt?: pulumi.Input<string>;
   /**
    * The readable part of the job's name on the server: at most 44 characters of [a-z0-9-].
@@ -202,28 +204,26 @@ export type PastAttempt = Attempt;
  */
 export class HeadlessSession extends pulumi.CustomResource {
   /**
-   * `Held`, `Pending`, `Running`, `Terminating`, `Completed`, `Failed` or `Lost`, as of the last `up` or refresh;
-   * a word of the server's that is not known is kept as it is.
+   * `Held`, `Pending`, `Running`, `Terminating`, `Completed`, `Failed` or `Lost`, as of the last `up` or refresh.
+   * An unknown word of the server is kept as it is.
    */
   declare readonly status: pulumi.Output<string>;
   /** Why the job is `Held`, in words. */
   declare readonly reason: pulumi.Output<string | undefined>;
   /**
-   * What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` where no clear answer has come to its
-   * launch.
+   * What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.
    */
   declare readonly heldBy: pulumi.Output<string | undefined>;
   /**
-   * Why the job ended badly, where more is known than its status: `Deadline`, where the server's own limit ended
-   * it; of a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or
-   * `NotStarted`.
+   * Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for
+   * a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`.
    */
   declare readonly cause: pulumi.Output<string | undefined>;
   /** Of a recorded job: its exit code. */
   declare readonly exitCode: pulumi.Output<number | undefined>;
   /** Of a recorded job: the signal that ended it. */
   declare readonly signal: pulumi.Output<string | undefined>;
-  /** Of a recorded job: the `outputs` that it did not leave. */
+  /** Of a recorded job: the `outputs` that it did not write. */
   declare readonly missingOutputs: pulumi.Output<string[] | undefined>;
   /** Of a recorded job: the memory (GiB) and cores that it used. */
   declare readonly usage: pulumi.Output<Usage | undefined>;
@@ -237,11 +237,11 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly attempt: pulumi.Output<number>;
   /** The attempts before this one, oldest first. */
   declare readonly attempts: pulumi.Output<PastAttempt[] | undefined>;
-  /** When this attempt was launched; undefined of a session that was found or adopted. ISO 8601. */
+  /** When this attempt was launched; undefined if its session was found or adopted. ISO 8601. */
   declare readonly launchTime: pulumi.Output<string | undefined>;
   /** When the session started; undefined until then. ISO 8601. */
   declare readonly startTime: pulumi.Output<string | undefined>;
-  /** Of a recorded job: when it ended. The server does not tell that. ISO 8601. */
+  /** Of a recorded job: when it ended. The server does not say that. ISO 8601. */
   declare readonly endTime: pulumi.Output<string | undefined>;
   /** Of a job without a record: when its end was first seen. It ended then or earlier. ISO 8601. */
   declare readonly endSeenTime: pulumi.Output<string | undefined>;
@@ -260,11 +260,11 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly imageDigest: pulumi.Output<string | undefined>;
   /** The commit of the program that launched the job. */
   declare readonly gitCommit: pulumi.Output<string | undefined>;
-  /** Whether there were changes beside that commit. */
+  /** Whether there were uncommitted changes. */
   declare readonly gitDirty: pulumi.Output<boolean | undefined>;
   /** The Skaha API that the job was launched on. */
   declare readonly server: pulumi.Output<string>;
-  /** As whom it was launched. */
+  /** The user that launched it. */
   declare readonly userId: pulumi.Output<string | undefined>;
   /** As declared. */
   declare readonly image: pulumi.Output<string>;

@@ -46,7 +46,7 @@ export const settings = {
     default: "no limit; `init` sets 20",
   },
   "skaha:window": {
-    text: "When jobs may be launched that have no `window` of their own.",
+    text: "When jobs without their own `window` may be launched.",
     default: "`always`",
   },
   "skaha:concurrency": { text: "Requests at a time.", default: "64" },
@@ -64,11 +64,11 @@ export const settings = {
     default: "the registry in canfar's configuration",
   },
   "skaha:tokenCommand": {
-    text: "A program that prints a token, run by no shell. Set it with `--plaintext`.",
+    text: "A program that prints a token; no shell runs it. Set it with `--plaintext`.",
     default: "none",
   },
   "skaha:token": {
-    text: "A token, which is looked for last. Set it with `--secret`.",
+    text: "A token, which is used last. Set it with `--secret`.",
     env: "CANFAR_TOKEN",
     default: "none",
   },

@@ -55,7 +55,10 @@ export function wholeNumber(flags: string, text: string): Option {
 }
 
 export function offline(): Option {
-  return new Option("--offline", "do not ask the server: show the jobs as the last up or refresh left them");
+  return new Option(
+    "--offline",
+    "do not ask the server: show the jobs as the last up or refresh left them",
+  );
 }
 
 /** What the arguments of a command about jobs may be. */

@@ -25,7 +25,10 @@ export function socketOf(address: string): string {
 }
 
 /** @example locationIn({ "": "fleet.yaml:3:3", "env.A": "fleet.yaml:9:7" }, "env.A")  // "fleet.yaml:9:7" */
-export function locationIn(places: SourceLocations | undefined, property: string): string | undefined {
+export function locationIn(
+  places: SourceLocations | undefined,
+  property: string,
+): string | undefined {
   for (let at = property; at !== ""; at = above(at)) {
     if (places && Object.hasOwn(places, at)) return places[at];
   }

@@ -9,7 +9,9 @@ const longestMs = 10_000;
  * @param address of the engine, which tells one run from another
  * @returns empty where the program cannot be asked: whoever asks has something to say of one job at least
  */
-export async function askForPendingJobs(address: string | undefined): Promise<readonly PendingJob[]> {
+export async function askForPendingJobs(
+  address: string | undefined,
+): Promise<readonly PendingJob[]> {
   if (address === undefined) return [];
   try {
     return deserialize(await heard(socketOf(address))) as PendingJob[]; // by this package, in the program

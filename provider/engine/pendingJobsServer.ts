@@ -96,7 +96,8 @@ function serverOfThisRun(): PendingJobsServer | undefined {
     | undefined;
   const address = engine?.getChannel?.().getTarget();
   if (address === undefined) return undefined;
-  const server = servers.get(address) ?? new PendingJobsServer(address, () => servers.delete(address));
+  const server =
+    servers.get(address) ?? new PendingJobsServer(address, () => servers.delete(address));
   servers.set(address, server);
   return server;
 }

@@ -58,7 +58,7 @@ export const catalogue = {
     effect: "replaces",
     comparedBy: "digest",
     type: "pulumi.Input<string>",
-    text: "The program: one word, or a command line. It is split into words as a shell would, but no shell runs it.",
+    text: "The program: one word, or a command line. It is split into words as a shell does it, but no shell runs it.",
     default: "the image's own entrypoint",
     examples: ['"python"', "\"python -u '/arc/projects/survey/reduce all.py'\""],
   },
@@ -72,7 +72,7 @@ export const catalogue = {
     effect: "replaces",
     comparedBy: "digest",
     type: "pulumi.Input<pulumi.Input<Word>[]>",
-    text: "Arguments, each of them one word for the process, whatever it holds.",
+    text: "The arguments. The process gets each of them as one word, whatever it contains.",
   },
   cwd: {
     effect: "replaces",
@@ -86,7 +86,7 @@ export const catalogue = {
     effect: "replaces",
     comparedBy: "digest",
     type: "pulumi.Input<Record<string, pulumi.Input<Word>>>",
-    text: "Environment variables. Values that are secret stay secret in state, and a change of one runs nothing again. `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.",
+    text: "Environment variables. Secret values stay secret in state, and a change of one runs nothing again. `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.",
   },
   /** The secret ones of `env`. Only their names tell what runs: a secret may be rotated. */
   secretEnv: { effect: "replaces", comparedBy: "names", isInternal: true },
@@ -100,7 +100,7 @@ export const catalogue = {
     effect: "replaces",
     comparedBy: "members",
     type: "readonly Predecessor[]",
-    text: "Jobs that have to be Completed before this one is launched; until then it is `Held`. A job among them that runs anew with other inputs makes this one run again (a retry does not).",
+    text: "Jobs that have to be Completed before this one is launched; until then it is `Held`. If one of them runs again with other inputs, this one runs again too (a retry has no such effect).",
     note: "`dependsOn` alone orders only the launches: it waits for no job's end.",
   },
   /** Their statuses, in the same order. */
@@ -108,13 +108,13 @@ export const catalogue = {
   staleAfter: {
     effect: "in place",
     type: 'pulumi.Input<"rerun" | "keep">',
-    text: 'With "keep", a job of `after` that runs anew does not make this one run again.',
+    text: 'With "keep", this job does not run again when a job of `after` runs again.',
     default: '"rerun"',
   },
   canary: {
     effect: "next launch",
     type: "readonly HeadlessSession[]",
-    text: "Jobs that have to be Completed before this one is launched, without being part of what it runs: one of them that runs anew does not make this one run again. See `canary` of a sweep.",
+    text: "Jobs that have to be Completed before this one is launched, but are no part of what it runs: if one of them runs again, this one does not. See `canary` of a sweep.",
     setBySweep: true,
   },
   canaryStatus: { effect: "next launch", isInternal: true },
@@ -134,14 +134,14 @@ export const catalogue = {
   window: {
     effect: "in place",
     type: "pulumi.Input<string>",
-    text: "When the job may be launched: hours and days on the wall clock of a time zone, any of which will do.",
+    text: "When the job may be launched: hours and days on the wall clock of a time zone. It may be launched in any of them.",
     default: 'the stack\'s `skaha:window`, else "always"',
     examples: ['"20:00-06:00 America/Vancouver, weekends"'],
   },
   group: {
     effect: "in place",
     type: "pulumi.Input<JobGroup>",
-    text: "Jobs that share a limit, by its name: at most so many of them run or wait to run at a time, besides the stack's `skaha:maxInFlight`. See `maxInFlight` of a sweep.",
+    text: "A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The stack's `skaha:maxInFlight` counts as well. See `maxInFlight` of a sweep.",
     setBySweep: true,
   },
   retry: {
@@ -159,7 +159,7 @@ export const catalogue = {
   record: {
     effect: "in place",
     type: "pulumi.Input<string>",
-    text: "A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that they outlive the server's hour; \"none\" against the stack's `skaha:record`. It needs `cmd` or `script`, and an image with `/bin/sh`.",
+    text: "A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so that they outlive the server's hour; \"none\" turns the stack's `skaha:record` off. It needs `cmd` or `script`, and an image with `/bin/sh`.",
     default: "the stack's `skaha:record`, else none",
     examples: ['"/arc/projects/survey/.jobs"'],
     needsCommand: true,
@@ -167,13 +167,13 @@ export const catalogue = {
   outputs: {
     effect: "in place",
     type: "pulumi.Input<pulumi.Input<string>[]>",
-    text: "Files under /arc that the job has to leave: one that is missing after exit status 0 makes it Failed.",
+    text: "Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed.",
     needsCommand: true,
   },
   skipIfOutputs: {
     effect: "in place",
     type: "pulumi.Input<boolean>",
-    text: "The job runs nothing, and is Completed, if all `outputs` are there before its start.",
+    text: "If all `outputs` exist before the job starts, it runs nothing and is Completed.",
     default: "false",
     needsCommand: true,
   },
@@ -192,7 +192,7 @@ export const catalogue = {
   renew: {
     effect: "in place",
     type: "pulumi.Input<boolean>",
-    text: "Renews the session with any refresh that finds less than a day left of it.",
+    text: "Any refresh that finds less than a day left renews the session.",
     default: "false",
   },
   registryAuth: {
@@ -204,13 +204,13 @@ export const catalogue = {
   untrackedEnv: {
     effect: "next launch",
     type: "pulumi.Input<Record<string, pulumi.Input<Word>>>",
-    text: "Variables that are not part of what runs: a change takes effect with the next launch and causes none.",
+    text: "Variables that are not part of what runs: a change takes effect at the next launch, and causes none.",
     setBySweep: true,
   },
   adopt: {
     effect: "next launch",
     type: "pulumi.Input<string>",
-    text: "The id of a session that was started by hand, to take over instead of a launch.",
+    text: "The id of a session that was started by hand: the job takes it over instead of a launch.",
   },
   name: {
     effect: "replaces",

@@ -23,7 +23,7 @@ export const outputs = {
   status: {
     holdsFor: "job",
     type: "string",
-    text: "`Held`, `Pending`, `Running`, `Terminating`, `Completed`, `Failed` or `Lost`, as of the last `up` or refresh; a word of the server's that is not known is kept as it is.",
+    text: "`Held`, `Pending`, `Running`, `Terminating`, `Completed`, `Failed` or `Lost`, as of the last `up` or refresh. An unknown word of the server is kept as it is.",
   },
   reason: {
     holdsFor: "hold",
@@ -33,7 +33,7 @@ export const outputs = {
   heldBy: {
     holdsFor: "hold",
     type: "string | undefined",
-    text: "What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` where no clear answer has come to its launch.",
+    text: "What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.",
   },
   heldSince: {
     holdsFor: "hold",
@@ -54,7 +54,7 @@ export const outputs = {
   cause: {
     holdsFor: "attempt",
     type: "string | undefined",
-    text: "Why the job ended badly, where more is known than its status: `Deadline`, where the server's own limit ended it; of a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`.",
+    text: "Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`.",
   },
   exitCode: {
     holdsFor: "attempt",
@@ -69,7 +69,7 @@ export const outputs = {
   missingOutputs: {
     holdsFor: "attempt",
     type: "string[] | undefined",
-    text: "Of a recorded job: the `outputs` that it did not leave.",
+    text: "Of a recorded job: the `outputs` that it did not write.",
   },
   skipped: {
     holdsFor: "attempt",
@@ -120,7 +120,7 @@ export const outputs = {
   launchTime: {
     holdsFor: "attempt",
     type: "string | undefined",
-    text: "When this attempt was launched; undefined of a session that was found or adopted. ISO 8601.",
+    text: "When this attempt was launched; undefined if its session was found or adopted. ISO 8601.",
   },
   startTime: {
     holdsFor: "attempt",
@@ -130,7 +130,7 @@ export const outputs = {
   endTime: {
     holdsFor: "attempt",
     type: "string | undefined",
-    text: "Of a recorded job: when it ended. The server does not tell that. ISO 8601.",
+    text: "Of a recorded job: when it ended. The server does not say that. ISO 8601.",
   },
   endSeenTime: {
     holdsFor: "attempt",
@@ -174,10 +174,10 @@ export const outputs = {
   gitDirty: {
     holdsFor: "job",
     type: "boolean | undefined",
-    text: "Whether there were changes beside that commit.",
+    text: "Whether there were uncommitted changes.",
   },
   server: { holdsFor: "job", type: "string", text: "The Skaha API that the job was launched on." },
-  userId: { holdsFor: "job", type: "string | undefined", text: "As whom it was launched." },
+  userId: { holdsFor: "job", type: "string | undefined", text: "The user that launched it." },
   runs: {
     holdsFor: "job",
     text: "Digests of what runs (`digests.ts`); absent in what earlier versions left, which has the inputs themselves.",

@@ -109,13 +109,23 @@ export function sessionsOf(
 }
 
 /** The session in state, whatever its status: also one that is being taken down. */
-export function ownSession(id: string, view: SessionView, state: OwnSession): JobSession | undefined {
+export function ownSession(
+  id: string,
+  view: SessionView,
+  state: OwnSession,
+): JobSession | undefined {
   return sessionsOf(id, view, state).find(({ session }) => session.id === state.sessionId);
 }
 
 /** What a list shows of a job; one that is being taken down is no more the job for whoever launches, but still what became of it. */
-export function observedIn(id: string, view: SessionView, state: OwnSession): JobSession | undefined {
-  return currentSession(sessionsOf(id, view, state), state.attempt).job ?? ownSession(id, view, state);
+export function observedIn(
+  id: string,
+  view: SessionView,
+  state: OwnSession,
+): JobSession | undefined {
+  return (
+    currentSession(sessionsOf(id, view, state), state.attempt).job ?? ownSession(id, view, state)
+  );
 }
 
 /** Whether a job of this status that one list does not show has to be looked for in a second one. */

@@ -1,12 +1,13 @@
 // The life of a job as the engine drives it: create, read, update, remove. Each call looks at what is,
 // does the one thing that follows, and returns; none waits for a job. What follows is judged in `job/`;
 // `SessionLookup` knows what stands for a job, `Launcher` launches or holds, `Outcomes` collects what an end leaves.
+// It is long because the four calls are one state machine, which is read side by side.
 import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
 import type { LaunchPolicy } from "../job/decisions/hold";
 import type { JobInputs } from "../job/inputs";
-import { needsSecondList, type JobSession } from "../job/sessions";
+import { type JobSession, needsSecondList } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -22,11 +23,11 @@ import type { Clock } from "../run/clock";
 import { ended, type Records } from "../server/records";
 import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
-import type { Outcomes } from "./outcomes";
-import type { SessionLookup } from "./sessionLookup";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
+import type { Outcomes } from "./outcomes";
 import { assertServer, assertUser } from "./owner";
+import type { SessionLookup } from "./sessionLookup";
 import type { Slots } from "./slots";
 
 export interface LifecycleDeps {
@@ -99,7 +100,9 @@ export class Lifecycle {
       (await lookup.current(id, first, state)) ??
       // Being taken down: no more the job for whoever launches, but still what became of it.
       lookup.ofState(id, first, state) ??
-      (needsSecondList(state.status) ? await lookup.currentInNextList(id, first, state) : undefined);
+      (needsSecondList(state.status)
+        ? await lookup.currentInNextList(id, first, state)
+        : undefined);
     if (job) {
       const now = this.#observed(id, state, job);
       if (state.status === "Lost") {

@@ -3,7 +3,7 @@ import type { Announcer } from "../actions/announcer";
 import type { EngineWatch } from "../engine/engineWatch";
 import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
 import { lastAttempt } from "../job/identity";
-import { type JobSession, currentSession } from "../job/sessions";
+import { currentSession, type JobSession } from "../job/sessions";
 import type { JobState } from "../job/state";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";

@@ -2,7 +2,13 @@
 // cancelled, because a job is one session at a time.
 import type { Announcer } from "../actions/announcer";
 import type { JobInputs } from "../job/inputs";
-import { agreeingListsMs, ownSession, type JobSession, sessionsOf, currentSession } from "../job/sessions";
+import {
+  agreeingListsMs,
+  currentSession,
+  type JobSession,
+  ownSession,
+  sessionsOf,
+} from "../job/sessions";
 import type { JobState } from "../job/state";
 import { statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
@@ -29,7 +35,11 @@ export class SessionLookup {
   }
 
   /** A second look, for a job that a first list did not show. */
-  async currentInNextList(id: string, first: View, state?: JobState): Promise<JobSession | undefined> {
+  async currentInNextList(
+    id: string,
+    first: View,
+    state?: JobState,
+  ): Promise<JobSession | undefined> {
     const second = await this.sessions.since(first.askedAt + agreeingListsMs);
     return this.current(id, second, state);
   }

@@ -2,7 +2,7 @@
 // launched and cancelled since. Without it each job would cost a request of its own.
 import type { Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
-import { SessionIndex, type SessionView, type JobSession } from "../job/sessions";
+import { type JobSession, SessionIndex, type SessionView } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
 import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
@@ -265,7 +265,7 @@ export class SessionList {
         return listed.length + unseen;
       },
       session: (sessionId) => index.session(sessionId),
-      family: (id) => {
+      namedAfter: (id) => {
         const unseen = launchesUpTo(this.#launched.get(id)).filter(isUnseen);
         return [...index.namedAfter(id), ...unseen.map(jobSessionOf)].filter(
           ({ session }) => !this.#cancelled.has(session.id),

@@ -104,7 +104,12 @@ export function referenceTables(): string {
     ),
     "## Settings of a stack",
     table(
-      ["stack configuration", "what it is for", "environment, which goes first", "default"],
+      [
+        "stack configuration",
+        "what it is for",
+        "environment variable, which takes precedence",
+        "default",
+      ],
       configuration,
     ),
   ].join("\n\n");

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { type Shell, scripts, shells } from "../../cli/completion/scripts";
 import { completionAt } from "../../cli/completion/candidates";
+import { type Shell, scripts, shells } from "../../cli/completion/scripts";
 import { createProgram } from "../../cli/program";
 
 const program = createProgram();

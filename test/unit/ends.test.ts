@@ -1,8 +1,8 @@
 // What is said of a job's end and duration, where the server alone told the end: never more than is known.
 
-import { reportJob } from "../../cli/report/reportJob";
 import { rowOf, told } from "../../cli/report/page/attemptRows";
 import { measuresOf } from "../../cli/report/page/measures";
+import { reportJob } from "../../cli/report/reportJob";
 import { manifestTable } from "../../cli/results/manifest";
 import { viewOf } from "../../cli/stack/jobView";
 import type { ObservedJob } from "../../cli/stack/observe";

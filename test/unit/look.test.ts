@@ -32,17 +32,17 @@ function connected(lists: readonly (readonly Session[])[], files: Record<string,
   };
   const read = async (file: string) => files[file];
   const connection = { client: { server, list }, arc: { read } } as unknown as Parameters<
-    typeof look
+    typeof observe
   >[1];
   return { connection, asked: () => asked };
 }
 
 const began = { [`${folder}/start.json`]: '{"start":"2026-11-23T11:00:00Z"}' };
 
-describe("look", () => {
+describe("observe", () => {
   test("believes a record without an end only after two lists", async () => {
     const { connection, asked } = connected([[], [session]], began);
-    const { jobs, listing } = await look([job({ recordedIn: folder })], connection, now, 1);
+    const { jobs, listing } = await observe([job({ recordedIn: folder })], connection, now, 1);
     expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Running", sessionId: "s1" } }]);
     expect(listing.sessions).toEqual([session]);
     expect(asked()).toBe(2);
@@ -50,23 +50,25 @@ describe("look", () => {
 
   test("tells what two lists agree on", async () => {
     const { connection, asked } = connected([[]], began);
-    const { jobs } = await look([job({ recordedIn: folder })], connection, now, 1);
+    const { jobs } = await observe([job({ recordedIn: folder })], connection, now, 1);
     expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Failed", cause: "Killed" } }]);
     expect(asked()).toBe(2);
   });
 
   test("calls a session without a record gone only after two lists", async () => {
     const late = connected([[], [session]]);
-    const seen = await look([job()], late.connection, now, 1);
+    const seen = await observe([job()], late.connection, now, 1);
     expect(seen.jobs).toMatchObject([{ isKnown: true, state: { status: "Running" } }]);
     const gone = connected([[]]);
-    expect((await look([job()], gone.connection, now, 1)).jobs).toMatchObject([{ isKnown: false }]);
+    expect((await observe([job()], gone.connection, now, 1)).jobs).toMatchObject([
+      { isKnown: false },
+    ]);
     expect([late.asked(), gone.asked()]).toEqual([2, 2]);
   });
 
   test("shows a session that is being taken down, as a refresh does", async () => {
     const { connection, asked } = connected([[{ ...session, status: "Terminating" }]]);
-    const { jobs } = await look([job()], connection, now, 1);
+    const { jobs } = await observe([job()], connection, now, 1);
     expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Terminating" } }]);
     expect(asked()).toBe(1);
   });
@@ -74,7 +76,7 @@ describe("look", () => {
   test("takes the session that a job adopted for its own, and no stranger of its id's name", async () => {
     const adopted = { ...session, name: "by-hand" };
     const { connection } = connected([[adopted]]);
-    const { jobs } = await look([job({ sessionName: "by-hand" })], connection, now, 1);
+    const { jobs } = await observe([job({ sessionName: "by-hand" })], connection, now, 1);
     expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Running", sessionId: "s1" } }]);
   });
 
@@ -82,7 +84,7 @@ describe("look", () => {
     const end = { exitCode: 0, signal: null, end: "2026-11-23T11:30:00Z" };
     const files = { ...began, [`${folder}/end.json`]: JSON.stringify(end) };
     const { connection, asked } = connected([[]], files);
-    const { jobs } = await look([job({ recordedIn: folder })], connection, now, 1);
+    const { jobs } = await observe([job({ recordedIn: folder })], connection, now, 1);
     expect(jobs).toMatchObject([{ isKnown: true, state: { status: "Completed" } }]);
     expect(asked()).toBe(1);
   });
@@ -98,7 +100,7 @@ describe("look", () => {
       },
     });
     const other = { ...job({ recordedIn: folder, sessionId: "s2", sessionName: "x" }), id: "x" };
-    const { jobs, problems } = await look([job(), other], connection, now, 1);
+    const { jobs, problems } = await observe([job(), other], connection, now, 1);
     expect(jobs).toMatchObject([
       { isKnown: true, state: { status: "Running" } },
       { isKnown: false, state: { status: "Running" } },
@@ -109,7 +111,7 @@ describe("look", () => {
   test("names the job of another server beside those that it can see", async () => {
     const { connection } = connected([[session]]);
     const away = { ...job({ server: "https://elsewhere/v1" }), name: "away" };
-    const { jobs, problems } = await look([away, job()], connection, now, 1);
+    const { jobs, problems } = await observe([away, job()], connection, now, 1);
     expect(jobs.map(({ isKnown }) => isKnown)).toEqual([false, true]);
     expect(problems).toEqual([expect.stringMatching(/^away: this job was launched on https:/)]);
   });
@@ -125,8 +127,8 @@ describe("look", () => {
     "refuses another %s than the job's, instead of calling it gone",
     async (_, state, said) => {
       const { connection } = connected([[]]);
-      await expect(look([job(state)], connection, now, 1)).rejects.toThrow(said);
-      const over = await look([job({ ...state, status: "Completed" })], connection, now, 1);
+      await expect(observe([job(state)], connection, now, 1)).rejects.toThrow(said);
+      const over = await observe([job({ ...state, status: "Completed" })], connection, now, 1);
       expect(over.jobs).toMatchObject([{ isKnown: true }]);
     },
   );

@@ -2,9 +2,9 @@
 
 import { describeActions } from "../../cli/plan/actions";
 import { completedActions } from "../../cli/plan/completedActions";
+import { describeRefresh } from "../../cli/plan/describeRefresh";
 import { readEventLog } from "../../cli/plan/eventLog";
 import { plannedActions } from "../../cli/plan/plannedActions";
-import { describeRefresh } from "../../cli/plan/describeRefresh";
 import type { Announcement } from "../../provider/actions/actions";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { LaunchPolicy } from "../../provider/job/decisions/hold";

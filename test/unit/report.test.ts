@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { reportJob } from "../../cli/report/reportJob";
 import { logTails } from "../../cli/report/logTails";
 import { everything, matcherOf } from "../../cli/report/page/filter";
 import { amount, compare, duration } from "../../cli/report/page/format";
 import { gridOf, measuresOf, parametersOf, summaries } from "../../cli/report/page/measures";
 import * as pageStatuses from "../../cli/report/page/statuses";
 import type { ReportData, ReportJob } from "../../cli/report/reportData";
+import { reportJob } from "../../cli/report/reportJob";
 import { resultsFrom } from "../../cli/report/resultsFile";
 import type { ObservedJob } from "../../cli/stack/observe";
 import { attemptsOf } from "../../provider/job/attempts";
@@ -28,7 +28,7 @@ function job(name: string, state: object = {}, more: Partial<ObservedJob> = {}):
 }
 
 const noLogs = { tails: new Map(), problems: [] };
-const shown = (one: Seen) => reportJob(one, attemptsOf(one.state), noLogs, undefined);
+const shown = (one: ObservedJob) => reportJob(one, attemptsOf(one.state), noLogs, undefined);
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 
 describe("a job in the report", () => {

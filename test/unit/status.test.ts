@@ -72,7 +72,10 @@ describe("standing", () => {
     const early = jobSession("z", 1, "Running", "2026-11-22T10:00Z");
     const late = jobSession("a", 1, "Running", "2026-11-22T10:00:01Z");
     const unstarted = jobSession("b", 1, "Pending");
-    expect(currentSession([unstarted, late, early])).toEqual({ job: early, duplicates: [late, unstarted] });
+    expect(currentSession([unstarted, late, early])).toEqual({
+      job: early,
+      duplicates: [late, unstarted],
+    });
   });
 
   test("is one that lives or completed, before an earlier one of its attempt that failed", () => {

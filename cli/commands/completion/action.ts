@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { parse } from "shell-quote";
 import { jobsOf } from "../../../provider/job/deployment";
 import { findPulumi } from "../../../toolchain/pulumiCli";
-import { type Shell, scripts } from "../../completion/scripts";
 import { type Candidate, type Completion, completionAt } from "../../completion/candidates";
+import { type Shell, scripts } from "../../completion/scripts";
 import { type GlobalOptions, openProject, type Project } from "../../project";
 import { plain } from "../../terminal";
 

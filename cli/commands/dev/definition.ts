@@ -25,10 +25,16 @@ export function defineDev(program: Command): void {
         "memory that all sessions share, and the limit of one job (default: the machine's, at least 32)",
       ),
     )
-    .addOption(seconds("--expire <time>", "how long the server remembers ended sessions (default: 1h)"))
+    .addOption(
+      seconds("--expire <time>", "how long the server remembers ended sessions (default: 1h)"),
+    )
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
     .option("--fault <fault>", "how the server misbehaves, see below; may be repeated", collected)
-    .option("--data <folder>", "the folder of sessions, /arc and /scratch (default: .skaha)", asPath)
+    .option(
+      "--data <folder>",
+      "the folder of sessions, /arc and /scratch (default: .skaha)",
+      asPath,
+    )
     .option("--config <file>", "users, images, sizes, faults and more, as JSON", asPath)
     .addOption(
       new Option("--api <version>", "v0: answer as servers did before 2025 (default: v1)").choices([

@@ -67,7 +67,11 @@ async function tableOf(stack: Stack, { name, state }: ObservedJob): Promise<Even
   return { table: "", why };
 }
 
-function show(job: ObservedJob | undefined, { table, why }: EventTable, isOneOfSeveral: boolean): void {
+function show(
+  job: ObservedJob | undefined,
+  { table, why }: EventTable,
+  isOneOfSeveral: boolean,
+): void {
   if (why !== undefined) return;
   if (isOneOfSeveral) print(coloured("bold", `${plain(job?.name ?? "")}:`));
   print(table.trim() === "<none>" ? "No events." : eventsTable(table));

@@ -1,6 +1,6 @@
 // How `pulumi-skaha init` is called, and its help.
 import type { Command } from "commander";
-import { asPath, examples, seconds } from "../options";
+import { asPath, examples } from "../options";
 
 export function defineInit(program: Command): void {
   program

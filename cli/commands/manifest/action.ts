@@ -6,8 +6,8 @@ import { ecsvOf } from "../../results/ecsv";
 import { manifestTable } from "../../results/manifest";
 import { votableOf } from "../../results/votable";
 import { jobViewSchema, viewOf } from "../../stack/jobView";
-import { openStack } from "../../stack/stack";
 import { observeChosen } from "../../stack/observe";
+import { openStack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
 
 export interface ManifestOptions extends JobOptions {

@@ -19,7 +19,10 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
-  up.option("--until-done", "repeat until no job is running and none is Held for a reason that can clear by itself; exit status as for wait")
+  up.option(
+    "--until-done",
+    "repeat until no job is running and none is Held for a reason that can clear by itself; exit status as for wait",
+  )
     .addOption(seconds("--every <time>", "with --until-done: time between two runs of up", 60))
     .addOption(seconds("--timeout <time>", "with --until-done: start no up after this time"));
   changing(up);

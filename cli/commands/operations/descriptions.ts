@@ -8,7 +8,7 @@ export async function loadDescriptions() {
       import("../../plan/actions.js"),
       import("../../plan/completedActions.js"),
       import("../../plan/orphans.js"),
-      import("../../plan/refreshed.js"),
+      import("../../plan/describeRefresh.js"),
       import("../../../provider/job/status.js"),
     ]);
   return { ...actions, ...orphans, completedActions, describeRefresh, countByStatus };

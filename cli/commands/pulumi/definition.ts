@@ -10,7 +10,11 @@ export function definePulumi(program: Command): void {
     .description(
       "Runs Pulumi with these arguments in the project's folder. It uses the same Pulumi CLI as the other commands, which need not be on the PATH, and the passphrase that init wrote. The exit status is Pulumi's.",
     )
-    .option("-C, --cwd <folder>", "before Pulumi's arguments: run as if started in this folder", asPath)
+    .option(
+      "-C, --cwd <folder>",
+      "before Pulumi's arguments: run as if started in this folder",
+      asPath,
+    )
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()

@@ -8,17 +8,17 @@ import { isFinished } from "../../../provider/job/status";
 import { CommandError } from "../../commandError";
 import type { LogPlaces } from "../../logs/source";
 import type { JobOptions } from "../../project";
-import { reportJob, reportSizes } from "../../report/reportJob";
 import { htmlOf } from "../../report/html";
 import { logTails } from "../../report/logTails";
 import type { ReportData } from "../../report/reportData";
+import { reportJob, reportSizes } from "../../report/reportJob";
 import { resultsFrom } from "../../report/resultsFile";
 import { recalled } from "../../results/attempts";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { sizingsOf } from "../../results/sizing";
-import { openStack } from "../../stack/stack";
 import { observeChosen } from "../../stack/observe";
+import { openStack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
 
 export interface ReportOptions extends JobOptions {

@@ -6,8 +6,8 @@ import { recalled } from "../../results/attempts";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../../results/sizing";
-import { openStack } from "../../stack/stack";
 import { observeChosen } from "../../stack/observe";
+import { openStack } from "../../stack/stack";
 import { type Cell, type Column, table } from "../../table";
 import { coloured, plain, print, say } from "../../terminal";
 

@@ -57,7 +57,10 @@ function isBad({ state, isKnown }: ObservedJob): boolean {
   return hasFailed(state.status) || !isKnown;
 }
 
-async function diagnosed(jobs: readonly ObservedJob[], reader: EvidenceReader): Promise<Diagnosis[]> {
+async function diagnosed(
+  jobs: readonly ObservedJob[],
+  reader: EvidenceReader,
+): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
   for (let at = 0; at < jobs.length; at += atATime) {
     const some = jobs.slice(at, at + atATime);
