@@ -2,9 +2,19 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../errors";
 import { expandHome } from "../homePath";
-import { readers } from "./readers";
-import { formatNames, formatOf, remedyOf, unzipped } from "./recognize";
+import { formatNames, formatOf, remedyOf, type TableFormat, unzipped } from "./recognize";
 import { type Table, TableError } from "./table";
+
+/** Gets the bytes of a whole file, without gzip. Throws a TableError that says what is wrong and what to do. */
+type Reader = (bytes: Uint8Array) => Table;
+
+/** Each is loaded when a file of its format is read: a program without tables pays for none of them. */
+const readers: Readonly<Record<TableFormat, () => Reader | undefined>> = {
+  fits: () => (require("./fits/fits") as typeof import("./fits/fits")).readFits,
+  votable: () => (require("./votable/votable") as typeof import("./votable/votable")).readVotable,
+  ecsv: () => (require("./ecsv") as typeof import("./ecsv")).readEcsv,
+  parquet: () => (require("./parquet/parquet") as typeof import("./parquet/parquet")).readParquet,
+};
 
 /**
  * The table of a file: of FITS the first table extension, of a VOTable the first TABLE. Gzip around it is taken off.
