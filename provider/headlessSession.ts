@@ -391,7 +391,7 @@ function warnOfBareDependsOn(
   );
   if (!bare) return;
   void pulumi.log.warn(
-    `HeadlessSession "${name}": \`dependsOn\` orders launches, it waits for no job's end; \`after\` does`,
+    `HeadlessSession "${name}": \`dependsOn\` only orders launches; to wait for a job's end, use \`after\``,
   );
 }
 

@@ -23,14 +23,14 @@ export function formatted(value: Scalar, spec: string): Formatted {
   const decimals = fixed.exec(spec);
   if (decimals) return withDecimals(value, Number(decimals[2]), Number(decimals[1] ?? 0));
   if (spec.includes("%")) return ofDate(value, spec);
-  return { problem: `has a format that is not known: there are ${known}` };
+  return { problem: `has an unknown format: use ${known}` };
 }
 
 /** Digits stay digits, however many: a text that has zeros already, or a 64-bit id, loses none. */
 function withZeros(value: Exclude<Scalar, null>, width: number): Formatted {
   const [, sign, digits] = /^(-?)(\d+)$/.exec(String(value)) ?? [];
   if (digits === undefined) {
-    return { problem: `pads whole numbers with zeros, and ${shown(value)} is none` };
+    return { problem: `pads whole numbers with zeros, but ${shown(value)} is not a whole number` };
   }
   return { text: `${sign}${digits.padStart(width - (sign?.length ?? 0), "0")}` };
 }
@@ -39,7 +39,7 @@ function withDecimals(value: Exclude<Scalar, null>, places: number, width: numbe
   const text = String(value);
   const number = Number(text);
   if (typeof value === "boolean" || decimalOf(text) === undefined || !Number.isFinite(number)) {
-    return { problem: `writes numbers with decimals, and ${shown(value)} is none` };
+    return { problem: `writes numbers with decimals, but ${shown(value)} is not a number` };
   }
   if (Math.abs(number) > Number.MAX_SAFE_INTEGER) {
     return { problem: `would not write ${text} with its own digits: leave the format out` };
@@ -64,17 +64,17 @@ function ofDate(value: Exclude<Scalar, null>, spec: string): Formatted {
   const unknown = unknownDirective(spec);
   if (unknown !== undefined) {
     return {
-      problem: `has ${unknown}, which is no part of a date: there are %Y %y %m %d %j %H %M %S %%`,
+      problem: `has ${unknown}, which is not a part of a date: use %Y %y %m %d %j %H %M %S %%`,
     };
   }
   const parts = dayParts(String(value));
   if (!parts) {
     return {
-      problem: `writes a date like 2026-11-25 or 20261125, and ${shown(value)} is none`,
+      problem: `writes a date like 2026-11-25 or 20261125, but ${shown(value)} is not a date`,
     };
   }
   const lacks = /%[HMS]/.test(spec) && !parts.hasTime;
-  if (lacks) return { problem: `asks for the time of day, which ${shown(value)} has not` };
+  if (lacks) return { problem: `asks for the time of day, but ${shown(value)} has none` };
   return { text: formatDate(parts, spec) };
 }
 

@@ -87,7 +87,7 @@ function filledIn(
 
 /** An empty cell has no text: none that could be put in would be what was written. */
 function nullInText(name: string): string {
-  return `is null here, and nothing can stand for that inside a text: give the column a \`default\`, or let "{${name}}" be the whole text, which is left out then`;
+  return `is null here, and a text cannot contain null: give the column a \`default\`, or let "{${name}}" be the whole text, which is left out then`;
 }
 
 function notMore(inside: string, name: string): string {

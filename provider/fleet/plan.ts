@@ -155,7 +155,8 @@ class Planner {
     });
     if (this.faults.all.length > before) return undefined;
     if (placed.length === 0 && !spec.allowEmpty) {
-      const message = "has no rows, so there are no jobs; `allowEmpty: true` if that may be";
+      const message =
+        "has no rows, so there are no jobs; if that is intended, write `allowEmpty: true`";
       this.faults.add(path, message, true);
     }
     const choice = this.#keyChoice(spec, [...path, "key"]);

@@ -74,7 +74,7 @@ export class Predecessors {
         const round = [...trail, name];
         if (round.includes(to)) {
           const circle = [...round.slice(round.indexOf(to)), to].join(" after ");
-          this.faults.add(path, `goes round in a circle: ${circle}`);
+          this.faults.add(path, `is a circle: ${circle}`);
         } else visit(to, round);
       }
       ordered.add(name);

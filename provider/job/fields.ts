@@ -70,7 +70,7 @@ const name = z
   )
   .regex(
     /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    "may hold lower-case letters, digits and - only, and starts and ends with a letter or digit",
+    "may have only lower-case letters, digits and -, and must start and end with a letter or digit",
   );
 
 const commandLine = z
@@ -83,7 +83,7 @@ const commandLine = z
     const { words, problem } = splitCommand(line);
     const reason =
       problem !== undefined
-        ? `is split into words but run by no shell, and ${problem} needs one: use script: ${JSON.stringify(line)}`
+        ? `is split into words, but no shell runs it, and ${problem} needs one: use script: ${JSON.stringify(line)}`
         : words.map(whyUnsendable).find((why) => why !== undefined);
     if (reason) context.addIssue({ code: "custom", message: reason });
   });

@@ -157,12 +157,12 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     }
   }
   if (news.skipIfOutputs === true && news.outputs === undefined) {
-    failures.push({ property: "skipIfOutputs", reason: "needs outputs, to have what to look for" });
+    failures.push({ property: "skipIfOutputs", reason: "needs outputs: the files to look for" });
   }
   for (const size of ["ram", "cores"] as const) {
     const factor = `${size}Factor`;
     if (typeof retry === "object" && retry && factor in retry && news[size] === undefined) {
-      failures.push({ property: `retry.${factor}`, reason: `needs ${size}, to have what to grow` });
+      failures.push({ property: `retry.${factor}`, reason: `needs ${size}: the size that grows` });
     }
   }
   if (isAtOdds(retry)) {

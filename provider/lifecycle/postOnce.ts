@@ -32,7 +32,7 @@ export class PostOnce {
    */
   async post(launch: Launch, { id, attempt }: JobAttempt, state: JobState): Promise<Posted> {
     if (attempt > lastAttempt) {
-      throw new Error(`${id} has run ${lastAttempt} times: remove it and declare it anew`);
+      throw new Error(`${id} has run ${lastAttempt} times: remove it and declare it again`);
     }
     for (let posts = 1; ; posts += 1) {
       await this.engine.assertAlive();

@@ -90,7 +90,9 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   }
   if (!Array.isArray(over)) throw refuse("`over` has to be a list of rows, as grid() makes it");
   if (over.length === 0 && !allowEmpty) {
-    throw refuse("`over` has no rows, so there are no jobs; `allowEmpty: true` if that may be");
+    throw refuse(
+      "`over` has no rows, so there are no jobs; if that is intended, write `allowEmpty: true`",
+    );
   }
   refuseFaults(over, refuse);
   const keys = over.map((row) => keyed(guarded(row), key, refuse));

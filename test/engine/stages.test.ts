@@ -73,7 +73,7 @@ test("a session outside the stack can go before a job, and dependsOn alone holds
     { name: "ordered", ...args("o"), dependsOn: ["outside"] },
   ]);
   const output = await bench.succeed(bench.up());
-  expect(output).toContain('"ordered": `dependsOn` orders launches, it waits for no job\'s end');
+  expect(output).toContain('"ordered": `dependsOn` only orders launches; to wait for a job\'s end');
   await expect(bench.statuses()).resolves.toEqual({
     outside: "Running",
     later: "Held",

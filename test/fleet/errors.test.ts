@@ -55,7 +55,7 @@ fleet.yaml:7:13: no job or sweep is called "studdy": did you mean study?
   7 |     after: [studdy]
     |             ^
 
-fleet.yaml:8:10: cmd is split into words but run by no shell, and the variable $HOME needs one: use script: "echo $HOME"
+fleet.yaml:8:10: cmd is split into words, but no shell runs it, and the variable $HOME needs one: use script: "echo $HOME"
   8 |     cmd: echo $HOME
     |          ^
 
@@ -118,7 +118,7 @@ fleet.yaml:4:14: retry knows no "limt": did you mean limit?
   1 | defaults: { env: { HOME: /tmp } }
     |                          ^
 
-fleet.yaml:5:10: cmd is split into words but run by no shell, and the variable $HOME needs one: use script: "echo $HOME"
+fleet.yaml:5:10: cmd is split into words, but no shell runs it, and the variable $HOME needs one: use script: "echo $HOME"
   5 |     cmd: echo $HOME
     |          ^
 
@@ -209,7 +209,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "no rows",
     sweep("grid: { band: [1] }", "exclude: [{ band: 1 }]"),
-    `fleet.yaml:2:3: has no rows, so there are no jobs; \`allowEmpty: true\` if that may be
+    `fleet.yaml:2:3: has no rows, so there are no jobs; if that is intended, write \`allowEmpty: true\`
   2 |   s:
     |   ^`,
   ],
@@ -256,7 +256,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "a circle",
     "defaults: { image: a.b/c }\njobs: { a: { after: [b] }, b: { after: [c] }, c: { after: [b] } }",
-    `fleet.yaml:2:60: goes round in a circle: b after c after b
+    `fleet.yaml:2:60: is a circle: b after c after b
   2 | jobs: { a: { after: [b] }, b: { after: [c] }, c: { after: [b] } }
     |                                                            ^`,
   ],

@@ -104,17 +104,17 @@ describe("a format", () => {
   });
 
   test.each([
-    ["{x:06}", "pads whole numbers with zeros, and 2.5 is none"],
-    ["{name:03}", 'pads whole numbers with zeros, and "M31" is none'],
-    ["{name:.2f}", 'writes numbers with decimals, and "M31" is none'],
+    ["{x:06}", "pads whole numbers with zeros, but 2.5 is not a whole number"],
+    ["{name:03}", 'pads whole numbers with zeros, but "M31" is not a whole number'],
+    ["{name:.2f}", 'writes numbers with decimals, but "M31" is not a number'],
     ["{id:.2f}", "would not write 4295806720038285056 with its own digits"],
-    ["{name:%Y}", 'writes a date like 2026-11-25 or 20261125, and "M31" is none'],
-    ["{night:%B}", "has %B, which is no part of a date"],
+    ["{name:%Y}", 'writes a date like 2026-11-25 or 20261125, but "M31" is not a date'],
+    ["{night:%B}", "has %B, which is not a part of a date"],
     ["{night:%H}", "asks for the time of day"],
     ["{no:03}", "has no value to write"],
-    ["{seqNum:>8}", "has a format that is not known"],
-    ["{seqNum:6}", "has a format that is not known"],
-    ["{seqNum:}", "has a format that is not known"],
+    ["{seqNum:>8}", "has an unknown format"],
+    ["{seqNum:6}", "has an unknown format"],
+    ["{seqNum:}", "has an unknown format"],
     ["{seqNm:06}", "is missing"],
     ["{seqNm!r}", "is missing"],
   ])("%j is refused: it %s", (text, reason) => {

@@ -56,7 +56,11 @@ describe("a preview", () => {
   }, 30_000);
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    [":latest", { image: "images.canfar.net/skaha/terminal:latest" }, /":latest" is may change/],
+    [
+      ":latest",
+      { image: "images.canfar.net/skaha/terminal:latest" },
+      /":latest" may be another image/,
+    ],
     ["16 cores", { cores: 16 }, /large sessions wait longer in the queue/],
     ["64 GiB", { ram: 64 }, /large sessions wait longer in the queue/],
     [

@@ -154,7 +154,7 @@ describe("retry", () => {
       "must be one of Failed, Lost, Deadline, OutOfMemory",
     );
     await expect(refused({ limit: 1, ramFactor: 2 })).rejects.toThrow(
-      "retry.ramFactor needs ram, to have what to grow",
+      "retry.ramFactor needs ram: the size that grows",
     );
     await expect(refused({ limit: 1, most: 2 })).rejects.toThrow(/retry/);
   });

@@ -17,7 +17,7 @@ test("what is legal, but rarely meant, is warned of", async () => {
   ]);
   const preview = await bench.succeed(bench.on("preview"));
   for (const warning of [
-    'what ":latest" is may change',
+    '":latest" may be another image',
     "/home/alice/reduce.py is a path of this machine",
     "/Users/alice/out is a path of this machine",
     "large sessions wait longer in the queue",

@@ -50,7 +50,7 @@ describe("refusedByServer", () => {
       {
         property: "image",
         reason:
-          "docker.io/library/python:3.13 is of the registry docker.io, and the server runs only images of images.canfar.net: push it there (docker tag docker.io/library/python:3.13 images.canfar.net/PROJECT/python:3.13, then docker push), or choose another",
+          "docker.io/library/python:3.13 is from the registry docker.io, and the server runs only images of images.canfar.net: push it there (docker tag docker.io/library/python:3.13 images.canfar.net/PROJECT/python:3.13, then docker push), or choose another",
       },
     ]);
     expect(refused({ image: "quay.io/skaha/astroml:24.07" })[0]?.reason).toMatch(

@@ -7,9 +7,9 @@ const image = "images.canfar.net/skaha/astroml:24.07";
 describe("warningsOf", () => {
   test.each<[Partial<JobInputs>, RegExp | undefined]>([
     [{ image }, undefined],
-    [{ image: "images.canfar.net/skaha/astroml:latest" }, /":latest" is may change/],
-    [{ image: "images.canfar.net/skaha/astroml" }, /":latest" is may change/],
-    [{ image: "localhost:5000/skaha/astroml" }, /":latest" is may change/],
+    [{ image: "images.canfar.net/skaha/astroml:latest" }, /":latest" may be another image/],
+    [{ image: "images.canfar.net/skaha/astroml" }, /":latest" may be another image/],
+    [{ image: "localhost:5000/skaha/astroml" }, /":latest" may be another image/],
     [{ image: `images.canfar.net/skaha/astroml@sha256:${"0".repeat(64)}` }, undefined],
     [{ cores: 15, ram: 63 }, undefined],
     [{ cores: 16 }, /^16 cores, default GiB: large sessions wait longer/],
@@ -43,12 +43,12 @@ describe("warningsOf", () => {
     [
       "a script of Python's",
       { script: "#!/usr/bin/env python3\nprint(1)" },
-      /begins with #!\/usr\/bin\/env python3, but it is bash .*: keep .* cmd: "python3 \/arc\/\.\.\."$/,
+      /begins with #!\/usr\/bin\/env python3, but bash runs it: keep .* cmd: "python3 \/arc\/\.\.\."$/,
     ],
     [
       "a script of Python's, with env's own options",
       { script: "#! /usr/bin/env -S python3 -u\nprint(1)" },
-      /bash that runs it.*"python3 /,
+      /bash runs it.*"python3 /,
     ],
     ["a script of csh's", { script: "#!/bin/csh\n" }, /cmd: "csh" and args: \["-c", the script\]/],
     ["options of bash", { script: "#!/bin/bash -eu\nls" }, /without those options: write set -eu/],
@@ -86,7 +86,7 @@ describe("warningsOf", () => {
     ],
     ["a variable in a variable", { env: { OUT: "$HOME/out" } }, /OUT=\$HOME\/out has \$HOME/],
     ["a variable aside", { untrackedEnv: { OUT: "~/out" } }, /OUT=~\/out has ~ as it is/],
-    ["a path without the usual folders", { env: { PATH: "/opt/x/bin" } }, /takes the place/],
+    ["a path without the usual folders", { env: { PATH: "/opt/x/bin" } }, /replaces the image/],
     ["a whole path", { env: { PATH: "/opt/x/bin:/usr/bin:/bin" } }, undefined],
     ["a price", { env: { COST: "5$", RE: "^a$" } }, undefined],
   ])("%s: %j", (_, inputs, warning) => {

@@ -49,7 +49,7 @@ export function lostInShell({ env, secretEnv }: Partial<JobInputs>): CheckFailur
     .map((name) => ({
       property: `env[${JSON.stringify(name)}]`,
       reason:
-        "is a name that a shell does not hand on, and with record, outputs, cwd or maxRunSeconds a job is run by /bin/sh: use letters, digits and _, and start with a letter or _",
+        "is a name that a shell does not pass on, and with record, outputs, cwd or maxRunSeconds /bin/sh runs the job: use letters, digits and _, and start with a letter or _",
     }));
 }
 
@@ -64,5 +64,5 @@ function elsewhere(image: string, images: readonly Image[]): string | undefined 
     same === undefined
       ? `push it there (docker tag ${image} ${hosts[0]}/PROJECT/${rest.at(-1)}, then docker push), or choose another`
       : `there is ${same.id}`;
-  return `${image} is of the registry ${host}, and the server runs only images of ${hosts.join(", ")}: ${remedy}`;
+  return `${image} is from the registry ${host}, and the server runs only images of ${hosts.join(", ")}: ${remedy}`;
 }

@@ -24,7 +24,7 @@ function ofImage({ image }: Partial<JobInputs>): string[] {
   const isNamed = typeof image === "string" && !hasUnknown(image);
   if (!isNamed || !(/:latest$/.test(image) || !/[:@][^/]*$/.test(image))) return [];
   return [
-    `image ${image}: what ":latest" is may change between two jobs of a sweep; name a version`,
+    `image ${image}: ":latest" may be another image for the next job of a sweep; name a version`,
   ];
 }
 
@@ -52,7 +52,7 @@ function ofScript({ script }: Partial<JobInputs>): string[] {
   const warnings: string[] = [];
   if (script.includes("\r\n")) {
     warnings.push(
-      'script has line ends of Windows (CR LF), and bash takes each CR for a part of the line\'s last word: save the file with line ends of Unix (LF), or give script.replaceAll("\\r\\n", "\\n")',
+      'script has Windows line ends (CR LF), and bash takes each CR for a part of the line\'s last word: save the file with Unix line ends (LF), or give script.replaceAll("\\r\\n", "\\n")',
     );
   }
   const [, interpreter = "", options = ""] =
@@ -62,9 +62,7 @@ function ofScript({ script }: Partial<JobInputs>): string[] {
     const remedy = shells.includes(program)
       ? `give cmd: ${JSON.stringify(program)} and args: ["-c", the script]`
       : `keep the script in a file on /arc and give cmd: ${JSON.stringify(`${program} /arc/...`)}`;
-    warnings.push(
-      `script begins with ${firstLine(script)}, but it is bash that runs it: ${remedy}`,
-    );
+    warnings.push(`script begins with ${firstLine(script)}, but bash runs it: ${remedy}`);
   } else if (options.trim() !== "") {
     warnings.push(
       `script begins with ${firstLine(script)}, but bash is started without those options: write set ${options.trim()} in the next line`,
@@ -88,7 +86,7 @@ function ofArgs({ cmd, args, resumeArgs }: Partial<JobInputs>): string[] {
     if (typeof word !== "string" || hasUnknown(word) || isForShell(cmd, all, index)) return [];
     if (operator.test(word) && !(word === ";" && all.some((one) => /^-(exec|ok)/.test(one)))) {
       return [
-        `the argument ${JSON.stringify(word)} reaches the program as it is: no shell runs the command; use script for what needs one`,
+        `the argument ${JSON.stringify(word)} reaches the program as it is: no shell runs the command; use script if you need a shell`,
       ];
     }
     const [, name] = expansion.exec(word) ?? [];
@@ -126,12 +124,12 @@ function ofVariables({ env, untrackedEnv }: Partial<JobInputs>): string[] {
     const script = `script: 'export ${name}=${value.replaceAll("'", "")}; ...'`;
     if (found !== undefined) {
       return [
-        `the variable ${name}=${value} has ${found} as it is: no shell fills it in; set it in the command, like ${script}`,
+        `the variable ${name}=${value} has ${found} as it is: no shell expands it; set it in the command, like ${script}`,
       ];
     }
     if (name === "PATH" && !value.split(":").includes("/bin")) {
       return [
-        `the variable PATH=${value} takes the place of the image's own, so that programs of /usr/bin are not found; add to it in the command, like script: 'export PATH=${value}:$PATH; ...'`,
+        `the variable PATH=${value} replaces the image's own, so that programs of /usr/bin are not found; add to it in the command, like script: 'export PATH=${value}:$PATH; ...'`,
       ];
     }
     return [];

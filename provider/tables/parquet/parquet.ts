@@ -103,7 +103,7 @@ function storedIn(element: SchemaElement, { bytes, metadata }: File): readonly S
     for (const { columnMetadata, range } of group.chunks) {
       if (columnMetadata.codec.startsWith("LZ")) {
         throw new TableError(
-          `is Parquet compressed by ${columnMetadata.codec}; write it with zstd or snappy, which pandas and polars take by default`,
+          `is Parquet compressed by ${columnMetadata.codec}; write it with zstd or snappy, which pandas and polars use by default`,
         );
       }
       const length = range.endByte - range.startByte;
