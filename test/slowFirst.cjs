@@ -2,7 +2,7 @@
 // which begins with the largest files where it has not run yet, would be left with one of them at the end.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-const slow = /[\\/]test[\\/](chaos|cli|demo|engine|long)[\\/]/;
+const slow = /[\\/]test[\\/](chaos|demo|engine|long)[\\/]/;
 
 module.exports = class SlowFirst extends Sequencer {
   /** @param {import("@jest/test-result").Test[]} tests */

@@ -24,7 +24,6 @@ import { type Count, countJest, summary } from "./testCount";
 const needPulumi = [
   "/test/chaos/chaos",
   "/test/chaos/regressions",
-  "/test/cli/",
   "/test/demo/",
   "/test/engine/",
   "/test/long/",
@@ -32,7 +31,7 @@ const needPulumi = [
 ];
 
 /** What tells one Pulumi from another. */
-const aboutPulumi = ["test/engine/", "test/cli/", "test/chaos/regressions", "test/toolchain/real"];
+const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/real"];
 
 const failure: Count = { passed: 0, failed: 1, skipped: 0 };
 

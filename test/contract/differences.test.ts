@@ -33,10 +33,10 @@ interface Difference {
 
 /** By the beginning of its kind. */
 const elsewhere: Readonly<Record<string, string>> = {
-  "needless refusals": "of the provider: test/unit/encoding.test.ts",
+  "needless refusals": "of the provider: test/provider/skaha/encoding.test.ts",
   "20 jobs, 10 with a control character": "of the provider: control characters arrive now",
-  "lone surrogate in args": "of the provider: test/unit/wireForm.test.ts",
-  "lone surrogate in env": "of the provider: test/unit/wireForm.test.ts",
+  "lone surrogate in args": "of the provider: test/provider/engine/wireForm.test.ts",
+  "lone surrogate in env": "of the provider: test/provider/engine/wireForm.test.ts",
 };
 const knownlyDifferent: Readonly<Record<string, string>> = {
   "Tomcat page 400":

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { cli } from "../cli/cliBench";
+import { cli } from "./commands/cliBench";
 import { Bench, linkedFolder, until } from "./harness";
 
 jest.setTimeout(600_000);

@@ -11,7 +11,7 @@ import { assemble } from "../../provider/assemble";
 import { noEngine } from "../../provider/engine/engineWatch";
 import { SkahaProvider } from "../../provider/runtime";
 import { isEncodingVariable } from "../../provider/skaha/encoding";
-import { FakeClock } from "../lifecycle/fakeClock";
+import { FakeClock } from "../world/fakeClock";
 import { sendableTexts, unsendableTexts, values } from "./corpus";
 import { assertReadable } from "./readable";
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { cli, cliInTerminal } from "../cli/cliBench";
-import { killedUp } from "../cli/killing";
+import { cli, cliInTerminal } from "../engine/commands/cliBench";
+import { killedUp } from "../engine/commands/killing";
 import { Bench, fleet, until } from "../engine/harness";
 
 jest.setTimeout(600_000);

@@ -1,4 +1,4 @@
-import { tellings, viaLog } from "../cli/tellings";
+import { tellings, viaLog } from "../engine/commands/tellings";
 
 jest.setTimeout(600_000);
 

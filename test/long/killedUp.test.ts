@@ -1,7 +1,7 @@
 // `pulumi-skaha up` killed at twenty moments of launching a hundred jobs: whatever was under way, the runs
 // after it end with each job once, and with no session that nobody knows.
-import { cli } from "../cli/cliBench";
-import { ended, killedUp, randomFrom } from "../cli/killing";
+import { cli } from "../engine/commands/cliBench";
+import { ended, killedUp, randomFrom } from "../engine/commands/killing";
 import { Bench, fleet } from "../engine/harness";
 
 jest.setTimeout(3_600_000);

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cli } from "../cli/cliBench";
+import { cli } from "../engine/commands/cliBench";
 import { Bench, until } from "../engine/harness";
 import { basicOf, filesWith, watchArguments } from "../engine/markers";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { steps } from "../lifecycle/story/steps";
-import { tell } from "../lifecycle/story/story";
+import { steps } from "../inProcess/story/steps";
+import { tell } from "../inProcess/story/story";
 
 test("a stack keeps its promises in 500 random stories", async () => {
   await fc.assert(

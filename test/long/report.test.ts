@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { checkout } from "../../toolchain/checkout";
 import { findChromium } from "../../toolchain/chromium";
-import { cli } from "../cli/cliBench";
+import { cli } from "../engine/commands/cliBench";
 import { Bench, linkedFolder } from "../engine/harness";
 import { hostileLog, thousandJobs } from "./thousandJobs";
 

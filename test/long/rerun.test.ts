@@ -1,4 +1,4 @@
-import { cli, cliInTerminal } from "../cli/cliBench";
+import { cli, cliInTerminal } from "../engine/commands/cliBench";
 import { Bench, until } from "../engine/harness";
 
 jest.setTimeout(600_000);

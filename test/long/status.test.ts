@@ -1,5 +1,5 @@
 import { statusSchema } from "../../cli/commands/status/action";
-import { cli } from "../cli/cliBench";
+import { cli } from "../engine/commands/cliBench";
 import { Bench, fleet } from "../engine/harness";
 
 test("status of 1,000 jobs asks the server at most twice", async () => {

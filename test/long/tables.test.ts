@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { cli } from "../cli/cliBench";
+import { cli } from "../engine/commands/cliBench";
 import { Bench, linkedFolder, until } from "../engine/harness";
 
 jest.setTimeout(900_000);

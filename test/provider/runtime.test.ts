@@ -1,6 +1,6 @@
 import { pointer } from "../../provider/pointer";
 import type { provider as Provider } from "../../provider/runtime";
-import { job, nightId, Stage } from "./stage";
+import { job, nightId, Stage } from "../world/stage";
 
 const before = { ...process.env };
 afterEach(() => {

@@ -1,0 +1,116 @@
+import { Bench, until } from "../harness";
+import { cli, cliInTerminal } from "./cliBench";
+
+const repeatedly = ["up", "--until-done", "--every", "0.2s"];
+
+describe("pulumi-skaha up --until-done", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.open();
+  });
+  beforeEach(() => bench.counted());
+  afterAll(() => bench[Symbol.asyncDispose]());
+
+  const end = async (name: string, exitCode: number) => {
+    const isMeant = (one: { name: string; ended?: unknown }) =>
+      one.name.startsWith(`${name}-`) && one.ended === undefined;
+    await until(`${name} runs`, () => bench.skaha.jobs().some(isMeant));
+    bench.runner.end(bench.skaha.jobs().find(isMeant)?.id ?? "", exitCode);
+  };
+
+  test("brings a stage and a retry to their end, in lines, and ends with 0", async () => {
+    bench.declare([
+      { name: "calibrate", args: { retry: { limit: 1 } } },
+      { name: "extract", after: ["calibrate"] },
+    ]);
+    const { status, stderr, stdout } = await cli(bench, [...repeatedly, "--yes"], {
+      started: async () => {
+        await end("calibrate", 1);
+        await end("calibrate", 0);
+        await end("extract", 0);
+      },
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toMatch(/^0 of 2 done: 1 Held, 1 Pending$/m);
+    expect(stderr).toMatch(/^calibrate-\w+: retried as session \w+, attempt 2 /m);
+    expect(stderr).toMatch(/^2 of 2 done: 2 Completed$/m);
+    expect(stderr).toMatch(/^2 Completed\.$/m);
+    expect(stdout).not.toContain("2 of 2 done");
+    expect(bench.counted()).toMatchObject({ POST: 3, DELETE: 0 });
+  });
+
+  test("ends with 1 when only a failed predecessor holds the rest, and says so", async () => {
+    bench.declare([
+      { name: "first", args: { args: [2] } },
+      { name: "second", after: ["first"] },
+    ]);
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes"], {
+      started: () => end("first", 3),
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("Not completed: first. To learn why: pulumi-skaha why first");
+    expect(stderr).toMatch(/Held: second\. predecessor first-\w+ is Failed/);
+  });
+
+  test("ends with 2 when the time is over, and lets the jobs run", async () => {
+    bench.declare([{ name: "endless" }]);
+    const words = [...repeatedly, "--timeout", "1s", "--yes", "--skip-preview"];
+    const { status, stderr } = await cli(bench, words);
+    expect(status).toBe(2);
+    expect(stderr).toContain("The time is over; the jobs run on.");
+    expect(bench.alive()).toHaveLength(1);
+  });
+
+  test("goes on when an up fails because the server is away for a moment", async () => {
+    bench.declare([{ name: "patient" }]);
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
+      started: async (_, printed) => {
+        await until("it waits", () => printed().includes("0 of 1 done"));
+        bench.skaha.faults.add({
+          ...{ kind: "status", code: 400, body: "away\n", path: "type=headless" },
+        });
+        await until("it says so", () => printed().includes("Trying again in"));
+        bench.skaha.faults.clear();
+        await end("patient", 0);
+      },
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toContain('answered 400: "away"');
+  });
+
+  test("begins no other up once an up was told to stop", async () => {
+    bench.declare([{ name: "stopped" }, { name: "stopped-too", args: { args: [2] } }]);
+    bench.skaha.faults.add({ kind: "slow", ms: 2_000, method: "POST" });
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
+      started: async (process) => {
+        await until("it launches", () => bench.requests("POST").length > 0);
+        process.kill("SIGTERM");
+      },
+    });
+    bench.skaha.faults.clear();
+    expect({ status, stderr }).toMatchObject({ status: 143 });
+    expect(stderr).toContain("interrupted; the jobs run on");
+    expect(stderr).not.toContain("Trying again");
+  });
+
+  test("is refused where nothing is looked at", async () => {
+    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--refresh=false"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("leave out --refresh=false");
+  });
+
+  test("asks first and draws bars in a terminal, and Ctrl-C lets the jobs run", async () => {
+    bench.declare([{ name: "asked" }]);
+    const { status, stdout } = await cliInTerminal(bench, repeatedly, {
+      started: async (process, printed) => {
+        await until("it asks", () => printed().includes("[y/N]"));
+        process.stdin?.write("y\n");
+        await until("a bar is drawn", () => printed().includes("0/1"));
+        process.stdin?.write("\u0003");
+      },
+    });
+    expect({ status, stdout }).toMatchObject({ status: 130 });
+    expect(stdout).toContain("interrupted; the jobs run on");
+    expect(bench.alive()).toHaveLength(1);
+  });
+});
