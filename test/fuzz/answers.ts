@@ -4,9 +4,9 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
-import { scriptedRunner, startSkaha } from "../../embedded";
-import { FakeClock } from "../world/fakeClock";
-import { CheckFailed, type Declared, MiniEngine } from "../world/miniEngine";
+import { image } from "../world/job";
+import { CheckFailed, type Declared, type MiniEngine } from "../world/miniEngine";
+import { world } from "../world/world";
 import { assertReadable } from "./readable";
 import { type Served, Tampering } from "./tampering";
 import { type Tamper, tamper } from "./tampers";
@@ -68,133 +68,108 @@ class Thief implements AsyncDisposable {
 }
 
 export async function tryAnswers(tampers: readonly Tamper[], tally: AnswersTally): Promise<void> {
-  const clock = new FakeClock();
-  const runner = scriptedRunner();
-  await using skaha = disposable(
-    await startSkaha({
-      users: { alice: {} },
-      capacity: { cores: 1_000, ramGiB: 9_000 },
-      runner,
-      clock: clock.now,
-    }),
-  );
+  await using w = await world({ timeoutMs: 5_000 });
+  const { clock, runner, skaha, engine } = w;
   await using thief = await Thief.open();
   await using between = await Tampering.open(new URL(skaha.url).origin, thief.url);
-  const engine = new MiniEngine({
-    clock,
-    url: `${between.origin}/skaha/v1`,
-    token: skaha.token,
-    timeoutMs: 5_000,
-  });
-  try {
-    const strangers = await Promise.all(
-      ["by-hand", "other-abcdef12345678"].map((name) => launch(skaha, name)),
-    );
-    await engine.up(before);
-    const session = (name: string) => String(engine.outputs(name).sessionId);
-    runner.end(session("ended"), 0);
-    for (const name of ["failed", "failedForGood"]) {
-      runner.write(session(name), "Traceback\n\u001b[31mred\u001b[0m\n");
-      runner.end(session(name), 1);
-    }
-    runner.status(session("pending"), { active: 1 });
-    for (const name of ["recorded", "vanished"]) skaha.vanish(session(name));
-    const folder = `${record}/${engine.id("recorded")}/1`;
-    between.arc.set(`${folder}/start.json`, JSON.stringify({ start: "2026-11-22T12:00:00Z" }));
-    between.arc.set(
-      `${folder}/end.json`,
-      JSON.stringify({
-        exitCode: 0,
-        end: "2026-11-22T12:30:00Z",
-        peakMemoryBytes: 2 ** 30,
-        missingOutputs: [],
-      }),
-    );
-    clock.pass(13.5 * 24 * 3_600_000); // less than a day is left of `long`
-    const stood = new Map(Object.keys(before).map((name) => [name, engine.outputs(name)]));
-    const ids = new Map(Object.keys(before).map((name) => [name, engine.id(name)]));
-
-    between.served.length = 0;
-    between.tamperWith(tampers);
-    try {
-      await engine.up(now);
-    } catch (error) {
-      tally.errors += 1;
-      if (!(error instanceof Error)) throw error;
-      if (error instanceof CheckFailed) error.message.split("\n").forEach(assertReadable);
-      else assertReadable(error.message);
-    }
-    const served = [...between.served];
-    tally.tampered += served.filter(({ isTampered }) => isTampered).length;
-
-    for (const name of engine.names()) {
-      const allowed = allowedStatuses(
-        stood.get(name)?.status,
-        engine.id(name),
-        ids.get(name),
-        served,
-        name,
-      );
-      const { status } = engine.outputs(name);
-      if (!allowed.has(String(status))) {
-        throw new Error(
-          `${name} is ${status}, but may be ${[...allowed].join(", ")}\n${story(served)}`,
-        );
-      }
-    }
-    everyLine(engine).forEach(assertReadable);
-    assertTerminalSafe(engine.deployment());
-    assertNoneTwice(engine, skaha, served);
-    const alive = new Set(
-      skaha
-        .jobs()
-        .filter(({ forgotten }) => !forgotten)
-        .map(({ id }) => id),
-    );
-    for (const id of strangers)
-      if (!alive.has(id)) throw new Error(`cancelled a stranger\n${story(served)}`);
-    expect(thief.heard.filter((headers) => JSON.stringify(headers).includes(skaha.token))).toEqual(
-      [],
-    );
-
-    // Who says that the user is another is believed, as long as the stack lives.
-    if (tampers.some(({ change }) => "name" in change && change.name === "x-vo-authenticated"))
-      return;
-
-    // Back to the truth.
-    const final = new Map(
-      engine.names().map((name) => [name, String(engine.outputs(name).status)]),
-    );
-    between.tamperWith([]);
-    for (let round = 0; round < 3; round += 1) {
-      clock.pass(61_000);
-      await engine.up(now);
-    }
-    expect(engine.names().sort()).toEqual(Object.keys(now).sort());
-    for (const name of engine.names()) {
-      const { status, sessionId } = engine.outputs(name);
-      const wasFinal = ["Completed", "Failed"].includes(final.get(name) ?? "");
-      const truth = skaha
-        .jobs()
-        .find(({ id, forgotten }) => id === sessionId && !forgotten)?.status;
-      if (truth !== undefined && status !== truth && !wasFinal) {
-        throw new Error(`${name} stays ${status}, but is ${truth}\n${story(served)}`);
-      }
-      if (name === "fresh" && !wasFinal) expect(status).toBe("Running");
-    }
-    for (const [name, count] of living(skaha))
-      if (count > 1) throw new Error(`${name} lives ${count} times`);
-  } finally {
-    engine.close();
+  engine.env.CANFAR_URL = `${between.origin}/skaha/v1`;
+  const strangers = await Promise.all(
+    ["by-hand", "other-abcdef12345678"].map((name) => launch(skaha, name)),
+  );
+  await engine.up(before);
+  const session = (name: string) => w.session(name);
+  runner.end(session("ended"), 0);
+  for (const name of ["failed", "failedForGood"]) {
+    runner.write(session(name), "Traceback\n\u001b[31mred\u001b[0m\n");
+    runner.end(session(name), 1);
   }
-}
+  runner.status(session("pending"), { active: 1 });
+  for (const name of ["recorded", "vanished"]) skaha.vanish(session(name));
+  const folder = `${record}/${engine.id("recorded")}/1`;
+  between.arc.set(`${folder}/start.json`, JSON.stringify({ start: "2026-11-22T12:00:00Z" }));
+  between.arc.set(
+    `${folder}/end.json`,
+    JSON.stringify({
+      exitCode: 0,
+      end: "2026-11-22T12:30:00Z",
+      peakMemoryBytes: 2 ** 30,
+      missingOutputs: [],
+    }),
+  );
+  clock.pass(13.5 * 24 * 3_600_000); // less than a day is left of `long`
+  const stood = new Map(Object.keys(before).map((name) => [name, engine.outputs(name)]));
+  const ids = new Map(Object.keys(before).map((name) => [name, engine.id(name)]));
 
-function disposable<T extends { stop(): Promise<void> }>(server: T): T & AsyncDisposable {
-  return Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() });
+  between.served.length = 0;
+  between.tamperWith(tampers);
+  try {
+    await engine.up(now);
+  } catch (error) {
+    tally.errors += 1;
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof CheckFailed) error.message.split("\n").forEach(assertReadable);
+    else assertReadable(error.message);
+  }
+  const served = [...between.served];
+  tally.tampered += served.filter(({ isTampered }) => isTampered).length;
+
+  for (const name of engine.names()) {
+    const allowed = allowedStatuses(
+      stood.get(name)?.status,
+      engine.id(name),
+      ids.get(name),
+      served,
+      name,
+    );
+    const { status } = engine.outputs(name);
+    if (!allowed.has(String(status))) {
+      throw new Error(
+        `${name} is ${status}, but may be ${[...allowed].join(", ")}\n${story(served)}`,
+      );
+    }
+  }
+  everyLine(engine).forEach(assertReadable);
+  assertTerminalSafe(engine.deployment());
+  assertNoneTwice(engine, skaha, served);
+  const alive = new Set(
+    skaha
+      .jobs()
+      .filter(({ forgotten }) => !forgotten)
+      .map(({ id }) => id),
+  );
+  for (const id of strangers)
+    if (!alive.has(id)) throw new Error(`cancelled a stranger\n${story(served)}`);
+  expect(thief.heard.filter((headers) => JSON.stringify(headers).includes(skaha.token))).toEqual(
+    [],
+  );
+
+  // Who says that the user is another is believed, as long as the stack lives.
+  if (tampers.some(({ change }) => "name" in change && change.name === "x-vo-authenticated"))
+    return;
+
+  // Back to the truth.
+  const final = new Map(engine.names().map((name) => [name, String(engine.outputs(name).status)]));
+  between.tamperWith([]);
+  for (let round = 0; round < 3; round += 1) {
+    clock.pass(61_000);
+    await engine.up(now);
+  }
+  expect(engine.names().sort()).toEqual(Object.keys(now).sort());
+  for (const name of engine.names()) {
+    const { status, sessionId } = engine.outputs(name);
+    const wasFinal = ["Completed", "Failed"].includes(final.get(name) ?? "");
+    const truth = skaha.jobs().find(({ id, forgotten }) => id === sessionId && !forgotten)?.status;
+    if (truth !== undefined && status !== truth && !wasFinal) {
+      throw new Error(`${name} stays ${status}, but is ${truth}\n${story(served)}`);
+    }
+    if (name === "fresh" && !wasFinal) expect(status).toBe("Running");
+  }
+  for (const [name, count] of living(skaha))
+    if (count > 1) throw new Error(`${name} lives ${count} times`);
 }
 
 async function launch(skaha: { url: string; token: string }, name: string): Promise<string> {
-  const form = { name, image: "images.canfar.net/skaha/terminal:1.1.2", type: "headless" };
+  const form = { name, image, type: "headless" };
   const answer = await fetch(`${skaha.url}/session`, {
     method: "POST",
     headers: { authorization: `Bearer ${skaha.token}` },

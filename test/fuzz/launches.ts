@@ -1,17 +1,12 @@
 // Random launches, end to end: what a user wrote goes through `check` and `create` over HTTP to the embedded
 // server, and what the process would get there is held against what was written, not against what the
 // provider made of it.
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import fc from "fast-check";
-import { type ScriptedRunner, type Skaha, scriptedRunner, startSkaha } from "../../embedded";
 import { expandEnv, expandReferences } from "../../embedded/runners/kubelet";
-import { assemble } from "../../provider/assemble";
-import { noEngine } from "../../provider/engine/engineWatch";
-import { SkahaProvider } from "../../provider/runtime";
+import type { SkahaProvider } from "../../provider/runtime";
 import { isEncodingVariable } from "../../provider/skaha/encoding";
-import { FakeClock } from "../world/fakeClock";
+import { image } from "../world/job";
+import { type World, world } from "../world/world";
 import { sendableTexts, unsendableTexts, values } from "./corpus";
 import { assertReadable } from "./readable";
 
@@ -26,7 +21,6 @@ export interface Written {
   readonly isPlain: boolean;
 }
 
-const image = "images.canfar.net/skaha/terminal:1.1.2";
 /** Names that a shell hands on too, also those that YAML 1.1 takes for something else. */
 export const variableName = fc
   .oneof(
@@ -240,36 +234,17 @@ export class LaunchRange implements AsyncDisposable {
   #count = 0;
 
   private constructor(
-    private readonly skaha: Skaha,
-    readonly runner: ScriptedRunner,
+    private readonly world: World,
     private readonly provider: SkahaProvider,
-    private readonly folder: string,
   ) {}
 
   static async open(): Promise<LaunchRange> {
-    const clock = new FakeClock();
-    const runner = scriptedRunner();
-    const folder = mkdtempSync(path.join(os.tmpdir(), "fuzz-"));
-    const skaha = await startSkaha({
-      users: { alice: {} },
-      capacity: { cores: 1e9, ramGiB: 1e9, gpus: 1_000_000 },
-      runner,
-      clock: clock.now,
-    });
-    const provider = new SkahaProvider((config) =>
-      assemble(
-        config,
-        { CANFAR_URL: skaha.url, CANFAR_TOKEN: skaha.token },
-        { clock, write: () => {}, folder, home: folder, temporary: folder, engine: noEngine },
-      ),
-    );
-    await provider.configure({ config: { get: () => undefined, require: () => "" } } as never);
-    return new LaunchRange(skaha, runner, provider, folder);
+    const w = await world({ capacity: { cores: 1e9, ramGiB: 1e9, gpus: 1_000_000 } });
+    return new LaunchRange(w, await w.engine.provider(w.temporary()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.skaha.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.world[Symbol.asyncDispose]();
   }
 
   /** @throws unless what was written arrives as it is, or is refused with property and reason */
@@ -290,7 +265,12 @@ export class LaunchRange implements AsyncDisposable {
     this.tally.accepted += 1;
     const { id, outs } = await this.provider.create(throughTheWire(checked.inputs as Props));
     expect(outs).toMatchObject({ status: "Pending", attempt: 1 });
-    const { command: argv0, args, env, requests } = await this.#jobOf(String(outs?.sessionId));
+    const {
+      command: argv0,
+      args,
+      env,
+      requests,
+    } = await this.world.launch(String(outs?.sessionId));
     const variables = expandEnv(env);
     const argv = [...(argv0 ?? []), ...(args ?? [])].map((one) => expandReferences(one, variables));
     const words = ((inputs.args ?? []) as unknown[]).map(textOf);
@@ -323,19 +303,6 @@ export class LaunchRange implements AsyncDisposable {
       ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }),
     });
   }
-
-  async #jobOf(sessionId: string): Promise<Job> {
-    const url = new URL(`/_embedded/jobs/${sessionId}`, this.skaha.url);
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${this.skaha.token}` } });
-    return (await answer.json()) as Job;
-  }
-}
-
-interface Job {
-  readonly command: string[] | null;
-  readonly args: string[] | null;
-  readonly env: [name: string, value: string][];
-  readonly requests: Readonly<Record<string, string>>;
 }
 
 /** The engine and its host exchange JSON. */

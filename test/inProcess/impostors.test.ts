@@ -1,7 +1,15 @@
 // What answers in VOSpace's place, or VOSpace without its files: of four recorded jobs none is lost, and none runs again.
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { hour, program, type RecordedWorld, record, recordedWorld } from "../world/recordedWorld";
+import {
+  arcReads,
+  endRecorded,
+  program,
+  record,
+  recordedWorld,
+  recordFolder,
+} from "../world/recorded";
+import { hour, type World } from "../world/world";
 
 const names = ["one", "two", "three", "four"];
 const sweep = Object.fromEntries(names.map((name) => [name, { args: [name], record }]));
@@ -9,7 +17,7 @@ const page = "<!doctype html><html><title>Log in</title><form>...</form></html>"
 const path404 = "^/arc/";
 
 /** Each with how it begins; what ends it undoes it. */
-const impostors: readonly (readonly [string, (w: RecordedWorld) => () => void])[] = [
+const impostors: readonly (readonly [string, (w: World) => () => void])[] = [
   ["an empty 404", (w) => faulty(w, 404, "")],
   ["another server's Not Found", (w) => faulty(w, 404, "Not Found")],
   ["a gateway's JSON 404", (w) => faulty(w, 404, '{"message":"no Route matched"}')],
@@ -22,20 +30,20 @@ const impostors: readonly (readonly [string, (w: RecordedWorld) => () => void])[
   ["an I/O error", (w) => faulty(w, 404, "NodeNotFound: vos://cadc.nrc.ca~arc/projects/survey\n")],
 ];
 
-function faulty(w: RecordedWorld, code: number, body: string): () => void {
+function faulty(w: World, code: number, body: string): () => void {
   w.skaha.faults.add({ kind: "status", code, body, path: path404 });
   return () => w.skaha.faults.clear();
 }
 
 /** The page is on the same server: what a redirect to another one does is told by the transport's tests. */
-function redirected(w: RecordedWorld): () => void {
+function redirected(w: World): () => void {
   const location = "/skaha/login";
   w.skaha.faults.add({ kind: "status", code: 302, body: "", location, path: path404 });
   w.skaha.faults.add({ kind: "status", code: 200, body: page, path: location });
   return () => w.skaha.faults.clear();
 }
 
-function without(w: RecordedWorld, folder: string): () => void {
+function without(w: World, folder: string): () => void {
   const from = path.join(w.dataDir, folder);
   renameSync(from, `${from}.away`);
   return () => renameSync(`${from}.away`, from);
@@ -46,7 +54,7 @@ describe.each(impostors)("with %s in place of the record", (_, begin) => {
     await using w = await recordedWorld();
     await w.engine.up(sweep);
     await w.engine.refresh();
-    for (const name of names) w.end(name, { exitCode: 0 });
+    for (const name of names) endRecorded(w, name, { exitCode: 0 });
     w.clock.pass(2 * hour);
     const end = begin(w);
     await w.engine.refresh();
@@ -61,8 +69,8 @@ describe.each(impostors)("with %s in place of the record", (_, begin) => {
   test("jobs that are listed as ended get what it adds once it is over", async () => {
     await using w = await recordedWorld();
     await w.engine.up({ ...sweep, ...program });
-    for (const name of names) w.end(name, { exitCode: 0, peakMemoryBytes: 2 ** 30 });
-    w.end("night", { exitCode: 3 });
+    for (const name of names) endRecorded(w, name, { exitCode: 0, peakMemoryBytes: 2 ** 30 });
+    endRecorded(w, "night", { exitCode: 3 });
     const end = begin(w);
     await w.engine.refresh();
     expect(w.engine.outputs("one")).toMatchObject({ status: "Completed", isRecordUnread: true });
@@ -76,7 +84,7 @@ describe.each(impostors)("with %s in place of the record", (_, begin) => {
   test("jobs that the state has lost sight of are not run again", async () => {
     await using w = await recordedWorld();
     await w.engine.up(sweep);
-    for (const name of names) w.end(name, { exitCode: 0 });
+    for (const name of names) endRecorded(w, name, { exitCode: 0 });
     w.clock.pass(2 * hour);
     w.engine.loseState();
     const end = begin(w);
@@ -93,12 +101,12 @@ describe.each(impostors)("with %s in place of the record", (_, begin) => {
   test("a removal says that it could not mark the record", async () => {
     await using w = await recordedWorld();
     await w.engine.up(program);
-    w.end("night", { exitCode: 0 });
+    endRecorded(w, "night", { exitCode: 0 });
     await w.engine.refresh();
     const end = begin(w);
     await w.engine.up({});
     end();
-    expect(existsSync(path.join(w.folder("night"), "voided"))).toBe(false);
+    expect(existsSync(path.join(recordFolder(w, "night"), "voided"))).toBe(false);
     expect(w.engine.lines.join("\n")).toMatch(/was not voided: .*would be taken for done/);
   });
 });
@@ -108,8 +116,8 @@ test.each(["", "\n", "not a time\n", "2026-13-45T99:99:99Z\n"])(
   async (mark) => {
     await using w = await recordedWorld();
     await w.engine.up(program);
-    w.end("night", { exitCode: 0 });
-    writeFileSync(path.join(w.folder("night"), "voided"), mark);
+    endRecorded(w, "night", { exitCode: 0 });
+    writeFileSync(path.join(recordFolder(w, "night"), "voided"), mark);
     w.clock.pass(2 * hour);
     w.engine.loseState();
     await w.engine.up(program);
@@ -119,7 +127,7 @@ test.each(["", "\n", "not a time\n", "2026-13-45T99:99:99Z\n"])(
 );
 
 test("a project that is nowhere is told of before anything is launched in it", async () => {
-  await using w = await recordedWorld({}, { projects: { survey: ["alice"] } });
+  await using w = await recordedWorld({ projects: { survey: ["alice"] } });
   const typo = { night: { args: ["a"], record: "/arc/projects/survye/.jobs" } };
   await expect(w.engine.up(typo)).rejects.toThrow(/no \/arc\/projects\/survye either/);
   expect(w.posts()).toBe(0);
@@ -130,7 +138,7 @@ test("a project that is nowhere is told of before anything is launched in it", a
 test("of a group's member that the service refuses once, the record is read all the same", async () => {
   await using w = await recordedWorld();
   await w.engine.up(program);
-  w.end("night", { exitCode: 0 });
+  endRecorded(w, "night", { exitCode: 0 });
   w.clock.pass(2 * hour);
   w.skaha.faults.add({
     kind: "status",
@@ -150,11 +158,11 @@ test("a project that lets nobody in is not asked twice for each job", async () =
   );
   await w.engine.up(many);
   w.clock.pass(2 * hour);
-  for (const name of Object.keys(many)) w.end(name, { exitCode: 0 });
+  for (const name of Object.keys(many)) endRecorded(w, name, { exitCode: 0 });
   w.clock.pass(2 * hour);
   w.skaha.faults.add({ kind: "status", code: 403, body: "PermissionDenied", path: "^/arc/" });
   w.skaha.clearJournal();
   await w.engine.refresh();
-  expect(w.arcReads()).toBeLessThan(60);
+  expect(arcReads(w)).toBeLessThan(60);
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
 });

@@ -1,4 +1,5 @@
-import { hour, image, type World, world } from "../world/world";
+import { image } from "../world/job";
+import { hour, type World, world } from "../world/world";
 
 /** A session that was started by hand. */
 async function byHand(w: World, token = w.skaha.token): Promise<string> {

@@ -4,7 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { ServerFacts } from "../../provider/server/serverFacts";
 import { FakeClock } from "../world/fakeClock";
-import { hour, image, minute, world } from "../world/world";
+import { image } from "../world/job";
+import { hour, minute, world } from "../world/world";
 
 const images = [
   { id: image, types: ["headless"], digest: `sha256:${"a".repeat(64)}` },

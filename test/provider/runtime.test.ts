@@ -1,6 +1,7 @@
 import { pointer } from "../../provider/pointer";
 import type { provider as Provider } from "../../provider/runtime";
-import { job, nightId, Stage } from "../world/stage";
+import { job, nightId } from "../world/job";
+import { type World, world } from "../world/world";
 
 const before = { ...process.env };
 afterEach(() => {
@@ -9,12 +10,12 @@ afterEach(() => {
 
 /** A provider as its process has it after the engine's `configure`. */
 async function configured(
-  stage: Stage,
+  w: World,
   config: Record<string, string> = {},
   env: Record<string, string> = {},
 ): Promise<typeof Provider> {
-  process.env.CANFAR_URL = stage.skaha.url;
-  process.env.CANFAR_TOKEN = stage.skaha.token;
+  process.env.CANFAR_URL = w.skaha.url;
+  process.env.CANFAR_TOKEN = w.skaha.token;
   Object.assign(process.env, env);
   let fresh: typeof Provider | undefined;
   jest.isolateModules(() => {
@@ -34,8 +35,8 @@ afterEach(() => said.mockRestore());
 
 describe("the provider", () => {
   test("answers the engine's calls from check to delete", async () => {
-    await using stage = await Stage.open();
-    const provider = await configured(stage);
+    await using w = await world();
+    const provider = await configured(w);
     const { inputs = {}, failures } = await provider.check({}, { ...job() });
     expect(failures).toEqual([]);
     const { id, outs = {} } = await provider.create(inputs);
@@ -50,15 +51,15 @@ describe("the provider", () => {
       deleteBeforeReplace: true,
     });
     await provider.delete(id, props);
-    expect(stage.alive()).toEqual([]);
+    expect(w.alive()).toEqual([]);
   });
 
   test.each([
     ["plain pulumi", {}, 1],
     ["pulumi-skaha, which tells it itself", { PULUMI_SKAHA_REPORT: "/nowhere/report.jsonl" }, 0],
   ])("says once how the jobs stand after a refresh, under %s", async (_, env, times) => {
-    await using stage = await Stage.open();
-    const provider = await configured(stage, {}, env);
+    await using w = await world();
+    const provider = await configured(w, {}, env);
     const { inputs = {} } = await provider.check({}, { ...job() });
     const { id, outs = {} } = await provider.create(inputs);
     await provider.read(id, { ...outs, status: "Failed" });
@@ -69,27 +70,27 @@ describe("the provider", () => {
   });
 
   test("cancels a replaced job also where it would be left to run when it is removed", async () => {
-    await using stage = await Stage.open();
-    const state = await stage.launched({ onRemove: "leave" });
+    await using w = await world();
+    const state = await w.launched({ onRemove: "leave" });
     const id = state.sessionName ?? "";
     const inputs = { ...job({ onRemove: "leave" }) };
     delete (inputs as { jobName?: string }).jobName;
 
-    const removing = await configured(stage);
+    const removing = await configured(w);
     await removing.delete(id, { ...state });
-    expect(stage.alive()).toEqual([id]);
+    expect(w.alive()).toEqual([id]);
 
-    const replacing = await configured(stage);
+    const replacing = await configured(w);
     await replacing.check({}, inputs); // all that the engine asks before, with --replace
     await replacing.delete(id, { ...state });
-    expect(stage.alive()).toEqual([]);
+    expect(w.alive()).toEqual([]);
   });
 
   test("tells a cause once, without a stack, and hands other jobs back as they are", async () => {
-    await using stage = await Stage.open();
-    const states = await Promise.all(["a", "b", "c"].map((name) => stage.launched({ name })));
-    stage.misbehave({ kind: "unauthorized" });
-    const provider = await configured(stage);
+    await using w = await world();
+    const states = await Promise.all(["a", "b", "c"].map((name) => w.launched({ name })));
+    w.misbehave({ kind: "unauthorized" });
+    const provider = await configured(w);
     const [a, ...others] = await Promise.allSettled(
       states.map((state) => provider.read(state.sessionName ?? "", { ...state })),
     );
@@ -112,10 +113,10 @@ describe("the provider", () => {
   });
 
   test("tells a cause that fails launches and cancellations with each job, in short", async () => {
-    await using stage = await Stage.open();
-    const states = await Promise.all(["a", "b"].map((name) => stage.launched({ name })));
-    stage.misbehave({ kind: "unauthorized" });
-    const provider = await configured(stage);
+    await using w = await world();
+    const states = await Promise.all(["a", "b"].map((name) => w.launched({ name })));
+    w.misbehave({ kind: "unauthorized" });
+    const provider = await configured(w);
     const failed = await Promise.allSettled(
       states.map((state) => provider.delete(state.sessionName ?? "", { ...state })),
     );
@@ -126,13 +127,13 @@ describe("the provider", () => {
     ]);
     // What fails a refresh after that is told already, and the run fails by it.
     await expect(provider.read(a ?? "", { ...states[0] })).resolves.toMatchObject({ id: a });
-    expect(stage.alive()).toHaveLength(2);
+    expect(w.alive()).toHaveLength(2);
   });
 
   test("tells of a wrong setting with one job of a refresh", async () => {
-    await using stage = await Stage.open();
-    const states = await Promise.all(["a", "b"].map((name) => stage.launched({ name })));
-    const provider = await configured(stage, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
+    await using w = await world();
+    const states = await Promise.all(["a", "b"].map((name) => w.launched({ name })));
+    const provider = await configured(w, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
     const [a, b] = states.map((state) => ({ id: state.sessionName ?? "", props: { ...state } }));
     await expect(provider.read(a?.id ?? "", a?.props)).rejects.toThrow(/CANFAR_URL .*use https/);
     await expect(provider.read(b?.id ?? "", b?.props)).resolves.toEqual(b);
@@ -143,12 +144,12 @@ describe("the provider", () => {
   });
 
   test("keeps id, properties and reasons of a job that is not as declared", async () => {
-    await using stage = await Stage.open();
-    stage.misbehave(
+    await using w = await world();
+    w.misbehave(
       { kind: "lostAnswer", method: "POST" },
       { kind: "unauthorized", method: "GET", after: 1 } /* the look before */,
     );
-    const provider = await configured(stage);
+    const provider = await configured(w);
     await expect(provider.create({ ...job() })).rejects.toMatchObject({
       id: nightId,
       properties: { status: "Held", attempt: 1, __provider: pointer },
@@ -157,19 +158,15 @@ describe("the provider", () => {
   });
 
   test("takes the token of the stack where the environment has none", async () => {
-    await using stage = await Stage.open();
-    const provider = await configured(
-      stage,
-      { "skaha:token": stage.skaha.token },
-      { CANFAR_TOKEN: "" },
-    );
+    await using w = await world();
+    const provider = await configured(w, { "skaha:token": w.skaha.token }, { CANFAR_TOKEN: "" });
     await expect(provider.create({ ...job() })).resolves.toMatchObject({ id: nightId });
   });
 
   test("refuses a wrong setting before the first request, naming it", async () => {
-    await using stage = await Stage.open();
-    const provider = await configured(stage, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
+    await using w = await world();
+    const provider = await configured(w, {}, { CANFAR_URL: "http://elsewhere.net/skaha/v1" });
     await expect(provider.create({ ...job() })).rejects.toThrow(/CANFAR_URL .*use https/);
-    expect(stage.skaha.journal()).toEqual([]);
+    expect(w.skaha.journal()).toEqual([]);
   });
 });

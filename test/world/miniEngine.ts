@@ -250,8 +250,11 @@ export class MiniEngine {
     };
   }
 
-  async #phase(work: (provider: SkahaProvider) => Promise<unknown>): Promise<void> {
-    const temporary = mkdtempSync(path.join(os.tmpdir(), "skaha-phase-"));
+  /**
+   * A provider as a phase has it, configured.
+   * @param temporary a folder for its locks and for what it shares with others
+   */
+  async provider(temporary: string): Promise<SkahaProvider> {
     const provider = new SkahaProvider((config) =>
       assemble(config, this.env, {
         clock: this.options.clock,
@@ -268,8 +271,13 @@ export class MiniEngine {
         require: (key: string) => this.config[key] ?? "",
       },
     } as never);
+    return provider;
+  }
+
+  async #phase(work: (provider: SkahaProvider) => Promise<unknown>): Promise<void> {
+    const temporary = mkdtempSync(path.join(os.tmpdir(), "skaha-phase-"));
     try {
-      await work(provider);
+      await work(await this.provider(temporary));
     } finally {
       rmSync(temporary, { recursive: true, force: true });
     }

@@ -1,55 +1,37 @@
 // Random stories of a stack: edits, runs, time, ends, faults. Each step runs the provider's real code, and
 // after each step what the server itself remembers is held against what the provider promises.
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import {
-  type ScriptedRunner,
-  type SessionSummary,
-  type Skaha,
-  scriptedRunner,
-  startSkaha,
-} from "../../../embedded";
+import type { SessionSummary, Skaha } from "../../../embedded";
 import { isOpen, parseWindow, type Window } from "../../../provider/job/decisions/window";
 import { summarize } from "../../../provider/job/summary";
-import { FakeClock } from "../../world/fakeClock";
-import { type Declared, MiniEngine } from "../../world/miniEngine";
+import type { Declared, MiniEngine } from "../../world/miniEngine";
+import { hour, minute, type World, world } from "../../world/world";
 import * as promises from "./promises";
 import { type FaultName, faults, type JobEdit, night, plainJob, type Step } from "./steps";
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const token = "story-token";
-
 /** Runs one story to its end, then until nothing moves. @throws where a promise is broken */
 export async function tell(story: readonly Step[]): Promise<void> {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), "skaha-story-"));
-  const world = new World(dataDir);
-  await world.start();
-  try {
-    for (const [index, step] of story.entries()) {
-      try {
-        await world.take(step);
-        promises.aliveOnce(world);
-      } catch (error) {
-        throw new Error(
-          `step ${index} (${JSON.stringify(step)}): ${(error as Error).message}\n${world.shown()}`,
-          { cause: error },
-        );
-      }
+  await using w = await world({
+    autoReady: false,
+    files: true,
+    capacity: { cores: 1_000, ramGiB: 9_000 },
+    activeDeadlineSeconds: 36 * 3_600,
+  });
+  const scene = new StoryScene(w);
+  for (const [index, step] of story.entries()) {
+    try {
+      await scene.take(step);
+      promises.aliveOnce(scene);
+    } catch (error) {
+      throw new Error(
+        `step ${index} (${JSON.stringify(step)}): ${(error as Error).message}\n${scene.shown()}`,
+        { cause: error },
+      );
     }
-    await world.untilDone();
-  } finally {
-    await world.end();
-    rmSync(dataDir, { recursive: true, force: true });
   }
+  await scene.untilDone();
 }
 
-class World implements promises.Scene {
-  readonly #clock = new FakeClock("2026-11-22T12:00:00Z");
-  readonly #runner: ScriptedRunner = scriptedRunner({ autoReady: false });
-  skaha!: Skaha;
-  engine!: MiniEngine;
+class StoryScene implements promises.Scene {
   readonly #jobs = new Map<number, JobEdit>([
     [0, plainJob],
     [1, { ...plainJob, after: [0] }],
@@ -60,37 +42,18 @@ class World implements promises.Scene {
   #isStateCertain = true;
   #night: Window;
 
-  constructor(private readonly dataDir: string) {
+  constructor(private readonly world: World) {
     const parsed = parseWindow(night);
     if ("problem" in parsed) throw new Error(parsed.problem);
     this.#night = parsed;
   }
 
-  async start(): Promise<void> {
-    await this.#serve(0);
-    this.engine = new MiniEngine({
-      clock: this.#clock,
-      url: this.skaha.url,
-      token,
-      config: {},
-    });
+  get skaha(): Skaha {
+    return this.world.skaha;
   }
 
-  async end(): Promise<void> {
-    this.engine.close();
-    await this.skaha.stop();
-  }
-
-  async #serve(port: number): Promise<void> {
-    this.skaha = await startSkaha({
-      clock: this.#clock.now,
-      runner: this.#runner,
-      dataDir: this.dataDir,
-      port,
-      users: { alice: { token } },
-      capacity: { cores: 1_000, ramGiB: 9_000 },
-      activeDeadlineSeconds: 36 * 3_600,
-    });
+  get engine(): MiniEngine {
+    return this.world.engine;
   }
 
   shown(): string {
@@ -139,11 +102,8 @@ class World implements promises.Scene {
         return;
       case "previewThenUp":
         return this.#previewThenUp();
-      case "restart": {
-        const { port } = this.skaha;
-        await this.skaha.close();
-        return this.#serve(port);
-      }
+      case "restart":
+        return this.world.restart();
       case "loseState":
         this.engine.loseState();
         this.#isStateCertain = false;
@@ -156,7 +116,7 @@ class World implements promises.Scene {
         this.#restore?.();
         return;
       case "pass":
-        this.#clock.pass(step.minutes * minuteMs);
+        this.world.clock.pass(step.minutes * minute);
         return;
       case "limit":
         if (step.maxInFlight === undefined) delete this.engine.config["skaha:maxInFlight"];
@@ -166,7 +126,7 @@ class World implements promises.Scene {
         for (const { id, status } of this.alive()) if (status === "Pending") this.#ready(id);
         return;
       case "endAll":
-        for (const { id } of this.alive()) this.#runner.end(id, 0);
+        for (const { id } of this.alive()) this.world.runner.end(id, 0);
         return;
       default:
         return this.#happen(step.do, step.which);
@@ -188,9 +148,9 @@ class World implements promises.Scene {
       }
       for (const { id, status } of this.alive()) {
         if (status === "Pending") this.#ready(id);
-        else this.#runner.end(id, round % 3 === 0 ? 1 : 0);
+        else this.world.runner.end(id, round % 3 === 0 ? 1 : 0);
       }
-      this.#clock.pass(hourMs);
+      this.world.clock.pass(hour);
     }
     throw new promises.Broken(`untilDone did not end\n${this.shown()}`);
   }
@@ -225,7 +185,7 @@ class World implements promises.Scene {
   }
 
   #ready(id: string): void {
-    this.#runner.status(id, { active: 1, ready: 1 });
+    this.world.runner.status(id, { active: 1, ready: 1 });
   }
 
   #happen(what: "ready" | "succeed" | "fail" | "vanish", which: number): void {
@@ -237,7 +197,7 @@ class World implements promises.Scene {
       const one = known[which % Math.max(1, known.length)];
       if (one) this.skaha.vanish(one.id);
     } else if (session && what === "ready") this.#ready(session.id);
-    else if (session) this.#runner.end(session.id, what === "succeed" ? 0 : 1);
+    else if (session) this.world.runner.end(session.id, what === "succeed" ? 0 : 1);
   }
 
   state(): Map<string, promises.Known> {
@@ -275,7 +235,7 @@ class World implements promises.Scene {
     const program = this.#program();
     const before = this.state();
     const aliveBefore = new Set(this.alive().map(({ id }) => id));
-    const isOpenBefore = isOpen(this.#night, this.#clock.now());
+    const isOpenBefore = isOpen(this.#night, this.world.clock.now());
     const launching: promises.Before = {
       over: promises.over(this),
       state: before,
@@ -305,7 +265,7 @@ class World implements promises.Scene {
     if (fault !== "omitted") promises.staysWithinLimit(this, aliveBefore);
     // A session that vanishes under the run is in flight as far as the run can see.
     const isSeen = done && fault !== "stillborn" && fault !== "omitted";
-    if (isSeen && isOpen(this.#night, this.#clock.now()) === isOpenBefore) {
+    if (isSeen && isOpen(this.#night, this.world.clock.now()) === isOpenBefore) {
       promises.heldForAReason(this, program, isOpenBefore);
     }
     return done;
@@ -315,11 +275,11 @@ class World implements promises.Scene {
     await this.#up("none");
     promises.aliveOnce(this);
     const isCancelling = this.skaha.journal().some(({ method }) => method === "DELETE");
-    const isNight = isOpen(this.#night, this.#clock.now());
+    const isNight = isOpen(this.#night, this.world.clock.now());
     const done = await this.#up("none");
     // What the first one cancelled last may have left a slot to those that it held first.
     if (isCancelling && this.engine.config["skaha:maxInFlight"] !== undefined) return;
-    if (isOpen(this.#night, this.#clock.now()) !== isNight) return;
+    if (isOpen(this.#night, this.world.clock.now()) !== isNight) return;
     const changes = Object.entries(done ?? {}).filter(([, step]) => step !== "same");
     if (changes.length > 0) throw new promises.Broken(`a second up: ${JSON.stringify(changes)}`);
     const changed = this.skaha.journal().filter(({ method }) => method !== "GET");
@@ -329,10 +289,10 @@ class World implements promises.Scene {
 
   async #previewThenUp(): Promise<void> {
     const program = this.#program();
-    const isNight = isOpen(this.#night, this.#clock.now());
+    const isNight = isOpen(this.#night, this.world.clock.now());
     const plan = await this.#watched("preview", () => this.engine.preview(program));
     const done = await this.#up("none");
-    if (isOpen(this.#night, this.#clock.now()) !== isNight) return;
+    if (isOpen(this.#night, this.world.clock.now()) !== isNight) return;
     const unsure = new Set<string>();
     for (const [name, { after = [] }] of Object.entries(program)) {
       // The engine shows what is behind a predecessor's update as not known yet.

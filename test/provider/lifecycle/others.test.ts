@@ -8,18 +8,18 @@ import { locationIn } from "../../../provider/engine/pendingJobs";
 import { askForPendingJobs } from "../../../provider/engine/pendingJobsClient";
 import { offerLocations, offerPendingJob } from "../../../provider/engine/pendingJobsServer";
 import { SkahaProvider } from "../../../provider/runtime";
-import { Stage } from "../../world/stage";
+import { type World, world } from "../../world/world";
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
 const identityOf = (name: string) => `acme/urn:pulumi:s::p::skaha:HeadlessSession::${name}`;
 
 /** A provider of the same engine as the program, which is this process. */
-async function configured(stage: Stage): Promise<SkahaProvider> {
+async function configured(w: World): Promise<SkahaProvider> {
   const address = `127.0.0.1:${randomInt(20_000, 60_000)}`;
   pulumi.runtime.resetOptions("p", "s", -1, address, "127.0.0.1:9", true, "acme");
-  const env = { CANFAR_URL: stage.skaha.url, CANFAR_TOKEN: stage.skaha.token };
+  const env = { CANFAR_URL: w.skaha.url, CANFAR_TOKEN: w.skaha.token };
   const provider = new SkahaProvider((config) => ({
-    ...assemble(config, env, { engine: noEngine, temporary: stage.folder, write: () => {} }),
+    ...assemble(config, env, { engine: noEngine, temporary: w.folder, write: () => {} }),
     pendingJobs: () => askForPendingJobs(address),
   }));
   const get = (() => undefined) as never;
@@ -28,8 +28,8 @@ async function configured(stage: Stage): Promise<SkahaProvider> {
 }
 
 test("a refused job names the others that are pending, with their places, and forgets those that are answered", async () => {
-  await using stage = await Stage.open({ images: [{ id: image }] });
-  const provider = await configured(stage);
+  await using w = await world({ images: [{ id: image }] });
+  const provider = await configured(w);
   const answers: (() => void)[] = [];
   const declare = (name: string, inputs: Record<string, unknown>) => {
     const answered = new Promise<void>((resolve) => answers.push(resolve));

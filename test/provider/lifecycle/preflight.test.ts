@@ -1,55 +1,47 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
-import os from "node:os";
+// What a check asks the server for, and shares with the checks of other processes.
+import { readdirSync, utimesSync } from "node:fs";
 import path from "node:path";
-import { scriptedRunner, startSkaha } from "../../../embedded";
-import { assemble } from "../../../provider/assemble";
+import { image as terminal } from "../../world/job";
+import { hour, world } from "../../world/world";
 
-const terminal = "images.canfar.net/skaha/terminal:1.1.2";
 const fresh = "images.canfar.net/survey/reduce:2";
 
-const users = { me: { token: "t" }, other: { token: "another" } };
-
-async function world(images: "any" | { id: string }[]) {
-  const temporary = mkdtempSync(path.join(os.tmpdir(), "skaha-facts-"));
-  const start = () => startSkaha({ runner: scriptedRunner(), images, users });
-  let skaha = await start();
+async function checks(images: "any" | { id: string }[]) {
+  const start = new Date().toISOString(); // files have the machine's time
+  const w = await world({ images, start });
+  const temporary = w.temporary();
   return {
     temporary,
-    requests: () => skaha.journal().map((entry) => entry.path.replace("/skaha/v1", "")),
+    bob: w.skaha.tokens.bob ?? "",
+    past: (ms: number) => new Date(w.clock.now() - ms),
+    requests: () => w.skaha.journal().map((entry) => entry.path.replace("/skaha/v1", "")),
     /** The server lists other images from now on, at the same address. */
-    async list(other: { id: string }[]) {
-      const { port } = skaha;
-      await skaha.stop();
-      skaha = await startSkaha({ runner: scriptedRunner(), images: other, users, port });
-    },
+    list: (other: { id: string }[]) => w.restart({ images: other }),
     /** A check of variables, with the stack's `skaha:record` or without. */
     checkNames(inputs: object, record?: string) {
-      const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: "t" };
-      const config = (key: string) => (key === "skaha:record" ? record : undefined);
-      const { preflight } = assemble(config, env, { temporary, write: () => {} });
+      const { preflight } = w.run({
+        temporary,
+        ...(record && { config: { "skaha:record": record } }),
+      });
       return preflight.check({ image: terminal, ...inputs }, true);
     },
     /** One job's check, by a process of its own. */
-    check(image: string, token = "t") {
-      const env = { CANFAR_URL: skaha.url, CANFAR_TOKEN: token };
-      const { preflight } = assemble(() => undefined, env, { temporary, write: () => {} });
+    check(image: string, token?: string) {
+      const { preflight } = w.run({ temporary, ...(token && { token }) });
       return preflight.check({ image, cores: 1 }, true);
     },
     async launch(image: string) {
-      const headers = { authorization: "Bearer t" };
+      const headers = { authorization: `Bearer ${w.skaha.token}` };
       const body = new URLSearchParams({ name: "by-hand", image, type: "headless" });
-      await fetch(`${skaha.url}/session`, { method: "POST", headers, body });
+      await fetch(`${w.skaha.url}/session`, { method: "POST", headers, body });
     },
-    async [Symbol.asyncDispose]() {
-      await skaha.stop();
-      rmSync(temporary, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => w[Symbol.asyncDispose](),
   };
 }
 
 describe("check", () => {
   test("refuses a variable that the shell around a recorded job would not hand on", async () => {
-    await using w = await world("any");
+    await using w = await checks("any");
     const names = { cmd: "x", env: { "A.B": "1", A_B: "2" }, secretEnv: { "-a": "3" } };
     expect(await w.checkNames(names)).toEqual([]);
     expect(await w.checkNames({ ...names, record: "none" }, "/arc/projects/x")).toEqual([]);
@@ -65,7 +57,7 @@ describe("check", () => {
   });
 
   test("takes an image that became public since another process asked for the list", async () => {
-    await using w = await world([{ id: terminal }]);
+    await using w = await checks([{ id: terminal }]);
     expect(await w.check(terminal)).toEqual([]);
     expect(await w.check(terminal)).toEqual([]);
     expect(w.requests()).toHaveLength(2); // shared
@@ -80,19 +72,19 @@ describe("check", () => {
   });
 
   test("leaves no answers behind that serve nobody any more", async () => {
-    await using w = await world([{ id: terminal }]);
+    await using w = await checks([{ id: terminal }]);
     const facts = () => readdirSync(w.temporary).filter((name) => name.endsWith(".facts.json"));
     await w.check(terminal);
     const [old = ""] = facts();
-    const past = new Date(Date.now() - 3_600_000);
+    const past = w.past(hour);
     utimesSync(path.join(w.temporary, old), past, past);
-    await w.check(terminal, "another");
+    await w.check(terminal, w.bob);
     expect(facts()).toHaveLength(1);
     expect(facts()).not.toContain(old);
   });
 
   test("refuses no image where the embedded server takes any", async () => {
-    await using w = await world("any");
+    await using w = await checks("any");
     await w.launch(terminal);
     expect(await w.check(fresh)).toEqual([]);
   });

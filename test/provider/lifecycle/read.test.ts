@@ -1,43 +1,44 @@
 import { type JobState, trustedState } from "../../../provider/job/state";
-import { job, nightId, Stage } from "../../world/stage";
+import { job, nightId } from "../../world/job";
+import { world } from "../../world/world";
 
 describe("read", () => {
   test("sees what has become of a session", async () => {
-    await using stage = await Stage.open({ autoReady: false });
-    const launched = await stage.launched();
+    await using w = await world({ autoReady: false });
+    const launched = await w.launched();
     const id = launched.sessionId ?? "";
-    const read = (state: JobState) => stage.run().life.read(nightId, state);
+    const read = (state: JobState) => w.run().life.read(nightId, state);
 
     expect(await read(launched)).toMatchObject({ status: "Pending" });
-    stage.runner.status(id, { active: 1, ready: 1 });
+    w.runner.status(id, { active: 1, ready: 1 });
     const running = await read(launched);
     expect(running).toMatchObject({
       status: "Running",
       attempt: 1,
       sessionId: id,
       sessionName: nightId,
-      startTime: expect.stringMatching(/^2026-11-22T20:00/),
-      expiryTime: expect.stringMatching(/^2026-12-06T20:00/),
+      startTime: expect.stringMatching(/^2026-11-22T12:00/),
+      expiryTime: expect.stringMatching(/^2026-12-06T12:00/),
     });
-    stage.runner.end(id, 0);
+    w.runner.end(id, 0);
     expect(await read(running)).toMatchObject({ status: "Completed" });
   });
 
   test("asks nothing about a finished job, which the server forgets after an hour", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.runner.end(launched.sessionId ?? "", 1);
-    const failed = await stage.run().life.read(nightId, launched);
+    await using w = await world();
+    const launched = await w.launched();
+    w.runner.end(launched.sessionId ?? "", 1);
+    const failed = await w.run().life.read(nightId, launched);
     expect(failed.status).toBe("Failed");
-    stage.clock.pass(3_700_000);
-    stage.skaha.clearJournal();
-    await expect(stage.run().life.read(nightId, failed)).resolves.toEqual(failed);
-    expect(stage.skaha.journal()).toEqual([]);
+    w.clock.pass(3_700_000);
+    w.skaha.clearJournal();
+    await expect(w.run().life.read(nightId, failed)).resolves.toEqual(failed);
+    expect(w.skaha.journal()).toEqual([]);
   });
 
   test("keeps a word that it does not know, and takes it for unfinished", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
+    await using w = await world();
+    const launched = await w.launched();
     const list = JSON.stringify([
       {
         id: launched.sessionId,
@@ -48,32 +49,32 @@ describe("read", () => {
         name: nightId,
       },
     ]);
-    stage.misbehave({ kind: "status", code: 200, body: list, method: "GET" });
-    const state = await stage.run().life.read(nightId, launched);
+    w.misbehave({ kind: "status", code: 200, body: list, method: "GET" });
+    const state = await w.run().life.read(nightId, launched);
     expect(state.status).toBe("Dreaming");
-    stage.skaha.faults.clear();
-    await expect(stage.run().life.read(nightId, state)).resolves.toMatchObject({
+    w.skaha.faults.clear();
+    await expect(w.run().life.read(nightId, state)).resolves.toMatchObject({
       status: "Running",
     });
   });
 
   test("calls one that is being taken down Terminating, not Lost", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.runner.status(launched.sessionId ?? "", { terminating: 1 });
-    const { life, said } = stage.run();
+    await using w = await world();
+    const launched = await w.launched();
+    w.runner.status(launched.sessionId ?? "", { terminating: 1 });
+    const { life, said } = w.run();
     await expect(life.read(nightId, launched)).resolves.toMatchObject({ status: "Terminating" });
     expect(said).toEqual([]);
   });
 
   test("sees a later attempt that another run launched", async () => {
-    await using stage = await Stage.open();
-    const first = await stage.launched();
-    stage.runner.end(first.sessionId ?? "", 1);
-    const failed = await stage.run().life.read(nightId, first);
-    await stage.run().life.update(nightId, failed, job({ ram: 8 }));
+    await using w = await world();
+    const first = await w.launched();
+    w.runner.end(first.sessionId ?? "", 1);
+    const failed = await w.run().life.read(nightId, first);
+    await w.run().life.update(nightId, failed, job({ ram: 8 }));
     // This stack still remembers the first attempt as it was before its end was seen.
-    await expect(stage.run().life.read(nightId, first)).resolves.toMatchObject({
+    await expect(w.run().life.read(nightId, first)).resolves.toMatchObject({
       attempt: 2,
       sessionName: `${nightId}-2`,
       status: "Running",
@@ -81,83 +82,83 @@ describe("read", () => {
   });
 
   test("reads fifty jobs from one list", async () => {
-    await using stage = await Stage.open();
-    const { life } = stage.run();
+    await using w = await world();
+    const { life } = w.run();
     const jobs = Array.from({ length: 50 }, (_, n) => job({}, `night-${n}`));
     const states = await Promise.all(jobs.map((one) => life.create(one)));
-    stage.skaha.clearJournal();
-    const refresh = stage.run().life;
+    w.skaha.clearJournal();
+    const refresh = w.run().life;
     await Promise.all(states.map((state) => refresh.read(state.sessionName ?? "", state)));
-    expect(stage.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
+    expect(w.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
   });
 
   test("leaves a job that is Held as it is", async () => {
-    await using stage = await Stage.open();
-    const held = trustedState({ server: stage.skaha.url, status: "Held", attempt: 1, reason: "x" });
-    await expect(stage.run().life.read(nightId, held)).resolves.toEqual(held);
-    expect(stage.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
+    await using w = await world();
+    const held = trustedState({ server: w.skaha.url, status: "Held", attempt: 1, reason: "x" });
+    await expect(w.run().life.read(nightId, held)).resolves.toEqual(held);
+    expect(w.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
   });
 });
 
 describe("a session that vanished", () => {
   test("is Lost after two whole lists at least 2 s apart did not show it", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.skaha.vanish(launched.sessionId ?? "");
-    const { life, said } = stage.run();
+    await using w = await world();
+    const launched = await w.launched();
+    w.skaha.vanish(launched.sessionId ?? "");
+    const { life, said } = w.run();
     const lost = await life.read(nightId, launched);
     expect(lost).toMatchObject({ ...launched, status: "Lost", endSeenTime: expect.any(String) });
-    const [first, second, ...more] = stage.requests("GET");
+    const [first, second, ...more] = w.requests("GET");
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(more).toEqual([]);
     expect(said).toEqual([expect.stringMatching(/is gone from .*pulumi-skaha rerun night-/)]);
   });
 
   test("is not Lost when the second list shows it", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.misbehave({ kind: "omitFromList", names: [nightId], times: 1 });
-    await expect(stage.run().life.read(nightId, launched)).resolves.toMatchObject({
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave({ kind: "omitFromList", names: [nightId], times: 1 });
+    await expect(w.run().life.read(nightId, launched)).resolves.toMatchObject({
       status: "Running",
     });
-    expect(stage.counts().GET).toBe(2);
+    expect(w.counts().GET).toBe(2);
   });
 
   test("costs two lists, however many there are", async () => {
-    await using stage = await Stage.open();
-    const { life } = stage.run();
+    await using w = await world();
+    const { life } = w.run();
     const jobs = Array.from({ length: 50 }, (_, n) => job({}, `night-${n}`));
     const states = await Promise.all(jobs.map((one) => life.create(one)));
-    for (const { sessionId = "" } of states) stage.skaha.vanish(sessionId);
-    stage.skaha.clearJournal();
-    const refresh = stage.run().life;
+    for (const { sessionId = "" } of states) w.skaha.vanish(sessionId);
+    w.skaha.clearJournal();
+    const refresh = w.run().life;
     const read = await Promise.all(
       states.map((state) => refresh.read(state.sessionName ?? "", state)),
     );
     expect(new Set(read.map(({ status }) => status))).toEqual(new Set(["Lost"]));
-    expect(stage.counts()).toEqual({ GET: 2, POST: 0, DELETE: 0 });
+    expect(w.counts()).toEqual({ GET: 2, POST: 0, DELETE: 0 });
   });
 
   test("takes its status back when it is seen again", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.misbehave({ kind: "omitFromList", names: [nightId], times: 2 });
-    const lost = await stage.run().life.read(nightId, launched);
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave({ kind: "omitFromList", names: [nightId], times: 2 });
+    const lost = await w.run().life.read(nightId, launched);
     expect(lost.status).toBe("Lost");
-    const { life, said } = stage.run();
+    const { life, said } = w.run();
     await expect(life.read(nightId, lost)).resolves.toMatchObject({ status: "Running" });
     expect(said).toEqual([`${nightId}: session ${launched.sessionId} is back (Running)`]);
   });
 
   test("stays Lost, at one list a run and without another warning", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.skaha.vanish(launched.sessionId ?? "");
-    const lost = await stage.run().life.read(nightId, launched);
-    stage.skaha.clearJournal();
-    const { life, said } = stage.run();
+    await using w = await world();
+    const launched = await w.launched();
+    w.skaha.vanish(launched.sessionId ?? "");
+    const lost = await w.run().life.read(nightId, launched);
+    w.skaha.clearJournal();
+    const { life, said } = w.run();
     await expect(life.read(nightId, lost)).resolves.toEqual(lost);
-    expect(stage.counts().GET).toBe(1);
+    expect(w.counts().GET).toBe(1);
     expect(said).toEqual([]);
   });
 });
@@ -184,34 +185,31 @@ describe("an answer that is none", () => {
       /anonymous.*CANFAR_TOKEN: set it/,
     ],
   ])("is an error, and never Lost: %s", async (_, fault, message) => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.misbehave({ ...fault, method: "GET" });
-    await expect(stage.run().life.read(nightId, launched)).rejects.toThrow(message);
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave({ ...fault, method: "GET" });
+    await expect(w.run().life.read(nightId, launched)).rejects.toThrow(message);
     // Nor where the first list left the session out, and only the second look fails.
-    stage.skaha.faults.clear();
-    stage.misbehave(
-      { kind: "omitFromList", names: [nightId], times: 1 },
-      { ...fault, method: "GET" },
-    );
-    await expect(stage.run().life.read(nightId, launched)).rejects.toThrow(message);
-    expect(stage.alive()).toEqual([nightId]);
+    w.skaha.faults.clear();
+    w.misbehave({ kind: "omitFromList", names: [nightId], times: 1 }, { ...fault, method: "GET" });
+    await expect(w.run().life.read(nightId, launched)).rejects.toThrow(message);
+    expect(w.alive()).toEqual([nightId]);
   });
 
   test("is asked for again when it was a passing 503", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.misbehave({ kind: "status", code: 503, method: "GET", times: 1 });
-    await expect(stage.run().life.read(nightId, launched)).resolves.toMatchObject({
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave({ kind: "status", code: 503, method: "GET", times: 1 });
+    await expect(w.run().life.read(nightId, launched)).resolves.toMatchObject({
       status: "Running",
     });
   });
 
   test("is an error when it stays a 503", async () => {
-    await using stage = await Stage.open();
-    const launched = await stage.launched();
-    stage.misbehave({ kind: "status", code: 503, body: "closed", method: "GET" });
-    await expect(stage.run().life.read(nightId, launched)).rejects.toThrow(
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave({ kind: "status", code: 503, body: "closed", method: "GET" });
+    await expect(w.run().life.read(nightId, launched)).rejects.toThrow(
       /list the sessions: Skaha answered 503: "closed"/,
     );
   }, 30_000); // asked for again and again, for 8 s
@@ -221,34 +219,34 @@ describe("another owner", () => {
   test.each(["read", "update", "remove"] as const)(
     "is refused by %s for another server, naming both, without a request",
     async (method) => {
-      await using stage = await Stage.open();
-      const launched = await stage.launched();
+      await using w = await world();
+      const launched = await w.launched();
       const elsewhere = { ...launched, server: "https://other.net/skaha/v1" };
-      const { life } = stage.run();
+      const { life } = w.run();
       const work =
         method === "update"
           ? life.update(nightId, elsewhere, job({ ram: 8 }))
           : life[method](nightId, elsewhere);
       await expect(work).rejects.toThrow(
-        new RegExp(`https://other.net/skaha/v1, but this run is set to ${stage.skaha.url}`),
+        new RegExp(`https://other.net/skaha/v1, but this run is set to ${w.skaha.url}`),
       );
-      expect(stage.skaha.journal()).toEqual([]);
+      expect(w.skaha.journal()).toEqual([]);
     },
   );
 
   test.each(["read", "update", "remove"] as const)(
     "is refused by %s for another user's token, naming both, and nothing is changed",
     async (method) => {
-      await using stage = await Stage.open({ autoReady: false });
-      const launched = await stage.launched();
-      const { life } = stage.run({ token: stage.skaha.tokens.bob ?? "" });
+      await using w = await world({ autoReady: false });
+      const launched = await w.launched();
+      const { life } = w.run({ token: w.skaha.tokens.bob ?? "" });
       const work =
         method === "update"
           ? life.update(nightId, launched, job({ ram: 8 }))
           : life[method](nightId, launched);
       await expect(work).rejects.toThrow(/launched by alice, .* are bob's.*nothing was changed/);
-      expect(stage.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
-      expect(stage.alive()).toEqual([nightId]);
+      expect(w.counts()).toEqual({ GET: 1, POST: 0, DELETE: 0 });
+      expect(w.alive()).toEqual([nightId]);
     },
   );
 });

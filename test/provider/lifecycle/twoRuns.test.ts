@@ -1,12 +1,13 @@
 // Two runs of one stack on one machine at the same time, as with two backends: each takes the lock in the other's gaps.
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { job, nightId, Stage } from "../../world/stage";
+import { job, nightId } from "../../world/job";
+import { type World, world } from "../../world/world";
 
-async function twoRuns(stage: Stage) {
-  const night = await stage.launched();
-  const temporary = stage.temporary();
-  const [first, second] = [stage.run({ temporary }), stage.run({ temporary })];
+async function twoRuns(w: World) {
+  const night = await w.launched();
+  const temporary = w.temporary();
+  const [first, second] = [w.run({ temporary }), w.run({ temporary })];
   return {
     first,
     second,
@@ -20,8 +21,8 @@ async function twoRuns(stage: Stage) {
 }
 
 test("what the other one launches after this one's list is seen before anything is launched", async () => {
-  await using stage = await Stage.open();
-  const { first, second, letGo, look } = await twoRuns(stage);
+  await using w = await world();
+  const { first, second, letGo, look } = await twoRuns(w);
   await first.life.create(job({}, "early"));
   await letGo();
   await look();
@@ -30,30 +31,30 @@ test("what the other one launches after this one's list is seen before anything 
 
   const found = await second.life.create(job({}, "late"));
   expect(found.sessionId).toBe(launched.sessionId);
-  expect(stage.requests("POST")).toHaveLength(2);
+  expect(w.requests("POST")).toHaveLength(2);
 });
 
 test("what was listed after the other one's last launch serves for the next launches", async () => {
-  await using stage = await Stage.open();
-  const { first, second, letGo, look } = await twoRuns(stage);
+  await using w = await world();
+  const { first, second, letGo, look } = await twoRuns(w);
   await first.life.create(job({}, "early"));
   await letGo();
   await look();
   await second.life.create(job({}, "late"));
   await letGo();
   await second.life.create(job({}, "later"));
-  expect(stage.counts()).toMatchObject({ GET: 2, POST: 3 });
+  expect(w.counts()).toMatchObject({ GET: 2, POST: 3 });
 });
 
 test("once a launch has failed, and may still come to be, each one looks anew", async () => {
-  await using stage = await Stage.open();
-  const { first, second, letGo, look } = await twoRuns(stage);
-  stage.misbehave({ kind: "status", code: 400, body: "no", method: "POST", times: 1 });
+  await using w = await world();
+  const { first, second, letGo, look } = await twoRuns(w);
+  w.misbehave({ kind: "status", code: 400, body: "no", method: "POST", times: 1 });
   await expect(first.life.create(job({}, "refused"))).rejects.toThrow("no");
   await letGo();
   await first.life.create(job({}, "other"));
   await letGo();
   await look();
   await second.life.create(job({}, "late"));
-  expect(stage.counts()).toMatchObject({ GET: 4, POST: 3 });
+  expect(w.counts()).toMatchObject({ GET: 4, POST: 3 });
 });

@@ -1,7 +1,6 @@
 // What edits of a sweep launch and cancel, with the real check, diff, create and delete, against the
 // embedded server.
 import fc from "fast-check";
-import { scriptedRunner, startSkaha } from "../../../embedded";
 import { summarize } from "../../../provider/job/summary";
 import { csv } from "../../../provider/sweep/csv";
 import { expand, type SweepArgs } from "../../../provider/sweep/expand";
@@ -9,39 +8,21 @@ import { keyOf } from "../../../provider/sweep/keys";
 import { nights } from "../../../provider/sweep/nights";
 import { grid, range, replicas } from "../../../provider/sweep/parameters";
 import { type Row, textOf } from "../../../provider/sweep/row";
-import { FakeClock } from "../../world/fakeClock";
-import { type Declared, MiniEngine } from "../../world/miniEngine";
+import { image } from "../../world/job";
+import type { Declared } from "../../world/miniEngine";
+import { world as open, type World } from "../../world/world";
 
 jest.setTimeout(120_000);
 
-const image = "images.canfar.net/skaha/terminal:1.1.2";
+/** Room for sweeps of thousands. */
+const large = { cores: 10_000, ramGiB: 90_000 };
+const world = (start?: string) => open({ capacity: large, ...(start !== undefined && { start }) });
 
-async function world(now?: string) {
-  const clock = new FakeClock(now);
-  const runner = scriptedRunner();
-  const skaha = await startSkaha({
-    clock: clock.now,
-    runner,
-    capacity: { cores: 10_000, ramGiB: 90_000 },
-  });
-  const engine = new MiniEngine({ clock, url: skaha.url, token: skaha.token });
-  return {
-    clock,
-    runner,
-    skaha,
-    engine,
-    /** What the last `up` sent: POSTs and DELETEs. */
-    sent() {
-      const count = (of: string) => skaha.journal().filter(({ method }) => method === of).length;
-      const counts = { POST: count("POST"), DELETE: count("DELETE") };
-      skaha.clearJournal();
-      return counts;
-    },
-    async [Symbol.asyncDispose]() {
-      engine.close();
-      await skaha.stop();
-    },
-  };
+/** What the last `up` sent: POSTs and DELETEs. */
+function sent(w: World): { POST: number; DELETE: number } {
+  const { POST, DELETE } = w.counts();
+  w.skaha.clearJournal();
+  return { POST, DELETE };
 }
 
 /** What `Sweep` registers. */
@@ -85,20 +66,20 @@ describe("an edit of the parameters", () => {
           .map(([, one]) => Object.fromEntries(Object.entries(one).reverse()) as Row);
         const declared = (list: readonly Row[]) => (list.length > 0 ? search(list) : {});
         await w.engine.up(declared(before));
-        expect(w.sent()).toEqual({ POST: before.length, DELETE: 0 });
+        expect(sent(w)).toEqual({ POST: before.length, DELETE: 0 });
         const idOf = (one: Row) => w.engine.id(`study/${keyOf(one)}`);
         const ids = new Map(before.map((one) => [keyOf(one), idOf(one)]));
 
         await w.engine.up(declared(after));
         const stayed = after.filter((one) => ids.has(keyOf(one)));
-        expect(w.sent()).toEqual({
+        expect(sent(w)).toEqual({
           POST: after.length - stayed.length,
           DELETE: before.length - stayed.length,
         });
         for (const one of stayed) expect(idOf(one)).toBe(ids.get(keyOf(one)));
 
         await w.engine.up(declared([...after].reverse()));
-        expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+        expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
       }),
       { numRuns: 25, seed: 6, endOnFailure: true },
     );
@@ -107,11 +88,11 @@ describe("an edit of the parameters", () => {
   test("of values that are equal launches nothing", async () => {
     await using w = await world();
     await w.engine.up(search([{ a: 0.1, b: 0 }]));
-    w.sent();
+    sent(w);
     await w.engine.up(search([{ b: -0, a: Number("0.10") }]));
-    expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
     await w.engine.up(search([{ a: "0.1", b: 0 }]));
-    expect(w.sent()).toEqual({ POST: 1, DELETE: 1 });
+    expect(sent(w)).toEqual({ POST: 1, DELETE: 1 });
   });
 
   test("adds a comment column to a table, or reorders it, and launches nothing", async () => {
@@ -125,11 +106,11 @@ describe("an edit of the parameters", () => {
       });
     for (const inEnv of [false, true]) {
       await w.engine.up(declared("galaxy,ram\nM31,16\nM33,8\n", inEnv));
-      w.sent();
+      sent(w);
       await w.engine.up(declared("comment;ram;galaxy\r\nfar;8;M33\r\nnear;16;M31\r\n", inEnv));
-      expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+      expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
       await w.engine.up(declared("galaxy,ram\nM31,16\nM33,8\nM51,8\n", inEnv));
-      expect(w.sent()).toEqual({ POST: 1, DELETE: 0 });
+      expect(sent(w)).toEqual({ POST: 1, DELETE: 0 });
     }
   });
 
@@ -143,9 +124,9 @@ describe("an edit of the parameters", () => {
         job: () => ({ cmd: "chunk" }),
       });
     await w.engine.up(declared(2));
-    w.sent();
+    sent(w);
     await w.engine.up(declared(3));
-    expect(w.sent()).toEqual({ POST: 1, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 1, DELETE: 0 });
     const [last] = w.skaha.jobs().filter(({ name }) => name.startsWith("study-replica-3"));
     const url = new URL(`/_embedded/jobs/${last?.id}`, w.skaha.url);
     const answer = await fetch(url, { headers: { authorization: `Bearer ${w.skaha.token}` } });
@@ -168,12 +149,12 @@ test("nights bring one POST a night, over a month's end and a clock change, and 
       job: ({ night }) => ({ cmd: "reduce", args: [night] }),
     });
   await w.engine.up(declared());
-  expect(w.sent()).toEqual({ POST: 1, DELETE: 0 }); // it is the 29th there
+  expect(sent(w)).toEqual({ POST: 1, DELETE: 0 }); // it is the 29th there
   const launched: string[] = [];
   for (let hours = 0; hours < 24 * 6; hours += 3) {
     w.clock.pass(3 * 3_600_000);
     await w.engine.up(declared());
-    const { POST, DELETE } = w.sent();
+    const { POST, DELETE } = sent(w);
     expect(DELETE).toBe(0);
     for (let n = 0; n < POST; n += 1) launched.push(new Date(w.clock.now()).toISOString());
   }
@@ -197,14 +178,14 @@ describe("canary", () => {
       job: ({ band }) => ({ cmd: "search", args: [band] }),
       ...extra,
     });
-  const held = (w: { engine: MiniEngine }) =>
+  const held = (w: World) =>
     Object.values(w.engine.statuses()).filter((status) => status === "Held").length;
 
   test("holds all but the first until those are Completed, through a retry too", async () => {
     await using w = await world();
     const all = declared({ retry: { limit: 1 } });
     await w.engine.up(all);
-    expect(w.sent()).toEqual({ POST: 2, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 2, DELETE: 0 });
     expect(w.engine.outputs("study/band=5")).toMatchObject({
       heldBy: "canary",
       reason: "waits for its sweep's canary jobs",
@@ -212,19 +193,19 @@ describe("canary", () => {
     const [one = "", two = ""] = w.runner.running;
     w.runner.end(one, 0);
     await w.engine.up(all);
-    expect(w.sent().POST).toBe(0);
+    expect(sent(w).POST).toBe(0);
     w.runner.end(two, 1);
     await w.engine.up(all);
-    expect(w.sent().POST).toBe(1); // the canary's second attempt
+    expect(sent(w).POST).toBe(1); // the canary's second attempt
     expect(held(w)).toBe(4);
     w.runner.end(w.runner.running.at(-1) ?? "", 0);
     expect(
       Object.values(await w.engine.preview(all)).filter((step) => step === "update"),
     ).toHaveLength(4);
     await w.engine.up(all);
-    expect(w.sent()).toEqual({ POST: 4, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 4, DELETE: 0 });
     await w.engine.up(all);
-    expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
   });
 
   test("names one that failed, and nothing but an edit is to be waited for then", async () => {
@@ -239,10 +220,10 @@ describe("canary", () => {
       /^waits for its sweep's canary jobs, and study-band-1-\w+ is Failed$/,
     );
     expect(summarize(w.engine.deployment()).isUnfinished).toBe(false);
-    w.sent();
+    sent(w);
     // Without canaries the others go.
     await w.engine.up(declared({ canary: 0 }));
-    expect(w.sent()).toEqual({ POST: 4, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 4, DELETE: 0 });
   });
 
   test("is not part of what runs", async () => {
@@ -250,14 +231,14 @@ describe("canary", () => {
     await w.engine.up(declared());
     for (const id of w.runner.running) w.runner.end(id, 0);
     await w.engine.up(declared());
-    expect(w.sent().POST).toBe(6);
+    expect(sent(w).POST).toBe(6);
     // Other canaries, and one that is another job now.
     const reversed = declared({ over: [...grid({ band: range(6) })].reverse() });
     await w.engine.up(reversed);
-    expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
     const edited = { ...declared(), "study/band=0": { image, cmd: "other" } };
     await w.engine.up(edited);
-    expect(w.sent().POST).toBe(1);
+    expect(sent(w).POST).toBe(1);
     expect(held(w)).toBe(0);
   });
 });
@@ -273,14 +254,14 @@ describe("a sweep's own maxInFlight", () => {
       },
       name,
     );
-  const alive = (w: { skaha: Awaited<ReturnType<typeof startSkaha>> }, start: string) =>
+  const alive = (w: World, start: string) =>
     w.skaha.jobs().filter(({ name, ended }) => name.startsWith(start) && ended === undefined);
 
   test("is never exceeded and always used up, with 128 launches at once", async () => {
     await using w = await world();
     const all = many("study", 10);
     await w.engine.up(all);
-    expect(w.sent().POST).toBe(10);
+    expect(sent(w).POST).toBe(10);
     expect(w.engine.outputs("study/n=100")).toMatchObject({
       heldBy: "maxInFlight",
       reason: "waits for a slot: maxInFlight of study is 10",
@@ -290,18 +271,18 @@ describe("a sweep's own maxInFlight", () => {
     const plan = await w.engine.preview(all);
     expect(Object.values(plan).filter((step) => step === "update")).toHaveLength(4);
     await w.engine.up(all);
-    expect(w.sent().POST).toBe(4);
+    expect(sent(w).POST).toBe(4);
     expect(alive(w, "study-")).toHaveLength(10);
   });
 
   test("is taken over when it changes, and cancels nothing", async () => {
     await using w = await world();
     await w.engine.up(many("study", 10, 30));
-    w.sent();
+    sent(w);
     await w.engine.up(many("study", 12, 30));
-    expect(w.sent()).toEqual({ POST: 2, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 2, DELETE: 0 });
     await w.engine.up(many("study", 5, 30));
-    expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
     expect(w.engine.outputs("study/n=29").reason).toBe(
       "waits for a slot: maxInFlight of study is 5",
     );
@@ -309,30 +290,30 @@ describe("a sweep's own maxInFlight", () => {
       Object.entries(many("study", 5, 30)).map(([name, { group: _, ...rest }]) => [name, rest]),
     );
     await w.engine.up(free);
-    expect(w.sent()).toEqual({ POST: 18, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 18, DELETE: 0 });
   });
 
   test("counts its own jobs only, beside other sweeps and within the stack's limit", async () => {
     await using w = await world();
     const other = program({ over: replicas(5), image, job: () => ({ cmd: "o" }) }, "other");
     await w.engine.up({ ...other, ...many("study", 3, 10), ...many("study-b", 4, 10) });
-    expect(w.sent().POST).toBe(12);
+    expect(sent(w).POST).toBe(12);
     expect(alive(w, "study-n")).toHaveLength(3);
     expect(alive(w, "study-b")).toHaveLength(4);
     w.engine.config["skaha:maxInFlight"] = "13";
     await w.engine.up({ ...other, ...many("study", 9, 10), ...many("study-b", 9, 10) });
-    expect(w.sent().POST).toBe(1);
+    expect(sent(w).POST).toBe(1);
   });
 
   test("finds what an earlier run launched, also where state was lost", async () => {
     await using w = await world();
     await w.engine.up(many("study", 10, 30));
-    w.sent();
+    sent(w);
     w.engine.loseState();
     // Turned round, so that the new ones are asked for before those that run.
     const turned = Object.fromEntries(Object.entries(many("study", 10, 30)).reverse());
     await w.engine.up(turned);
-    expect(w.sent()).toEqual({ POST: 0, DELETE: 0 });
+    expect(sent(w)).toEqual({ POST: 0, DELETE: 0 });
     expect(alive(w, "study-")).toHaveLength(10);
   });
 });
