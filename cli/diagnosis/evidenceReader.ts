@@ -131,12 +131,11 @@ export class EvidenceReader {
     return { context: await this.#context, stats: await this.#stats };
   }
 
-  async #predecessors({ state }: ObservedJob, depth: number): Promise<Other[]> {
-    const { after = [], reason = "", seen = {} } = state;
-    const jobs = this.sources.jobs.filter(
-      ({ id }) => after.includes(id) || reason.includes(`${id} is `),
-    );
-    const outside = after.flatMap((id) => {
+  async #predecessors({ state, inputs }: ObservedJob, depth: number): Promise<Other[]> {
+    const { heldBy, seen = {} } = state;
+    const upstream = (heldBy === "canary" ? inputs.canary : state.after) ?? [];
+    const jobs = this.sources.jobs.filter(({ id }) => upstream.includes(id));
+    const outside = upstream.flatMap((id) => {
       const session = outsideSession(id);
       return session === undefined ? [] : [{ name: session, status: seen[session] ?? "not known" }];
     });

@@ -1,6 +1,7 @@
 // `pulumi-skaha wait`: until the sessions of the stack have ended. It only looks; what is held is launched
 // by `up`, so `up --until-done` is for those.
 import { setTimeout as sleep } from "node:timers/promises";
+import { namesFailure } from "../../../provider/job/decisions/hold";
 import { hasFailed, isAlive } from "../../../provider/job/status";
 import { CommandError, PulumiError } from "../../commandError";
 import { Interruption } from "../../interruption";
@@ -128,7 +129,7 @@ export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
 function whyHeld(held: readonly JobView[]): string {
   const reasons = new Set(held.map(({ reason = "" }) => reason));
   const [reason = ""] = reasons;
-  return reasons.size === 1 && / is (Failed|Lost)\b/.test(reason)
+  return reasons.size === 1 && namesFailure(reason)
     ? plain(reason)
     : "Only an up launches them: pulumi-skaha up --until-done";
 }
