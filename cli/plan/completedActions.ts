@@ -30,7 +30,7 @@ function isStart(said: EngineRun["reported"][number]): said is Start {
 function actionsOf(change: JobChange, start: Start | undefined, now: number): JobAction[] {
   const { name, op, outcome, before, after, isRetained = false } = change;
   if (outcome === "failed") return [{ kind: "fail", name }];
-  if (outcome === "begun") return [{ kind: "interrupt", name }];
+  if (outcome === "started") return [{ kind: "interrupt", name }];
   switch (op) {
     case "delete":
       return before ? [removalAction(name, before, now, { isRetained })] : [];

@@ -20,8 +20,8 @@ export interface JobChange {
   readonly id?: string;
   /** True where the engine forgets the job and leaves its session alone. */
   readonly isRetained?: boolean;
-  /** `begun`: neither its end nor its failure was seen. */
-  readonly outcome: "begun" | "done" | "failed";
+  /** `started`: neither its end nor its failure was seen. */
+  readonly outcome: "started" | "done" | "failed";
 }
 
 /** What a refresh found of one job. */
@@ -109,8 +109,8 @@ class EventReader {
   readonly #others = new Set<string>();
   #identity: string | undefined;
 
-  add({ resourcePreEvent: begun, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
-    if (begun) this.#step(begun.metadata, "begun");
+  add({ resourcePreEvent: started, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
+    if (started) this.#step(started.metadata, "started");
     if (done) this.#step(done.metadata, "done");
     if (failed) this.#step(failed.metadata, "failed");
   }
@@ -132,9 +132,9 @@ class EventReader {
     }
     const { old, new: fresh } = metadata;
     this.#identity ??= identityIn(urn, fresh?.inputs?.identity ?? old?.inputs?.identity);
-    if (outcome === "begun" && op === "refresh") this.#refreshing.add(urn);
+    if (outcome === "started" && op === "refresh") this.#refreshing.add(urn);
     if (this.#refreshing.has(urn)) {
-      if (outcome !== "begun" || op === "refresh") {
+      if (outcome !== "started" || op === "refresh") {
         this.#refresh(metadata, outcome);
         return;
       }
@@ -145,7 +145,7 @@ class EventReader {
 
   /** The result of a refresh is called by what came of it: "same", "update", "delete". */
   #refresh({ urn, old, new: fresh }: Metadata, outcome: JobChange["outcome"]): void {
-    if (outcome === "begun") return;
+    if (outcome === "started") return;
     this.#refreshing.delete(urn);
     if (!old?.outputs) return;
     const before = trustedState(old.outputs);
@@ -173,7 +173,7 @@ class EventReader {
     const id = fresh?.id || fresh?.inputs?.jobName;
     if (typeof id === "string") change.id = id;
     // Of a replacement only its creation is the end.
-    change.outcome = metadata.op === "replace" && outcome === "done" ? "begun" : outcome;
+    change.outcome = metadata.op === "replace" && outcome === "done" ? "started" : outcome;
     if (outcome === "done" && fresh?.outputs?.status !== undefined) {
       change.after = trustedState(fresh.outputs);
     }

@@ -5,8 +5,8 @@ import type { Entry, ListedSession, RemovedState } from "../../provider/actions/
 export interface ReportedRemoval {
   /** What the job was then. */
   readonly state: RemovedState;
-  /** `begun`: neither its end nor its failure was reported. */
-  outcome: "begun" | "done" | "failed";
+  /** `started`: neither its end nor its failure was reported. */
+  outcome: "started" | "done" | "failed";
 }
 
 export interface RunReport {
@@ -37,7 +37,7 @@ export function parseRunReport(text: string): RunReport {
         firstJobs.push(entry.job);
         break;
       case "remove":
-        removals.set(entry.job, { state: entry.state, outcome: "begun" });
+        removals.set(entry.job, { state: entry.state, outcome: "started" });
         break;
       case "removed":
       case "notRemoved": {

@@ -59,7 +59,7 @@ function removed(
   // The engine removes a job only after its provider has: a report that does not say so was cut.
   if (!removal && !isGone) return [];
   const before = trustedState({ ...outputs, ...removal?.state });
-  const outcome = isGone ? "done" : (removal?.outcome ?? "begun");
+  const outcome = isGone ? "done" : (removal?.outcome ?? "started");
   return [{ name: nameIn(urn), op: "delete", before, oldId: id, outcome }];
 }
 

@@ -14,10 +14,10 @@ export function isStuck(log: string): boolean {
   const underWay = new Set<string>();
   let hasFailed = false;
   for (const event of eventsIn(log)) {
-    const { resourcePreEvent: begun, resOutputsEvent, resOpFailedEvent: failed } = event;
+    const { resourcePreEvent: started, resOutputsEvent, resOpFailedEvent: failed } = event;
     const ended = (resOutputsEvent ?? failed)?.metadata;
-    if (begun && (begun.metadata.new ?? begun.metadata.old)?.custom) {
-      underWay.add(begun.metadata.urn);
+    if (started && (started.metadata.new ?? started.metadata.old)?.custom) {
+      underWay.add(started.metadata.urn);
     }
     if (ended) underWay.delete(ended.urn);
     // One that was replaced by an earlier run is deleted by itself, and nothing waits for that.

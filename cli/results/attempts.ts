@@ -17,7 +17,7 @@ export interface Recalled<J> {
  * With what the records add: one or two small files for each attempt whose use state does not have.
  * @param arc undefined asks nobody
  */
-export async function recalled<J extends ObservedJob>(
+export async function withRecordedEnds<J extends ObservedJob>(
   jobs: readonly J[],
   arc: Connection["arc"] | undefined,
 ): Promise<Recalled<J>> {

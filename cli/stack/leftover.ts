@@ -10,7 +10,7 @@ import { projectName, stackName } from "./neighbours";
 const whoami = z.looseObject({ url: z.string() });
 
 /** @returns true where the run can be tried again */
-export async function mended(
+export async function repairLeftover(
   project: Project,
   {
     stack,

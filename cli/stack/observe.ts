@@ -48,9 +48,9 @@ export async function observe(
   pauseMs = agreeingListsMs,
 ): Promise<Observation> {
   const expected = jobs.filter(({ state }) => isExpected(state.status));
-  const elsewhere = foreign(expected, (state) => assertServer(state, client.server));
+  const elsewhere = ownedByOthers(expected, (state) => assertServer(state, client.server));
   let listing = await client.list();
-  for (const one of foreign(expected, (state) => assertUser(state, listing.user))) {
+  for (const one of ownedByOthers(expected, (state) => assertUser(state, listing.user))) {
     elsewhere.set(...one);
   }
   const first = new SessionIndex(listing.sessions);
@@ -136,7 +136,7 @@ function jobIn(sessions: SessionIndex, job: Job, now: number): ObservedJob | und
  * What cannot be seen from here, each with the reason in a sentence.
  * @throws CommandError where that is all there is to see
  */
-function foreign(jobs: readonly Job[], assert: (state: JobState) => void): Map<Job, string> {
+function ownedByOthers(jobs: readonly Job[], assert: (state: JobState) => void): Map<Job, string> {
   const found = new Map<Job, string>();
   for (const job of jobs) {
     try {

@@ -8,7 +8,7 @@ import { noPlaceholder } from "./schema/templated";
 
 type Issue = z.core.$ZodIssue;
 
-interface Told {
+interface Problem {
   readonly path: Path;
   readonly message: string;
   /** It is about the key. */
@@ -23,7 +23,7 @@ export function faultsOf(error: z.ZodError, source: Source): Fault[] {
     );
   return error.issues
     .filter((issue) => !isMisspelt(issue))
-    .flatMap((issue) => told(issue, []))
+    .flatMap((issue) => problemsOf(issue, []))
     .map(({ path, message, isKey }) => {
       const depth = source.depthOf(path);
       const missing = path[depth];
@@ -48,7 +48,7 @@ function named(path: Path): string {
   return at < 0 ? "the file " : `${shown}${rest.join("")} `;
 }
 
-function told(issue: Issue, base: Path): Told[] {
+function problemsOf(issue: Issue, base: Path): Problem[] {
   const path = [...base, ...(issue.path as Path)];
   switch (issue.code) {
     case "unrecognized_keys": {
@@ -70,14 +70,15 @@ function told(issue: Issue, base: Path): Told[] {
 }
 
 /** Of the possibilities the one that was meant: where the fault is deeper inside. */
-function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path): Told[] {
+function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path): Problem[] {
   const possible = issue.errors.filter((one) =>
     one.every(({ message }) => message !== noPlaceholder),
   );
   const meant = possible.find((one) => one.some(isInside));
-  if (meant) return meant.flatMap((one) => told(one, path));
+  if (meant) return meant.flatMap((one) => problemsOf(one, path));
   const [first] = possible;
-  if (issue.message === "Invalid input" && first) return first.flatMap((one) => told(one, path));
+  if (issue.message === "Invalid input" && first)
+    return first.flatMap((one) => problemsOf(one, path));
   return [{ path, message: issue.message }];
 }
 

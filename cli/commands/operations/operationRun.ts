@@ -189,8 +189,8 @@ export class OperationRun {
     this.#first = undefined;
     const run = await runEngine(this.project.pulumi, args, options);
     if (run.status === 0 || run.hasBegun) return run;
-    const { mended } = await import("../../stack/leftover.js");
-    const isMended = await mended(this.project, this.options);
+    const { repairLeftover } = await import("../../stack/leftover.js");
+    const isMended = await repairLeftover(this.project, this.options);
     return isMended ? runEngine(this.project.pulumi, args, options) : run;
   }
 

@@ -13,7 +13,7 @@ import { logTails } from "../../report/logTails";
 import type { ReportData } from "../../report/reportData";
 import { reportJob, reportSizes } from "../../report/reportJob";
 import { resultsFrom } from "../../report/resultsFile";
-import { recalled } from "../../results/attempts";
+import { withRecordedEnds } from "../../results/attempts";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { sizingsOf } from "../../results/sizing";
@@ -46,7 +46,7 @@ export async function report(
   const results =
     resultsFile === undefined ? undefined : resultsFrom(resolveWritten(from, resultsFile), jobs);
   const connection = offline ? undefined : stack.connection();
-  const known = await recalled(jobs, connection?.arc);
+  const known = await withRecordedEnds(jobs, connection?.arc);
   const logs = await logTails(jobs, {
     ...(connection ?? nobody),
     program: stack.project.program,

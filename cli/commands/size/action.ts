@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isFinished } from "../../../provider/job/status";
 import type { JobOptions } from "../../project";
-import { recalled } from "../../results/attempts";
+import { withRecordedEnds } from "../../results/attempts";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../../results/sizing";
@@ -54,7 +54,7 @@ export async function size(
   const stack = await openStack(global);
   const standing = await observeChosen(stack, { wanted, where, offline, now: Date.now() });
   const connection = offline ? undefined : stack.connection();
-  const known = await recalled(standing.jobs, connection?.arc);
+  const known = await withRecordedEnds(standing.jobs, connection?.arc);
   const { offered, problem } = connection ? await offeredBy(connection) : {};
   const samples = known.jobs.flatMap(({ job, attempts }) =>
     attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),

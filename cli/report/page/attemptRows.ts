@@ -69,7 +69,7 @@ export function labelOf({ name, attempts }: ReportJob, { attempt }: ReportAttemp
   return attempts.length > 1 ? `${name} (${attempt})` : name;
 }
 
-export function told({ job, attempt, segments }: Row, between: string): string {
+export function describeRow({ job, attempt, segments }: Row, between: string): string {
   const parts = segments.map(({ kind, from, to, isBound }) => {
     const word = kind === "Held" ? "held" : kind === "queued" ? "queued" : "ran";
     return `${word} ${isBound ? "≤ " : ""}${duration(to - from)}`;

@@ -1,6 +1,6 @@
 // When each attempt was held, queued and running, and how it ended: one bar for each.
 import type { ReportData, ReportJob } from "../reportData";
-import { type Order, orders, type Row, rowsOf, told } from "./attemptRows";
+import { describeRow, type Order, orders, type Row, rowsOf } from "./attemptRows";
 import { Chart, onPointer } from "./chart";
 import { choice, dot, element } from "./elements";
 import { counted } from "./format";
@@ -70,7 +70,7 @@ class Timeline implements Section {
     const { echarts } = this.#chart;
     onPointer(this.#chart, (datum) => {
       const row = this.#rowOf(datum);
-      return row && told(row, "\n");
+      return row && describeRow(row, "\n");
     });
     echarts.on("click", ({ data }) => {
       const row = this.#rowOf(data);
@@ -115,7 +115,7 @@ class Timeline implements Section {
     if (!view) return false;
     this.#view = view;
     const row = this.#rows[view.cursor];
-    if (next) this.#readout.textContent = row ? told(row, ", ") : "";
+    if (next) this.#readout.textContent = row ? describeRow(row, ", ") : "";
     this.#chart.draw();
     return true;
   }

@@ -28,11 +28,11 @@ export function toldOfOthers(
   others: readonly Refused[],
 ): string | undefined {
   if (others.length === 0) return undefined;
-  const said = new Set(own.map(told));
+  const said = new Set(own.map(sentenceOf));
   const jobsOf = new Map<string, Placed[]>();
   for (const { name, failures } of others) {
     for (const { place, ...failure } of failures) {
-      const text = told(failure);
+      const text = sentenceOf(failure);
       const line = said.has(text) ? `${failure.property}, as above` : text;
       jobsOf.set(line, [...(jobsOf.get(line) ?? []), { name, place }]);
     }
@@ -52,7 +52,7 @@ interface Placed {
   readonly place: string | undefined;
 }
 
-function told({ property, reason }: CheckFailure): string {
+function sentenceOf({ property, reason }: CheckFailure): string {
   return `${property} ${reason}`;
 }
 

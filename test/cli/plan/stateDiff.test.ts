@@ -73,7 +73,7 @@ describe("effectsBetween", () => {
     expect(told).toEqual([
       ["gone", "delete", "done", "Completed"],
       ["failed", "delete", "failed", "Running"],
-      ["begun", "delete", "begun", "Running"],
+      ["begun", "delete", "started", "Running"],
       ["untold", "delete", "done", "Pending"],
     ]);
     expect(run?.changes[0]?.before).toMatchObject({ sessionId: "s-gone", onRemove: "cancel" });

@@ -1,6 +1,6 @@
 // What is said of a job's end and duration, where the server alone told the end: never more than is known.
 
-import { rowOf, told } from "../../../cli/report/page/attemptRows";
+import { describeRow, rowOf } from "../../../cli/report/page/attemptRows";
 import { measuresOf } from "../../../cli/report/page/measures";
 import { reportJob } from "../../../cli/report/reportJob";
 import { manifestTable } from "../../../cli/results/manifest";
@@ -58,7 +58,9 @@ describe.each([
     expect(row?.segments).toEqual([
       { kind: "Completed", from: Date.parse(start), to: Date.parse(seenAt), isBound: true },
     ]);
-    expect(row && told(row, ", ")).toBe("a, ran ≤ 34 s, Completed, seen 2026-11-22 12:00 UTC");
+    expect(row && describeRow(row, ", ")).toBe(
+      "a, ran ≤ 34 s, Completed, seen 2026-11-22 12:00 UTC",
+    );
   });
 
   test("stays what it is in the history of attempts", () => {

@@ -1,4 +1,4 @@
-import { type Order, rowsOf, told } from "../../../../cli/report/page/attemptRows";
+import { describeRow, type Order, rowsOf } from "../../../../cli/report/page/attemptRows";
 import { moved, type View, wholeView, zoomed } from "../../../../cli/report/page/timelineView";
 import type { ReportAttempt, ReportJob } from "../../../../cli/report/reportData";
 
@@ -49,7 +49,7 @@ describe("rowsOf", () => {
       { kind: "queued", from: minute, to: 2 * minute, isBound: false },
       { kind: "Completed", from: 2 * minute, to: 3 * minute, isBound: false },
     ]);
-    expect(row && told(row, "; ")).toMatch(/^b; held .*; queued .*; ran .*; Completed, /);
+    expect(row && describeRow(row, "; ")).toMatch(/^b; held .*; queued .*; ran .*; Completed, /);
   });
 });
 
