@@ -7,7 +7,14 @@ const variables = [
   ...["grpc_proxy", "no_grpc_proxy"],
   // Of Node, of what uses OpenSSL or Go, of curl, of Python and of git.
   ...["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "NODE_USE_ENV_PROXY"],
-  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
+  ...[
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CURL_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "PIP_CERT",
+    "GIT_SSL_CAINFO",
+  ],
 ];
 
 /** The part of an environment without which nothing may be reached. */

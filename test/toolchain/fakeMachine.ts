@@ -21,7 +21,7 @@ export class FakeMachine implements AsyncDisposable {
   static async boot(): Promise<FakeMachine> {
     const machine = new FakeMachine(await mkdtemp(path.join(tmpdir(), "fake-machine-")));
     await mkdir(machine.at("bin"));
-    for (const tool of ["chmod", "dirname", "mkdir", "sed", "sleep"]) {
+    for (const tool of ["chmod", "dirname", "env", "mkdir", "sed", "sleep"]) {
       const real = findExecutable(tool, process.env.PATH);
       if (real) await symlink(real, machine.at("bin", tool));
     }

@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
+import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { placeNodeHelpers } from "../../toolchain/nodeHelpers";
 import { getPulumi, type Pulumi } from "../../toolchain/pulumiCli";
 
@@ -200,6 +201,8 @@ class Project implements AsyncDisposable {
       ...["/usr/bin", "/bin"],
     ].join(path.delimiter);
     const env = {
+      ...networkEnvironment(process.env),
+      ...grpcWithoutProxy(process.env),
       PATH: searchPath,
       HOME: this.folder,
       PULUMI_HOME: path.join(this.folder, ".pulumi"),
