@@ -26,7 +26,7 @@ function judge(evidence: Evidence): Finding {
       return {
         kind: "completed",
         cause: job.state.skipped
-          ? "is Completed: its outputs were there, so nothing was run"
+          ? "is Completed: its outputs existed already, so nothing ran"
           : "is Completed: there is nothing wrong with it",
       };
     case "Failed":
@@ -51,7 +51,7 @@ function judge(evidence: Evidence): Finding {
         cause: `is "${status}", a word of the server's that this release does not know`,
         remedy:
           isAlive(status) && !isFinished(status)
-            ? "it is taken for unfinished: look again later"
+            ? "it counts as unfinished: look again later"
             : undefined,
       };
   }

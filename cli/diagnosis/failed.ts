@@ -31,7 +31,7 @@ export function lost({ job: { name, state } }: Evidence): Finding {
   return {
     kind: "lost",
     cause: `is Lost: the server forgot its session ${state.sessionId} before anybody saw how it ended, and there is no record of it`,
-    remedy: `if its results are not there, run it again: pulumi-skaha rerun ${shellWord(name)}; with \`record\` declared the next end is known, however late it is looked for`,
+    remedy: `if its results are not there, run it again: pulumi-skaha rerun ${shellWord(name)}; with \`record\` you will learn of the next end, however late you look`,
   };
 }
 
@@ -40,7 +40,7 @@ export function gone({ job: { name, state } }: Evidence): Finding {
   return {
     kind: "gone",
     cause: `was ${state.status}, and the server does not list its session ${state.sessionId} any more${record}`,
-    remedy: `look once more and let the stack know: pulumi-skaha refresh (then pulumi-skaha why ${shellWord(name)})`,
+    remedy: `look once more, and update the stack: pulumi-skaha refresh (then pulumi-skaha why ${shellWord(name)})`,
   };
 }
 
@@ -60,7 +60,7 @@ function byDeclaredLimit({ job: { state }, events }: Evidence): Finding | undefi
     kind: "deadline",
     cause: `the server ended it at its limit${when}`,
     remedy:
-      "declare renew: true, which puts the limit off, or split the work; with resumeArgs and retry on Deadline it can go on where it was",
+      "declare renew: true, which extends the time, or split the work; with resumeArgs and retry on Deadline it can go on where it was",
     line: event && oneLine(event),
   };
 }
@@ -76,7 +76,7 @@ function byMissingOutputs({ job: { name, state } }: Evidence): Finding | undefin
   const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
   return {
     kind: "missingOutputs",
-    cause: `it ended well, but did not leave ${first}${others}`,
+    cause: `it ended well, but did not write ${first}${others}`,
     remedy: `see what it did with pulumi-skaha logs ${shellWord(name)}, and whether \`outputs\` names the files that it writes`,
   };
 }
@@ -92,7 +92,7 @@ const signals: Readonly<Record<number, readonly [name: string, remedy: string]>>
   8: ["FPE", "the program divided by zero, or the like"],
   9: [
     "KILL",
-    "with `record` declared its memory is known the next time; if that is at its limit, ask for more ram",
+    "with `record` you will know its memory the next time; if that is at its limit, ask for more ram",
   ],
   11: [
     "SEGV",
@@ -159,7 +159,7 @@ function byExitStatus(evidence: Evidence): Finding {
     return {
       kind: "failed",
       cause: "the server says no more than that",
-      remedy: `see what it did with ${log}; with \`record\` declared its exit status and memory are known the next time`,
+      remedy: `see what it did with ${log}; with \`record\` you will know its exit status and memory the next time`,
       line,
     };
   }

@@ -31,7 +31,7 @@ function remedyFor(message: string): string {
     return "give the registry's credentials with registryAuth, or skaha:registryAuth for all jobs, or check that they are right and the project is yours to read";
   }
   if (/not found|manifest unknown|does not exist|\b404\b/i.test(message)) {
-    return "check the image's name and tag: there is none of that name in the registry";
+    return "check the image's name and tag: the registry has no such image";
   }
   if (/InvalidImageName|invalid reference/i.test(message)) {
     return "write the image as registry/project/name:tag";

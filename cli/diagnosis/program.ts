@@ -82,8 +82,8 @@ function ofComplaint(evidence: Evidence, { kind, line, what }: Complaint): Findi
     case "permission":
       return {
         ...{ kind, line },
-        cause: `it may not use ${what ?? "a file"}`,
-        remedy: `give yourself or your group access to it on /arc, or write elsewhere; ${again}`,
+        cause: `it has no permission to use ${what ?? "a file"}`,
+        remedy: `give yourself or your group access to it on /arc, or write to another place; ${again}`,
       };
     case "disk":
       return {

@@ -139,7 +139,7 @@ async function cancelled(
   const undeclared = operation === "refresh" ? await notInProgram(stack, orphans) : orphans;
   if (undeclared === undefined) {
     say(
-      "Nothing was cancelled: which of them the program declares is known only to pulumi-skaha up --cancel-orphans.",
+      "Nothing was cancelled: only pulumi-skaha up --cancel-orphans knows which of them the program declares.",
     );
     return 1;
   }

@@ -92,7 +92,7 @@ async function observedRun(
     const watched = source.watch(over.signal).then((isStuck) => {
       if (!isStuck) return;
       say(
-        "A job could not be cancelled, and Pulumi would wait for ever for the one that takes its place: it is told to stop. See what failed, then run this again.",
+        "A job could not be cancelled, and Pulumi would wait for ever for the job that replaces it, so it is stopped. See what failed, then run this again.",
       );
       stop.abort();
     });

@@ -25,7 +25,9 @@ export async function repairLeftover(
   if (removed.length > 0) {
     const files = removed.join(" and ");
     say(
-      plain(`A run that was killed left half of ${files}, which Pulumi can do without: removed.`),
+      plain(
+        `A run that was killed left half of ${files}. Pulumi does not need it, so it was removed.`,
+      ),
     );
   }
   const ownName = await stackName(project, stack).catch(() => undefined); // none is selected

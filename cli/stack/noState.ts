@@ -14,7 +14,7 @@ export function missingFolderIn(said: string): MissingFolder | undefined {
     ) ?? [];
   return folder === undefined
     ? undefined
-    : { text: `its folder ${folder} is not there`, remedy: `mkdir -p ${shellWord(folder)}` };
+    : { text: `its folder ${folder} does not exist`, remedy: `mkdir -p ${shellWord(folder)}` };
 }
 
 /** @param said Pulumi's words */
@@ -25,6 +25,6 @@ export function isWithoutStack(said: string): boolean {
 /** @param names of the stacks that there are */
 export function choose(names: readonly string[]): string {
   return names.length === 0
-    ? "pulumi stack init dev makes one, or pulumi-skaha init a whole project"
+    ? "make one with pulumi stack init dev, or a whole project with pulumi-skaha init"
     : `choose one with --stack NAME, or once with pulumi stack select NAME; there are ${names.join(", ")}`;
 }

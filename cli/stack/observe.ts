@@ -118,7 +118,7 @@ export async function observeChosen(
   try {
     return await observe(jobs, stack.connection(), now);
   } catch (error) {
-    const advice = "; with --offline the jobs are shown as the last up or refresh left them";
+    const advice = "; --offline shows the jobs as the last up or refresh left them";
     throw new CommandError(`${messageOf(error)}${advice}`, 1, { cause: error });
   }
 }

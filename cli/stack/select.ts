@@ -34,7 +34,7 @@ export function jobsChosen<J extends Job>(
 /** @throws CommandError where no job is asked for */
 export function assertAsked(wanted: readonly string[], where: readonly string[] = []): void {
   if (wanted.length + where.length > 0) return;
-  throw new CommandError("say which jobs: name them, or give --where; '*' means all");
+  throw new CommandError("name the jobs, or give --where; '*' means all");
 }
 
 /** By its own name, or else by what may fit several. */

@@ -73,7 +73,7 @@ async function configured(
       const advice = choose(await stackNames(project));
       throw new CommandError(`no stack is selected: ${advice}`, error.exitStatus);
     }
-    say(`No stack is selected: ${plain(only)} is taken, which is the only one.`);
+    say(`No stack is selected: ${plain(only)} is used, because it is the only one.`);
     project.pulumi.takeStack(only);
     const own = ["--stack", only];
     return { config: await readConfig(project, [...own, ...file]), selection: own };

@@ -80,7 +80,7 @@ const ofNames: Readonly<Record<string, (names: readonly string[], width: number)
         name,
         "abcdefgh",
         "2026-11-26T10:00:00Z (in 4 d 0 h)",
-        "as before: it had longer than a renewal gives",
+        "as before: it has more time left than a renewal gives",
       ]),
       width,
     ),

@@ -94,7 +94,7 @@ test("attributes that a killed run left empty are removed, and the run goes on",
   const mended = await cli(bench, ["up", "--yes", "--skip-preview"]);
   expect(mended.status).toBe(0);
   expect(mended.stderr).toContain(
-    `A run that was killed left half of ${attributes}, which Pulumi can do without: removed.\n`,
+    `A run that was killed left half of ${attributes}. Pulumi does not need it, so it was removed.\n`,
   );
   expect(mended.stderr).toMatch(/^Done: launched 1,/m);
   expect(bench.skaha.jobs()).toHaveLength(2);

@@ -62,9 +62,9 @@ describe("pulumi-skaha rerun", () => {
   });
 
   test.each([
-    [["rerun"], /say which jobs: name them, or give --failed or --lost/],
+    [["rerun"], /name the jobs, or give --where, --failed or --lost/],
     [["rerun", "run*", "--yes"], /not run again: runs, because it lives still; name it by its own/],
-    [["rerun", "held", "--yes"], /Held, and launched by an up when they may run: held/],
+    [["rerun", "held", "--yes"], /An up launches these Held jobs when they may run: held/],
     [["rerun", "bad-1"], /without a terminal nobody can be asked: say --yes/],
   ])("refuses %j in a sentence", async (words, reason) => {
     const { status, stderr } = await cli(bench, words);

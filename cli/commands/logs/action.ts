@@ -29,10 +29,10 @@ export interface LogsOptions extends JobOptions {
 /** @returns the exit status: 1 where a log is missing */
 export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
   if (options.follow && options.attempt !== undefined) {
-    throw new CommandError("--attempt is about one that is over: leave out --follow");
+    throw new CommandError("--attempt shows one attempt that has ended: leave out --follow");
   }
   if (options.ignoreCase && !options.grep) {
-    throw new CommandError("--ignore-case is about a pattern: say --grep PATTERN too");
+    throw new CommandError("--ignore-case needs a pattern: give --grep PATTERN too");
   }
   assertAsked(names, options.where);
   const stack = await openStack(options);

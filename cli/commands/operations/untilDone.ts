@@ -143,7 +143,7 @@ class Repeating {
     const status = ended(this.#jobs, this.about);
     if (!isUnfinished) return status;
     const goOn = suggested("pulumi-skaha up --until-done", this.about);
-    say(`The time is over; the jobs run on. To go on: ${goOn}`);
+    say(`The time is over; the jobs go on. To go on: ${goOn}`);
     return ends.timedOut;
   }
 }

@@ -46,7 +46,7 @@ export async function renew(names: readonly string[], options: JobOptions): Prom
   for (const why of refused) if (why !== undefined) say(plain(why));
   if (others.length > 0) {
     const which = others.length === 1 ? plain(others[0]?.name ?? "") : `${others.length} jobs`;
-    say(`Not Running, and left alone: ${which}.`);
+    say(`Not renewed, because they are not Running: ${which}.`);
   }
   return refused.some((why) => why !== undefined) ? 1 : 0;
 }
@@ -71,6 +71,6 @@ function changed(before: ObservedJob | undefined, { state: { expiryTime } }: Obs
   const former = before?.state.expiryTime;
   if (former === undefined || expiryTime === undefined) return "";
   return former === expiryTime
-    ? "as before: it had longer than a renewal gives"
+    ? "as before: it has more time left than a renewal gives"
     : `was ${plain(former)}`;
 }

@@ -23,7 +23,7 @@ export interface RerunOptions extends JobOptions {
 export async function rerun(names: readonly string[], options: RerunOptions): Promise<number> {
   const { failed, lost, dependents, yes, where = [] } = options;
   if (names.length + where.length === 0 && !failed && !lost) {
-    throw new CommandError("say which jobs: name them, or give --where, --failed or --lost");
+    throw new CommandError("name the jobs, or give --where, --failed or --lost");
   }
   const stack = await openStack(options, await openProject(options));
   const all = await stack.jobs();
@@ -59,7 +59,7 @@ function allowed(jobs: readonly ObservedJob[], names: readonly string[]): readon
   if (running.length > 0) {
     const [they, them] = running.length === 1 ? ["it lives", "it"] : ["they live", "each"];
     throw new CommandError(
-      `not run again: ${named(running)}, because ${they} still; name ${them} by its own name to cancel it and run it anew`,
+      `not run again: ${named(running)}, because ${they} still; name ${them} by its own name to cancel it and run it again`,
     );
   }
   const starred = jobs.filter(({ name }) => name.includes("*"));
@@ -71,7 +71,7 @@ function allowed(jobs: readonly ObservedJob[], names: readonly string[]): readon
   const held = jobs.filter(({ state }) => state.status === "Held");
   const rest = jobs.filter(({ state }) => state.status !== "Held");
   if (held.length > 0) {
-    const text = `Held, and launched by an up when they may run: ${named(held)}`;
+    const text = `An up launches these Held jobs when they may run: ${named(held)}`;
     if (rest.length === 0) throw new CommandError(text);
     say(plain(text));
   }

@@ -18,7 +18,7 @@ export interface SizeOptions extends JobOptions {
 
 const resourceSchema = z.object({
   asked: z.number().describe("as declared; absent where it is left to the server").optional(),
-  samples: z.int().describe("how many completed attempts told what they used"),
+  samples: z.int().describe("how many completed attempts say what they used"),
   p95: z.number().describe("95 % of them used no more").optional(),
   max: z.number().optional(),
   suggested: z.number().describe("one of the server's sizes").optional(),
@@ -45,7 +45,7 @@ export const sizeSchema = z.object({
 });
 
 const percent = `${headroom * 100} %`;
-const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs tell what they used; at least ${fewest} must have completed.`;
+const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs say what they used; at least ${fewest} must have completed.`;
 
 export async function size(
   wanted: readonly string[],
@@ -75,7 +75,7 @@ export async function size(
   }
   for (const one of problems) say(plain(one));
   if (sizings.length === 0) {
-    say("No job has ended yet, so nothing is known of what they use.");
+    say("No job has ended yet, so nobody knows what they use.");
     return;
   }
   print(sizeTable(sizings));

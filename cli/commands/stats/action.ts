@@ -17,10 +17,10 @@ const ownSchema = z.object({
   status: z.string(),
   sessions: z.int(),
   ofThisStack: z.int().describe("how many of them are jobs of this stack"),
-  cores: z.number().describe("asked for, by those of a fixed size"),
-  ram: z.number().describe("GiB, asked for, by those of a fixed size"),
+  cores: z.number().describe("requested by sessions of a fixed size"),
+  ram: z.number().describe("GiB, requested by sessions of a fixed size"),
   gpus: z.number(),
-  flexible: z.int().describe("sessions that asked for no size"),
+  flexible: z.int().describe("sessions that requested no size"),
 });
 
 /** What `stats --json` prints. */
@@ -100,9 +100,12 @@ function ownSessions(sessions: readonly Session[], ids: ReadonlySet<string>): Ow
 function show({ server, user, load, sessions }: z.infer<typeof statsSchema>): void {
   say(plain(`${server}${user === undefined ? "" : `, as ${user}`}`));
   if (load) print(loadTable(load));
-  else say("The server does not tell its load: it has no metrics, or they are away just now.");
+  else
+    say(
+      "The server does not say how busy it is: it has no metrics, or they are not available just now.",
+    );
   print();
-  print(sessions.length === 0 ? "You have no headless sessions there." : ownTable(sessions));
+  print(sessions.length === 0 ? "You have no headless sessions on it." : ownTable(sessions));
 }
 
 /** @param width of the terminal, in columns */

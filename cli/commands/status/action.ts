@@ -73,7 +73,7 @@ function show(status: Status, options: StatusOptions): void {
   const { jobs, counts, problems } = status;
   for (const problem of problems) say(plain(problem));
   if (Object.keys(counts).length === 0) {
-    say("There are no jobs in this stack: declare some, then pulumi-skaha up.");
+    say("There are no jobs in this stack: declare some, then run pulumi-skaha up.");
     return;
   }
   if (jobs.length > 0) {
@@ -149,7 +149,7 @@ function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] 
   return [
     ...(gone === undefined
       ? []
-      : [["pulumi-skaha refresh", "learn what became of sessions that are gone"] as const]),
+      : [["pulumi-skaha refresh", "learn how jobs ended whose sessions are gone"] as const]),
     ...(bad === undefined
       ? []
       : [

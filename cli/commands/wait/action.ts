@@ -80,7 +80,7 @@ async function watch(
     interruption.throwIfInterrupted();
     if (Date.now() >= deadline) {
       progress.end();
-      say("The time is over; the jobs run on.");
+      say("The time is over; the jobs go on.");
       return ends.timedOut;
     }
   }

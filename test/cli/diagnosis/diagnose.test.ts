@@ -140,7 +140,7 @@ describe("diagnose, of a job that failed", () => {
     [
       "missing outputs",
       failed({ exitCode: 0, cause: "MissingOutputs", missingOutputs: ["/arc/a", "/arc/b"] }),
-      ...(["missingOutputs", /did not leave \/arc\/a and 1 more/, /outputs/] as const),
+      ...(["missingOutputs", /did not write \/arc\/a and 1 more/, /outputs/] as const),
     ],
     [
       "the server's limit",
@@ -408,7 +408,7 @@ describe("diagnose, of the others", () => {
       "a skipped one",
       why({ status: "Completed", skipped: true }),
       "completed",
-      /outputs were there/,
+      /outputs existed already/,
     ],
     ["one on its way out", why({ status: "Terminating" }), "terminating", /taken down/],
     ["a new word", why({ status: "Suspended" }), "unknown", /is "Suspended", a word/],
@@ -444,7 +444,7 @@ describe("diagnose, of a job without a record, by what its log says", () => {
   test("outputs are missing", () => {
     const found = said('pulumi-skaha: missing outputs: "/arc/a b.fits","/arc/c.fits"', "  \n");
     expect(found).toMatchObject({ kind: "missingOutputs" });
-    expect(found.cause).toMatch(/did not leave \/arc\/a b.fits and 1 more/);
+    expect(found.cause).toMatch(/did not write \/arc\/a b.fits and 1 more/);
   });
 
   test("and not by a line of its program that only looks like it", () => {

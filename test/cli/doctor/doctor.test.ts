@@ -209,7 +209,7 @@ describe("the backend", () => {
       expect(await backendFinding(projectSaying("", missing, 255))).toMatchObject({
         ...{
           verdict: "fault",
-          text: "its folder /a/b c is not there",
+          text: "its folder /a/b c does not exist",
           remedy: "mkdir -p '/a/b c'",
         },
       });

@@ -95,7 +95,7 @@ describe("jobs by the values of their parameters", () => {
   });
 
   test("have to be asked for where all would be too many", () => {
-    expect(() => assertAsked([])).toThrow("say which jobs");
+    expect(() => assertAsked([])).toThrow("name the jobs");
     expect(() => assertAsked([], ["sigma=5"])).not.toThrow();
   });
 });

@@ -71,7 +71,7 @@ describe("the commands about single jobs", () => {
   test("renew puts the end off, and shows the new one", async () => {
     const { status, stdout, stderr } = await cli(bench, ["renew", "runs", "vast", "later"]);
     expect(stdout).toMatch(/^runs +\w{8} +\d{4}-\S+Z \(in (2 h 00|1 h 59) min\) +was \d{4}-/m);
-    expect(stderr).toBe("Not Running, and left alone: 2 jobs.\n");
+    expect(stderr).toBe("Not renewed, because they are not Running: 2 jobs.\n");
     expect(status).toBe(0);
   });
 

@@ -87,7 +87,7 @@ describe("pulumi-skaha logs", () => {
     [["logs", "saved", "--tail", "0"], /must be a whole number above 0/],
     [["logs", "saved", "--attempt", "2"], /saved has no attempt 2: known is 1/],
     [["logs", "savd"], /there is no job savd in the stack; is it saved\?/],
-    [["logs"], /say which jobs: name them, or give --where/],
+    [["logs"], /name the jobs, or give --where/],
   ])("refuses %j in a sentence", async (words, reason) => {
     const { status, stdout, stderr } = await cli(bench, words);
     expect(stderr).toMatch(reason);

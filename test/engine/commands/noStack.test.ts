@@ -14,7 +14,9 @@ describe("without a selected stack", () => {
 
   test("the only one that there is is taken, and named", async () => {
     const { status, stderr } = await cli(bench, ["status"]);
-    expect(stderr).toMatch(`No stack is selected: ${bench.stack} is taken, which is the only one.`);
+    expect(stderr).toMatch(
+      `No stack is selected: ${bench.stack} is used, because it is the only one.`,
+    );
     expect(stderr).toMatch("There are no jobs in this stack");
     expect(status).toBe(0);
     const { stdout } = await cli(bench, ["doctor"]);
@@ -45,12 +47,12 @@ describe("without a selected stack", () => {
     try {
       for (const command of ["status", "why", "manifest"]) {
         const { status, stderr } = await cli(bench, [command]);
-        expect(stderr).toMatch(`there is no state: its folder ${folder} is not there.`);
+        expect(stderr).toMatch(`there is no state: its folder ${folder} does not exist.`);
         expect(stderr).toMatch(`mkdir -p ${folder}\n`);
         expect(stderr).not.toMatch(/bucket|--show-secrets/);
         expect(status).not.toBe(0);
       }
-      expect((await cli(bench, ["doctor"])).stdout).toMatch(`its folder ${folder} is not there`);
+      expect((await cli(bench, ["doctor"])).stdout).toMatch(`its folder ${folder} does not exist`);
     } finally {
       await rename(`${folder}.away`, folder);
     }

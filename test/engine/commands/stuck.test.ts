@@ -16,7 +16,7 @@ test("an up whose job cannot be cancelled ends, although the engine would wait f
   bench.skaha.faults.add({ kind: "deleteLies" });
   const stuck = await cli(bench, ["up", "--yes", "--skip-preview"]);
   expect(stuck.status).not.toBe(0);
-  expect(stuck.stderr).toMatch(/^A job could not be cancelled, .* it is told to stop\./m);
+  expect(stuck.stderr).toMatch(/^A job could not be cancelled, .* so it is stopped\./m);
   expect(stuck.stdout).toMatch(/still lists session \w+ \(\w+\): run the command again/);
   expect(bench.alive()).toHaveLength(2);
 

@@ -57,7 +57,7 @@ describe("pulumi-skaha up --until-done", () => {
     const words = [...repeatedly, "--timeout", "1s", "--yes", "--skip-preview"];
     const { status, stderr } = await cli(bench, words);
     expect(status).toBe(2);
-    expect(stderr).toContain("The time is over; the jobs run on.");
+    expect(stderr).toContain("The time is over; the jobs go on.");
     expect(bench.alive()).toHaveLength(1);
   });
 

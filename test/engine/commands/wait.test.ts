@@ -56,7 +56,7 @@ describe("pulumi-skaha wait", () => {
     const words = ["wait", "slow", "--timeout", "1s", "--every", "0.2s"];
     const { status, stderr } = await cli(bench, words);
     expect(status).toBe(2);
-    expect(stderr).toContain("The time is over; the jobs run on.");
+    expect(stderr).toContain("The time is over; the jobs go on.");
     expect(bench.alive()).toContainEqual(expect.stringMatching(/^slow-/));
   });
 
