@@ -62,8 +62,8 @@ export function watchEngine(
   };
 }
 
-/** Refused means gone; anything else, like a full backlog, does not. */
-function answers(address: string): Promise<boolean> {
+/** Whether an engine is there: refused means gone; anything else, like a full backlog, does not. */
+export function answers(address: string): Promise<boolean> {
   const colon = address.lastIndexOf(":");
   const socket = net.connect({
     host: address.slice(0, colon),

@@ -1,10 +1,11 @@
 // `pulumi-skaha doctor`: whether all is there that launching and watching jobs needs. Nothing is changed, but
-// for a Pulumi CLI, which is installed where there is none; no secret is printed.
+// for a Pulumi CLI, which is installed where there is none, and for processes that a killed Pulumi has left, which are
+// ended; no secret is printed.
 import { z } from "zod";
 import { connect } from "../../../provider/connect";
 import { messageOf } from "../../../provider/errors";
 import { backendFinding, stackFacts } from "../../doctor/backend";
-import { type Finding, fault, findingSchema } from "../../doctor/finding";
+import { type Finding, fault, findingSchema, ok } from "../../doctor/finding";
 import { nodeFinding, pulumiFinding } from "../../doctor/machine";
 import { proxyFindings } from "../../doctor/network";
 import { orphansFinding } from "../../doctor/orphans";
@@ -115,6 +116,11 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
     }
   });
   const selection = options.stack === undefined ? [] : ["--stack", options.stack];
+  await check("hosts", async (report) => {
+    const { describeHosts, endLeftHosts } = await import("../../stack/leftHosts.js");
+    const hosts = await endLeftHosts(project);
+    if (hosts.length > 0) report(ok("hosts", `ended ${describeHosts(hosts)}`));
+  });
   const isThere = await check("backend", async (report) => {
     report(await backendFinding(project));
     return true;
@@ -141,7 +147,10 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
 async function examineServer(stack: Stack | undefined, check: Check): Promise<boolean> {
   const config = stack?.config ?? (() => undefined);
   const connection = await check("settings", async () =>
-    connect(config, process.env, { timeoutMs, folder: stack && existing(stack.project) }),
+    connect(config, process.env, {
+      ...{ timeoutMs, isPatient: false },
+      folder: stack && existing(stack.project),
+    }),
   );
   if (connection === undefined) return false;
   await check("proxy", async (report) => {
