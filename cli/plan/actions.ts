@@ -1,5 +1,5 @@
 // What happens to jobs, counted and in words: "launch 12 (48 cores, 192 GiB), cancel 1 running (17 h in),
-// forget 3 finished, keep 284, hold 950". Pure.
+// remove 3 finished (session and log), keep 284, hold 950". Pure.
 import type { Action } from "../../provider/actions/actions";
 import type { Size } from "../../provider/job/attempts";
 import { duration, plain } from "../terminal";
@@ -37,9 +37,16 @@ const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = 
   relaunch: { todo: "launch # anew", done: "launched # anew" },
   cancel: { todo: "cancel #", done: "cancelled #" },
   leave: { todo: "leave # running", done: "left # running" },
+  purge: {
+    todo: "remove # finished (session and log)",
+    done: "removed # finished (session and log)",
+  },
   forget: { todo: "forget # finished", done: "forgot # finished" },
   drop: { todo: "drop # held", done: "dropped # held" },
-  resize: { todo: "resize #", done: "resized #" },
+  resize: {
+    todo: "note the new size of # for a next launch",
+    done: "noted the new size of # for a next launch",
+  },
   change: { todo: "change # in place", done: "changed # in place" },
   keep: { todo: "keep #", done: "kept #" },
   hold: { todo: "hold #", done: "held #" },

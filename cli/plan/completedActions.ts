@@ -16,29 +16,41 @@ export function completedActions(
   now: number,
 ): JobAction[] {
   const starts = new Map<string, Start>();
+  const purged = new Set<string>();
   for (const action of reported) {
+    if (action.kind === "purge") purged.add(action.job);
     // A session that was there already may be retried at once: what the job came by first is told.
     if (isStart(action) && !starts.has(action.job)) starts.set(action.job, action);
   }
-  return changes.flatMap((change) => actionsOf(change, starts.get(change.id ?? ""), now));
+  return changes.flatMap((change) =>
+    actionsOf(change, starts.get(change.id ?? ""), purged.has(change.oldId ?? ""), now),
+  );
 }
 
 function isStart(said: EngineRun["reported"][number]): said is Start {
   return ["launch", "retry", "relaunch", "adopt"].includes(said.kind);
 }
 
-function actionsOf(change: JobChange, start: Start | undefined, now: number): JobAction[] {
+/** @param isListed whether the server still had a session of it that had ended */
+function actionsOf(
+  change: JobChange,
+  start: Start | undefined,
+  isListed: boolean,
+  now: number,
+): JobAction[] {
   const { name, op, outcome, before, after, isRetained = false } = change;
   if (outcome === "failed") return [{ kind: "fail", name }];
   if (outcome === "started") return [{ kind: "interrupt", name }];
   switch (op) {
     case "delete":
-      return before ? [removalAction(name, before, now, { isRetained })] : [];
+      return before ? [removalAction(name, before, now, { isRetained, isListed })] : [];
     case "create":
       return after ? [startAction(name, after, start)] : [];
     case "replace":
       return [
-        ...(before ? [removalAction(name, before, now, { isReplaced: true, isRetained })] : []),
+        ...(before
+          ? [removalAction(name, before, now, { isReplaced: true, isRetained, isListed })]
+          : []),
         ...(after ? [startAction(name, after, start)] : []),
       ];
     case "same":

@@ -5,25 +5,42 @@ import { holdOf, type LaunchPolicy } from "../../provider/job/decisions/hold";
 import { sizeToLaunch } from "../../provider/job/decisions/retry";
 import type { JobInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
-import { isAlive } from "../../provider/job/status";
+import { isAlive, isFinished } from "../../provider/job/status";
 import type { JobAction } from "./actions";
 import type { JobChange } from "./eventLog";
+
+/** How a job goes. */
+export interface Removal {
+  /** Whether another session of it follows. @default false */
+  readonly isReplaced?: boolean;
+  /** Whether the engine leaves its session alone. @default false */
+  readonly isRetained?: boolean;
+  /** Whether the server still has a session of it that has ended. @default true */
+  readonly isListed?: boolean;
+}
 
 interface PlannedAction extends JobAction {
   /** What it takes a slot of. */
   readonly group?: JobInputs["group"];
 }
 
-/**
- * @param inFlight how many of the user's sessions, of this stack or not, run or wait to run; where that is not
- *   known, the stack's own are counted
- */
+/** What the server listed before. */
+export interface ListedBefore {
+  /**
+   * How many of the user's sessions, of this stack or not, run or wait to run.
+   * @default the stack's own
+   */
+  readonly inFlight?: number | undefined;
+  /** The ids of all sessions. @default those of the stack are taken to be there still */
+  readonly sessionIds?: ReadonlySet<string> | undefined;
+}
+
 export function plannedActions(
   changes: readonly JobChange[],
   now: LaunchPolicy,
-  inFlight = aliveIn(changes),
+  { inFlight = aliveIn(changes), sessionIds }: ListedBefore = {},
 ): JobAction[] {
-  const all = changes.flatMap((change) => actionsOf(change, now));
+  const all = changes.flatMap((change) => actionsOf(change, now, sessionIds));
   const groups = new Map(all.flatMap(({ group }) => (group ? [[group.name, group]] : [])));
   let planned = all;
   for (const group of groups.values()) {
@@ -43,11 +60,12 @@ export function removalAction(
   name: string,
   { status, startTime, onRemove }: JobState,
   now: number,
-  { isReplaced = false, isRetained = false }: { isReplaced?: boolean; isRetained?: boolean } = {},
+  { isReplaced = false, isRetained = false, isListed = true }: Removal = {},
 ): JobAction {
   if (status === "Held") return { kind: "drop", name };
-  if (!isAlive(status)) return { kind: "forget", name, status };
   const isLeft = isRetained || (onRemove === "leave" && !isReplaced);
+  if (isFinished(status) && isListed && !isLeft) return { kind: "purge", name, status };
+  if (!isAlive(status)) return { kind: "forget", name, status };
   if (isLeft) return { kind: "leave", name, status };
   const isRunning = status === "Running" && startTime !== undefined;
   return {
@@ -64,18 +82,25 @@ function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: numbe
   return { cores: numberOf(cores), ram: numberOf(ram), gpus: numberOf(gpus) };
 }
 
-function actionsOf(change: JobChange, now: LaunchPolicy): PlannedAction[] {
+function actionsOf(
+  change: JobChange,
+  now: LaunchPolicy,
+  sessionIds: ReadonlySet<string> | undefined,
+): PlannedAction[] {
   const { name, op, before, inputs, isRetained = false } = change;
+  const isListed = sessionIds?.has(before?.sessionId ?? "") ?? true;
   switch (op) {
     case "create":
       return inputs ? [launchAction(name, inputs, now)] : [];
     case "replace":
       return [
-        ...(before ? [removalAction(name, before, now.now, { isReplaced: true, isRetained })] : []),
+        ...(before
+          ? [removalAction(name, before, now.now, { isReplaced: true, isRetained, isListed })]
+          : []),
         ...(inputs ? [launchAction(name, inputs, now)] : []),
       ];
     case "delete":
-      return before ? [removalAction(name, before, now.now, { isRetained })] : [];
+      return before ? [removalAction(name, before, now.now, { isRetained, isListed })] : [];
     case "same":
       return [{ kind: before?.status === "Held" ? "hold" : "keep", name }];
     case "update":

@@ -34,6 +34,8 @@ export type Action =
   | (OfJob & { readonly kind: "adopt"; readonly status: string; readonly record: string })
   | (OfJob & { readonly kind: "hold"; readonly why: string })
   | (OfSession & { readonly kind: "cancel" | "leave" })
+  /** A session that had ended was deleted, so that the job runs again where it is declared again. */
+  | (OfSession & { readonly kind: "purge" })
   /** It keeps what the program would change. */
   | (OfJob & { readonly kind: "keep"; readonly why: string })
   | (OfJob & {
@@ -57,7 +59,9 @@ export type Finding =
   | { readonly kind: "server"; readonly server: string; readonly from: string }
   /** How many jobs have which status after a refresh. */
   | { readonly kind: "tally"; readonly text: string }
-  | { readonly kind: "warning"; readonly job?: string; readonly text: string };
+  | { readonly kind: "warning"; readonly job?: string; readonly text: string }
+  /** What works but is rarely meant, of the first job that it is true of. */
+  | (OfJob & { readonly kind: "advice"; readonly text: string });
 
 /** What users are told as it happens. */
 export type Announcement = Action | Finding;
@@ -71,6 +75,7 @@ const participles: Readonly<Record<Kind, string>> = {
   adopt: "adopted",
   hold: "held",
   cancel: "cancelled",
+  purge: "removed with their logs",
   leave: "left running",
   keep: "kept",
   heal: "healed",
@@ -82,6 +87,7 @@ const participles: Readonly<Record<Kind, string>> = {
   server: "server",
   tally: "tally",
   warning: "warning",
+  advice: "warning",
 };
 
 /** So many of a kind are said in one sentence each, and the others counted. */
@@ -106,6 +112,8 @@ export function sentenceOf(said: Announcement): string {
       return `${said.job}: held; ${said.why}`;
     case "cancel":
       return `${said.job}: session ${said.session} (${said.status}) cancelled`;
+    case "purge":
+      return `${said.job}: session ${said.session} (${said.status}) was removed from the server, with its log`;
     case "leave":
       return `${said.job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;
     case "keep":
@@ -128,10 +136,17 @@ export function sentenceOf(said: Announcement): string {
       return `waiting for the launches of an earlier run (process ${said.pid}) to end`;
     case "server":
       return `Skaha server: ${said.server} (${said.from})`;
+    case "advice":
+      return `${said.job}: warning: ${said.text}`;
     case "tally":
     case "warning":
       return said.text;
   }
+}
+
+/** What is the same of two that need be told once: the same advice is, whatever jobs it is true of. */
+export function gistOf(said: Announcement): string {
+  return said.kind === "advice" ? said.text : sentenceOf(said);
 }
 
 function launched({ kind, job, session, attempt, size, isDeclaredRam, why }: Launch): string {

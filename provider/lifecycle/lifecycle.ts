@@ -178,7 +178,8 @@ export class Lifecycle {
   }
 
   /**
-   * Cancels what still runs of a job, and sees that it is so.
+   * Cancels what still runs of a job, and sees that it is so. A session that has ended goes too, and its log with it:
+   * otherwise the job would take it over instead of running, where it is declared again within the server's hour.
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
@@ -209,9 +210,8 @@ export class Lifecycle {
       }
       for (const { session } of family) {
         const status = statusOf(session.status);
-        if (isAlive(status)) {
-          this.deps.announce.say({ kind: "cancel", job: id, session: session.id, status });
-        }
+        const kind = isAlive(status) ? "cancel" : "purge";
+        this.deps.announce.say({ kind, job: id, session: session.id, status });
       }
     });
   }

@@ -36,8 +36,8 @@ describe("pulumi-skaha rerun", () => {
   test("runs again what failed, and touches neither successors nor what else changed", async () => {
     const { status, stderr } = await cli(bench, ["rerun", "first", "bad-*", "--yes"]);
     expect(stderr).toMatch(/^To run again: (\S+, ){2}\S+$/m);
-    expect(stderr).toMatch(/^To do: launch 3, forget 3 finished/m);
-    expect(stderr).toMatch(/^Done: launched 3, forgot 3 finished/m);
+    expect(stderr).toMatch(/^To do: launch 3, remove 3 finished \(session and log\)/m);
+    expect(stderr).toMatch(/^Done: launched 3, removed 3 finished \(session and log\)/m);
     expect(status).toBe(0);
     expect(bench.counted().POST).toBe(3);
     expect(await bench.statuses()).toEqual({

@@ -45,5 +45,6 @@ async function untilDone(run: OperationRun, options: UpOptions, project: Project
   const { openStack } = await import("../../stack/stack.js");
   const stack = await openStack(options, project);
   const times = { every, timeout, about: options };
-  return await goOnUntilDone(stack, run.args, status === 0, times, interruption);
+  const first = { isDone: status === 0, reported: run.reported };
+  return await goOnUntilDone(stack, run.args, first, times, interruption);
 }

@@ -1,10 +1,8 @@
 // One run of `up`, `preview`, `refresh` or `destroy`: a preview and an update are two runs of the engine, as with
 // Pulumi itself; in between it asks.
 import { messageOf } from "../../../provider/errors";
-import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
-import { isAlive, statusOf } from "../../../provider/job/status";
 import type { FirstList } from "../../../provider/run/firstList";
-import { canAsk, confirm, longRunMs } from "../../ask";
+import { canAsk } from "../../ask";
 import { CommandError } from "../../commandError";
 import type { JobAction } from "../../plan/actions";
 import { type EngineRun, runEngine } from "../../plan/engineRun";
@@ -20,7 +18,7 @@ import {
 } from "../../plan/pulumiArgs";
 import type { GlobalOptions, Project } from "../../project";
 import type { Stack } from "../../stack/stack";
-import { duration, plain, say } from "../../terminal";
+import { plain, say } from "../../terminal";
 import { countsInWords, heading, loadDescriptions } from "./descriptions";
 
 export interface UpOptions extends GlobalOptions {
@@ -39,9 +37,13 @@ export class OperationRun {
   readonly args: readonly string[];
   /** Whether more was done than to look. */
   hasUpdated = false;
+  /** What the provider of the last update said. */
+  reported: EngineRun["reported"] = [];
   #stack: Promise<Stack | undefined> | undefined;
   /** What the server listed before the first run of the engine, which takes it. */
   #first: FirstList | undefined;
+  /** The sessions in it. */
+  #sessionIds: ReadonlySet<string> | undefined;
   /** Why the stack's configuration could not be read. */
   #problem = "";
 
@@ -80,7 +82,8 @@ export class OperationRun {
     if (!this.options.skipPreview) {
       const { status, actions } = await this.#previewed();
       if (status !== 0) return status;
-      if (!this.#isAgreed && !(await this.#isConfirmed(actions))) {
+      const { isConfirmed } = await import("./confirmation.js");
+      if (!this.#isAgreed && !(await isConfirmed(operation, actions))) {
         say("Nothing was done.");
         return 1;
       }
@@ -94,7 +97,11 @@ export class OperationRun {
     const { askFirst } = await import("../../plan/firstQuestion.js");
     const { operation, args, project, options } = this;
     await this.#chooseStack();
+    const { describeHosts, endLeftHosts } = await import("../../stack/leftHosts.js");
+    const hosts = await endLeftHosts(project);
+    if (hosts.length > 0) say(`Ended ${describeHosts(hosts)}.`);
     this.#first = await askFirst(operation, args, project, options.stack, () => this.#opened());
+    this.#sessionIds = this.#first && new Set(this.#first.sessions.map(({ id }) => id));
   }
 
   /** Without a selected stack Pulumi ends: the only one there is has to be taken before it begins. */
@@ -128,53 +135,10 @@ export class OperationRun {
       heading("To be seen", describeRefresh(run.refreshed));
       return { status: 0, actions: [] };
     }
-    const actions = await this.#plannedActions(run);
+    const { planNow } = await import("./planNow.js");
+    const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
     return { status: 0, actions };
-  }
-
-  async #plannedActions({ changes }: EngineRun): Promise<JobAction[]> {
-    const { plannedActions } = await import("../../plan/plannedActions.js");
-    const stack = await this.#opened();
-    let policy: LaunchPolicy = {
-      now: Date.now(),
-      window: undefined,
-      maxInFlight: undefined,
-    };
-    let inFlight: number | undefined;
-    try {
-      const connection = stack?.connection();
-      if (connection) {
-        const { window, maxInFlight } = connection.settings;
-        policy = { ...policy, window, maxInFlight };
-        const launches = plannedActions(changes, policy, 0).some(({ kind }) => kind === "launch");
-        if (maxInFlight !== undefined && launches) {
-          const { sessions } = await connection.client.list();
-          inFlight = sessions.filter(({ status }) => isAlive(statusOf(status))).length;
-        }
-      }
-    } catch (error) {
-      say(plain(`Not asked how many sessions there are: ${messageOf(error)}`));
-    }
-    return plannedActions(changes, policy, inFlight);
-  }
-
-  async #isConfirmed(actions: readonly JobAction[]): Promise<boolean> {
-    const what = this.operation === "up" ? "update" : this.operation;
-    if (!(await confirm(`Perform this ${what}?`))) return false;
-    const long = actions.filter(
-      ({ kind, runningMs = 0 }) => kind === "cancel" && runningMs > longRunMs,
-    );
-    if (long.length === 0) return true;
-    const { named } = await loadDescriptions();
-    const which = named(
-      long.map(({ name, runningMs = 0 }) => ({ name: `${name} (${duration(runningMs)})` })),
-    );
-    const [job, it] =
-      long.length === 1 ? ["A job that has", "it"] : [`${long.length} jobs that have`, "them"];
-    return confirm(
-      `${job} been running for over an hour would be cancelled: ${which}. Cancel ${it}?`,
-    );
   }
 
   async #updated(args: readonly string[]): Promise<EngineRun> {
@@ -198,6 +162,7 @@ export class OperationRun {
     const { status, changes, refreshed } = run;
     if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
+    this.reported = run.reported;
     if (run.isUnknown) {
       say("What was done cannot be told in jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);

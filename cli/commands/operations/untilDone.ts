@@ -2,7 +2,7 @@
 // and between two of them the stack is unlocked; bars show how far the jobs are.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { linesOf } from "../../../provider/actions/actions";
+import { type Announcement, gistOf, linesOf } from "../../../provider/actions/actions";
 import { messageOf } from "../../../provider/errors";
 import { jobsOf } from "../../../provider/job/deployment";
 import { type Progress, untilDone } from "../../../provider/untilDone";
@@ -28,24 +28,34 @@ export interface UntilDoneOptions {
   readonly about: GlobalOptions;
 }
 
+/** The first `up`, which has just been. */
+export interface FirstUp {
+  /** Whether it did all that it was to do. */
+  readonly isDone: boolean;
+  /** What the user was told in it. */
+  readonly reported: readonly Announcement[];
+}
+
 /** Between two `up` the bars are brought up to date this often, with one list each. */
 const lookEveryMs = 10_000;
 
 /**
  * @param args Pulumi's arguments, as they were written
- * @param isFirstDone whether the first `up`, which has just been, did all that it was to do
  * @returns the exit status, as that of `wait`
  */
 export async function goOnUntilDone(
   stack: Stack,
   args: readonly string[],
-  isFirstDone: boolean,
+  first: FirstUp,
   { every, timeout, about }: UntilDoneOptions,
   interruption: Interruption,
 ): Promise<number> {
   const { signal } = interruption;
-  signal.addEventListener("abort", () => say("Stopping after this; the jobs run on."));
-  const repeating = new Repeating(stack, args, isFirstDone, every * 1_000, about);
+  const repeating = new Repeating(stack, args, first, every * 1_000, about);
+  signal.addEventListener("abort", () => {
+    repeating.bars.end();
+    say("Stopping after this; the jobs run on.");
+  });
   try {
     const progress = await untilDone(repeating, {
       ...(timeout !== undefined && { deadlineMs: timeout * 1_000 }),
@@ -74,24 +84,30 @@ class Repeating {
   #jobs: readonly JobView[] = [];
   #deployment: unknown;
   #round = 0;
+  /** What was told already, by any `up`: each of them finds the same again. */
+  readonly #told: Set<string>;
 
   constructor(
     private readonly stack: Stack,
     private readonly args: readonly string[],
-    private readonly isFirstDone: boolean,
+    private readonly first: FirstUp,
     private readonly everyMs: number,
     private readonly about: GlobalOptions,
-  ) {}
+  ) {
+    this.#told = new Set(first.reported.map(gistOf));
+  }
 
   readonly up = async (): Promise<void> => {
     this.#round += 1;
     if (this.#round === 1) {
-      if (!this.isFirstDone) throw new CommandError("The first up did not do all.");
+      if (!this.first.isDone) throw new CommandError("The first up did not do all.");
       return;
     }
     const { pulumi } = this.stack.project;
     const run = await runEngineQuietly(pulumi, repeatedUpOf(this.args));
-    for (const line of linesOf(run.reported)) this.bars.say(plain(line));
+    const news = run.reported.filter((said) => !this.#told.has(gistOf(said)));
+    for (const said of news) this.#told.add(gistOf(said));
+    for (const line of linesOf(news)) this.bars.say(plain(line));
     if (run.status !== 0) throw new CommandError(diagnosticsIn(run.printed));
   };
 
@@ -124,8 +140,9 @@ class Repeating {
     try {
       const now = Date.now();
       // A server that is away may leave a look without an answer for minutes.
+      const connection = this.stack.connection((sentence) => this.bars.say(sentence));
       const stopped = once(signal, "abort", { signal: over.signal }).then(() => undefined);
-      const looking = observe(jobsOf(this.#deployment), this.stack.connection(), now);
+      const looking = observe(jobsOf(this.#deployment), connection, now);
       const seen = await Promise.race([looking, stopped]);
       if (seen === undefined) return false;
       this.#jobs = seen.jobs.map((job) => viewOf(job, now));

@@ -66,7 +66,7 @@ const run = (...steps: readonly Step[]) => readEventLog(steps.flatMap(lines).joi
 const done = (reported: readonly Announcement[], ...steps: readonly Step[]) =>
   describeActions(completedActions({ ...run(...steps), reported }, now), "done");
 const plan = (policy: LaunchPolicy, inFlight: number | undefined, ...steps: Step[]) =>
-  describeActions(plannedActions(run(...steps).changes, policy, inFlight), "todo");
+  describeActions(plannedActions(run(...steps).changes, policy, { inFlight }), "todo");
 
 const launchOf = (name: string, more: Props = {}): Step => ({
   name,
@@ -108,7 +108,7 @@ describe("plannedActions", () => {
         { name: "unlaunched", op: "delete", old: stateOf("unlaunched", "Held") },
       ),
     ).toBe(
-      "launch 1 (4 cores, 16 GiB), take over 1, retry 1 (8 GiB, 1 of them with sizes that the server chooses), launch 1 anew (8 cores, 1 of them with sizes that the server chooses), cancel 1 running (6 h 00 min in), leave 1 running, forget 1 finished, drop 1 held, resize 1, change 1 in place, keep 1, hold 4",
+      "launch 1 (4 cores, 16 GiB), take over 1, retry 1 (8 GiB, 1 of them with sizes that the server chooses), launch 1 anew (8 cores, 1 of them with sizes that the server chooses), cancel 1 running (6 h 00 min in), leave 1 running, remove 1 finished (session and log), drop 1 held, note the new size of 1 for a next launch, change 1 in place, keep 1, hold 4",
     );
   });
 
@@ -160,6 +160,35 @@ describe("plannedActions", () => {
         inputs: inputsOf("c"),
       }),
     ).toBe("launch 2 (8 cores, 32 GiB), keep 1, hold 1");
+  });
+
+  test("removes a finished session while the server has it, and forgets the job afterwards", () => {
+    const gone = (name: string, status: string, more: Props = {}): Step => ({
+      ...{ name, op: "delete", old: stateOf(name, status, more) },
+    });
+    const steps = [
+      ...[gone("there", "Completed"), gone("expired", "Failed"), gone("lost", "Lost")],
+      gone("left", "Completed", { onRemove: "leave" }),
+    ];
+    const sessionIds = new Set(["there", "left"].map((name) => `${name}-session`));
+    const { changes } = run(...steps);
+    const planned = describeActions(plannedActions(changes, free, { sessionIds }), "todo");
+    expect(planned).toBe("remove 1 finished (session and log), forget 3 finished");
+    const purge = { kind: "purge", job: "there-abcdef12345678", session: "there-session" } as const;
+    expect(done([{ ...purge, status: "Completed" }], ...steps)).toBe(
+      "removed 1 finished (session and log), forgot 3 finished",
+    );
+  });
+
+  test("notes a size for jobs that run or are over, and resizes nothing", () => {
+    const size = { cores: 1, ram: 4 };
+    const steps = ["Running", "Running", "Completed", "Completed"].map((status, n): Step => {
+      const [name, inputs] = [`job-${n}`, inputsOf(`job-${n}`, { ...size, ram: 8 })];
+      const old = stateOf(name, status, size);
+      return { name, op: "update", old, inputs, outputs: { ...old, ram: 8 } };
+    });
+    expect(plan(free, undefined, ...steps)).toBe("note the new size of 4 for a next launch");
+    expect(done([], ...steps)).toBe("noted the new size of 4 for a next launch");
   });
 
   test("says the longest time of several that are cancelled, and Running before Pending", () => {

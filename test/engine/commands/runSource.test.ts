@@ -47,7 +47,7 @@ test.each([[[]], [viaLog]])(
     await writeFile(stateFile, held); // the run was killed before it wrote this
     const words = ["destroy", ...inEarnest, "--cancel-orphans", ...more];
     const { status, stderr } = await cli(bench, words);
-    expect(stderr).toBe("Done: left 1 running, forgot 1 finished\n");
+    expect(stderr).toBe("Done: left 1 running, removed 1 finished (session and log)\n");
     expect(status).toBe(0);
     expect(bench.alive()).toHaveLength(1);
   },

@@ -34,13 +34,13 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   ]);
   const looked = await cli(bench, ["preview"]);
   expect(looked.stderr).toMatch(
-    /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), forget 1 finished, drop 1 held\n$/,
+    /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), remove 1 finished \(session and log\), drop 1 held\n$/,
   );
   const wasLetGo = letGo(bench);
   bench.counted();
   const second = await cli(bench, ["up", "--yes", "--skip-preview", "--stack", bench.stack]);
   expect(second.stderr).toMatch(
-    /^Done: launched 1 \(4 cores, 16 GiB\), retried 1 \(4 cores, 16 GiB\), cancelled 1 running \(\d+ s in\), forgot 1 finished, dropped 1 held\nNow: 2 Pending\n$/,
+    /^Done: launched 1 \(4 cores, 16 GiB\), retried 1 \(4 cores, 16 GiB\), cancelled 1 running \(\d+ s in\), removed 1 finished \(session and log\), dropped 1 held\nNow: 2 Pending\n$/,
   );
   // The list of the refresh, and of what was cancelled, which shows also that there are no orphans; between them one
   // more where the engine killed the first run's provider before it let go of its lock.
@@ -53,7 +53,7 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   );
   const destroyed = await cli(bench, ["destroy", "--yes", "--json"]);
   expect(destroyed.stderr).toMatch(
-    /^To do: cancel 1 running \(\d+ s in\), forget 1 finished\nDone: cancelled 1 running \(\d+ s in\), forgot 1 finished\n$/,
+    /^To do: cancel 1 running \(\d+ s in\), remove 1 finished \(session and log\)\nDone: cancelled 1 running \(\d+ s in\), removed 1 finished \(session and log\)\n$/,
   );
   const jsonLines = destroyed.stdout.trim().split("\n");
   expect(() => jsonLines.map((line) => JSON.parse(line))).not.toThrow();

@@ -28,7 +28,11 @@ describe("remove", () => {
     const launched = await w.launched();
     w.runner.end(launched.sessionId ?? "", 0);
     const completed = await w.run().life.read(nightId, launched);
-    await w.run().life.remove(nightId, completed);
+    const { life, said } = w.run();
+    await life.remove(nightId, completed);
+    expect(said).toEqual([
+      `${nightId}: session ${launched.sessionId} (Completed) was removed from the server, with its log`,
+    ]);
     const anew = await w.run().life.create(job());
     expect(anew.sessionId).not.toBe(launched.sessionId);
   });
