@@ -8,11 +8,15 @@ import { isOver, remainingMs } from "./stack/estimate";
 import type { JobView } from "./stack/jobView";
 import { duration, plain } from "./terminal";
 
+/** For the terminal (ECMA-48, and xterm's DECAWM). */
+const [clearBelow, wrapping, noWrapping] = ["\x1b[J", "\x1b[?7h", "\x1b[?7l"];
 /** More sweeps than these share the last bar. */
 const mostBars = 8;
 
 export class Progress {
+  /** None where no terminal is written to. */
   readonly #bars: MultiBar | undefined;
+  #isOver = false;
   readonly #ofGroup = new Map<string, SingleBar>();
   #lastLine = "";
 
@@ -28,6 +32,8 @@ export class Progress {
       clearOnComplete: false,
       emptyOnZero: true,
       linewrap: false,
+      forceRedraw: true, // what is said takes the lines that they stood in
+      gracefulExit: false, // whoever hears the signal ends this before a word about it
       formatBar: Format.BarFormat,
     });
   }
@@ -40,6 +46,7 @@ export class Progress {
       this.#lastLine = line;
       return;
     }
+    if (this.#isOver) return;
     const groups = [...groupsOf(jobs)];
     const width = Math.max(...groups.map(([name]) => name.length));
     for (const [name, group] of groups) {
@@ -55,17 +62,26 @@ export class Progress {
     this.#bars.update();
   }
 
-  /** A line that stays, above the bars. */
+  /** A line that stays: above the bars, or below them once they have ended. */
   say(sentence: string): void {
     const line = runnable(sentence);
-    if (this.#bars && this.#ofGroup.size > 0) this.#bars.log(`${line}\n`);
+    if (this.#bars && this.#ofGroup.size > 0 && !this.#isOver) this.#bars.log(above(line));
     else this.stream.write(`${line}\n`);
   }
 
-  /** Leaves what was shown last. */
+  /** Leaves what was shown last, with the cursor on the next line. Nothing more is drawn. */
   end(): void {
-    this.#bars?.stop();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.#bars || this.#ofGroup.size === 0) return;
+    this.#bars.update(); // with the lines that were said since it was drawn
+    this.#bars.stop();
   }
+}
+
+/** Lines that take the place of the bars, which are drawn anew below: wrapped, with no rest of a bar behind them. */
+function above(text: string): string {
+  return `${clearBelow}${wrapping}${text}\n${noWrapping}`;
 }
 
 /** The jobs of each sweep, and those that belong to none. */

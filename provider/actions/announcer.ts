@@ -2,7 +2,14 @@
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
 import { createHash } from "node:crypto";
 import { plainText } from "../text/plainText";
-import { type Announcement, countOf, type Kind, mostSentences, sentenceOf } from "./actions";
+import {
+  type Announcement,
+  countOf,
+  gistOf,
+  type Kind,
+  mostSentences,
+  sentenceOf,
+} from "./actions";
 import type { ReportWriter } from "./runReport";
 
 /** Where an operation stands among those of a run. */
@@ -21,7 +28,7 @@ const usualPauseMs = 100;
 /** So long nobody is held up. */
 const shortPauseMs = 20;
 /** What checks and comparisons say themselves. */
-const ofSteps: readonly Kind[] = ["keep", "warning"];
+const ofSteps: readonly Kind[] = ["keep", "warning", "advice"];
 /** After so many lines of counts the next one waits until as many more are uncounted as were told last. */
 const mostCounts = 5;
 
@@ -45,8 +52,7 @@ export class Announcer {
 
   /** Reports it and says it in a line, once in this process, or counts it. */
   say(said: Announcement): void {
-    const line = plainText(sentenceOf(said));
-    const mark = createHash("sha256").update(line).digest("base64").slice(0, 12);
+    const mark = createHash("sha256").update(gistOf(said)).digest("base64").slice(0, 12);
     if (this.#said.has(mark)) return;
     this.#said.add(mark);
     this.report?.add(said);
@@ -55,7 +61,7 @@ export class Announcer {
     this.#told.set(kind, told);
     if (told.lines < mostSentences) {
       told.lines += 1;
-      this.write(line);
+      this.write(plainText(sentenceOf(said)));
     } else {
       told.uncounted += 1;
     }

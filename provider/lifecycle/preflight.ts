@@ -29,7 +29,11 @@ export class Preflight {
    * @param isNew whether the job is not in the stack yet
    */
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
-    for (const warning of warningsOf(inputs)) this.#warn(warning);
+    const { jobName } = inputs;
+    for (const text of warningsOf(inputs)) {
+      if (jobName === undefined) this.#warn(text);
+      else this.announce.say({ kind: "advice", job: jobName, text });
+    }
     if (isNew && inputs.group === undefined) this.#countLaunch();
     return this.refusals(inputs);
   }

@@ -33,6 +33,7 @@ export async function wait(names: readonly string[], options: WaitOptions): Prom
   const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000;
   using interruption = new Interruption();
   const progress = new Progress();
+  interruption.signal.addEventListener("abort", () => progress.end());
   try {
     return await watch(stack, names, options, { deadline, interruption, progress });
   } finally {
@@ -58,7 +59,7 @@ async function watch(
   let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
-      const seen = await jobsSeen(stack, names, options.where);
+      const seen = await jobsSeen(stack, names, options.where, progress);
       failures = 0;
       hasSeen = true;
       const now = Date.now();
@@ -95,10 +96,12 @@ async function jobsSeen(
   stack: Stack,
   names: readonly string[],
   where: WaitOptions["where"],
+  progress: Progress,
 ): Promise<readonly ObservedJob[]> {
   const all = await stack.jobs();
   const jobs = jobsChosen(all, names, where);
-  return (await observe(jobs, stack.connection(), Date.now())).jobs;
+  const connection = stack.connection((sentence) => progress.say(sentence));
+  return (await observe(jobs, connection, Date.now())).jobs;
 }
 
 /** Whether a session may still do something. */

@@ -39,6 +39,23 @@ describe("pulumi-skaha up --until-done", () => {
     expect(bench.counted()).toMatchObject({ POST: 3, DELETE: 0 });
   });
 
+  test("gives an advice once, whatever rounds there are, and says of which job", async () => {
+    const latest = { image: "images.canfar.net/skaha/terminal:latest" };
+    bench.declare([
+      { name: "before", args: latest },
+      { name: "after", after: ["before"], args: latest },
+    ]);
+    const { stdout, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
+      started: async () => {
+        await end("before", 0);
+        await end("after", 0);
+      },
+    });
+    expect(stderr).toMatch(/^after-\w+: launched as session /m); // by another round
+    expect(stderr).not.toContain("warning: ");
+    expect(stdout).toMatch(/(before|after)-\w{14}: warning: image \S+:latest: /);
+  });
+
   test("ends with 1 when only a failed predecessor holds the rest, and says so", async () => {
     bench.declare([
       { name: "first", args: { args: [2] } },
