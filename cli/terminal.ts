@@ -12,6 +12,15 @@ export function say(line = ""): void {
   process.stderr.write(`${runnable(line)}\n`);
 }
 
+/** Says the same but once. */
+export function once<T extends readonly unknown[]>(tell: (...words: T) => void) {
+  let isTold = false;
+  return (...words: T): void => {
+    if (!isTold) tell(...words);
+    isTold = true;
+  };
+}
+
 /** A line of what was asked for. */
 export function print(line = ""): void {
   process.stdout.write(`${line}\n`);

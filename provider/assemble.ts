@@ -1,6 +1,7 @@
 // Puts one run together: settings, credentials, the server, the lifecycle. The only place that knows all
 // of them; what each does is in its own file.
 import path from "node:path";
+import type { Announcement } from "./actions/actions";
 import { Announcer } from "./actions/announcer";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
@@ -69,14 +70,12 @@ export function assemble(
   env: Readonly<Record<string, string | undefined>>,
   options: AssembleOptions = {},
 ): Run {
-  const { clock = systemClock, write, folder = process.cwd() } = options;
+  const { clock = systemClock, write, folder = process.cwd(), home, timeoutMs } = options;
   const { report = new ReportWriter(env[reportFile]) } = options;
   const temporary = options.temporary ?? ownTemporaryFolder();
   const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
-    clock,
-    home: options.home,
-    folder,
-    timeoutMs: options.timeoutMs,
+    ...{ clock, home, folder, timeoutMs },
+    onUnreached: (where, error) => announce.say(unreached(where, error)),
   });
   const { server, maxInFlight, window, registryAuth } = settings;
   const announce = new Announcer(write, undefined, report);
@@ -165,6 +164,11 @@ function serverFacts(
       text: `warning: sizes and images were not checked against ${server}: ${problem}`,
     }),
   );
+}
+
+function unreached(server: string, { code }: NodeJS.ErrnoException): Announcement {
+  const text = `warning: ${server} cannot be reached (${code}); asking again for some seconds`;
+  return { kind: "warning", text };
 }
 
 /** What `pulumi-skaha` was answered before it began this run. */

@@ -30,6 +30,12 @@ export interface ConnectOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds without a connection after which there is none. @default `timeoutMs`, at most 20_000 */
   readonly connectMs?: number | undefined;
+  /** Whether a server that cannot be reached is asked again for some seconds. @default true */
+  readonly isPatient?: boolean | undefined;
+  /** Told each time that a server cannot be reached and is to be asked again. @param server its URL */
+  readonly onUnreached?: ((server: string, error: NodeJS.ErrnoException) => void) | undefined;
+  /** Told of each request that has had no answer for two seconds. @param server its URL */
+  readonly onSilent?: ((server: string) => void) | undefined;
 }
 
 /**
@@ -45,6 +51,9 @@ export function connect(
     folder = ".",
     timeoutMs,
     connectMs,
+    isPatient,
+    onUnreached,
+    onSilent,
   }: ConnectOptions = {},
 ): Connection {
   const isServerImplied = !env.CANFAR_URL && !config("skaha:serverUrl");
@@ -64,14 +73,20 @@ export function connect(
     now: () => clock.now(),
   });
   const proxies = proxiesOf(env);
-  const asked = { credentials, concurrency, timeoutMs, connectMs, proxies };
+  const askedOf = (server: string) => ({
+    ...{ server, credentials, concurrency, timeoutMs, connectMs, proxies, isPatient },
+    ...(onUnreached && {
+      onUnreached: (error: NodeJS.ErrnoException) => onUnreached(server, error),
+    }),
+    ...(onSilent && { onSilent: () => onSilent(server) }),
+  });
   return {
     settings,
     isServerImplied,
     credentials,
     proxies,
-    client: skahaClient({ server: settings.server, ...asked }),
-    arc: arcOf({ server: settings.arc, ...asked }),
+    client: skahaClient(askedOf(settings.server)),
+    arc: arcOf(askedOf(settings.arc)),
   };
 }
 

@@ -11,6 +11,7 @@ import { CommandError, UnansweredError } from "../commandError";
 import { existing, type Project } from "../project";
 import { plainConfigOf } from "../stack/plainConfig";
 import type { Stack } from "../stack/stack";
+import { once, plain, say } from "../terminal";
 import { configFile, leavesOutRefresh, type Operation, setsConfig } from "./pulumiArgs";
 
 /** Without a connection after this time there will be none. */
@@ -44,7 +45,11 @@ export async function askFirst(
   const keys = ["skaha:serverUrl", "skaha:tokenCommand", "skaha:token"];
   if (isEarlier && keys.some((key) => config(key))) return undefined;
   try {
-    const connection = connect(config, process.env, { folder: existing(project), connectMs });
+    const onUnreached = once((server: string, { code }: NodeJS.ErrnoException) =>
+      say(plain(`${server} cannot be reached (${code}); asking again for some seconds.`)),
+    );
+    const folder = existing(project);
+    const connection = connect(config, process.env, { folder, connectMs, onUnreached });
     return await listed(connection);
   } catch (error) {
     if (error instanceof UnansweredError) throw error;

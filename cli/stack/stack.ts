@@ -5,7 +5,7 @@ import { messageOf } from "../../provider/errors";
 import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
-import { plain, say } from "../terminal";
+import { once, plain, say } from "../terminal";
 import { choose, isWithoutStack, missingFolderIn } from "./noState";
 
 export interface Stack {
@@ -13,8 +13,12 @@ export interface Stack {
   /** The words that make any Pulumi command be about this stack. */
   readonly selection: readonly string[];
   readonly config: (key: string) => string | undefined;
-  /** Whom to ask about it. Made at the first call. @throws where a setting is wrong */
-  readonly connection: () => Connection;
+  /**
+   * Whom to ask about it. Made at the first call.
+   * @param tell says to the person at a terminal that an answer takes its time. @default in a line
+   * @throws where a setting is wrong
+   */
+  readonly connection: (tell?: (sentence: string) => void) => Connection;
   /** Its jobs as state has them now. */
   readonly jobs: () => Promise<readonly Job[]>;
   /** What `pulumi stack export` has under `deployment`. */
@@ -48,8 +52,8 @@ export async function openStack(
     project,
     selection,
     config,
-    connection() {
-      connection ??= connected(config, existing(project));
+    connection(tell = say) {
+      connection ??= connected(config, existing(project), tell);
       return connection;
     },
     deployment,
@@ -102,9 +106,20 @@ async function asked(project: Project, words: readonly string[]): Promise<string
   }
 }
 
-function connected(config: (key: string) => string | undefined, folder: string): Connection {
+/** Without a connection after this time there will be none. */
+const connectMs = 4_000;
+
+/** A person waits for what is asked here, and can ask again: who cannot be reached is not asked for long. */
+function connected(
+  config: (key: string) => string | undefined,
+  folder: string,
+  tell: (sentence: string) => void,
+): Connection {
+  const onSilent = once((server: string) => {
+    if (process.stderr.isTTY) tell(plain(`${server} has not answered yet.`));
+  });
   try {
-    return connect(config, process.env, { folder });
+    return connect(config, process.env, { folder, connectMs, isPatient: false, onSilent });
   } catch (error) {
     throw new CommandError(messageOf(error), 1, { cause: error });
   }

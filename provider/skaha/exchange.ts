@@ -2,6 +2,7 @@
 // means is `transport.ts`'s.
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { noProxies, type Proxies, type ProxyServer, proxyBefore } from "./proxies";
 
@@ -28,7 +29,18 @@ export interface Answered {
   readonly stream: Readable | undefined;
 }
 
-export interface ConnectionsOptions {
+/** With a server that cannot be reached. */
+export interface Patience {
+  /**
+   * Whether it is asked again for some seconds: its outage may be short. What was begun and broke off is asked again
+   * in any case. @default true
+   */
+  readonly isPatient?: boolean | undefined;
+  /** Told each time that it is to be asked again. */
+  readonly onUnreached?: ((error: NodeJS.ErrnoException) => void) | undefined;
+}
+
+export interface ConnectionsOptions extends Patience {
   /** How many at a time. */
   readonly concurrency: number;
   /** Milliseconds without an answer after which a request counts as lost. */
@@ -59,7 +71,7 @@ export function connect(options: ConnectionsOptions): Exchange {
     return route;
   };
   const longestMs = options.timeoutMs * longestTextTimeouts;
-  return ({ url, method, headers, body, isRepeated, isStreamed }) =>
+  const ask: Exchange = ({ url, method, headers, body, isRepeated, isStreamed }) =>
     new Promise((resolve, reject) => {
       const target = new URL(url);
       const { once, repeating } = routeTo(target);
@@ -69,6 +81,31 @@ export function connect(options: ConnectionsOptions): Exchange {
         new Reading(isStreamed, longestMs, resolve, reject),
       );
     });
+  const { isPatient = true, onUnreached } = options;
+  return (asked) =>
+    isPatient && asked.isRepeated ? patiently(() => ask(asked), onUnreached) : ask(asked);
+}
+
+/** The system's words for a server that nothing was sent to: its name is not known, or nobody listens there. */
+const unreached = new Set([
+  ...["ECONNREFUSED", "ENOTFOUND", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH"],
+]);
+const unreachedWaitsMs = [500, 1_000, 2_000, 4_000];
+
+async function patiently(
+  ask: () => Promise<Answered>,
+  onUnreached: Patience["onUnreached"],
+): Promise<Answered> {
+  for (const waitMs of unreachedWaitsMs) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!unreached.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      onUnreached?.(error as NodeJS.ErrnoException);
+      await sleep(waitMs);
+    }
+  }
+  return ask();
 }
 
 /** One way to servers: as it is, and with what fails sent again. */
@@ -82,6 +119,7 @@ function routeBy(once: Dispatcher): Route {
     methods: ["GET", "DELETE", "PUT"] as Dispatcher.HttpMethod[],
     maxRetries: 4,
     maxTimeout: 5_000,
+    errorCodes: ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"], // for the others see `patiently`
     throwOnError: false,
   };
   return { once, repeating: once.compose(retry(repeated)) };

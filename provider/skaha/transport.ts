@@ -10,8 +10,7 @@ import {
 } from "../errors";
 import { plainText, withoutControls } from "../text/plainText";
 import type { Credential, Credentials } from "./credentials";
-import { type Answered, connect, type Exchange } from "./exchange";
-import type { Proxies } from "./proxies";
+import { type Answered, type ConnectionsOptions, connect, type Exchange } from "./exchange";
 
 export interface Request {
   /** What is being done, as an error begins: `launch "band-2-..."`. */
@@ -45,18 +44,16 @@ export interface Answer {
   readonly stream: Readable | undefined;
 }
 
-export interface TransportOptions {
+type Connecting = Omit<ConnectionsOptions, "timeoutMs" | "tls">;
+
+export interface TransportOptions extends Connecting {
   /** Up to and with the version, like `https://ws-uv.canfar.net/skaha/v1`. */
   readonly server: string;
   readonly credentials: Credentials;
-  /** Connections at a time. */
-  readonly concurrency: number;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds without a connection after which there is none. @default `timeoutMs`, at most 20_000 */
-  readonly connectMs?: number | undefined;
-  /** @default none */
-  readonly proxies?: Proxies | undefined;
+  /** Told of each request that has had no answer for two seconds. */
+  readonly onSilent?: (() => void) | undefined;
   /** What errors call the service. @default "Skaha" */
   readonly name?: string;
   /** What names the URL of a service whose URL has no version, for errors. */
@@ -66,6 +63,7 @@ export interface TransportOptions {
 }
 
 const usualTimeoutMs = 60_000;
+const silentMs = 2_000;
 const mostRedirects = 5;
 
 /** Who asks where nobody is to be told. */
@@ -77,10 +75,8 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
   // A certificate is part of the connection: each credential has connections of its own.
   const pools = new Map<Credential, Exchange>();
   const exchangeAs = (credential: Credential) => {
-    const { concurrency, timeoutMs = usualTimeoutMs, connectMs, proxies } = options;
-    const known =
-      pools.get(credential) ??
-      connect({ concurrency, timeoutMs, connectMs, proxies, tls: credential.tls });
+    const { timeoutMs = usualTimeoutMs } = options;
+    const known = pools.get(credential) ?? connect({ ...options, timeoutMs, tls: credential.tls });
     pools.set(credential, known);
     return known;
   };
@@ -105,6 +101,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     url: string,
   ): Promise<Answered> {
     const { what, method, form, text, headers, isAskedOnce = false, isStreamed = false } = wanted;
+    const silence = options.onSilent && setTimeout(options.onSilent, silentMs);
     try {
       return await exchangeAs(credential)({
         url,
@@ -123,6 +120,8 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     } catch (error) {
       const where = url.startsWith(server) ? url : new URL(url).origin;
       throw noAnswer(what, `${method} ${where}`, error, method === "POST", name);
+    } finally {
+      clearTimeout(silence);
     }
   }
 

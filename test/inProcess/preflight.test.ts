@@ -44,12 +44,13 @@ describe("a preview", () => {
     );
   });
 
-  test("works without the server: one warning, nothing refused", async () => {
+  test("works without the server: one warning once it was asked again, nothing refused", async () => {
     await using w = await world();
     w.engine.env.CANFAR_URL = "http://127.0.0.1:9/skaha/v1";
     const plan = await w.engine.preview({ ...jobs(3), odd: { ram: 3 } });
     expect(Object.values(plan)).toEqual(["create", "create", "create", "create"]);
     expect(w.said()).toEqual([
+      "warning: http://127.0.0.1:9/skaha/v1 cannot be reached (ECONNREFUSED); asking again for some seconds",
       expect.stringMatching(
         /^warning: sizes and images were not checked against http:\/\/127\.0\.0\.1:9\/skaha\/v1: .*ECONNREFUSED/,
       ),

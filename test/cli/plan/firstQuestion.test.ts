@@ -1,5 +1,6 @@
 // What every run of the engine would fail by fails before it, in one sentence and within ten seconds.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -113,6 +114,35 @@ describe("fails in one sentence", () => {
     for (const socket of held) socket.destroy();
     silent.close();
   });
+});
+
+test("a server that is not there yet is told of once, and asked again", async () => {
+  const late = http.createServer((_, response) => {
+    response.setHeader("x-vo-authenticated", "alice").end("[]");
+  });
+  const listen = (port: number) =>
+    new Promise<void>((ready) => late.listen(port, "127.0.0.1", ready));
+  await listen(0);
+  const { port } = late.address() as AddressInfo;
+  await new Promise((closed) => late.close(closed));
+  const url = `http://127.0.0.1:${port}/skaha/v1`;
+  const told: string[] = [];
+  const write = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    if (!String(text).includes(url)) return true; // an earlier test's server, which is gone
+    if (told.push(String(text)) === 1) void listen(port);
+    return true;
+  });
+  try {
+    expect(await ask({ CANFAR_TOKEN: skaha.token, CANFAR_URL: url })).toMatchObject({
+      user: "alice",
+    });
+    expect(told).toEqual([
+      `${url} cannot be reached (ECONNREFUSED); asking again for some seconds.\n`,
+    ]);
+  } finally {
+    write.mockRestore();
+    late.close();
+  }
 });
 
 test("a list that takes long is waited for, if the server is there", async () => {

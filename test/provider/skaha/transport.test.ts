@@ -188,3 +188,68 @@ test("a log that breaks off fails, and one that is read slowly comes whole", asy
   await expect(read(await asked.log("broken"))).rejects.toThrow();
   await expect(read(await asked.log("whole"))).resolves.toBe(8 * block.length);
 });
+
+describe("a server that cannot be reached", () => {
+  /** Where nobody listens: a port that was free a moment ago. */
+  async function nowhere(): Promise<{ url: string; port: number }> {
+    const url = await serve(() => {});
+    const server = servers.pop();
+    await new Promise((closed) => server?.close(closed));
+    return { url, port: Number(new URL(url).port) };
+  }
+
+  const told: string[] = [];
+  const onUnreached = ({ code = "" }: NodeJS.ErrnoException) => void told.push(code);
+  beforeEach(() => told.splice(0));
+
+  test("is asked again by a run, which says so, until it is there", async () => {
+    const { url, port } = await nowhere();
+    const late = http.createServer((_, response) => response.end("[]"));
+    servers.push(late);
+    const options = { server: url, credentials, concurrency: 2 };
+    const asked = skahaClient({
+      ...options,
+      onUnreached(error) {
+        onUnreached(error);
+        if (told.length === 1) late.listen(port, "127.0.0.1");
+      },
+    });
+    await expect(asked.list()).resolves.toMatchObject({ sessions: [] });
+    expect(told[0]).toBe("ECONNREFUSED");
+  });
+
+  test("is asked once where a person waits, and by a launch", async () => {
+    const { url } = await nowhere();
+    const options = { server: url, credentials, concurrency: 2, onUnreached };
+    const person = skahaClient({ ...options, isPatient: false });
+    const reason = /^list the sessions: no answer from Skaha \(ECONNREFUSED, /;
+    await expect(person.list()).rejects.toThrow(reason);
+    await expect(skahaClient(options).create(launch)).rejects.toThrow("ECONNREFUSED");
+    expect(told).toEqual([]);
+  });
+
+  test("is asked again by everybody where it broke an answer off", async () => {
+    let asks = 0;
+    const server = await serve((request, response) => {
+      asks += 1;
+      if (asks === 1) request.socket.destroy();
+      else response.end("[]");
+    });
+    const options = { server, credentials, concurrency: 2, onUnreached, isPatient: false };
+    await expect(skahaClient(options).list()).resolves.toMatchObject({ sessions: [] });
+    expect([asks, told]).toEqual([2, []]);
+  });
+
+  test("that is silent is told of, and waited for", async () => {
+    let isTold = () => {};
+    const telling = new Promise<void>((resolve) => {
+      isTold = resolve;
+    });
+    const server = await serve(async (_, response) => {
+      await telling;
+      response.end("[]");
+    });
+    const options = { server, credentials, concurrency: 2, onSilent: () => isTold() };
+    await expect(skahaClient(options).list()).resolves.toMatchObject({ sessions: [] });
+  });
+});
