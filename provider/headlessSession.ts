@@ -3,6 +3,7 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
 // editors show.
 import * as pulumi from "@pulumi/pulumi";
+import { noteJob } from "./engine/manyJobs";
 import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { tellUnregistered } from "./engine/unregistered";
@@ -287,6 +288,7 @@ export class HeadlessSession extends pulumi.CustomResource {
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseUnfit(name, opts);
     warnOfBareDependsOn(name, args, opts);
+    noteJob();
     const { after, canary, ...words } = args;
     const { env, registryAuth, ...rest } = wireForm(words);
     const variables = bySecrecy(env);

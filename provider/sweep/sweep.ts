@@ -1,6 +1,7 @@
 // Many jobs from parameters, as one resource. Thin: `expand` says which jobs there are, `manifest` how they
 // stand.
 import * as pulumi from "@pulumi/pulumi";
+import { foretellJobs } from "../engine/manyJobs";
 import { HeadlessSession } from "../headlessSession";
 import { sweepType } from "../job/identity";
 import { expand, type SweepArgs } from "./expand";
@@ -52,6 +53,7 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   constructor(name: string, args: SweepArgs<R>, opts: pulumi.ComponentResourceOptions = {}) {
     const jobs = expand(name, args);
     super(sweepType, name, {}, opts);
+    foretellJobs(jobs.length);
     const declared: HeadlessSession[] = [];
     const canary: HeadlessSession[] = [];
     for (const { key, logicalName, aliases, args: jobArgs, followsCanary } of jobs) {

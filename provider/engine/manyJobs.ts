@@ -1,0 +1,31 @@
+// Says before a program of thousands of jobs keeps the engine busy how long that takes, and what can be done. Where the
+// jobs are counted nothing else is known of them yet, so it is no matter of `check`.
+import * as pulumi from "@pulumi/pulumi";
+
+/** From so many on a person would wonder whether anything still happens. */
+const many = 5_000;
+/** Of a preview or an up of 10,000 without changes, on two cores (bench/README.md): 118 s, and 6.5 GiB in all processes. */
+const secondsPerJob = 0.012;
+const gibPerJob = 0.000_65;
+
+let declared = 0;
+let isTold = false;
+
+/** To be called before so many jobs are declared. */
+export function foretellJobs(count: number): void {
+  if (isTold || declared + count < many) return;
+  isTold = true;
+  void pulumi.log.warn(sentenceOf(declared + count));
+}
+
+/** To be called with each job. */
+export function noteJob(): void {
+  foretellJobs(1);
+  declared += 1;
+}
+
+function sentenceOf(jobs: number): string {
+  const minutes = Math.ceil((jobs * secondsPerJob) / 60);
+  const gib = Math.ceil(jobs * gibPerJob);
+  return `${jobs.toLocaleString("en")} jobs or more: Pulumi takes some ${minutes} min and ${gib} GiB of memory for each preview or up of so many; to wait for a part only, split them into several stacks of fewer than ${many.toLocaleString("en")} (docs/jobs.md of pulumi-skaha, "Thousands of jobs")`;
+}

@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+const mocks: pulumi.runtime.Mocks = {
+  newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+  call: ({ inputs }) => inputs,
+};
+
+const args = { image: "images.canfar.net/skaha/astroml:24.07", cmd: "true" };
+const rows = (count: number) => Array.from({ length: count }, (_, tile) => ({ tile }));
+
+/** A program of its own: it counts what it declares. */
+async function program() {
+  jest.resetModules();
+  const sdk: typeof pulumi = require("@pulumi/pulumi");
+  await sdk.runtime.setMocks(mocks, "project", "stack", false, "organization");
+  const warn = jest.spyOn(sdk.log, "warn").mockResolvedValue();
+  const skaha: typeof import("../../../provider") = require("../../../provider");
+  return { skaha, warn };
+}
+
+test("a sweep of 10,000 is told of before its first job is declared", async () => {
+  const { skaha, warn } = await program();
+  warn.mockImplementation(() => {
+    throw new Error("told");
+  });
+  const over = rows(10_000);
+  expect(() => new skaha.Sweep("tiles", { over, job: () => args })).toThrow("told");
+  expect(warn).toHaveBeenCalledWith(
+    expect.stringMatching(
+      /^10,000 jobs or more: Pulumi takes some 2 min and 7 GiB of memory for each preview or up of so many; .* stacks of fewer than 5,000 /,
+    ),
+  );
+});
+
+test("single jobs are counted with it, and it is told of once", async () => {
+  const { skaha, warn } = await program();
+  for (const name of ["one", "two"]) new skaha.HeadlessSession(name, args);
+  warn.mockImplementation(() => {
+    throw new Error("told");
+  });
+  const sweep = (count: number) =>
+    new skaha.Sweep(`of ${count}`, { over: rows(count), job: () => args });
+  expect(() => sweep(4_998)).toThrow("told");
+  expect(warn.mock.calls[0]?.[0]).toMatch(/^5,000 jobs or more: /);
+  new skaha.HeadlessSession("three", args);
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test("a loop of single jobs is told of at the five thousandth", async () => {
+  const { skaha, warn } = await program();
+  const { foretellJobs, noteJob }: typeof import("../../../provider/engine/manyJobs") =
+    require("../../../provider/engine/manyJobs");
+  for (let n = 1; n < 4_998; n += 1) noteJob();
+  foretellJobs(2);
+  new skaha.HeadlessSession("one", args);
+  expect(warn).not.toHaveBeenCalled();
+  new skaha.HeadlessSession("two", args);
+  expect(warn).not.toHaveBeenCalled();
+  new skaha.HeadlessSession("three", args);
+  expect(warn).toHaveBeenCalledTimes(1);
+});
