@@ -3,13 +3,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { chartsScript } from "../../toolchain/charts";
 import { CommandError } from "../commandError";
 import type { ReportData } from "./reportData";
 import { style } from "./style";
 
-/** @throws CommandError where the page's code was not built, or the library is missing */
+/** @throws CommandError where the page's code was not built */
 export function htmlOf(data: ReportData): string {
-  const scripts = [library(), pageCode()].map(inlineable);
+  const scripts = [chartsScript(), pageCode()].map(inlineable);
   const policy = [
     "default-src 'none'",
     `script-src ${scripts.map(hashOf).join(" ")}`,
@@ -46,10 +47,6 @@ function jsonFor(data: ReportData): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function library(): string {
-  return readFileSync(require.resolve("echarts/dist/echarts.min.js"), "utf8");
 }
 
 /** The modules of the page, which its own small `require` puts together. */
