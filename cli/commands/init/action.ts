@@ -10,6 +10,7 @@ import { canAsk, confirm } from "../../ask";
 import { CommandError } from "../../commandError";
 import { packageFindings, readProjectFile } from "../../doctor/project";
 import { runFirstJob } from "../../init/firstJob";
+import { setFirstRecord } from "../../init/firstRecord";
 import {
   type Form,
   firstConfig,
@@ -46,7 +47,7 @@ export async function init(options: InitOptions): Promise<number> {
   await installPackages(folder, form);
   await makePassphrase(folder, stack);
   const project = await openProject({ cwd: folder });
-  await makeStack(project, stack, form);
+  const isNew = await makeStack(project, stack, form);
 
   say();
   const verdict = await examine({ cwd: folder, stack }, (finding) =>
@@ -59,6 +60,7 @@ export async function init(options: InitOptions): Promise<number> {
     );
     return 1;
   }
+  if (isNew) await setFirstRecord(project, stack);
   if (options.launch) await launch(project, stack, options.yes ?? false);
   sayWhatNext(folder, form);
   return 0;
@@ -198,12 +200,13 @@ async function makePassphrase(folder: string, stack: string): Promise<void> {
 
 const stacks = z.array(z.looseObject({ name: z.string() }));
 
-async function makeStack({ pulumi }: Project, stack: string, form: Form): Promise<void> {
+/** @returns false where the stack is there */
+async function makeStack({ pulumi }: Project, stack: string, form: Form): Promise<boolean> {
   const listed = stacks.parse(JSON.parse(await pulumi.read(["stack", "ls", "--json"])));
   if (listed.some(({ name }) => name === stack || name.split("/").at(-1) === stack)) {
     await pulumi.read(["stack", "select", stack]);
     say(`kept     the stack ${stack}, and selected it`);
-    return;
+    return false;
   }
   await pulumi.read(["stack", "init", stack]);
   const present = JSON.parse(await pulumi.read(["config", "--json", "--stack", stack]));
@@ -213,6 +216,7 @@ async function makeStack({ pulumi }: Project, stack: string, form: Form): Promis
   }
   const set = config.map((pair) => pair.join("=")).join(", ");
   say(`made     the stack ${stack}${set && `, with ${set}`}`);
+  return true;
 }
 
 const exported = z.looseObject({

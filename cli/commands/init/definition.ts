@@ -7,7 +7,7 @@ export function defineInit(program: Command): void {
     .command("init")
     .summary("turn a folder into a project that launches jobs")
     .description(
-      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore. Then it installs the packages, makes the stack and a folder for its state, runs doctor, launches one job of ten seconds, and removes that job again. It overwrites no file.",
+      "Writes Pulumi.yaml, a program (fleet.yaml, or TypeScript), package.json, a random passphrase that git ignores, and .gitignore. Then it installs the packages, makes the stack and a folder for its state, runs doctor, has jobs recorded in your home if /arc can be written, launches one job of ten seconds, and removes that job again. It overwrites no file.",
     )
     .option("--typescript", "write a program in TypeScript instead of fleet.yaml")
     .option("--no-launch", "launch nothing")

@@ -38,6 +38,8 @@ describe("pulumi-skaha init", () => {
     });
     expect(stdout).toBe("");
     expect(stderr).toContain("npx pulumi-skaha pulumi config set skaha:maxInFlight 50");
+    expect(stderr).toMatch(/^record +is not kept: .*no home of alice/m); // this server keeps no files
+    expect(read("Pulumi.dev.yaml")).not.toContain("skaha:record");
     expect(bench.counted()).toMatchObject({ POST: 1 });
 
     expect(read("Pulumi.yaml")).toBe(`name: a-user-s-program
@@ -57,6 +59,7 @@ backend:
     expect(read(".pulumi-passphrase")).toMatch(/^[\w-]{43}\n$/);
     expect(stderr).not.toContain(read(".pulumi-passphrase").trim());
     expect(read(".gitignore")).toMatch(/^mine\nnode_modules\/\n/);
+    expect(read(".gitignore")).toContain("\nreport.html\n");
     const open = execFileSync("git", ["status", "--short", "--untracked-files=all"], {
       cwd: folder,
     });
@@ -152,6 +155,23 @@ backend:
     expect(stderr).toMatch(/^warning +orphans: +6 live sessions of this stack not in its state/m);
     expect(stderr).toContain("give this one another name (name: in Pulumi.yaml) before any up");
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  });
+
+  test("has jobs recorded where /arc can be written, and leaves alone what the user set", async () => {
+    await using recording = await Bench.open({ lasting: true });
+    const cwd = await linkedFolder(recording.folder);
+    const init = await cli(recording, ["init", "--no-launch"], { cwd, env });
+    expect(init).toMatchObject({ status: 0 });
+    expect(init.stderr).toContain("skaha:record=/arc/home/alice/.skaha-jobs");
+    const record = (...words: string[]) =>
+      cli(recording, ["pulumi", "config", ...words, "skaha:record"], { cwd, env });
+    expect((await record("get")).stdout).toBe("/arc/home/alice/.skaha-jobs\n");
+    const about = path.join(recording.folder, "data/arc/home/alice/.skaha-jobs.txt");
+    expect(readFileSync(about, "utf8")).toContain("records of jobs");
+    await record("rm");
+    const again = await cli(recording, ["init", "--no-launch"], { cwd, env });
+    expect(again).toMatchObject({ status: 0 });
+    expect((await record("get")).status).not.toBe(0);
   });
 
   test("launches nothing where doctor finds a fault", async () => {
