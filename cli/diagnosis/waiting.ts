@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../provider/job/attempts";
 import { hasFailed } from "../../provider/job/status";
-import { openingOf } from "../stack/opening";
+import { openingOf } from "../stack/windowOpening";
 import { duration, shellWord } from "../terminal";
 import type { SessionEvent } from "./events";
 import type { Evidence, Finding, Other } from "./evidence";

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
 import { folderOf } from "../stack/fileBackend";
-import { onlyStack, stackNames } from "../stack/neighbours";
 import { choose, isWithoutStack, missingFolderIn } from "../stack/noState";
+import { onlyStack, stackNames } from "../stack/otherStacks";
 import { type Finding, fault, ok, warning, withoutPassword } from "./finding";
 import { isIgnoredByGit } from "./git";
 

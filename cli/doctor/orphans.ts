@@ -2,7 +2,7 @@
 import { tagIn, tagOf } from "../../provider/job/identity";
 import { orphansOf } from "../plan/cancelOrphans";
 import type { GlobalOptions } from "../project";
-import { placeOfStack } from "../stack/neighbours";
+import { placeOfStack } from "../stack/otherStacks";
 import type { Stack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { type Finding, ok, warning } from "./finding";

@@ -8,7 +8,7 @@ import type { ObservedJob } from "../stack/observe";
 import type { Stack } from "../stack/stack";
 import { coloured, plain, say } from "../terminal";
 import { type LoggedAttempt, loggedAttemptOf } from "./attempt";
-import { Fresh } from "./fresh";
+import { GrowingLog } from "./growingLog";
 import { observeWithLogs } from "./places";
 import type { LogPrinter } from "./printer";
 import { type MakePrinter, toStdout } from "./show";
@@ -20,7 +20,7 @@ const toleratedFailures = 10;
 /** One log that is followed. */
 interface Followed {
   readonly sessionId: string;
-  readonly fresh: Fresh;
+  readonly fresh: GrowingLog;
   readonly printer: LogPrinter;
 }
 
@@ -103,7 +103,7 @@ export class Following {
       known.printer.end();
       this.#tell(job, `${job.name} runs again, attempt ${job.state.attempt}`);
     }
-    const log = { sessionId, fresh: new Fresh(), printer: this.printers(job, toStdout) };
+    const log = { sessionId, fresh: new GrowingLog(), printer: this.printers(job, toStdout) };
     this.#logs.set(job.urn, log);
     return log;
   }

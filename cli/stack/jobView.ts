@@ -3,7 +3,7 @@ import { z } from "zod";
 import { endOf, pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
 import { hasEnded, isAlive } from "../../provider/job/status";
 import type { ObservedJob } from "./observe";
-import { openingOf } from "./opening";
+import { openingOf } from "./windowOpening";
 
 const time = z.iso.datetime({ offset: true }).or(z.string()).describe("ISO 8601");
 

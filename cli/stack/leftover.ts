@@ -5,7 +5,7 @@ import { canAsk, confirm } from "../ask";
 import type { Project } from "../project";
 import { plain, say } from "../terminal";
 import { folderOf, mend, removeCutAttributes, type Trouble, troubleIn } from "./fileBackend";
-import { projectName, stackName } from "./neighbours";
+import { projectName, stackName } from "./otherStacks";
 
 const whoami = z.looseObject({ url: z.string() });
 

@@ -71,7 +71,7 @@ async function configured(
     return { config: await readConfig(project, [...selection, ...file]), selection };
   } catch (error) {
     if (!(error instanceof CommandError) || !isWithoutStack(error.message)) throw error;
-    const { onlyStack, stackNames } = await import("./neighbours.js");
+    const { onlyStack, stackNames } = await import("./otherStacks.js");
     const only = await onlyStack(project);
     if (only === undefined) {
       const advice = choose(await stackNames(project));

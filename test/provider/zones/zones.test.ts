@@ -4,7 +4,7 @@ import path from "node:path";
 import { zoneFindings, zonesUsed } from "../../../cli/doctor/zones";
 import { jobViewSchema, viewOf } from "../../../cli/stack/jobView";
 import type { ObservedJob } from "../../../cli/stack/observe";
-import { openingOf } from "../../../cli/stack/opening";
+import { openingOf } from "../../../cli/stack/windowOpening";
 import {
   isOpen,
   nextOpening,

@@ -4,7 +4,7 @@ import type { Chunks } from "./source";
 /** So many bytes before the new ones must be as they were. */
 const overlap = 256;
 
-export class Fresh {
+export class GrowingLog {
   /** How many bytes were handed on of the log as it is now. */
   #seen = 0;
   #last: Uint8Array = Buffer.alloc(0);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { saveSnapshot, saveWhole } from "../../../cli/logs/keep";
+import { saveSnapshot, saveWhole } from "../../../cli/logs/savedLogs";
 
 let folder: string;
 beforeEach(() => {

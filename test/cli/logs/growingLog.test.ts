@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Fresh } from "../../../cli/logs/fresh";
+import { GrowingLog } from "../../../cli/logs/growingLog";
 
 /** In chunks of that size. */
 function log(text: string, size = 3) {
@@ -10,7 +10,7 @@ function log(text: string, size = 3) {
     })();
 }
 
-async function read(fresh: Fresh, text: string, size?: number) {
+async function read(fresh: GrowingLog, text: string, size?: number) {
   let restarts = 0;
   const chunks: Uint8Array[] = [];
   for await (const chunk of fresh.of(log(text, size), () => {
@@ -23,7 +23,7 @@ async function read(fresh: Fresh, text: string, size?: number) {
 
 describe("Fresh", () => {
   test("hands on only what was not there before", async () => {
-    const fresh = new Fresh();
+    const fresh = new GrowingLog();
     expect(await read(fresh, "one\n")).toEqual({ text: "one\n", restarts: 0 });
     expect(await read(fresh, "one\n")).toEqual({ text: "", restarts: 0 });
     expect(await read(fresh, "one\ntwo\n")).toEqual({ text: "two\n", restarts: 0 });
@@ -34,14 +34,14 @@ describe("Fresh", () => {
     ["of the same length", "abc\ndef\n"],
     ["longer", "three\nfour\nfive\n"],
   ])("starts over with a log that is another, and %s", async (_, another) => {
-    const fresh = new Fresh();
+    const fresh = new GrowingLog();
     await read(fresh, "one\ntwo\n");
     expect(await read(fresh, another)).toEqual({ text: another, restarts: 1 });
     expect(await read(fresh, `${another}!`)).toEqual({ text: "!", restarts: 0 });
   });
 
   test("takes an empty answer for one that says nothing", async () => {
-    const fresh = new Fresh();
+    const fresh = new GrowingLog();
     await read(fresh, "one\n");
     expect(await read(fresh, "")).toEqual({ text: "", restarts: 0 });
     expect(await read(fresh, "one\ntwo\n")).toEqual({ text: "two\n", restarts: 0 });
@@ -51,7 +51,7 @@ describe("Fresh", () => {
     const pieces = fc.array(fc.string({ maxLength: 400 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(pieces, fc.integer({ min: 1, max: 700 }), async (added, size) => {
-        const fresh = new Fresh();
+        const fresh = new GrowingLog();
         let shown = "";
         let all = "";
         for (const piece of added) {
