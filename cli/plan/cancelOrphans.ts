@@ -10,7 +10,7 @@ import { LaunchLock, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import { SessionList } from "../../provider/server/sessionList";
 import { canAsk, confirm, longRunMs } from "../ask";
-import { stacksWithTag, placeOfStack, type StackPlace } from "../stack/otherStacks";
+import { otherStacksOf, placeOfStack, type StackPlace } from "../stack/otherStacks";
 import type { Stack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { duration, plain, say } from "../terminal";
@@ -74,7 +74,7 @@ export async function orphansOf(
   const orphans = orphansAmong(sessions, belongings);
   if (orphans.length === 0) return [];
   // After a stack was renamed or copied, a name does not tell whose a session is.
-  const others = await stacksWithTag(stack.project, place);
+  const others = await otherStacksOf(stack.project, place);
   return orphans.filter(({ name }) => {
     const id = parseName(name)?.id ?? "";
     return !others.tags.has(tagIn(id)) && !others.ids.has(id);

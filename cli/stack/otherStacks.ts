@@ -38,7 +38,7 @@ export async function placeOfStack(project: Project, wanted?: string): Promise<S
 }
 
 /** The tags of the project's other stacks, and the ids of the jobs in their states. */
-export async function stacksWithTag(
+export async function otherStacksOf(
   project: Project,
   own: StackPlace,
 ): Promise<{ tags: Set<string>; ids: Set<string> }> {
