@@ -20,7 +20,7 @@ export function running(evidence: Evidence): Finding {
   const line = lastLine(logTail);
   const started = state.startTime === undefined ? undefined : Date.parse(state.startTime);
   const span = started === undefined ? "" : ` for ${duration(now - started)}`;
-  const look = `look at pulumi-skaha logs --follow ${name}; to start it afresh: pulumi-skaha rerun ${name}`;
+  const look = `look at pulumi-skaha logs --follow ${name}; to start it again: pulumi-skaha rerun ${name}`;
   if (heartbeat && now - heartbeat.time >= heartbeatMs) {
     return {
       kind: "heartbeatStopped",
@@ -73,6 +73,6 @@ function renewal({ job: { state }, now }: Evidence, name: string): string | unde
   if (expiryTime === undefined || renew) return undefined;
   const left = Date.parse(expiryTime) - now;
   return left < expiryMs
-    ? `the server ends it in ${duration(left)}: to put that off, pulumi-skaha renew ${name}`
+    ? `the server ends it in ${duration(left)}: to extend that, pulumi-skaha renew ${name}`
     : undefined;
 }

@@ -23,7 +23,7 @@ export function held({ job: { state }, waitsFor, window, now }: Evidence): Findi
     return {
       ...finding,
       cause: `is Held${since}${why === "" ? `: ${first?.name} is ${first?.status}` : why}${others}`,
-      remedy: `set that right and run it again: pulumi-skaha rerun ${bad
+      remedy: `correct that and run it again: pulumi-skaha rerun ${bad
         .map(({ name }) => shellWord(name))
         .slice(0, 3)
         .join(" ")}${bad.length > 3 ? " ..." : ""}`,
@@ -85,7 +85,7 @@ export function pending(evidence: Evidence): Finding {
       kind: "tooLarge",
       cause: `is Pending${span} and will not start: ${tooLarge}`,
       remedy:
-        "ask for less: a Pending job is launched anew with its new size by the next pulumi-skaha up",
+        "ask for less: the next pulumi-skaha up launches a Pending job again with its new size",
       line,
     };
   }
@@ -109,7 +109,7 @@ function starting(last: SessionEvent, span: string): Finding {
     remedy: isPulling
       ? "a large image takes minutes on a node that does not have it yet: wait"
       : isBad
-        ? "where this stays so, tell the server's operators what the event says"
+        ? "if this stays so, tell the server's operators what the event says"
         : "wait a minute",
     line: oneLine(last),
   };

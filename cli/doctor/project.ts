@@ -28,7 +28,7 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
   const [issue] = read.error.issues;
   const place = issue?.path.join(".") || "its top";
   throw new CommandError(
-    `${file} is no project of Pulumi's, at ${place}: it ${issue && issueText(issue)}; it wants at least name: my-study and runtime: nodejs`,
+    `${file} is not a Pulumi project, at ${place}: it ${issue && issueText(issue)}; it needs at least name: my-study and runtime: nodejs`,
   );
 }
 
@@ -65,7 +65,7 @@ export function packageFindings(folder: string, { main = ".", runtime }: Project
   }
   const range = ours.peerDependencies?.["@pulumi/pulumi"] ?? "*";
   if (!semver.satisfies(pulumi.version, range)) {
-    const text = `@pulumi/pulumi is ${pulumi.version}; wanted is ${range}`;
+    const text = `@pulumi/pulumi is ${pulumi.version}; it must be ${range}`;
     return [fault("packages", text, `npm install "@pulumi/pulumi@${range}"`)];
   }
   const own = manifestOf("pulumi-skaha", checkout)?.version;

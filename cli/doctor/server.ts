@@ -21,7 +21,8 @@ export async function credentialsFinding(
     return fault("credentials", messageOf(error));
   }
   const { source, expires, renewal } = credential;
-  if (expires === undefined) return ok("credentials", `${source}, which does not tell its expiry`);
+  if (expires === undefined)
+    return ok("credentials", `${source}, which does not say when it expires`);
   const left = expires.getTime() - now;
   const text = `${source}, good for ${duration(left)} (until ${expires.toISOString()})`;
   return left < soonMs ? warning("credentials", text, renewal) : ok("credentials", text);
@@ -74,11 +75,11 @@ export async function clockFinding({ settings, proxies }: Connection): Promise<F
     return fault(
       "server",
       `${server} (${serverFrom}) cannot be reached: ${messageOf(error)}`,
-      "see whether the network is there; CANFAR_URL or skaha:serverUrl names another server",
+      "check the network; CANFAR_URL or skaha:serverUrl names another server",
     );
   }
   const skew = skewOf(typeof date === "string" ? Date.parse(date) : Number.NaN, before, Date.now());
-  if (Number.isNaN(skew)) return ok("clock", "the server does not tell its time");
+  if (Number.isNaN(skew)) return ok("clock", "the server does not say its time");
   if (Math.abs(skew) < skewMs) return ok("clock", "agrees with the server's");
   return warning(
     "clock",

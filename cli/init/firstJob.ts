@@ -58,7 +58,7 @@ export async function runFirstJob(job: FirstJob): Promise<boolean> {
     say(coloured("gray", "  taking it away again", process.stderr));
     await stack.destroy({ color: "never" }).catch((error: unknown) => {
       throw new CommandError(
-        `the first job could not be taken away: see pulumi-skaha destroy --stack ${job.stack}`,
+        `the first job could not be removed: see pulumi-skaha destroy --stack ${job.stack}`,
         1,
         { cause: error },
       );

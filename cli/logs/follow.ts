@@ -136,7 +136,7 @@ export class Following {
     open: () => Promise<Chunks>,
   ): Promise<undefined> {
     const restarted = () =>
-      say(plain(`the log of ${job} is another than before, and is shown from its start`));
+      say(plain(`the log of ${job} has changed, and is shown from its start`));
     for await (const chunk of fresh.of(open, restarted)) printer.push(chunk);
   }
 

@@ -65,7 +65,7 @@ describe("pulumi-skaha rerun", () => {
     [["rerun"], /name the jobs, or give --where, --failed or --lost/],
     [["rerun", "run*", "--yes"], /not run again: runs, because it lives still; name it by its own/],
     [["rerun", "held", "--yes"], /An up launches these Held jobs when they may run: held/],
-    [["rerun", "bad-1"], /without a terminal nobody can be asked: say --yes/],
+    [["rerun", "bad-1"], /there is no terminal to ask on: give --yes/],
   ])("refuses %j in a sentence", async (words, reason) => {
     const { status, stderr } = await cli(bench, words);
     expect(stderr).toMatch(reason);

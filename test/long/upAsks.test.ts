@@ -52,7 +52,7 @@ test("up asks in a terminal, and once more before it cancels what has run for ov
     status: 1,
     stdout: "",
     stderr:
-      "pulumi-skaha: without a terminal nobody can be asked: say --yes, or look first with pulumi-skaha destroy --preview-only\n",
+      "pulumi-skaha: there is no terminal to ask on: give --yes, or look first with pulumi-skaha destroy --preview-only\n",
   });
   const looked = await cli(bench, ["destroy", "--preview-only"]);
   expect(looked).toMatchObject({

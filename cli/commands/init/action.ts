@@ -56,7 +56,7 @@ export async function init(options: InitOptions): Promise<number> {
   say();
   if (verdict === "fault") {
     say(
-      "Jobs cannot be launched before the faults above are gone: pulumi-skaha doctor looks again.",
+      "Jobs cannot be launched until you correct the faults above; then run pulumi-skaha doctor again.",
     );
     return 1;
   }
@@ -174,7 +174,7 @@ async function npmInstall(folder: string, added: readonly string[]): Promise<voi
   });
   if (status !== 0) {
     throw new CommandError(
-      `npm install ended with ${status} in ${folder}: see its words above, then run pulumi-skaha init again`,
+      `npm install ended with ${status} in ${folder}: see its output above, then run pulumi-skaha init again`,
     );
   }
 }
@@ -232,9 +232,9 @@ async function launch(project: Project, stack: string, isAgreed: boolean): Promi
     say(`The stack ${stack} has jobs already: no trial job is launched there.`);
     return;
   }
-  const question = `Launch a first job of ten seconds on the stack ${stack}, and take it away again?`;
+  const question = `Launch a first job of ten seconds on the stack ${stack}, and remove it again?`;
   if (!isAgreed && !canAsk()) {
-    say("Without a terminal nobody can be asked: no first job is launched (--yes launches it).");
+    say("There is no terminal to ask on, so no first job is launched (--yes launches it).");
     return;
   }
   if (!isAgreed && !(await confirm(question))) return;
@@ -242,7 +242,7 @@ async function launch(project: Project, stack: string, isAgreed: boolean): Promi
   const { name } = await readProjectFile(folder);
   const image = await templateImage();
   const hasRun = await runFirstJob({ project, projectName: name, stack, image });
-  say(hasRun ? "It works." : "Launching and cancelling work; that a job runs was not seen.");
+  say(hasRun ? "It works." : "Launching and cancelling work; but nobody saw the job run.");
 }
 
 function sayWhatNext(folder: string, form: Form): void {

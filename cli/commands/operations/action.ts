@@ -16,17 +16,17 @@ export async function operate(
 ): Promise<number> {
   if (options.cancelOrphans && isPartial(args)) {
     throw new CommandError(
-      "--cancel-orphans needs a look at all jobs: leave out --target, --exclude and --exclude-protected",
+      "--cancel-orphans must look at all jobs: leave out --target, --exclude and --exclude-protected",
     );
   }
   if (options.untilDone && (options.json || isPulumisOwn(args))) {
     throw new CommandError(
-      "--until-done is many ups, and says how they went: leave out --json, --plan, --strict and the like",
+      "--until-done repeats up and reports by itself: leave out --json, --plan, --strict and the like",
     );
   }
   if (options.untilDone && leavesOutRefresh(args)) {
     throw new CommandError(
-      "--until-done waits for what a refresh sees: leave out --refresh=false, or give one up with it first",
+      "--until-done needs the refresh of each up: leave out --refresh=false, or run one up with it first",
     );
   }
   const project = await openProject(options);

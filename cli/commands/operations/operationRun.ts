@@ -75,7 +75,7 @@ export class OperationRun {
     }
     if (!this.#isAgreed && !canAsk()) {
       throw new CommandError(
-        `without a terminal nobody can be asked: say --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
+        `there is no terminal to ask on: give --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
       );
     }
     await this.#ask();
@@ -164,7 +164,7 @@ export class OperationRun {
     this.hasUpdated = true;
     this.reported = run.reported;
     if (run.isUnknown) {
-      say("What was done cannot be told in jobs: see pulumi-skaha status.");
+      say("It is not known what was done to the jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);
     }
     const { completedActions, countByStatus, describeActions, describeRefresh } =
@@ -196,9 +196,7 @@ export class OperationRun {
   #leftOrphans(status: number): number {
     if (!this.options.cancelOrphans) return status;
     const isWell = status === 0;
-    say(
-      `Orphans were not cancelled: ${isWell ? "" : "put right what failed, then "}run this again.`,
-    );
+    say(`Orphans were not cancelled: ${isWell ? "" : "correct what failed, then "}run this again.`);
     return isWell ? 1 : status;
   }
 

@@ -35,7 +35,7 @@ export async function planNow(
       }
     }
   } catch (error) {
-    say(plain(`Not asked how many sessions there are: ${messageOf(error)}`));
+    say(plain(`It is not known how many sessions there are: ${messageOf(error)}`));
   }
   return plannedActions(changes, policy, { inFlight, sessionIds });
 }

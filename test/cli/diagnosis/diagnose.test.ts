@@ -419,7 +419,7 @@ describe("diagnose, of the others", () => {
   test("tells of an end that is near", () => {
     const expiryTime = new Date(now + 3 * 3_600_000).toISOString();
     expect(why({ ...runs, expiryTime }).remedy).toBe(
-      "The server ends it in 3 h 00 min: to put that off, pulumi-skaha renew 'night 3'.",
+      "The server ends it in 3 h 00 min: to extend that, pulumi-skaha renew 'night 3'.",
     );
     expect(why({ ...runs, expiryTime, renew: true }).remedy).toBeUndefined();
   });

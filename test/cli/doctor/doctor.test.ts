@@ -141,7 +141,7 @@ describe("the project", () => {
 
   test("is told in a sentence where its file is no project", async () => {
     await expect(projectWith("runtime: nodejs\n")).rejects.toThrow(
-      /Pulumi\.yaml is no project of Pulumi's, at name: it must be text; it wants at least name: /,
+      /Pulumi\.yaml is not a Pulumi project, at name: it must be text; it needs at least name: /,
     );
     await expect(projectWith("")).rejects.toThrow(/at its top: it must be a map; it wants/);
   });
@@ -153,7 +153,7 @@ describe("the project", () => {
       "an old SDK",
       { "pulumi-skaha": ours, "@pulumi/pulumi": { version: "3.100.0" } },
       "fault",
-      "@pulumi/pulumi is 3.100.0; wanted is >=3.250.0 <4",
+      "@pulumi/pulumi is 3.100.0; it must be >=3.250.0 <4",
     ],
     [
       "another release than the command's",
@@ -256,7 +256,7 @@ describe("the clock", () => {
     [-50_000, "ok", "agrees with the server's"],
     [630_000, "warning", "10 min behind the server's"],
     [-7_230_000, "warning", "2 h 00 min ahead of the server's"],
-    [undefined, "ok", "the server does not tell its time"],
+    [undefined, "ok", "the server does not say its time"],
   ])("when the server's differs by %p ms is %s", async (by, verdict, text) => {
     const server = createServer((_request, response) => {
       response.sendDate = false;

@@ -179,6 +179,6 @@ backend:
     const { status, stderr } = await cli(bench, ["init", "--yes"], { cwd: folder, env: away });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^fault +server: /m);
-    expect(stderr).toContain("Jobs cannot be launched before the faults above are gone");
+    expect(stderr).toContain("Jobs cannot be launched until you correct the faults above");
   });
 });

@@ -44,7 +44,7 @@ test("refresh names what state does not know, and cancels of that only what the 
   expect(partial).toMatchObject({
     status: 1,
     stderr:
-      "pulumi-skaha: --cancel-orphans needs a look at all jobs: leave out --target, --exclude and --exclude-protected\n",
+      "pulumi-skaha: --cancel-orphans must look at all jobs: leave out --target, --exclude and --exclude-protected\n",
   });
   // A look at a part says nothing of the rest: job-1 is in the program.
   const targeted = await cli(bench, ["up", "--yes", "--skip-preview", "--target", "**job-0"]);

@@ -64,7 +64,7 @@ test("where the state is kept in another form afterwards nothing is told, and no
   expect(await cli(bench, words, { env })).toMatchObject({
     status: 1,
     stderr:
-      "What was done cannot be told in jobs: see pulumi-skaha status.\nOrphans were not cancelled: run this again.\n",
+      "It is not known what was done to the jobs: see pulumi-skaha status.\nOrphans were not cancelled: run this again.\n",
   });
   expect(bench.alive()).toHaveLength(2);
   const again = await cli(bench, words, { env });
@@ -92,7 +92,9 @@ test.each([[[]], [viaLog]])(
     const kill = await killerOfPulumis(bench);
     kill();
     const { status, stderr } = await running;
-    expect(stderr).toContain("What was done cannot be told in jobs: see pulumi-skaha status.\n");
+    expect(stderr).toContain(
+      "It is not known what was done to the jobs: see pulumi-skaha status.\n",
+    );
     expect(stderr).not.toContain("Seen:");
     expect(status).not.toBe(0);
   },

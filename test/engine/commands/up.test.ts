@@ -92,7 +92,7 @@ test("up says what the user set stands, names what failed, and passes Pulumi's o
   });
   expect(failed.status).not.toBe(0);
   expect(failed.stderr).toMatch(
-    /^Done: launched 1, failed with 1 \(job-[01]\)\nNow: 1 Pending\nOrphans were not cancelled: put right what failed, then run this again\.\n$/,
+    /^Done: launched 1, failed with 1 \(job-[01]\)\nNow: 1 Pending\nOrphans were not cancelled: correct what failed, then run this again\.\n$/,
   );
   expect(failed.stdout.match(/Skaha answered 400/g)?.length).toBeGreaterThan(0);
   expect(bench.alive()).toHaveLength(1);
