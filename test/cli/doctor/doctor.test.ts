@@ -143,7 +143,7 @@ describe("the project", () => {
     await expect(projectWith("runtime: nodejs\n")).rejects.toThrow(
       /Pulumi\.yaml is not a Pulumi project, at name: it must be text; it needs at least name: /,
     );
-    await expect(projectWith("")).rejects.toThrow(/at its top: it must be a map; it wants/);
+    await expect(projectWith("")).rejects.toThrow(/at its top: it must be a map; it needs/);
   });
 
   const ours = { version: "0.0.1", ...peers };
