@@ -1,4 +1,6 @@
 // Every table of the commands, as narrow and as wide as terminals are.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { lineOf } from "../../cli/commands/doctor/action";
 import { eventsTable } from "../../cli/commands/events/action";
 import { renewTable } from "../../cli/commands/renew/action";
@@ -8,6 +10,7 @@ import { statusTable } from "../../cli/commands/status/action";
 import { distinctNames } from "../../cli/names";
 import type { JobView } from "../../cli/stack/jobView";
 import { widthOf } from "../../cli/width";
+import { checkout } from "../../toolchain/checkout";
 
 const widths = [60, 80, 120, 200];
 
@@ -185,4 +188,16 @@ test("a command stays whole where a line is broken", () => {
   expect(lineOf(finding, process.stdout, 72)).toContain(
     "npx pulumi-skaha pulumi stack select NAME,",
   );
+});
+
+test("every command that draws a table is here", () => {
+  const commands = path.join(checkout, "cli/commands");
+  const drawing = readdirSync(commands, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\/table"/.test(readFileSync(path.join(commands, name), "utf8")))
+    .map((name) => name.split(path.sep)[0]);
+  const shown = [...Object.keys(ofNames), ...Object.keys(others)].map((name) =>
+    name.replace(/^.* of /, ""),
+  );
+  expect(drawing.sort()).toEqual([...new Set(shown)].sort());
 });
