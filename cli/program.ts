@@ -21,6 +21,7 @@ import { defineStats } from "./commands/stats/definition";
 import { defineStatus } from "./commands/status/definition";
 import { defineWait } from "./commands/wait/definition";
 import { defineWhy } from "./commands/why/definition";
+import { runnable } from "./invocation";
 
 /** In the order in which help and documents list them. */
 const definitions: readonly ((program: Command) => void)[] = [
@@ -37,6 +38,10 @@ export function createProgram(): Command {
     .version(versionOf(), "-v, --version")
     .helpCommand("help [command]", "explain a command")
     .showHelpAfterError("(pulumi-skaha --help lists the commands)")
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(runnable(text)),
+      writeErr: (text) => process.stderr.write(runnable(text)),
+    })
     .enablePositionalOptions();
   for (const define of definitions) define(program);
   return program;

@@ -44,6 +44,7 @@ export async function openProject(
 ): Promise<Project> {
   const from = path.resolve(cwd);
   const folder = folderAbove(from);
+  if (!existsSync(from)) throw new CommandError(`there is no folder ${from}`);
   if (folder === undefined) {
     throw new CommandError(
       `there is no Pulumi.yaml in ${from} or above it: go to your project's folder, or make one with pulumi-skaha init`,

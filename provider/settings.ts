@@ -78,19 +78,21 @@ export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
 /** Twice the Python client's, so that the engine's own time is what a thousand launches take. */
 const defaultConcurrency = 64;
 
-const server = z.url("is not a URL").superRefine((text, context) => {
-  const refuse = (message: string) => context.addIssue({ code: "custom", message });
-  const url = URL.parse(text);
-  if (!url) return;
-  if (url.username || url.password) refuse("must not hold a user or password: use CANFAR_TOKEN");
-  const isOfOneRoute = /\/(session|context|image)\/*$/.test(url.pathname);
-  if (url.search || url.hash || isOfOneRoute) {
-    refuse("must end with the version of the API, like /skaha/v1");
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    refuse("would send your token in the clear: use https");
-  } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");
-});
+const server = z
+  .url(`is not a URL: write all of it, like ${defaultServer}`)
+  .superRefine((text, context) => {
+    const refuse = (message: string) => context.addIssue({ code: "custom", message });
+    const url = URL.parse(text);
+    if (!url) return;
+    if (url.username || url.password) refuse("must not hold a user or password: use CANFAR_TOKEN");
+    const isOfOneRoute = /\/(session|context|image)\/*$/.test(url.pathname);
+    if (url.search || url.hash || isOfOneRoute) {
+      refuse("must end with the version of the API, like /skaha/v1");
+    }
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+      refuse("would send your token in the clear: use https");
+    } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");
+  });
 
 const count = (what: string, most: number) =>
   z.coerce
@@ -101,7 +103,9 @@ const count = (what: string, most: number) =>
 
 const window = z.string().superRefine((text, context) => {
   const parsed = text === always ? undefined : parseWindow(text);
-  if (parsed && "problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+  if (!parsed || !("problem" in parsed)) return;
+  const message = `${parsed.problem}: write it like "20:00-06:00 America/Vancouver, weekends"`;
+  context.addIssue({ code: "custom", message });
 });
 
 const registryAuth = z

@@ -28,10 +28,17 @@ export function failed(seen: Evidence): Finding {
 }
 
 export function lost({ job: { name, state } }: Evidence): Finding {
+  const [record, advice] =
+    state.recordedIn === undefined
+      ? [
+          "there is no record of it",
+          "; with `record` you will learn of the next end, however late you look",
+        ]
+      : ["its record does not tell of an end", ""];
   return {
     kind: "lost",
-    cause: `is Lost: the server forgot its session ${state.sessionId} before anybody saw how it ended, and there is no record of it`,
-    remedy: `if its results are not there, run it again: pulumi-skaha rerun ${shellWord(name)}; with \`record\` you will learn of the next end, however late you look`,
+    cause: `is Lost: the server forgot its session ${state.sessionId} before anybody saw how it ended, and ${record}`,
+    remedy: `if its results are not there, run it again: pulumi-skaha rerun ${shellWord(name)}${advice}`,
   };
 }
 

@@ -24,6 +24,7 @@ export async function backendFinding({ pulumi, folder }: Project): Promise<Findi
   if (status !== 0) {
     const said = stderr.replace(/^error: /, "").trim();
     const missing = missingFolderIn(said);
+    if (said.includes("could not unmarshal")) return fault(check, said, "correct that file");
     return missing === undefined
       ? fault(
           check,

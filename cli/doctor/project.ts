@@ -6,6 +6,7 @@ import path from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { z } from "zod";
+import { messageOf } from "../../provider/errors";
 import { issueText } from "../../provider/text/issueText";
 import { checkout } from "../../toolchain/checkout";
 import { CommandError } from "../commandError";
@@ -23,13 +24,23 @@ export type ProjectFile = z.infer<typeof projectFile>;
 export async function readProjectFile(folder: string): Promise<ProjectFile> {
   const names = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(folder, name));
   const file = names.find((name) => existsSync(name)) ?? names[0] ?? "";
-  const read = projectFile.safeParse(parse(await readFile(file, "utf8")));
+  const read = projectFile.safeParse(parsed(await readFile(file, "utf8"), file));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const place = issue?.path.join(".") || "its top";
   throw new CommandError(
     `${file} is not a Pulumi project, at ${place}: it ${issue && issueText(issue)}; it needs at least name: my-study and runtime: nodejs`,
   );
+}
+
+/** @throws CommandError with the place of what is no YAML */
+function parsed(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [words = ""] = messageOf(error).split("\n");
+    throw new CommandError(`${file} is no YAML: ${words.replace(/:$/, "")}`, 1, { cause: error });
+  }
 }
 
 export function projectFinding(folder: string, { name, options }: ProjectFile): Finding {

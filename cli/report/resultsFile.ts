@@ -1,6 +1,6 @@
 // A table of results that the user's own programs made, joined to the jobs by id, by name or by the
 // parameters that both have.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { Job } from "../../provider/job/deployment";
 import { decimalOf } from "../../provider/sweep/scalar";
@@ -58,6 +58,7 @@ function rowsOf(file: string): Record<string, string>[] {
     const delimiter = delimiters.toSorted((a, b) => count(b) - count(a))[0] ?? ",";
     return parse(text, { columns: true, trim: true, skip_empty_lines: true, delimiter });
   } catch (error) {
+    if (!existsSync(file)) throw new CommandError(`there is no file ${file}`, 1, { cause: error });
     throw new CommandError(`${file} cannot be read as a table: ${messageIn(error)}`, 1, {
       cause: error,
     });

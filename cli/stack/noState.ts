@@ -1,4 +1,5 @@
-// What Pulumi means where it finds no state: that the folder is not there, or that no stack is selected. Pure.
+// What Pulumi means where it cannot read a stack: that its folder is not there, that none is selected or called so, that its
+// passphrase is missing. Pure.
 import { shellWord } from "../terminal";
 
 export interface MissingFolder {
@@ -27,4 +28,29 @@ export function choose(names: readonly string[]): string {
   return names.length === 0
     ? "make one with pulumi stack init dev, or a whole project with pulumi-skaha init"
     : `choose one with --stack NAME, or once with pulumi stack select NAME; there are ${names.join(", ")}`;
+}
+
+/**
+ * @param said Pulumi's words
+ * @returns what is wrong and what to do about it; undefined where Pulumi's own words have to do
+ */
+export function inPlainWords(said: string): string | undefined {
+  const missing = missingFolderIn(said);
+  if (missing !== undefined) {
+    return `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to begin with none: ${missing.remedy}`;
+  }
+  const [, stack] = /no stack named '([^']+)' found/.exec(said) ?? [];
+  if (stack !== undefined) {
+    return `there is no stack named ${stack}: pulumi stack ls lists those that there are`;
+  }
+  if (said.includes("passphrase must be set")) {
+    return "the stack has secrets, and their passphrase is missing: set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it, or put that file beside Pulumi.yaml as .pulumi-passphrase";
+  }
+  if (said.includes("incorrect passphrase")) {
+    return "the passphrase is not the one that the stack's secrets were made with: set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it; pulumi-skaha doctor tells which one is taken now";
+  }
+  if (/failed to load checkpoint/.test(said)) {
+    return "the file of the stack's state cannot be read: a run that was killed may have cut it. pulumi-skaha refresh looks, and offers to take the state before it";
+  }
+  return undefined;
 }

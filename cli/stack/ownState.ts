@@ -18,6 +18,7 @@ export interface StackSelection {
 /** @returns undefined where the file cannot be told; there may be none */
 export function stateFileOf({ folder, env, stack: wanted }: StackSelection): string | undefined {
   if (existsSync(path.join(folder, "Pulumi.json"))) return undefined; // Pulumi prefers it
+  if (optionsOfPulumi.some((name) => env[name])) return undefined;
   const text = textOf(path.join(folder, "Pulumi.yaml"));
   const project = text && /^name: *["']?([\w.-]+)["']? *(#.*)?$/m.exec(text)?.[1];
   if (!text || !project) return undefined;
@@ -30,8 +31,12 @@ export function stateFileOf({ folder, env, stack: wanted }: StackSelection): str
   const [stack] = parts.slice(-1);
   const isOfProject = parts.length < 3 || parts[1] === project;
   if (!stack || !isOfProject) return undefined;
-  return path.join(backend, "stacks", project, `${stack}.json`);
+  const file = path.join(backend, "stacks", project, `${stack}.json`);
+  return existsSync(`${file}.gz`) ? undefined : file; // the newer one of both is the state
 }
+
+/** Every option of Pulumi's can be a variable too (pkg/cmd/pulumi/main: `PULUMI_OPTION_`); these name a stack or its files. */
+const optionsOfPulumi = ["STACK", "CONFIG_FILE", "CWD"].map((name) => `PULUMI_OPTION_${name}`);
 
 /** @returns the resources in a state file's text; undefined where it is cut, as by a run that was killed */
 export function resourcesIn(text: string): readonly unknown[] | undefined {
@@ -40,6 +45,22 @@ export function resourcesIn(text: string): readonly unknown[] | undefined {
     return Array.isArray(resources) ? resources : [];
   } catch {
     return undefined; // Pulumi says so too, and `leftover.ts` what to do
+  }
+}
+
+/** Forms of the file whose `latest` is what `pulumi stack export` has under `deployment` (sdk/go/common/apitype/core.go). */
+const knownVersions: readonly unknown[] = [3, 4];
+
+/** @returns what `pulumi stack export` has under `deployment`; undefined where only Pulumi can tell it */
+export function deploymentOf(file: string): object | undefined {
+  try {
+    const { version, checkpoint } = JSON.parse(textOf(file) ?? "");
+    const latest: unknown = checkpoint?.latest ?? {};
+    return knownVersions.includes(version) && typeof latest === "object" && latest
+      ? latest
+      : undefined;
+  } catch {
+    return undefined; // there is none, or it is just being written
   }
 }
 

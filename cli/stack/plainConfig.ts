@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type StackSelection, stateFileOf, textOf } from "./ownState";
 
-/** What a connection cannot do without: where one of these is a secret, Pulumi has to be asked. */
-const needed = ["skaha:serverUrl", "skaha:tokenCommand", "skaha:token"];
+/** What only a launch needs. */
+const ofLaunches = "skaha:registryAuth";
 
-/** @returns undefined where Pulumi has to be asked; a secret that no connection needs is left out */
+/** @returns undefined where Pulumi has to be asked; a secret that only a launch or the program needs is left out */
 export function plainConfigOf(
   selection: StackSelection,
 ): ((key: string) => string | undefined) | undefined {
@@ -28,9 +28,8 @@ export function plainValuesIn(text: string): ((key: string) => string | undefine
     if (environment !== undefined || typeof config !== "object") return undefined; // Pulumi's service has more of it
     const values: Readonly<Record<string, unknown>> = config ?? {};
     const plain = ([, value]: [string, unknown]) => typeof value === "string";
-    if (needed.some((key) => values[key] !== undefined && typeof values[key] !== "string")) {
-      return undefined;
-    }
+    const hidden = Object.entries(values).filter((entry) => !plain(entry));
+    if (hidden.some(([key]) => key.startsWith("skaha:") && key !== ofLaunches)) return undefined;
     const known = new Map(Object.entries(values).filter(plain) as [string, string][]);
     return (key) => known.get(key);
   } catch {

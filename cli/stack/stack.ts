@@ -1,12 +1,16 @@
-// A stack as the commands see it: its configuration, its jobs in state, and the server that runs them.
+// A stack as the commands see it: its configuration, its jobs in state, and the server that runs them. Where configuration
+// and state are plain files, they are read as such: Pulumi takes half a second for each.
 import { z } from "zod";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
 import { CommandError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
+import { suggested } from "../suggested";
 import { once, plain, say } from "../terminal";
-import { choose, isWithoutStack, missingFolderIn } from "./noState";
+import { choose, inPlainWords, isWithoutStack } from "./noState";
+import { deploymentOf, stateFileOf } from "./ownState";
+import { plainConfigOf } from "./plainConfig";
 
 export interface Stack {
   readonly project: Project;
@@ -39,14 +43,18 @@ export async function openStack(
   opened?: Project,
 ): Promise<Stack> {
   const project = opened ?? (await openProject(options));
+  const plainly = plainStack(project, options);
   const named = options.stack === undefined ? [] : ["--stack", options.stack];
   const { configFile } = options;
   const file = configFile === undefined ? [] : ["--config-file", configFile];
-  const { config, selection } = await configured(project, named, file);
+  const { config, selection } = plainly
+    ? { config: plainly.config, selection: named }
+    : await configured(project, named, file, options);
   let connection: Connection | undefined;
   const deployment = async () => {
-    const text = await asked(project, ["stack", "export", ...selection]);
-    return deploymentIn(text);
+    const read = plainly && deploymentOf(plainly.stateFile);
+    const words = ["stack", "export", ...selection];
+    return read ?? deploymentIn(await asked(project, words, options));
   };
   return {
     project,
@@ -61,14 +69,27 @@ export async function openStack(
   };
 }
 
+/** @returns undefined where Pulumi has to be asked */
+function plainStack(
+  { folder, pulumi }: Project,
+  { stack, configFile }: Parameters<typeof openStack>[0],
+): { readonly stateFile: string; readonly config: Stack["config"] } | undefined {
+  if (configFile !== undefined) return undefined;
+  const selection = { folder, env: pulumi.env, stack };
+  const config = plainConfigOf(selection);
+  const stateFile = config && stateFileOf(selection);
+  return stateFile === undefined || config === undefined ? undefined : { stateFile, config };
+}
+
 /** Where no stack is selected, the only one there is is meant. */
 async function configured(
   project: Project,
   selection: readonly string[],
   file: readonly string[],
+  about: GlobalOptions,
 ): Promise<Pick<Stack, "config" | "selection">> {
   try {
-    return { config: await readConfig(project, [...selection, ...file]), selection };
+    return { config: await readConfig(project, [...selection, ...file], about), selection };
   } catch (error) {
     if (!(error instanceof CommandError) || !isWithoutStack(error.message)) throw error;
     const { onlyStack, stackNames } = await import("./otherStacks.js");
@@ -80,29 +101,31 @@ async function configured(
     say(`No stack is selected: ${plain(only)} is used, because it is the only one.`);
     project.pulumi.takeStack(only);
     const own = ["--stack", only];
-    return { config: await readConfig(project, [...own, ...file]), selection: own };
+    return { config: await readConfig(project, [...own, ...file], about), selection: own };
   }
 }
 
 async function readConfig(
   project: Project,
   words: readonly string[],
+  about: GlobalOptions,
 ): Promise<(key: string) => string | undefined> {
-  const text = await asked(project, ["config", "--json", "--show-secrets", ...words]);
+  const text = await asked(project, ["config", "--json", "--show-secrets", ...words], about);
   const values = configuration.parse(JSON.parse(text));
   return (key) => values[key]?.value;
 }
 
-async function asked(project: Project, words: readonly string[]): Promise<string> {
+async function asked(
+  project: Project,
+  words: readonly string[],
+  about: GlobalOptions,
+): Promise<string> {
   try {
     return await project.pulumi.read(words);
   } catch (error) {
-    const missing = error instanceof CommandError && missingFolderIn(error.message);
-    if (!missing) throw error;
-    throw new CommandError(
-      `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to begin with none: ${missing.remedy}`,
-      error.exitStatus,
-    );
+    const sentence = error instanceof CommandError ? inPlainWords(error.message) : undefined;
+    if (sentence === undefined) throw error;
+    throw new CommandError(suggested(sentence, about), 1, { cause: error });
   }
 }
 

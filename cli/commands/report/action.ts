@@ -1,4 +1,5 @@
 // `pulumi-skaha report`: one page about a stack's jobs that needs nothing but itself.
+import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -96,7 +97,8 @@ async function written(file: string, html: string): Promise<void> {
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {}); // where it could not even be made
-    const problem = `the report cannot be written: ${messageOf(error)}`;
+    const folder = path.dirname(file);
+    const problem = `the report cannot be written: ${existsSync(folder) ? messageOf(error) : `there is no folder ${folder}`}`;
     throw new CommandError(problem, 1, { cause: error });
   }
 }

@@ -1,9 +1,11 @@
 // `pulumi-skaha save-logs`: saves what jobs have written before the server forgets it; for cron. What is saved
 // whole is left alone, so it may run as often as one likes, and twice at once.
+import { statSync } from "node:fs";
 import path from "node:path";
 import { messageOf, SkahaError } from "../../../provider/errors";
 import { resolveWritten } from "../../../provider/homePath";
 import { logFileName } from "../../../provider/server/logKeeper";
+import { CommandError } from "../../commandError";
 import { type LoggedAttempt, loggedAttemptsOf } from "../../logs/attempt";
 import { observeWithLogs } from "../../logs/places";
 import { dropSnapshot, saveSnapshot, saveWhole, sizeOf, tidy } from "../../logs/savedLogs";
@@ -44,6 +46,7 @@ export async function saveLogs(
     to === undefined
       ? resolveWritten(places.program, logs)
       : resolveWritten(options.cwd ?? process.cwd(), to);
+  if (to !== undefined) assertFolder(resolveWritten(options.cwd ?? process.cwd(), to));
   for (const folder of new Set(attempts.map(folderOf))) await tidy(folder, Date.now());
 
   let status = 0;
@@ -66,6 +69,12 @@ export async function saveLogs(
   const { whole, part } = counts;
   if (process.stderr.isTTY || whole + part > 0) say(`${whole} saved, ${part} as far as they are.`);
   return status;
+}
+
+/** One that is not there is made. */
+function assertFolder(place: string): void {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
+  throw new CommandError(`${place} is a file: name a folder after --to`);
 }
 
 async function save(
