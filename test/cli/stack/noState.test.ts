@@ -4,7 +4,7 @@ import { inPlainWords } from "../../../cli/stack/noState";
 test.each([
   [
     'error: read ".pulumi/meta.yaml": unable to open bucket file:///home/alice/state: stat /home/alice/state: no such file or directory',
-    /^there is no state: its folder \/home\/alice\/state is not there\. .*mkdir -p \/home\/alice\/state$/,
+    /^there is no state: its folder \/home\/alice\/state does not exist\. .*mkdir -p \/home\/alice\/state$/,
   ],
   ["no stack named 'prod' found", /^there is no stack named prod: pulumi stack ls lists/],
   [
