@@ -35,11 +35,19 @@ export async function oldestCheckout(sdk: string): Promise<OldestCheckout> {
     await inFolder(folder, "npm", ["install", ...words, `@pulumi/pulumi@${sdk}`]);
     const compiler = path.join(folder, "node_modules/typescript/bin/tsc");
     await inFolder(folder, process.execPath, [compiler, "-b"]);
+    await commitAll(folder); // jobs say which commit they are of
     return { folder, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+async function commitAll(folder: string): Promise<void> {
+  const whose = ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "gc.auto=0"];
+  await inFolder(folder, "git", ["init", "--quiet"]);
+  await inFolder(folder, "git", ["add", "--all"]);
+  await inFolder(folder, "git", [...whose, "commit", "--quiet", "--message=A copy"]);
 }
 
 async function inFolder(cwd: string, command: string, words: readonly string[]): Promise<void> {
