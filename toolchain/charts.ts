@@ -11,8 +11,9 @@ const entry = `
 import { use } from "echarts/core";
 import { BarChart, CustomChart, HeatmapChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, VisualMapContinuousComponent } from "echarts/components";
+import { LegacyGridContainLabel } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
-use([BarChart, CustomChart, HeatmapChart]);
+use([BarChart, CustomChart, HeatmapChart, LegacyGridContainLabel]);
 use([DataZoomComponent, GridComponent, VisualMapContinuousComponent, CanvasRenderer]);
 export { init } from "echarts/core";
 `;
@@ -54,7 +55,9 @@ function build(version: string): string {
 
 /** Whatever makes another script makes another first line. */
 function stampOf(version: string): string {
-  const parts = [...entry.matchAll(/\w+(?:Chart|Component|Renderer)\b/g)].map(([name]) => name);
+  const parts = [...entry.matchAll(/\w+(?:Chart|Component|Label|Renderer)\b/g)].map(
+    ([name]) => name,
+  );
   return `/* ECharts ${version}: ${[...new Set(parts)].join(", ")} */`;
 }
 
