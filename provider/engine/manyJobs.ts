@@ -1,6 +1,6 @@
 // Says before a program of thousands of jobs keeps the engine busy how long that takes, and what can be done. Where the
-// jobs are counted nothing else is known of them yet, so it is no matter of `check`.
-import * as pulumi from "@pulumi/pulumi";
+// jobs are counted nothing else is known of them yet, so it is no matter of `check`. It goes to the program's stdout,
+// which Pulumi shows at once: what is logged through the engine would be sent after the last of them is declared.
 
 /** From so many on a person would wonder whether anything still happens. */
 const many = 5_000;
@@ -15,7 +15,7 @@ let isTold = false;
 export function foretellJobs(count: number): void {
   if (isTold || declared + count < many) return;
   isTold = true;
-  void pulumi.log.warn(sentenceOf(declared + count));
+  console.log(sentenceOf(declared + count));
 }
 
 /** To be called with each job. */
@@ -27,5 +27,5 @@ export function noteJob(): void {
 function sentenceOf(jobs: number): string {
   const minutes = Math.ceil((jobs * secondsPerJob) / 60);
   const gib = Math.ceil(jobs * gibPerJob);
-  return `${jobs.toLocaleString("en")} jobs or more: Pulumi takes some ${minutes} min and ${gib} GiB of memory for each preview or up of so many; to wait for a part only, split them into several stacks of fewer than ${many.toLocaleString("en")} (docs/jobs.md of pulumi-skaha, "Thousands of jobs")`;
+  return `warning: ${jobs.toLocaleString("en")} jobs or more: Pulumi takes some ${minutes} min and ${gib} GiB of memory for each preview or up of so many; to wait for a part only, split them into several stacks of fewer than ${many.toLocaleString("en")} (docs/jobs.md of pulumi-skaha, "Thousands of jobs")`;
 }

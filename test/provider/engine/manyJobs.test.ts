@@ -10,52 +10,53 @@ const rows = (count: number) => Array.from({ length: count }, (_, tile) => ({ ti
 
 /** A program of its own: it counts what it declares. */
 async function program() {
+  jest.restoreAllMocks();
   jest.resetModules();
   const sdk: typeof pulumi = require("@pulumi/pulumi");
   await sdk.runtime.setMocks(mocks, "project", "stack", false, "organization");
-  const warn = jest.spyOn(sdk.log, "warn").mockResolvedValue();
+  const told = jest.spyOn(console, "log").mockImplementation(() => {});
   const skaha: typeof import("../../../provider") = require("../../../provider");
-  return { skaha, warn };
+  return { skaha, told };
 }
 
 test("a sweep of 10,000 is told of before its first job is declared", async () => {
-  const { skaha, warn } = await program();
-  warn.mockImplementation(() => {
+  const { skaha, told } = await program();
+  told.mockImplementation(() => {
     throw new Error("told");
   });
   const over = rows(10_000);
   expect(() => new skaha.Sweep("tiles", { over, job: () => args })).toThrow("told");
-  expect(warn).toHaveBeenCalledWith(
+  expect(told).toHaveBeenCalledWith(
     expect.stringMatching(
-      /^10,000 jobs or more: Pulumi takes some 2 min and 7 GiB of memory for each preview or up of so many; .* stacks of fewer than 5,000 /,
+      /^warning: 10,000 jobs or more: Pulumi takes some 2 min and 7 GiB of memory for each preview or up of so many; .* stacks of fewer than 5,000 /,
     ),
   );
 });
 
 test("single jobs are counted with it, and it is told of once", async () => {
-  const { skaha, warn } = await program();
+  const { skaha, told } = await program();
   for (const name of ["one", "two"]) new skaha.HeadlessSession(name, args);
-  warn.mockImplementation(() => {
+  told.mockImplementation(() => {
     throw new Error("told");
   });
   const sweep = (count: number) =>
     new skaha.Sweep(`of ${count}`, { over: rows(count), job: () => args });
   expect(() => sweep(4_998)).toThrow("told");
-  expect(warn.mock.calls[0]?.[0]).toMatch(/^5,000 jobs or more: /);
+  expect(told.mock.calls[0]?.[0]).toMatch(/^warning: 5,000 jobs or more: /);
   new skaha.HeadlessSession("three", args);
-  expect(warn).toHaveBeenCalledTimes(1);
+  expect(told).toHaveBeenCalledTimes(1);
 });
 
 test("a loop of single jobs is told of at the five thousandth", async () => {
-  const { skaha, warn } = await program();
+  const { skaha, told } = await program();
   const { foretellJobs, noteJob }: typeof import("../../../provider/engine/manyJobs") =
     require("../../../provider/engine/manyJobs");
   for (let n = 1; n < 4_998; n += 1) noteJob();
   foretellJobs(2);
   new skaha.HeadlessSession("one", args);
-  expect(warn).not.toHaveBeenCalled();
+  expect(told).not.toHaveBeenCalled();
   new skaha.HeadlessSession("two", args);
-  expect(warn).not.toHaveBeenCalled();
+  expect(told).not.toHaveBeenCalled();
   new skaha.HeadlessSession("three", args);
-  expect(warn).toHaveBeenCalledTimes(1);
+  expect(told).toHaveBeenCalledTimes(1);
 });
