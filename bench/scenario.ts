@@ -7,6 +7,7 @@ export type Scenario = (typeof scenarios)[number];
 export const contestantNames = [
   "pulumi-skaha",
   "pulumi-skaha 1000",
+  "pulumi-skaha array",
   "plain pulumi",
   "floor",
   "pulumi-skaha oldest",

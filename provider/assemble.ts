@@ -1,10 +1,10 @@
 // Puts one run together: settings, credentials, the server, the lifecycle. The only place that knows all
 // of them; what each does is in its own file.
-import path from "node:path";
 import type { Announcement } from "./actions/actions";
 import { Announcer } from "./actions/announcer";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
+import { engineOfThisProcess } from "./engine/engineLog";
 import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
 import type { PendingJob } from "./engine/pendingJobs";
 import { askForPendingJobs } from "./engine/pendingJobsClient";
@@ -32,6 +32,8 @@ export interface Run {
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
+  /** How many jobs of an array are launched at a time. */
+  readonly launchesAtOnce: number;
   readonly policy: () => LaunchPolicy;
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
   readonly keepsSuccessors: boolean;
@@ -58,6 +60,9 @@ export interface AssembleOptions {
   readonly timeoutMs?: number;
 }
 
+/** One is prepared while the one before it is answered. */
+const launchesPerConnection = 2;
+
 /** Set to "true" by `pulumi-skaha rerun`: a job that runs again as it is declared replaces no successor. */
 export const keepSuccessors = "PULUMI_SKAHA_KEEP_SUCCESSORS";
 
@@ -71,8 +76,7 @@ export function assemble(
   options: AssembleOptions = {},
 ): Run {
   const { clock = systemClock, write, folder = process.cwd(), home, timeoutMs } = options;
-  const { report = new ReportWriter(env[reportFile]) } = options;
-  const temporary = options.temporary ?? ownTemporaryFolder();
+  const { report = new ReportWriter(env[reportFile]), temporary = ownTemporaryFolder() } = options;
   const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
     ...{ clock, home, folder, timeoutMs },
     onUnreached: (where, error) => announce.say(unreached(where, error)),
@@ -139,9 +143,12 @@ export function assemble(
     maxInFlight,
     record: settings.record,
   });
-  const keepsSuccessors = env[keepSuccessors] === "true";
-  const pendingJobs = () => askForPendingJobs(address);
-  return { announce, preflight, lifecycle, slots, policy, keepsSuccessors, pendingJobs };
+  return {
+    ...{ announce, preflight, lifecycle, slots, policy },
+    launchesAtOnce: launchesPerConnection * settings.concurrency,
+    keepsSuccessors: env[keepSuccessors] === "true",
+    pendingJobs: () => askForPendingJobs(address),
+  };
 }
 
 /** The server's sizes and images, which one user's runs on this machine ask for once. */
@@ -186,14 +193,6 @@ function earlierList(
       return (await whose()) === first.whose ? { user, sessions } : undefined;
     },
   };
-}
-
-/** The engine's address is the host's first argument; in any other program there is no engine to lose. */
-function engineOfThisProcess(): string | undefined {
-  const [, script = "", address = ""] = process.argv;
-  const isHost =
-    path.dirname(script).endsWith("dynamic-provider") || script.endsWith("dynamic-provider");
-  return isHost && /:\d+$/.test(address) ? address : undefined;
 }
 
 function once<T>(make: () => T): () => T {

@@ -169,7 +169,7 @@ export interface JobGroup {
 }
 
 /** A job of this stack, or the id of any other headless session of the same user. */
-export type Predecessor = HeadlessSession | { readonly sessionId: pulumi.Input<string> };
+export type Predecessor = HeadlessSession | ArrayJob | { readonly sessionId: pulumi.Input<string> };
 
 /** Why an attempt ended badly: `Deadline` is the server's own limit, `Lost` an end that nobody saw. */
 export type RetryCause = Cause;
@@ -338,7 +338,7 @@ function refusedWithoutStack(answered: Promise<unknown>, name: string): void {
  * The parent's place, as a mere text: an output would carry the parent along, and with a component all
  * its children, each of which would wait for the others.
  */
-function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
+export function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
   return new Promise((resolve) => parent.urn.apply(resolve));
 }
 
@@ -367,11 +367,38 @@ function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
 function predecessors(after: readonly Predecessor[] | undefined) {
   if (after === undefined || after.length === 0) return {};
   return {
-    after: after.map((one) =>
-      HeadlessSession.isInstance(one) ? one.id : pulumi.output(one.sessionId).apply(outsideId),
-    ),
-    afterStatus: after.map((one) => (HeadlessSession.isInstance(one) ? one.status : "")),
+    after: after.map((one) => predecessorOf(one).id),
+    afterStatus: after.map((one) => predecessorOf(one).status),
   };
+}
+
+/** One job of an array, with the outputs of a HeadlessSession. */
+export interface ArrayJob
+  extends Pick<HeadlessSession, keyof typeof placeholders | "image" | "cores" | "ram" | "gpus"> {
+  /** The job's name on the server. */
+  readonly id: pulumi.Output<string>;
+  /** Its key in the sweep. */
+  readonly key: string;
+}
+
+/** Has the outputs of a job, and is none of its own: one of an array. */
+export const markOfArrayJob = Symbol.for("pulumi-skaha/arrayJob");
+
+type JobOutputs = Pick<HeadlessSession, "id" | "status">;
+
+/** The same for the same one: jobs of an array that share it then have it in common. */
+const outside = new WeakMap<object, pulumi.Output<string>>();
+
+/** @returns a predecessor's id and status; of a session outside the stack only the provider knows the status */
+export function predecessorOf(one: Predecessor): {
+  readonly id: pulumi.Output<string>;
+  readonly status: pulumi.Input<string>;
+} {
+  if (HeadlessSession.isInstance(one) || markOfArrayJob in one) return one as JobOutputs;
+  const { sessionId } = one as { readonly sessionId: pulumi.Input<string> };
+  const id = outside.get(one) ?? pulumi.output(sessionId).apply(outsideId);
+  outside.set(one, id);
+  return { id, status: "" };
 }
 
 function canaries(canary: readonly HeadlessSession[] | undefined) {
@@ -405,10 +432,10 @@ interface BySecrecy {
 }
 
 /** Only the values that are secret are stored as secrets, because of them only the name says what runs. */
-function bySecrecy(env: HeadlessSessionArgs["env"]): BySecrecy {
+export function bySecrecy(env: HeadlessSessionArgs["env"]): BySecrecy {
   if (env === undefined) return {};
   // Most are literals, known at once.
-  if (isLiteral(env)) return Object.keys(env).length > 0 ? { env } : {};
+  if (isLiteralMap(env)) return Object.keys(env).length > 0 ? { env } : {};
   const sorted = sortedBySecrecy(env);
   return {
     env: sorted.then(({ plain }) => plain),
@@ -416,7 +443,7 @@ function bySecrecy(env: HeadlessSessionArgs["env"]): BySecrecy {
   };
 }
 
-function isLiteral(env: pulumi.Input<Variables>): env is Record<string, Word> {
+function isLiteralMap(env: pulumi.Input<Variables>): env is Record<string, Word> {
   return (
     !pulumi.Output.isInstance(env) &&
     !(env instanceof Promise) &&

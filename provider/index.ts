@@ -1,5 +1,6 @@
 // What users import from "pulumi-skaha".
 export {
+  type ArrayJob,
   HeadlessSession,
   type HeadlessSessionArgs,
   type JobGroup,

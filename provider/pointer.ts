@@ -7,3 +7,6 @@
  */
 export const pointer =
   'exports.handler=()=>require("node:module").createRequire(process.cwd()+"/_.js")("pulumi-skaha/runtime").provider';
+
+/** The same for arrays of jobs: the engine's host keeps one provider for each text. */
+export const arrayPointer = pointer.replace(/\.provider$/, ".arrayProvider");

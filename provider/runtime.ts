@@ -2,16 +2,15 @@
 // Each method reads the door's values, hands over to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
-import { ReportWriter, reportFile } from "./actions/runReport";
-import { StatusLine } from "./actions/statusLine";
-import { assemble, type Run } from "./assemble";
+import type { ReportWriter } from "./actions/runReport";
+import { SessionArrayProvider } from "./array/arrayProvider";
+import type { Run } from "./assemble";
 import { locationIn, type PendingJob } from "./engine/pendingJobs";
-import { JobNotAsDeclaredError, messageOf } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { type PlacedFailure, type Refused, toldOfOthers } from "./job/decisions/others";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
-import { pointer } from "./pointer";
+import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
 import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -19,48 +18,33 @@ type Props = Record<string, unknown>;
 const unseen =
   "for the same cause other jobs were not refreshed either: they stay as they are in the stack";
 
+/** One for each kind of resource; both act through the same run. */
 export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
-  constructor(
-    private readonly makeRun = (
-      config: (key: string) => string | undefined,
-      report: ReportWriter,
-    ): Run => assemble(config, process.env, { report }),
-    private readonly report = new ReportWriter(process.env[reportFile]),
-    /** `pulumi-skaha` tells itself how the jobs stand. */
-    private readonly isToldByCommand = Boolean(process.env[reportFile]),
-  ) {}
-
+  readonly operations: Operations;
   /** Ids of jobs that this process replaces: `delete` is not told. */
   readonly #replaced = new Set<string>();
-  /** What was being done when an error was said, by the error. */
-  readonly #failures = new Map<string, string>();
-  /** True where there is a program: what it declares may follow what is deleted. */
-  #hasProgram = false;
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
-  #statusLine = new StatusLine(() => {});
-  #run: () => Run = () => {
-    throw new Error("the provider was not configured");
-  };
-  /** The run, once it was put together. */
-  #made: Run | undefined;
-
-  // The host does not wait for this before the first call: everything is set up synchronously.
-  async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    this.#made = undefined;
-    this.#run = () => {
-      this.#made ??= this.makeRun((key) => request.config.get(key), this.report);
-      return this.#made;
-    };
-    this.#statusLine = new StatusLine((line) => {
-      if (!this.isToldByCommand) this.#made?.announce.say({ kind: "tally", text: line });
+  constructor(
+    makeRun?: OperationsOptions["makeRun"],
+    report?: ReportWriter,
+    isToldByCommand?: boolean,
+  ) {
+    this.operations = new Operations({
+      ...(makeRun && { makeRun }),
+      ...(report && { report }),
+      ...(isToldByCommand !== undefined && { isToldByCommand }),
     });
   }
 
+  // The host does not wait for this before the first call: everything is set up synchronously.
+  async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.operations.configure((key) => request.config.get(key));
+  }
+
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
-    this.#hasProgram = true;
-    this.#statusLine.refreshed();
+    this.operations.checked();
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const { inputs, failures } = checkInputs(olds, news);
@@ -68,6 +52,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
       }
+      this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
@@ -80,7 +65,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       }));
       return { inputs, failures: shown };
     };
-    return this.#do("check", checked, { isStep: true });
+    return this.operations.do("check", checked, { isStep: true });
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
@@ -98,17 +83,22 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       };
     };
     try {
-      return await this.#do(`compare ${id}`, compared, { isStep: true });
+      return await this.operations.do(`compare ${id}`, compared, { isStep: true });
     } catch (error) {
       // With a wrong setting nothing is done by this run, and a refresh asks this after each `read`.
-      if (!(error instanceof SaidBeforeError) || this.#made) throw error;
+      if (!(error instanceof SaidBeforeError) || this.operations.isRunMade) throw error;
       return { changes: false, replaces: [], deleteBeforeReplace: true };
     }
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
     const job = trustedInputs(inputs);
-    const state = await this.#do(`create ${job.jobName}`, (run) => run.lifecycle.create(job));
+    const { handover } = this.operations;
+    const before = handover.stateFor("job", job.jobName);
+    const state = await this.operations.do(`create ${job.jobName}`, ({ lifecycle }) =>
+      before ? lifecycle.update(job.jobName, before, job) : lifecycle.create(job),
+    );
+    handover.take("job", job.jobName);
     return { id: job.jobName, outs: stored(state) };
   }
 
@@ -117,15 +107,18 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
    * others are handed back as they are, for nothing was seen of them; what acts on them later looks for itself.
    */
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
-    this.report.begin(id);
+    const { operations } = this;
+    operations.report.begin(id);
     try {
-      const state = await this.#statusLine.reading(id, () =>
-        this.#do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
+      const state = await operations.reading(
+        () => operations.do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
+        ({ status }) => [[id, status]],
       );
+      operations.handover.know("job", id, state);
       return { id, props: stored(state) };
     } catch (error) {
       if (!(error instanceof SaidBeforeError)) throw error;
-      this.#made?.announce.say({ kind: "warning", text: unseen });
+      operations.announce?.say({ kind: "warning", text: unseen });
       return { id, props };
     }
   }
@@ -135,7 +128,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     olds: Props,
     news: Props,
   ): Promise<pulumi.dynamic.UpdateResult<Props>> {
-    const state = await this.#do(`update ${id}`, (run) =>
+    const state = await this.operations.do(`update ${id}`, (run) =>
       run.lifecycle.update(id, trustedState(olds), trustedInputs(news)),
     );
     return { outs: stored(state) };
@@ -143,9 +136,13 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async delete(id: pulumi.ID, props: Props): Promise<void> {
     const state = trustedState(props);
+    if (!this.#replaced.has(id) && this.operations.handover.isHandedOn("job", id)) return;
     const removed = (run: Run) => run.lifecycle.remove(id, state, this.#replaced.has(id));
-    const isLast = (run: Run) => !this.#hasProgram && run.lifecycle.isAllCancelled;
-    await this.report.removal(id, state, () => this.#do(`delete ${id}`, removed, { isLast }));
+    const { operations } = this;
+    const isLast = (run: Run) => operations.isLastRemoval(run);
+    await operations.report.removal(id, state, () =>
+      operations.do(`delete ${id}`, removed, { isLast }),
+    );
   }
 
   /** The engine asks about no other job once one is refused: what is wrong with them is said here, too. */
@@ -178,46 +175,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const before = this.#checked.get(place);
     if (olds.jobName === undefined && before !== undefined) this.#replaced.add(before);
   }
-
-  /** Runs one operation; what it throws reaches the user as its message, without a stack. */
-  async #do<T>(
-    what: string,
-    operation: (run: Run) => Promise<T>,
-    { isStep = false, isLast = (_: Run): boolean => false } = {},
-  ): Promise<T> {
-    try {
-      const run = this.#run();
-      const place = { isStep, isLast: () => isLast(run) };
-      return await run.announce.during(() => operation(run), place);
-    } catch (error) {
-      if (error instanceof JobNotAsDeclaredError) {
-        const { id } = error;
-        const message = plainLines(error.message);
-        // The host stores these as they are, and without its provider a job could never be read again.
-        const properties = { ...stored(error.properties), __provider: pointer };
-        throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
-      }
-      // A new one, because all jobs that waited for one list get the same error.
-      const message = plainLines(messageOf(error));
-      const failure = this.#failure(what, message, error);
-      failure.stack = ""; // the host would print it for each resource
-      throw failure;
-    }
-  }
-
-  /** What fails one list fails all jobs that waited for it: said once, then referred to. */
-  #failure(what: string, message: string, cause: unknown): Error {
-    const first = this.#failures.get(message);
-    if (first !== undefined && first !== what) {
-      return new SaidBeforeError(`${what}: failed as "${first}" did`, { cause });
-    }
-    this.#failures.set(message, what);
-    return new Error(message.includes(what) ? message : `${what}: ${message}`, { cause });
-  }
 }
-
-/** What failed another job, too: that one told of it. */
-class SaidBeforeError extends Error {}
 
 /** What the server would say of a property whose form is wrong already is left out. */
 function refusedInAll(
@@ -243,10 +201,6 @@ function nameIn({ identity }: Props): string {
   return String(identity).split("::").slice(3).join("::");
 }
 
-/** The engine's wire has no `undefined`: it would refuse the whole answer, after the launch. */
-function stored(state: object): Props {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
-}
-
-/** What `exports.handler` of the pointer hands to the host. */
+/** What `exports.handler` of the pointers hands to the host. */
 export const provider = new SkahaProvider();
+export const arrayProvider = new SessionArrayProvider(provider.operations);

@@ -24,6 +24,10 @@ const quiet = ["--non-interactive", "--color=never"];
 const whole = (scenario: Scenario) => [commands[scenario], "--yes", ...quiet];
 /** A preview, then the same again in earnest; each refreshes what there is before. */
 const phasesOfWhole = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 2 : 4);
+/** One phase without a preview; each but the first looks at what is before. */
+const phasesOfOurs = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2);
+/** So many jobs an array removes at a time. */
+const arrayRemovals = 1_024;
 const cliOf = (root: string) => path.join(root, "dist/cli/main.js");
 
 /** Profiles, written also when the engine ends a process by a signal. */
@@ -39,6 +43,7 @@ function profiled(folder: string | undefined): NodeJS.ProcessEnv {
 export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[] {
   return [
     ...oursAndFloor({ pulumi, root: checkout, suffix: "" }, cpuProf),
+    arrayContestant(pulumi, cpuProf),
     {
       name: "plain pulumi",
       scenarios,
@@ -59,6 +64,25 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
   ];
 }
 
+/** All jobs in one resource. */
+function arrayContestant(pulumi: Pulumi, cpuProf: string | undefined): Contestant {
+  return {
+    name: "pulumi-skaha array",
+    scenarios,
+    phases: phasesOfOurs,
+    parallel: arrayRemovals,
+    unfit: async () => reasonAgainst(cliOf(checkout)),
+    enter: (arena) =>
+      pulumiTrial(arena, {
+        pulumi,
+        program: "array",
+        file: process.execPath,
+        words: (scenario) => [cliOf(checkout), commands[scenario], "--yes", "--skip-preview"],
+        env: profiled(cpuProf),
+      }),
+  };
+}
+
 /** @param root a copy of this checkout with the oldest SDK */
 export function oldestContestants(pulumi: Pulumi, root: string, cpuProf?: string): Contestant[] {
   return oursAndFloor({ pulumi, root, suffix: " oldest" }, cpuProf);
@@ -75,7 +99,7 @@ function oursAndFloor(
   const cli = cliOf(root);
   const ours = {
     scenarios,
-    phases: (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2),
+    phases: phasesOfOurs,
     parallel: Number(safeEnvironment({}).PULUMI_PARALLEL),
     unfit: async () => reasonAgainst(cli),
   };

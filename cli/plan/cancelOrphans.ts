@@ -15,9 +15,9 @@ import type { Stack } from "../stack/stack";
 import { suggested } from "../suggested";
 import { duration, plain, say } from "../terminal";
 import { runEngine } from "./engineRun";
-import type { RunEffects } from "./eventLog";
 import { type Belongings, belongingsOf, orphansAmong } from "./orphans";
 import type { Operation } from "./pulumiArgs";
+import type { RunEffects } from "./runEffects";
 
 export interface OrphanOptions {
   /** @default the stack that is selected */

@@ -4,8 +4,8 @@ import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import type { JobAction } from "./actions";
 import type { EngineRun } from "./engineRun";
-import type { JobChange } from "./eventLog";
 import { removalAction } from "./plannedActions";
+import type { JobChange } from "./runEffects";
 
 /** How a job came by its session. */
 type Start = Extract<Action, { kind: "launch" | "retry" | "relaunch" | "adopt" }>;

@@ -2,7 +2,7 @@
 import { byStatus, hasFailed } from "../../provider/job/status";
 import { plain } from "../terminal";
 import { named } from "./actions";
-import type { RefreshedJob } from "./eventLog";
+import type { RefreshedJob } from "./runEffects";
 
 export function describeRefresh(jobs: readonly RefreshedJob[]): string {
   if (jobs.length === 0) return "there are no jobs";

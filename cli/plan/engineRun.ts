@@ -9,7 +9,7 @@ import type { PulumiProcess } from "../pulumiProcess";
 import { textOf } from "../stack/ownState";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
-import type { RunEffects } from "./eventLog";
+import type { RunEffects } from "./runEffects";
 import { runSourceOf } from "./runSource";
 
 export interface EngineRun extends RunEffects {

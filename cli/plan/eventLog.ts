@@ -1,58 +1,10 @@
 // What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
-import { nameIn, placeOf, sessionType } from "../../provider/job/identity";
-import { type JobInputs, trustedInputs } from "../../provider/job/inputs";
-import { type JobState, trustedState } from "../../provider/job/state";
+import { arrayType, nameIn, placeOf, sessionType } from "../../provider/job/identity";
+import { trustedInputs } from "../../provider/job/inputs";
+import { trustedState } from "../../provider/job/state";
+import { type ArrayChange, changesOfArray, joinMoved, refreshedInArray } from "./arrayChanges";
+import type { JobChange, RefreshedJob, Resource, RunEffects } from "./runEffects";
 import { parsedLine } from "./runReport";
-
-/** One job of the program or of state, as a run treats it. */
-export interface JobChange {
-  /** Its logical name in the program. */
-  readonly name: string;
-  readonly op: "create" | "update" | "replace" | "same" | "delete";
-  /** State before, refreshed where the run refreshes; absent for a new job. */
-  readonly before?: JobState;
-  readonly oldId?: string;
-  /** What the program declares; absent for a job that is not in it. */
-  readonly inputs?: JobInputs;
-  /** State after, of runs that are no previews. */
-  readonly after?: JobState;
-  /** Its name on the server. */
-  readonly id?: string;
-  /** True where the engine forgets the job and leaves its session alone. */
-  readonly isRetained?: boolean;
-  /** `started`: neither its end nor its failure was seen. */
-  readonly outcome: "started" | "done" | "failed";
-}
-
-/** What a refresh found of one job. */
-export interface RefreshedJob {
-  readonly name: string;
-  readonly id: string;
-  readonly before: JobState;
-  readonly after: JobState;
-}
-
-/** What a run does to jobs and other resources. */
-export interface RunEffects {
-  readonly changes: readonly JobChange[];
-  readonly refreshed: readonly RefreshedJob[];
-  /** How many resources that are no jobs are created, changed or deleted. */
-  readonly others: number;
-  /** The place of one of the jobs, as `placeOf` reads it: `<organization>/<urn>`. */
-  readonly identity: string | undefined;
-}
-
-type Properties = Readonly<Record<string, unknown>>;
-
-/** As a state file or an event has it. */
-export interface Resource {
-  readonly id?: string;
-  readonly custom?: boolean;
-  readonly delete?: boolean;
-  readonly retainOnDelete?: boolean;
-  readonly inputs?: Properties | null;
-  readonly outputs?: Properties | null;
-}
 
 interface Metadata {
   readonly op: string;
@@ -106,6 +58,9 @@ class EventReader {
   readonly #changes = new Map<string, Draft>();
   readonly #refreshed = new Map<string, RefreshedJob>();
   readonly #refreshing = new Set<string>();
+  /** Arrays of jobs, by URN. */
+  readonly #arrays = new Map<string, ArrayChange>();
+  readonly #refreshedInArrays = new Map<string, readonly RefreshedJob[]>();
   readonly #others = new Set<string>();
   #identity: string | undefined;
 
@@ -117,8 +72,11 @@ class EventReader {
 
   effects(): RunEffects {
     return {
-      changes: [...this.#changes.values()],
-      refreshed: [...this.#refreshed.values()],
+      changes: joinMoved([
+        ...this.#changes.values(),
+        ...[...this.#arrays.values()].flatMap(changesOfArray),
+      ]),
+      refreshed: [...this.#refreshed.values(), ...[...this.#refreshedInArrays.values()].flat()],
       others: this.#others.size,
       identity: this.#identity,
     };
@@ -126,12 +84,13 @@ class EventReader {
 
   #step(metadata: Metadata, outcome: JobChange["outcome"]): void {
     const { op, urn, type } = metadata;
-    if (type !== sessionType) {
+    if (type !== sessionType && type !== arrayType) {
       if (!isEngines(type) && !["same", "refresh"].includes(op)) this.#others.add(urn);
       return;
     }
     const { old, new: fresh } = metadata;
-    this.#identity ??= identityIn(urn, fresh?.inputs?.identity ?? old?.inputs?.identity);
+    const placed = fresh?.inputs ?? old?.inputs;
+    this.#identity ??= identityIn(urn, placed?.identity ?? placed?.place);
     if (outcome === "started" && op === "refresh") this.#refreshing.add(urn);
     if (this.#refreshing.has(urn)) {
       if (outcome !== "started" || op === "refresh") {
@@ -144,19 +103,33 @@ class EventReader {
   }
 
   /** The result of a refresh is called by what came of it: "same", "update", "delete". */
-  #refresh({ urn, old, new: fresh }: Metadata, outcome: JobChange["outcome"]): void {
+  #refresh({ urn, type, old, new: fresh }: Metadata, outcome: JobChange["outcome"]): void {
     if (outcome === "started") return;
     this.#refreshing.delete(urn);
     if (!old?.outputs) return;
+    if (type === arrayType) {
+      const found = outcome === "done" && fresh?.outputs ? fresh : undefined;
+      this.#refreshedInArrays.set(urn, refreshedInArray(old, found));
+      return;
+    }
     const before = trustedState(old.outputs);
     const after = outcome === "done" && fresh?.outputs ? trustedState(fresh.outputs) : before;
     this.#refreshed.set(urn, { name: nameIn(urn), id: old.id ?? "", before, after });
   }
 
   #change(metadata: Metadata, outcome: JobChange["outcome"]): void {
-    const { urn, old, new: fresh } = metadata;
+    const { urn, type, old, new: fresh } = metadata;
     const op = ops[metadata.op];
     if (op === undefined) return;
+    if (type === arrayType) {
+      const kept = this.#arrays.get(urn);
+      this.#arrays.set(urn, {
+        old: old ?? kept?.old,
+        fresh: op === "delete" ? undefined : fresh,
+        outcome,
+      });
+      return;
+    }
     // A job that was replaced by a run that was killed then has a later one of the same name.
     const key = old?.delete ? `${urn} (replaced)` : urn;
     const change: Draft = this.#changes.get(key) ?? { name: nameIn(urn), op, outcome };

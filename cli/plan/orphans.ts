@@ -4,7 +4,7 @@ import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
 import { isHeld, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
-import type { RunEffects } from "./eventLog";
+import type { RunEffects } from "./runEffects";
 
 /** What a stack has after a run, as far as sessions tell of it. */
 export interface Belongings {

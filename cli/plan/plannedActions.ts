@@ -1,13 +1,13 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
 import type { Size } from "../../provider/job/attempts";
-import { nextStep } from "../../provider/job/decisions/change";
+import { isHandledAnew, nextStep } from "../../provider/job/decisions/change";
 import { holdOf, type LaunchPolicy } from "../../provider/job/decisions/hold";
 import { sizeToLaunch } from "../../provider/job/decisions/retry";
 import type { JobInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
 import { isAlive, isFinished } from "../../provider/job/status";
 import type { JobAction } from "./actions";
-import type { JobChange } from "./eventLog";
+import type { JobChange } from "./runEffects";
 
 /** How a job goes. */
 export interface Removal {
@@ -136,7 +136,10 @@ function updateAction(
       const isResized = (["cores", "ram", "gpus"] as const).some(
         (key) => before[key] !== inputs[key],
       );
-      return { kind: isResized ? "resize" : "change", name };
+      if (isResized) return { kind: "resize", name };
+      // The engine tells of an array as a whole: most of its jobs stay as they are.
+      const isAnew = isHandledAnew({ ...before }, { ...inputs });
+      return { kind: isAnew ? "change" : "keep", name };
     }
   }
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PulumiProcess } from "../pulumiProcess";
 import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
-import type { RunEffects } from "./eventLog";
+import type { RunEffects } from "./runEffects";
 import type { RunReport } from "./runReport";
 import { isOrdinary, knownFromStates, type StateOperation } from "./statesSuffice";
 

@@ -1,16 +1,12 @@
 // What a refresh or a destroy did to each job, from the states before and after it and from its provider's report:
 // for jobs the same as `eventLog.ts` reads from the event log, which takes Pulumi a tenth of its time to write. Pure.
 
-import { nameIn, sessionType } from "../../provider/job/identity";
+import { storedJobsOf } from "../../provider/array/arrayJobs";
+import { arrayType, nameIn, sessionType } from "../../provider/job/identity";
 import { trustedState } from "../../provider/job/state";
-import {
-  identityIn,
-  isEngines,
-  type JobChange,
-  type RefreshedJob,
-  type Resource,
-  type RunEffects,
-} from "./eventLog";
+import { changesOfArray, refreshedInArray } from "./arrayChanges";
+import { identityIn, isEngines } from "./eventLog";
+import type { JobChange, RefreshedJob, Resource, RunEffects } from "./runEffects";
 import type { ReportedRemoval, RunReport } from "./runReport";
 import type { StateOperation } from "./statesSuffice";
 
@@ -33,19 +29,32 @@ export function effectsBetween(
 ): RunEffects | undefined {
   const resources = before.filter(isStored);
   const jobs = resources.filter(({ type }) => type === sessionType);
+  const arrays = resources.filter(({ type }) => type === arrayType);
   // A run that ends well asks about each job.
-  if (firstJobs.length === 0 && jobs.length > 0) return undefined;
-  const ids = new Set(jobs.map(({ id }) => id));
+  if (firstJobs.length === 0 && jobs.length + arrays.length > 0) return undefined;
+  const inArrays = arrays.flatMap((one) => [...storedJobsOf(one).values()].map(({ id }) => id));
+  const ids = new Set([...[...jobs, ...arrays].map(({ id }) => id), ...inArrays]);
   if (![...firstJobs, ...removals.keys()].every((id) => ids.has(id))) return undefined;
   const left = new Map(after.filter(isStored).map((one) => [one.urn, one]));
-  const [job] = jobs;
+  const [job] = [...jobs, ...arrays];
   const isDestroyed = operation === "destroy";
-  const gone = resources.filter(({ urn, type }) => type !== sessionType && !left.has(urn));
+  const isOfOthers = ({ type }: Stored) => ![sessionType, arrayType].includes(type);
+  const gone = resources.filter((one) => isOfOthers(one) && !left.has(one.urn));
   return {
-    changes: isDestroyed ? jobs.flatMap((one) => removed(one, removals, left)) : [],
-    refreshed: isDestroyed ? [] : jobs.flatMap((one) => refreshed(one, left.get(one.urn))),
+    changes: isDestroyed
+      ? [
+          ...jobs.flatMap((one) => removed(one, removals, left)),
+          ...arrays.flatMap((one) => removedFromArray(one, removals, left)),
+        ]
+      : [],
+    refreshed: isDestroyed
+      ? []
+      : [
+          ...jobs.flatMap((one) => refreshed(one, left.get(one.urn))),
+          ...arrays.flatMap((one) => refreshedInArray(one, left.get(one.urn))),
+        ],
     others: isDestroyed ? gone.filter(({ type }) => !isEngines(type)).length : 0,
-    identity: job && identityIn(job.urn, job.inputs?.identity),
+    identity: job && identityIn(job.urn, job.inputs?.identity ?? job.inputs?.place),
   };
 }
 
@@ -61,6 +70,21 @@ function removed(
   const before = trustedState({ ...outputs, ...removal?.state });
   const outcome = isGone ? "done" : (removal?.outcome ?? "started");
   return [{ name: nameIn(urn), op: "delete", before, oldId: id, outcome }];
+}
+
+/** Each job of an array, by what its provider said of it; a destroy removes all or none from the state. */
+function removedFromArray(
+  array: Stored,
+  removals: ReadonlyMap<string, ReportedRemoval>,
+  left: ReadonlyMap<string, Stored>,
+): JobChange[] {
+  const isGone = !left.has(array.urn);
+  return changesOfArray({ old: array, outcome: isGone ? "done" : "started" }).flatMap((change) => {
+    const removal = removals.get(change.oldId ?? "");
+    if (!removal && !isGone) return [];
+    const before = trustedState({ ...change.before, ...removal?.state });
+    return [{ ...change, before, outcome: isGone ? "done" : (removal?.outcome ?? "started") }];
+  });
 }
 
 function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined): RefreshedJob[] {

@@ -59,6 +59,8 @@ export type Finding =
   | { readonly kind: "server"; readonly server: string; readonly from: string }
   /** How many jobs have which status after a refresh. */
   | { readonly kind: "tally"; readonly text: string }
+  /** What an array's edit comes to, in words. */
+  | { readonly kind: "plan"; readonly array: string; readonly text: string }
   | { readonly kind: "warning"; readonly job?: string; readonly text: string }
   /** What works but is rarely meant, of the first job that it is true of. */
   | (OfJob & { readonly kind: "advice"; readonly text: string });
@@ -86,6 +88,7 @@ const participles: Readonly<Record<Kind, string>> = {
   wait: "waiting",
   server: "server",
   tally: "tally",
+  plan: "plan",
   warning: "warning",
   advice: "warning",
 };
@@ -138,6 +141,8 @@ export function sentenceOf(said: Announcement): string {
       return `Skaha server: ${said.server} (${said.from})`;
     case "advice":
       return `${said.job}: warning: ${said.text}`;
+    case "plan":
+      return `${said.array}: ${said.text}`;
     case "tally":
     case "warning":
       return said.text;

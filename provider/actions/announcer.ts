@@ -13,7 +13,7 @@ import {
 import type { ReportWriter } from "./runReport";
 
 /** Where an operation stands among those of a run. */
-interface Place {
+export interface Place {
   /**
    * A check or a comparison: the engine goes through all jobs one by one, and does nothing else meanwhile. A
    * pause after each would add up to minutes. @default false

@@ -14,17 +14,17 @@ export class StatusLine {
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Does one refresh of a job, and notes the status that it found. */
-  async reading<T extends { readonly status: Status }>(
-    id: string,
+  /** Does one refresh, of a job or of many, and notes the statuses that it found. */
+  async reading<T>(
     read: () => Promise<T>,
+    statusesOf: (found: T) => Iterable<readonly [id: string, status: Status]>,
   ): Promise<T> {
     clearTimeout(this.#soon);
     this.#reading += 1;
     try {
-      const state = await read();
-      this.#statuses.set(id, state.status);
-      return state;
+      const found = await read();
+      for (const [id, status] of statusesOf(found)) this.#statuses.set(id, status);
+      return found;
     } finally {
       this.#reading -= 1;
       if (this.#reading === 0) this.#tellSoon();

@@ -226,8 +226,8 @@ class Planner {
       }),
     );
     const { after: _after, ...defaults } = this.#defaults;
-    const { canary, maxInFlight, paramsInEnv, replicaEnv, allowEmpty } = spec;
-    const settings = { canary, maxInFlight, paramsInEnv, replicaEnv, allowEmpty };
+    const { canary, maxInFlight, array, paramsInEnv, replicaEnv, allowEmpty } = spec;
+    const settings = { canary, maxInFlight, array, paramsInEnv, replicaEnv, allowEmpty };
     const key = this.#keyChoice(spec, [...path, "key"]);
     const args = {
       ...defaults,

@@ -1,6 +1,7 @@
 // The jobs of a stack as its state has them, with the parameters of the sweeps they belong to. Pure.
 import { z } from "zod";
-import { nameIn, sessionType, sweepType } from "./identity";
+import { jobsOfArray } from "../array/arrayJobs";
+import { arrayType, nameIn, sessionType, sweepType } from "./identity";
 import { type JobInputs, trustedInputs } from "./inputs";
 import { type JobState, trustedState } from "./state";
 
@@ -8,7 +9,10 @@ import { type JobState, trustedState } from "./state";
 export interface Job {
   /** Its logical name in the program: what users call it. */
   readonly name: string;
+  /** Of a job of an array: the one that it would have as a resource of its own. */
   readonly urn: string;
+  /** The array's that it is in. */
+  readonly arrayUrn?: string;
   /** Its name on the server. */
   readonly id: string;
   readonly state: JobState;
@@ -34,6 +38,15 @@ const jobResource = z.looseObject({
   created: z.string().optional(),
   inputs: z.looseObject({}).default({}),
   outputs: z.looseObject({ status: z.string(), attempt: z.number().default(1) }),
+});
+
+const arrayResource = z.looseObject({
+  urn: z.string(),
+  type: z.literal(arrayType),
+  delete: z.literal(false).optional(),
+  created: z.string().optional(),
+  inputs: z.looseObject({}).default({}),
+  outputs: z.looseObject({}).default({}),
 });
 
 const sweepResource = z.looseObject({
@@ -74,6 +87,8 @@ function parsedJobs(deployment: object): readonly Job[] {
     if (sweep.success) sweeps.set(sweep.data.urn, sweep.data);
   }
   const jobs = (resources ?? []).flatMap((one): Job[] => {
+    const array = arrayResource.safeParse(one);
+    if (array.success) return jobsOfArray(array.data);
     const job = jobResource.safeParse(one);
     if (!job.success) return [];
     const { urn, id, parent, created, inputs, outputs } = job.data;

@@ -230,3 +230,12 @@ export const fields = {
 
 /** The names of all inputs, also of those that only the resource class writes. */
 export const inputNames: readonly string[] = Object.keys(fields);
+
+/** Checks one input. */
+export type FieldParser = (
+  key: string,
+  schema: z.ZodType,
+  value: unknown,
+) => z.ZodSafeParseResult<unknown>;
+
+export const parsedField: FieldParser = (_, schema, value) => schema.safeParse(value);

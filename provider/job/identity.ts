@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 
 /** The types of the resources, as URNs and states have them. */
 export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
+export const arrayType = "pulumi-nodejs:dynamic/skaha:SessionArray";
 export const sweepType = "skaha:index:Sweep";
 
 const tagLength = 6;
@@ -54,6 +55,20 @@ export function jobName(
   const place = placeOf(identity);
   const urn = identity.slice(identity.indexOf("/") + 1);
   return `${base ?? readable(place.logicalName)}-${tagOf(place)}${digest([urn, runs], hashLength)}`;
+}
+
+/**
+ * What the ids of jobs in one place begin with: all but their hash.
+ * @param identity of any of them: they share organization, project and stack
+ */
+export function idStarts(identity: string): (logicalName: string) => string {
+  const tag = tagOf(placeOf(identity));
+  return (logicalName) => `${readable(logicalName)}-${tag}`;
+}
+
+/** @param text an id, or the hash at the end of one that begins with `start` */
+export function idOf(text: string, start: string): string {
+  return text.length === hashLength ? `${start}${text}` : text;
 }
 
 /** The readable part of an id. */

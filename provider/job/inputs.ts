@@ -9,7 +9,7 @@ import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
 import { counterpartOf } from "./decisions/counterparts";
 import { nonEmpty } from "./digests";
-import { fields, inputNames, noRecord } from "./fields";
+import { type FieldParser, fields, inputNames, noRecord, parsedField } from "./fields";
 import { baseOf, jobName } from "./identity";
 
 type Fields = { [Key in keyof typeof fields]: z.infer<(typeof fields)[Key]> };
@@ -43,6 +43,7 @@ export interface CheckFailure {
 export function checkInputs(
   olds: Readonly<Record<string, unknown>>,
   news: Readonly<Record<string, unknown>>,
+  parse: FieldParser = parsedField,
 ): { inputs: Record<string, unknown>; failures: CheckFailure[] } {
   const inputs: Record<string, unknown> = {};
   const failures: CheckFailure[] = [];
@@ -51,7 +52,7 @@ export function checkInputs(
       inputs[key] = unknownValue;
       continue;
     }
-    const parsed = schema.safeParse(news[key] ?? undefined);
+    const parsed = parse(key, schema, news[key] ?? undefined);
     if (parsed.success) {
       if (parsed.data !== undefined) inputs[key] = parsed.data;
     } else {
@@ -211,6 +212,10 @@ function isAtOdds(retry: unknown): boolean {
  */
 const restOfFormBytes = 40_960;
 
+/** A character of a word takes no more of the form, with the variable that may stand for it; nor does what is around a word. */
+const mostBytesOfCharacter = 200;
+const mostBytesAround = 50;
+
 /** All that Linux hands to a process, less room for the variables that Kubernetes adds. */
 const largestStartBytes = 2 * 1024 * 1024 - 128 * 1024;
 
@@ -234,6 +239,10 @@ function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
     args: [...(job.args ?? []), ...(job.resumeArgs ?? [])],
   });
   const words = [...(hasUnknown(job.outputs) ? [] : (job.outputs ?? [])), ...argv];
+  const all = [command ?? "", ...words, ...Object.entries(variables).flat()];
+  const characters = all.reduce((sum, word) => sum + word.length, 0);
+  const most = all.length * mostBytesAround + characters * mostBytesOfCharacter;
+  if (most + restOfFormBytes < largestFormBytes) return []; // nearly all, which saves thousands of jobs the encoding
   const encoded = encodeCommand(command, words, variables);
   const sizes = [
     { bytes: formBytes(encoded) + restOfFormBytes, largest: largestFormBytes, who: "Skaha" },

@@ -26,6 +26,12 @@ interface Declaration<R extends Row> extends SweepJobArgs {
   readonly key?: KeyChoice<NoInfer<R>>;
   /** All jobs but the first so many are held until those are Completed. @default 0 */
   readonly canary?: number;
+  /**
+   * All jobs are one resource of the stack instead of one each: for thousands, of which each would cost the engine
+   * time and memory. They are launched, cancelled and told of one by one all the same.
+   * @default false
+   */
+  readonly array?: boolean;
   /** How many jobs of this sweep may run or wait to run at a time, besides `skaha:maxInFlight`. @default no limit */
   readonly maxInFlight?: number;
   /**
@@ -76,7 +82,7 @@ const mostShown = 10;
 /** @throws an error that names the sweep and the rows that are at fault */
 export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonly SweepJob<R>[] {
   const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
-  const { job, ...defaults } = rest;
+  const { job, array: _array, ...defaults } = rest;
   const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
   if (/[*\p{Cc}\p{Cs}]/u.test(name) || name === "") {
     throw refuse(

@@ -43,6 +43,7 @@ export interface SweepSummary {
 }
 
 type Facts = Omit<ManifestEntry, "key" | "params">;
+export type FactName = keyof Facts;
 
 const notCreated = "not created";
 

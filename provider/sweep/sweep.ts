@@ -2,11 +2,18 @@
 // stand.
 import * as pulumi from "@pulumi/pulumi";
 import { foretellJobs } from "../engine/manyJobs";
-import { HeadlessSession } from "../headlessSession";
+import { type ArrayJob, HeadlessSession } from "../headlessSession";
 import { sweepType } from "../job/identity";
-import { expand, type SweepArgs } from "./expand";
+import { ArrayJobs, SessionArray } from "../sessionArray";
+import { expand, type SweepArgs, type SweepJob } from "./expand";
 import { keyOf } from "./keys";
-import { entryOf, type ManifestEntry, type SweepSummary, summaryOf } from "./manifest";
+import {
+  entryOf,
+  type FactName,
+  type ManifestEntry,
+  type SweepSummary,
+  summaryOf,
+} from "./manifest";
 import { columnsOf, plainRow, type Row, shown } from "./row";
 
 const mostShown = 5;
@@ -37,13 +44,13 @@ const mostShown = 5;
  * });
  */
 export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
-  /** The jobs, in the order of `over`. */
-  readonly jobs: readonly HeadlessSession[];
+  /** The jobs, in the order of `over`; with `array: true` each has the outputs of a HeadlessSession and is none. */
+  readonly jobs: readonly (HeadlessSession | ArrayJob)[];
   /** Each job's parameters, and what became of it; in the order of `over`. */
   readonly manifest: pulumi.Output<ManifestEntry<R>[]>;
   /** How many jobs have each status, and what they ask for. */
   readonly summary: pulumi.Output<SweepSummary>;
-  readonly #byKey = new Map<string, HeadlessSession>();
+  readonly #byKey = new Map<string, HeadlessSession | ArrayJob>();
   readonly #keysOf: (params: Row) => string[];
 
   /**
@@ -53,38 +60,35 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   constructor(name: string, args: SweepArgs<R>, opts: pulumi.ComponentResourceOptions = {}) {
     const jobs = expand(name, args);
     super(sweepType, name, {}, opts);
-    foretellJobs(jobs.length);
-    const declared: HeadlessSession[] = [];
-    const canary: HeadlessSession[] = [];
-    for (const { key, logicalName, aliases, args: jobArgs, followsCanary } of jobs) {
-      const inputs = followsCanary ? { ...jobArgs, canary: [...canary] } : jobArgs;
-      const job = new HeadlessSession(logicalName, inputs, {
-        parent: this,
-        ...(aliases && { aliases: aliases.map((other) => ({ name: other })) }),
-      });
-      if (!followsCanary) canary.push(job);
-      declared.push(job);
-      this.#byKey.set(key, job);
-    }
-    this.jobs = declared;
+    if (args.array !== true) foretellJobs(jobs.length);
     this.#keysOf = keysOf(args);
-    this.manifest = pulumi
-      .all(declared.map(told))
-      .apply((all) => jobs.map(({ key, params }, index) => entryOf(key, params, all[index] ?? {})));
+    const { all, told } =
+      args.array === true && jobs.length > 0
+        ? declaredAsOne(name, jobs, this)
+        : declaredEach(jobs, this);
+    this.jobs = all;
+    for (const [index, { key }] of jobs.entries()) this.#byKey.set(key, all[index] as ArrayJob);
+    this.manifest = told.apply((outputs) =>
+      jobs.map(({ key, params }, index) => entryOf(key, params, outputs[index] ?? {})),
+    );
     this.summary = this.manifest.apply(summaryOf);
-    // For whoever reads the stack without the program, like `pulumi-skaha manifest`.
-    this.registerOutputs({
-      parameters: Object.fromEntries(
-        jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]),
-      ),
-    });
+    // For whoever reads the stack without the program, like `pulumi-skaha manifest`; an array has them itself.
+    this.registerOutputs(
+      args.array === true
+        ? {}
+        : {
+            parameters: Object.fromEntries(
+              jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]),
+            ),
+          },
+    );
   }
 
   /**
    * The job of a set of parameters; those that make its key are enough. Or that of a key.
    * @throws an error if there is none
    */
-  job(params: Partial<R> | string): HeadlessSession {
+  job(params: Partial<R> | string): HeadlessSession | ArrayJob {
     const keys = typeof params === "string" ? [params] : this.#keysOf(params as Row);
     const found = keys.map((key) => this.#byKey.get(key)).find((job) => job !== undefined);
     if (found) return found;
@@ -96,14 +100,54 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   }
 }
 
+type Told = Parameters<typeof entryOf>[2];
+
+interface DeclaredSweep {
+  readonly all: readonly (HeadlessSession | ArrayJob)[];
+  /** In the same order. */
+  readonly told: pulumi.Output<readonly Told[]>;
+}
+
+/** Each job as a resource. */
+function declaredEach(jobs: readonly SweepJob<Row>[], parent: pulumi.Resource): DeclaredSweep {
+  const all: HeadlessSession[] = [];
+  const canary: HeadlessSession[] = [];
+  for (const { logicalName, aliases, args, followsCanary } of jobs) {
+    const inputs = followsCanary ? { ...args, canary: [...canary] } : args;
+    const job = new HeadlessSession(logicalName, inputs, {
+      parent,
+      ...(aliases && { aliases: aliases.map((other) => ({ name: other })) }),
+    });
+    if (!followsCanary) canary.push(job);
+    all.push(job);
+  }
+  return { all, told: pulumi.all(all.map(toldOf)) };
+}
+
+/** All jobs as one resource. */
+function declaredAsOne(
+  name: string,
+  jobs: readonly SweepJob<Row>[],
+  parent: pulumi.Resource,
+): DeclaredSweep {
+  const members = jobs.map(({ key, params, args }) => ({ key, params: plainRow(params), args }));
+  const canaries = jobs.some(({ followsCanary }) => followsCanary)
+    ? jobs.filter(({ followsCanary }) => !followsCanary).map(({ key }) => key)
+    : [];
+  const array = new ArrayJobs(new SessionArray(name, members, canaries, parent), name);
+  const told = array.states.apply((states) =>
+    jobs.map(({ key }): Told => {
+      const job = states.get(key);
+      return job ? factsOf({ ...job.state, id: job.id }) : {};
+    }),
+  );
+  return { all: jobs.map(({ key }) => array.member(key)), told };
+}
+
 /** What a manifest has of a job's outputs; nothing of one that this run did not create. */
-function told(job: HeadlessSession) {
-  const { id, sessionId, status, reason, cause, attempt, startTime } = job;
-  const { endTime, endSeenTime, logPath, exitCode, imageDigest, recordedIn, cores, ram } = job;
-  const outputs = {
-    ...{ id, sessionId, status, reason, cause, attempt, startTime, endTime, endSeenTime },
-    ...{ logPath, exitCode, imageDigest, recordedIn, cores, ram },
-  };
+function toldOf(job: HeadlessSession) {
+  const outputs = factsOf(job);
+  const { id } = job;
   const created = isKnown(id).then((known) => known || pulumi.runtime.isDryRun());
   return pulumi.output(
     created.then(
@@ -111,6 +155,19 @@ function told(job: HeadlessSession) {
         pulumi.output(is ? outputs : {}),
     ),
   );
+}
+
+/** Those of a job's outputs that a manifest has. */
+const factNames = [
+  ...["id", "sessionId", "status", "reason", "cause", "attempt", "startTime", "endTime"],
+  ...["endSeenTime", "logPath", "exitCode", "imageDigest", "recordedIn", "cores", "ram"],
+] as readonly FactName[];
+
+function factsOf<Of extends { readonly [Name in FactName]?: unknown }>(job: Of) {
+  return Object.fromEntries(factNames.map((name) => [name, job[name]])) as Pick<
+    Of,
+    FactName & keyof Of
+  >;
 }
 
 /** The SDK's own, which its types leave out: an unknown output runs no `apply`, and makes all unknown. */

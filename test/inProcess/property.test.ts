@@ -6,18 +6,21 @@ const runs = Number(process.env.SKAHA_STORIES ?? 100);
 /** Fixed, so that a commit passes or fails as one; `npm run test:long` tells other stories each time. */
 const seed = Number(process.env.SKAHA_SEED ?? 1);
 
-describe("a stack", () => {
+/** A resource for each job, and one for all that wait for no other. */
+const forms = ["job", "array"] as const;
+
+describe.each(forms)("a stack, each %s a resource,", (form) => {
   // fast-check prints seed, path and the shortest counterexample.
   test(`keeps its promises in ${runs} random stories`, async () => {
     await fc.assert(
-      fc.asyncProperty(steps, (story) => tell(story)),
+      fc.asyncProperty(steps, (story) => tell(story, form)),
       { numRuns: runs, seed, interruptAfterTimeLimit: 1_200_000, markInterruptAsFailure: true },
     );
   }, 1_300_000);
 });
 
 /** Short ones for what the model must not let through: each was found when the provider was broken on purpose. */
-describe("the story of", () => {
+describe.each(forms)("each %s a resource: the story of", (form) => {
   const up = { do: "up" } as const;
   const stories: Record<string, readonly Step[]> = {
     "a job that is added and run": [{ do: "add", job: 3 }, { do: "upTwice" }],
@@ -93,5 +96,5 @@ describe("the story of", () => {
       { do: "upTwice" },
     ],
   };
-  test.each(Object.entries(stories))("%s", (_, story) => tell(story));
+  test.each(Object.entries(stories))("%s", (_, story) => tell(story, form));
 });

@@ -4,8 +4,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { SessionArrayProvider } from "../../provider/array/arrayProvider";
+import { declaredRows } from "../../provider/array/declaredRows";
+import { readStates } from "../../provider/array/stateTable";
 import { assemble } from "../../provider/assemble";
 import { unknownValue } from "../../provider/engine/unknown";
+import { arrayType, idStarts, sessionType } from "../../provider/job/identity";
 import type { Clock } from "../../provider/run/clock";
 import { SkahaProvider } from "../../provider/runtime";
 
@@ -13,6 +17,9 @@ type Props = Record<string, unknown>;
 
 /** A job as a program declares it; `after` and `canary` name other jobs. */
 export type Declared = Props & { after?: readonly string[]; canary?: readonly string[] };
+
+type Program = Readonly<Record<string, Declared>>;
+type Known = Pick<Resource, "id" | "outs">;
 
 interface Resource {
   name: string;
@@ -29,13 +36,23 @@ export interface MiniEngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds without an answer after which a request counts as lost. */
   readonly timeoutMs?: number;
+  /** With "array", the jobs that wait for no other are one resource. @default "job" */
+  readonly form?: Form;
 }
+
+/** What a program's jobs are to the engine: a resource each, or one for all that wait for no other. */
+export type Form = "job" | "array";
+/** The array's name: its jobs are called `all/<name>`. */
+const arrayName = "all";
 
 export class CheckFailed extends Error {}
 
 export class MiniEngine {
   #resources = new Map<string, Resource>();
+  /** All jobs that are in an array. */
+  #array: Resource | undefined;
   #done: Record<string, string> = {};
+  form: Form;
   /** Everything the provider announced. */
   readonly lines: string[] = [];
   config: Record<string, string>;
@@ -43,50 +60,67 @@ export class MiniEngine {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "skaha-program-"));
 
   constructor(private readonly options: MiniEngineOptions) {
+    this.form = options.form ?? "job";
     this.config = { ...options.config };
     this.env = { CANFAR_URL: options.url, CANFAR_TOKEN: options.token, ...options.env };
   }
 
   /** The names of the jobs in the stack. */
   names(): string[] {
-    return [...this.#resources.keys()];
+    return [...this.#all().keys()];
   }
 
   outputs(name: string): Props {
-    return this.#resources.get(name)?.outs ?? {};
+    return this.#all().get(name)?.outs ?? {};
   }
 
   id(name: string): string {
-    return this.#resources.get(name)?.id ?? "";
+    return this.#all().get(name)?.id ?? "";
   }
 
   statuses(): Record<string, unknown> {
-    return Object.fromEntries([...this.#resources].map(([name, { outs }]) => [name, outs.status]));
+    return Object.fromEntries([...this.#all()].map(([name, { outs }]) => [name, outs.status]));
+  }
+
+  /** Each job as if it were a resource, whatever it is. */
+  #all(): Map<string, Known> {
+    const all = new Map<string, Known>(this.#resources);
+    const starts = idStarts(`${placeOfJobs}x`);
+    for (const [key, { id, state }] of readStates(this.#array?.outs ?? {}, (key) =>
+      starts(`${arrayName}/${key}`),
+    )) {
+      all.set(key, { id, outs: { ...state } });
+    }
+    return all;
   }
 
   /** What `pulumi stack export` has. */
   deployment(): unknown {
-    return {
-      resources: [...this.#resources.values()].map(({ name, id, inputs, outs }) => ({
-        urn: urnOf(name),
-        id,
-        type: "pulumi-nodejs:dynamic/skaha:HeadlessSession",
-        inputs,
-        outputs: outs,
-      })),
-    };
+    const jobs = [...this.#resources.values()].map(({ name, id, inputs, outs }) => ({
+      urn: urnOf(name),
+      id,
+      type: sessionType,
+      inputs,
+      outputs: outs,
+    }));
+    const { id, inputs, outs: outputs } = this.#array ?? {};
+    const array = { urn: urnOf(arrayName), id, type: arrayType, inputs, outputs };
+    return { resources: [...jobs, ...(this.#array ? [array] : [])] };
   }
 
   /** The state file is gone. */
   loseState(): void {
     this.#resources.clear();
+    this.#array = undefined;
   }
 
   /** A copy of the state, and its way back. */
   snapshot(): () => void {
-    const copy = JSON.stringify([...this.#resources]);
+    const copy = JSON.stringify({ resources: [...this.#resources], array: this.#array });
     return () => {
-      this.#resources = new Map(JSON.parse(copy) as [string, Resource][]);
+      const { resources, array } = JSON.parse(copy);
+      this.#resources = new Map(resources as [string, Resource][]);
+      this.#array = array as Resource | undefined;
     };
   }
 
@@ -103,8 +137,12 @@ export class MiniEngine {
 
   async refresh(): Promise<void> {
     await this.#phase(async (provider) => {
-      await together([...this.#resources.values()], async (resource) => {
-        const { id, props } = await provider.read(resource.id, json(resource.outs));
+      const all = [...this.#resources.values(), ...(this.#array ? [this.#array] : [])];
+      await together(all, async (resource) => {
+        const { id, props } = await this.#doorOf(provider, resource).read(
+          resource.id,
+          json(resource.outs),
+        );
         if (!id) throw new Error("read dropped a resource");
         resource.outs = json(props ?? {});
       });
@@ -116,7 +154,9 @@ export class MiniEngine {
     const plan: Record<string, string> = {};
     await this.refresh();
     await this.#phase(async (provider) => {
-      for (const [name, declared] of Object.entries(program)) {
+      const [members, singles] = this.#parted(program);
+      await this.#previewArray(provider, members, plan);
+      for (const [name, declared] of Object.entries(singles)) {
         const old = this.#resources.get(name);
         const news = this.#inputsOf(name, declared, plan);
         const inputs = await this.#check(provider, name, old?.inputs ?? {}, news);
@@ -143,29 +183,127 @@ export class MiniEngine {
     this.#done = {};
     await this.#phase(async (provider) => {
       const ready = new Map<string, Promise<void>>();
+      const [members, singles] = this.#parted(program);
+      await this.#registerArray(provider, members).catch((error) => void errors.push(error));
       const step = async (name: string, declared: Declared) => {
         const { after = [], canary = [] } = declared;
         await Promise.all([...after, ...canary].map((predecessor) => ready.get(predecessor)));
         await this.#register(provider, name, declared);
       };
-      for (const [name, declared] of Object.entries(program)) {
+      for (const [name, declared] of Object.entries(singles)) {
         ready.set(
           name,
           step(name, declared).catch((error) => void errors.push(error)),
         );
       }
       await Promise.all(ready.values());
-      const undeclared = [...this.#resources.values()].filter(({ name }) => !(name in program));
+      const undeclared = [...this.#resources.values()].filter(({ name }) => !(name in singles));
       await together(undeclared, (resource) => this.#delete(provider, resource), errors);
+      if (Object.keys(members).length === 0 && errors.length === 0) {
+        await this.#deleteArray(provider).catch((error) => void errors.push(error));
+      }
     });
     if (errors.length > 0) throw errors[0];
     return this.#done;
   }
 
   async destroy(): Promise<void> {
-    await this.#phase((provider) =>
-      together([...this.#resources.values()], (resource) => this.#delete(provider, resource)),
+    await this.#phase(async (provider) => {
+      await together([...this.#resources.values()], (one) => this.#delete(provider, one));
+      await this.#deleteArray(provider);
+    });
+  }
+
+  /** Those that are in the array, and those that are resources of their own. */
+  #parted(program: Readonly<Record<string, Declared>>): [Program, Program] {
+    if (this.form === "job") return [{}, program];
+    const isMember = ({ after = [], canary = [] }: Declared) => after.length + canary.length === 0;
+    const entries = Object.entries(program);
+    return [
+      Object.fromEntries(entries.filter(([, one]) => isMember(one))),
+      Object.fromEntries(entries.filter(([, one]) => !isMember(one))),
+    ];
+  }
+
+  /** As the class declares it. */
+  #arrayInputs(members: Program): Props {
+    const { rows, ...form } = declaredRows(
+      Object.entries(members).map(([key, declared]) => {
+        const { identity: _identity, ...inputs } = this.#inputsOf(key, declared);
+        return { key, params: { job: key }, inputs };
+      }),
     );
+    const jobs = Object.fromEntries(rows.map(({ key, values }) => [key, JSON.stringify(values)]));
+    return json({ ...form, place: placeOfJobs, name: arrayName, jobs });
+  }
+
+  async #checkedArray(provider: SkahaProvider, members: Program): Promise<Props> {
+    const door = new SessionArrayProvider(provider.operations);
+    const { inputs, failures } = await door.check(
+      json(this.#array?.inputs ?? {}),
+      this.#arrayInputs(members),
+    );
+    if (failures && failures.length > 0) throw new CheckFailed(failures[0]?.reason);
+    return json(inputs as Props);
+  }
+
+  async #previewArray(
+    provider: SkahaProvider,
+    members: Program,
+    plan: Record<string, string>,
+  ): Promise<void> {
+    const old = this.#all();
+    if (Object.keys(members).length > 0) {
+      const inputs = await this.#checkedArray(provider, members);
+      const door = new SessionArrayProvider(provider.operations);
+      const { changes } = this.#array
+        ? await door.diff(this.#array.id, json(this.#array.outs), inputs)
+        : { changes: true };
+      // An array says which of its jobs in words only.
+      for (const name of Object.keys(members)) {
+        plan[name] = !old.has(name) ? "create" : changes ? "update" : "same";
+      }
+    }
+    for (const name of old.keys()) {
+      if (!this.#resources.has(name) && !(name in members)) plan[name] = "delete";
+    }
+  }
+
+  async #registerArray(provider: SkahaProvider, members: Program): Promise<void> {
+    if (Object.keys(members).length === 0) return;
+    const before = new Set(this.#all().keys());
+    const inputs = await this.#checkedArray(provider, members);
+    const door = new SessionArrayProvider(provider.operations);
+    const old = this.#array;
+    const { changes } = old ? await door.diff(old.id, json(old.outs), inputs) : { changes: true };
+    for (const name of Object.keys(members)) {
+      this.#done[name] = !before.has(name) ? "create" : changes ? "update" : "same";
+    }
+    if (old && !changes) {
+      old.inputs = inputs;
+      return;
+    }
+    try {
+      const { id, outs } = old
+        ? { id: old.id, ...(await door.update(old.id, json(old.outs), inputs)) }
+        : await door.create(inputs);
+      this.#array = { name: arrayName, id, inputs, outs: json(outs ?? {}) };
+    } catch (error) {
+      const { id, properties } = error as { id?: string; properties?: Props };
+      if (id) this.#array = { name: arrayName, id, inputs, outs: json(properties ?? {}) };
+      throw error;
+    }
+  }
+
+  async #deleteArray(provider: SkahaProvider): Promise<void> {
+    if (!this.#array) return;
+    const door = new SessionArrayProvider(provider.operations);
+    await door.delete(this.#array.id, json(this.#array.outs));
+    this.#array = undefined;
+  }
+
+  #doorOf(provider: SkahaProvider, resource: Resource): SkahaProvider | SessionArrayProvider {
+    return resource === this.#array ? new SessionArrayProvider(provider.operations) : provider;
   }
 
   async #register(provider: SkahaProvider, name: string, declared: Declared): Promise<void> {
@@ -223,8 +361,8 @@ export class MiniEngine {
     { after, canary, ...rest }: Declared,
     plan: Record<string, string> = {},
   ): Props {
-    const of = (predecessor: string, known: (resource: Resource) => unknown, replaced: unknown) => {
-      const resource = this.#resources.get(predecessor);
+    const of = (predecessor: string, known: (resource: Known) => unknown, replaced: unknown) => {
+      const resource = this.#all().get(predecessor);
       if (predecessor.startsWith("session:")) return known === idOf ? predecessor : "";
       return !resource || ["create", "replace"].includes(plan[predecessor] ?? "")
         ? unknownValue
@@ -293,9 +431,12 @@ function stepOf({ changes, replaces }: { changes?: boolean; replaces?: string[] 
   return replaces && replaces.length > 0 ? "replace" : changes ? "update" : "same";
 }
 
-function idOf({ id }: Resource): unknown {
+function idOf({ id }: Known): unknown {
   return id;
 }
+
+/** What the identity of each job of the array begins with. */
+const placeOfJobs = `organization/${urnOf("")}`;
 
 function urnOf(name: string): string {
   return `urn:pulumi:dev::study::pulumi-nodejs:dynamic/skaha:HeadlessSession::${name}`;

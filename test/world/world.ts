@@ -20,7 +20,7 @@ import type { Lifecycle } from "../../provider/lifecycle/lifecycle";
 import type { Preflight } from "../../provider/lifecycle/preflight";
 import { FakeClock } from "./fakeClock";
 import { job } from "./job";
-import { MiniEngine } from "./miniEngine";
+import { type Form, MiniEngine } from "./miniEngine";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -36,6 +36,8 @@ export interface WorldOptions extends Omit<SkahaOptions, "clock" | "runner" | "d
   readonly autoReady?: boolean;
   /** What the clock shows first. @default FakeClock's */
   readonly start?: string;
+  /** What the jobs are to `engine`. @default "job" */
+  readonly form?: Form;
   /** True: the server has files below /arc, and sessions outlive a `restart`. @default false */
   readonly files?: boolean;
 }
@@ -87,7 +89,8 @@ export class World implements AsyncDisposable {
   }
 
   static async open(options: WorldOptions = {}): Promise<World> {
-    const { stack = {}, env = {}, timeoutMs, autoReady = true, start, files, ...server } = options;
+    const { stack = {}, env = {}, timeoutMs, form, ...others } = options;
+    const { autoReady = true, start, files, ...server } = others;
     const clock = new FakeClock(start);
     const runner = scriptedRunner({ autoReady });
     const serverOptions = {
@@ -104,6 +107,7 @@ export class World implements AsyncDisposable {
       config: stack,
       env,
       ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(form && { form }),
     });
     return new World({ clock, runner, engine, skaha }, serverOptions);
   }

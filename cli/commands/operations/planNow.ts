@@ -3,8 +3,8 @@ import { messageOf } from "../../../provider/errors";
 import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
 import { isAlive, statusOf } from "../../../provider/job/status";
 import type { JobAction } from "../../plan/actions";
-import type { JobChange } from "../../plan/eventLog";
 import { plannedActions } from "../../plan/plannedActions";
+import type { JobChange } from "../../plan/runEffects";
 import type { Stack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
 

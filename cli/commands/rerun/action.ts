@@ -1,5 +1,9 @@
 // `pulumi-skaha rerun`: runs jobs again that the program declares as before, because what they run, a script on
 // /arc say, is another now. It is an up that replaces them, and nothing else.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { keepSuccessors } from "../../../provider/assemble";
 import { isAlive } from "../../../provider/job/status";
 import { CommandError } from "../../commandError";
@@ -28,13 +32,13 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   const stack = await openStack(options, await openProject(options));
   const all = await stack.jobs();
   const wanted = new Set(
-    (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ urn }) => urn),
+    (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ id }) => id),
   );
   const { jobs, problems } = await observe(all, stack.connection(), Date.now());
   for (const problem of problems) say(plain(problem));
   const statuses = [...(failed ? ["Failed"] : []), ...(lost ? ["Lost"] : [])];
   const chosen = jobs.filter(
-    ({ urn, state, isKnown }) => wanted.has(urn) || (isKnown && statuses.includes(state.status)),
+    ({ id, state, isKnown }) => wanted.has(id) || (isKnown && statuses.includes(state.status)),
   );
   if (chosen.length === 0) {
     say(`No job is ${statuses.join(" or ")}: there is nothing to run again.`);
@@ -42,11 +46,28 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   }
   const again = allowed(chosen, names);
   say(plain(`To run again: ${named(again)}`));
-  const words = again.flatMap(({ urn }) => ["--target-replace", urn]);
+  const inArrays = again.filter(({ arrayUrn }) => arrayUrn !== undefined);
+  const arrays = [...new Set(inArrays.flatMap(({ arrayUrn = [] }) => arrayUrn))];
+  const words = [
+    ...again
+      .filter((job) => !inArrays.includes(job))
+      .flatMap(({ urn }) => ["--target-replace", urn]),
+    ...arrays.flatMap((urn) => ["--target", urn]),
+  ];
   const followed = dependents ? ["--target-dependents"] : [];
   // Of what is replaced the engine knows no id until it is done, and would replace what comes after it.
   if (!dependents) process.env[keepSuccessors] = "true";
-  return operate("up", [...words, ...followed], { ...options, yes });
+  if (inArrays.length === 0) return operate("up", [...words, ...followed], { ...options, yes });
+  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
+  try {
+    const file = path.join(folder, "rerun.json");
+    const ids = inArrays.map(({ id }) => id);
+    leaveRerun(file, ids);
+    process.env[rerunFile] = file;
+    return await operate("up", [...words, ...followed], { ...options, yes });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** @throws CommandError for what cannot be run again, or must be said by name */

@@ -97,6 +97,12 @@ const sweepOnly = {
   canary: count("jobs", 0)
     .optional()
     .describe("All jobs but the first so many are held until those are Completed."),
+  array: z
+    .boolean("must be true or false")
+    .optional()
+    .describe(
+      "All jobs are one resource of the stack instead of one each: for thousands. They are launched, cancelled and shown one by one all the same. Default: false.",
+    ),
   maxInFlight: count("jobs", 1)
     .optional()
     .describe("How many jobs of this sweep may run or wait to run at a time."),

@@ -73,6 +73,17 @@ export function noneLostThatLives(scene: Scene): void {
   }
 }
 
+/** A job that left the stack leaves no session that runs or waits to. */
+export function deletedIsGone(scene: Scene, before: ReadonlyMap<string, Known>): void {
+  const now = scene.state();
+  for (const { name, id } of scene.alive()) {
+    const jobId = parseName(name)?.id ?? name;
+    if (before.has(jobId) && !now.has(jobId)) {
+      throw new Broken(`${jobId} is no longer in the stack, but its session ${id} lives`);
+    }
+  }
+}
+
 /** The sessions that this run made, whether its answer arrived or not. */
 export function posted(scene: Scene): SessionSummary[] {
   const ids = new Set(

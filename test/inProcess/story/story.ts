@@ -3,14 +3,15 @@
 import type { SessionSummary, Skaha } from "../../../embedded";
 import { isOpen, parseWindow, type Window } from "../../../provider/job/decisions/window";
 import { summarize } from "../../../provider/job/summary";
-import type { Declared, MiniEngine } from "../../world/miniEngine";
+import type { Declared, Form, MiniEngine } from "../../world/miniEngine";
 import { hour, minute, type World, world } from "../../world/world";
 import * as promises from "./promises";
 import { type FaultName, faults, type JobEdit, night, plainJob, type Step } from "./steps";
 
 /** Runs one story to its end, then until nothing moves. @throws where a promise is broken */
-export async function tell(story: readonly Step[]): Promise<void> {
+export async function tell(story: readonly Step[], form: Form = "job"): Promise<void> {
   await using w = await world({
+    form,
     autoReady: false,
     files: true,
     capacity: { cores: 1_000, ramGiB: 9_000 },
@@ -257,6 +258,7 @@ class StoryScene implements promises.Scene {
     if (done) {
       this.#isStateCertain = true;
       promises.noneLostThatLives(this);
+      if (fault !== "omitted") promises.deletedIsGone(this, before);
     }
     promises.finalStays(this, before);
     const posted = promises.posted(this);

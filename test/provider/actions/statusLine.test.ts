@@ -14,12 +14,17 @@ test("names the first five that failed, in the order of people", () => {
   );
 });
 
+/** The status of one job. */
+const of =
+  (id: string) =>
+  ({ status }: { readonly status: Status }) => [[id, status] as const];
+
 test("tells how the jobs stand once, at the first call after the refresh", async () => {
   const said: string[] = [];
   const standing = new StatusLine((line) => said.push(line));
   await Promise.all([
-    standing.reading("a", found("Failed")),
-    standing.reading("b", found("Completed")),
+    standing.reading(found("Failed"), of("a")),
+    standing.reading(found("Completed"), of("b")),
   ]);
   expect(said).toEqual([]);
   standing.refreshed();
@@ -31,7 +36,7 @@ test("tells how the jobs stand once, at the first call after the refresh", async
 test("tells it by itself where nothing follows the refresh", async () => {
   const said: string[] = [];
   const standing = new StatusLine((line) => said.push(line));
-  await standing.reading("a", found("Running"));
+  await standing.reading(found("Running"), of("a"));
   await pause();
   expect(said).toEqual(["jobs: 1 Running"]);
 });
@@ -39,9 +44,9 @@ test("tells it by itself where nothing follows the refresh", async () => {
 test("says nothing of a refresh that found nothing out", async () => {
   const said: string[] = [];
   const standing = new StatusLine((line) => said.push(line));
-  const failing = standing.reading("a", async () => {
+  const failing = standing.reading(async (): Promise<{ status: Status }> => {
     throw new Error("no answer");
-  });
+  }, of("a"));
   await expect(failing).rejects.toThrow("no answer");
   standing.refreshed();
   await pause();

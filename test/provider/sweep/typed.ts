@@ -1,6 +1,7 @@
 // Compiled, not run, by types.test.ts: what a user's program may say, and what it may not.
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  type ArrayJob,
   concat,
   csv,
   grid,
@@ -32,7 +33,7 @@ const study = new Sweep("study", {
     return { cmd: "python", args: ["--method", method, band, deep], env: { BAND: band } };
   },
 });
-same<ReturnType<typeof study.job>, HeadlessSession>(true);
+same<ReturnType<typeof study.job>, HeadlessSession | ArrayJob>(true);
 study.job({ method: "ls", band: 2, deep: true });
 study.job("band=2,deep=true,method=ls");
 // @ts-expect-error: no such value

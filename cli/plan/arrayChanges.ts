@@ -1,0 +1,106 @@
+// What a run did or would do to the jobs of an array, from what the engine has of it before and after. Pure.
+import { isDeepStrictEqual } from "node:util";
+import { storedJobsOf } from "../../provider/array/arrayJobs";
+import { followerOf } from "../../provider/array/arraySteps";
+import { DeclaredJobs, trustedArray } from "../../provider/array/declaredJobs";
+import { rerunIds } from "../../provider/array/rerun";
+import type { StoredJob } from "../../provider/array/stateTable";
+import type { JobChange, RefreshedJob, Resource } from "./runEffects";
+
+type Jobs = ReadonlyMap<string, StoredJob>;
+
+const none: Jobs = new Map();
+
+/** An array as a run treats it. */
+export interface ArrayChange {
+  /** Absent for a new one. */
+  readonly old?: Resource | null | undefined;
+  /** Absent for one that goes. */
+  readonly fresh?: Resource | null | undefined;
+  readonly outcome: JobChange["outcome"];
+}
+
+/** The same for each of its jobs. */
+export function changesOfArray({ old, fresh, outcome }: ArrayChange): JobChange[] {
+  const before = old ? storedJobsOf(old) : none;
+  const inputs = fresh?.inputs;
+  if (!inputs) return [...before].map((one) => removed(nameOf(old), one, undefined, outcome));
+  const array = trustedArray(inputs);
+  const isWritten = outcome !== "started" && fresh?.outputs?.version !== undefined;
+  const after = isWritten ? storedJobsOf(fresh) : undefined;
+  const declared = new DeclaredJobs().trusted(array);
+  const following = followerOf(
+    array.canary ?? [],
+    declared,
+    (key) => (after ?? before).get(key)?.state.status,
+  );
+  const again = rerunIds(process.env);
+  const changes = [...declared].map(([key, job]): JobChange => {
+    const { id, inputs } = following(key, job);
+    const [was, is] = [before.get(key), after?.get(key)];
+    const isAnother = was !== undefined && (was.id !== id || again.has(id));
+    const isSame = was !== undefined && is !== undefined && isDeepStrictEqual(was.state, is.state);
+    return {
+      name: `${array.name}/${key}`,
+      op: was === undefined ? "create" : isAnother ? "replace" : isSame ? "same" : "update",
+      ...(was && { before: was.state, oldId: was.id }),
+      inputs,
+      ...(is && { after: is.state }),
+      id,
+      outcome: after === undefined ? outcome : is?.id === id ? "done" : "failed",
+    };
+  });
+  const leaving = [...before].filter(([key]) => !Object.hasOwn(array.jobs, key));
+  return [...changes, ...leaving.map((one) => removed(array.name, one, after, outcome))];
+}
+
+/** What a refresh found of each. */
+export function refreshedInArray(old: Resource, fresh: Resource | undefined): RefreshedJob[] {
+  const after = fresh ? storedJobsOf(fresh) : none;
+  return [...storedJobsOf(old)].map(([key, { id, state }]) => ({
+    name: `${nameOf(old)}/${key}`,
+    id,
+    before: state,
+    after: after.get(key)?.state ?? state,
+  }));
+}
+
+/**
+ * A job that leaves a resource of its own for an array, or an array for one, is the same job: it is created there and
+ * deleted here under one id.
+ */
+export function joinMoved(changes: readonly JobChange[]): readonly JobChange[] {
+  const leaving = new Map(
+    changes.flatMap((one) => (one.op === "delete" && one.oldId ? [[one.oldId, one]] : [])),
+  );
+  const moved = new Set<JobChange>();
+  const joined = changes.map((one): JobChange => {
+    const from = one.op === "create" && one.id ? leaving.get(one.id) : undefined;
+    if (!from?.before) return one;
+    moved.add(from);
+    const { sessionId, attempt } = from.before;
+    const isSame = one.after?.sessionId === sessionId && one.after?.attempt === attempt;
+    return { ...one, op: one.after && isSame ? "same" : "update", before: from.before };
+  });
+  return joined.filter((one) => !moved.has(one));
+}
+
+function removed(
+  name: string,
+  [key, { id, state }]: readonly [string, StoredJob],
+  after: Jobs | undefined,
+  outcome: JobChange["outcome"],
+): JobChange {
+  const isLeft = after?.has(key) === true;
+  return {
+    name: `${name}/${key}`,
+    op: "delete",
+    before: state,
+    oldId: id,
+    outcome: isLeft ? "failed" : outcome === "failed" && after ? "done" : outcome,
+  };
+}
+
+function nameOf(array: Resource | null | undefined): string {
+  return String(array?.outputs?.name ?? array?.inputs?.name ?? "");
+}

@@ -1,0 +1,88 @@
+// The jobs of an array as a stack's state has them, in the form in which all jobs are shown. Pure.
+import { idOf, idStarts } from "../job/identity";
+import type { JobInputs } from "../job/inputs";
+import { type JobState, trustedState } from "../job/state";
+import { DeclaredJobs, parted, trustedArray } from "./declaredJobs";
+import { type Param, rowReader } from "./declaredRows";
+import { readStates, type StateTable, type StoredJob } from "./stateTable";
+
+/** A resource of state that is an array. */
+export interface ArrayResource {
+  readonly urn: string;
+  readonly created?: string | undefined;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** A job of an array, with what `Job` says of any (`job/deployment.ts`). */
+export interface ListedArrayJob extends StoredJob {
+  readonly name: string;
+  readonly urn: string;
+  readonly arrayUrn: string;
+  readonly inputs: Partial<JobInputs>;
+  readonly created: string | undefined;
+  readonly sweep: string;
+  readonly params?: Readonly<Record<string, Param>>;
+}
+
+/** Why a job is Held that was declared when the run ended before its turn. */
+const notYet = "is not launched yet: the run ended before its turn; the next `up` launches it";
+
+/** The jobs that an array's state has, by key, with what it keeps in one place for all. */
+export function storedJobsOf({
+  inputs,
+  outputs,
+}: {
+  readonly inputs?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly outputs?: Readonly<Record<string, unknown>> | null | undefined;
+}): Map<string, StoredJob> {
+  const { name, place } = trustedArray({ ...outputs, ...inputs });
+  if (!outputs || place === undefined) return new Map();
+  const startOf = idStarts(`${place}x`);
+  const jobs = readStates(outputs as Partial<StateTable>, (key) => startOf(`${name}/${key}`));
+  const { secretEnv, registryAuth } = outputs as Pick<JobState, "secretEnv" | "registryAuth">;
+  if (secretEnv === undefined && registryAuth === undefined) return jobs;
+  const kept = { ...(secretEnv && { secretEnv }), ...(registryAuth && { registryAuth }) };
+  return new Map(
+    [...jobs].map(([key, { id, state }]) => [key, { id, state: { ...state, ...kept } }]),
+  );
+}
+
+/** @throws Error for state that a later release wrote */
+export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): ListedArrayJob[] {
+  const array = trustedArray({ ...outputs, ...inputs });
+  const { name, place, jobs: rows = {} } = array;
+  const startOf = idStarts(`${place}x`);
+  const states = storedJobsOf({ inputs, outputs });
+  const read = rowReader(array);
+  const declared = new DeclaredJobs();
+  const job = (key: string, id: string, state: JobState): ListedArrayJob => {
+    const text = rows[key];
+    return {
+      name: `${name}/${key}`,
+      urn: `${place.slice(place.indexOf("/") + 1)}${name}/${key}`,
+      arrayUrn: urn,
+      id,
+      state,
+      // Most commands ask for few of thousands.
+      get inputs(): Partial<JobInputs> {
+        if (text === undefined) return {};
+        return declared.trusted({ ...array, jobs: { [key]: text } }).get(key)?.inputs ?? {};
+      },
+      created,
+      sweep: name,
+      ...(text !== undefined && { params: read(parted(text).body).params }),
+    };
+  };
+  const found = [...states].map(([key, { id, state }]) => job(key, id, state));
+  const waiting = Object.keys(rows).filter((key) => !states.has(key));
+  const server = String(found[0]?.state.server ?? "");
+  const held = { status: "Held", heldBy: "unclear", reason: notYet, attempt: 1, server };
+  return [
+    ...found,
+    ...waiting.map((key) => {
+      const id = idOf(parted(rows[key] ?? "").name, startOf(`${name}/${key}`));
+      return job(key, id, trustedState(held));
+    }),
+  ];
+}

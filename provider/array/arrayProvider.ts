@@ -1,0 +1,245 @@
+// What the engine calls for an array: one resource that is many jobs. Each method reads the tables of state and inputs,
+// judges each job as a job of its own is judged, and has the lifecycle do what follows.
+import { existsSync } from "node:fs";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Run } from "../assemble";
+import { EngineLog } from "../engine/engineLog";
+import { hasUnknown, unknownValue } from "../engine/unknown";
+import { JobNotAsDeclaredError, messageOf } from "../errors";
+import { type Refused, toldOfOthers } from "../job/decisions/others";
+import { idStarts, jobName } from "../job/identity";
+import type { Operations } from "../operations";
+import { arrayPointer } from "../pointer";
+import { plainLines } from "../text/plainText";
+import { storedJobsOf } from "./arrayJobs";
+import { ArrayRun, inPool, type Outcome } from "./arrayRun";
+import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
+import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
+import { rerunIds } from "./rerun";
+import { type StateTable, type StoredJob, writeStates } from "./stateTable";
+
+type Props = Record<string, unknown>;
+
+/** The environment variable that names a file: once it is there, no launch begins any more. */
+export const stopFile = "PULUMI_SKAHA_STOP";
+
+/** Refreshes that are under way at a time: they share one list. */
+const readsAtOnce = 1_024;
+/** Jobs are told of by name up to this many for each cause. */
+const mostNames = 10;
+const progressEveryMs = 1_000;
+
+export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
+  readonly #declared = new DeclaredJobs();
+  readonly #engineLog = new EngineLog();
+  readonly #again = rerunIds(process.env);
+
+  constructor(private readonly operations: Operations) {}
+
+  async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.operations.configure((key) => request.config.get(key));
+  }
+
+  async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
+    this.operations.checked();
+    const array = trustedArray(news);
+    if (hasUnknown(array.jobs) && (array.jobs as unknown) === unknownValue) {
+      return { inputs: news, failures: [] };
+    }
+    const checked = async (run: Run) => {
+      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array);
+      const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
+      const refused: Refused[] = [];
+      for (const [key, { id, inputs, failures }] of jobs) {
+        run.slots.know(id, inputs.group);
+        this.operations.handover.declare("array", id);
+        const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
+        const all = [
+          ...failures,
+          ...more.filter(({ property }) => !failures.some((one) => one.property === property)),
+        ];
+        if (all.length === 0) continue;
+        const placed = all.map((one) => ({ ...one, place: undefined }));
+        refused.push({ name: `${array.name}/${key}`, failures: placed });
+      }
+      const reason = toldOfOthers([], refused);
+      if (reason === undefined) {
+        return { inputs: { ...written }, failures: [] };
+      }
+      const told = plainLines(reason.replace(/ other (jobs? (?:is|are) refused), too:/, " $1:"));
+      return { inputs: news, failures: [{ property: "", reason: told }] };
+    };
+    return this.operations.do(`check ${array.name}`, checked, { isStep: true });
+  }
+
+  async diff(_id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
+    const array = trustedArray(news);
+    const compared = async (run: Run) => {
+      const stored = storedJobsOf({ outputs: olds });
+      for (const { id } of stored.values()) this.operations.handover.take("array", id);
+      const steps = this.#steps(run, stored, array);
+      for (const one of steps) {
+        if ("step" in one && one.step.do === "nothing" && one.step.note) {
+          run.announce.say({ kind: "keep", job: one.job.id, why: one.step.note });
+        }
+      }
+      const changes = steps.some((one) => one.do !== "keep");
+      if (changes) {
+        run.announce.say({ kind: "plan", array: array.name, text: planOf(steps) });
+      }
+      return { changes, replaces: [], deleteBeforeReplace: true };
+    };
+    return this.operations.do(`compare ${array.name}`, compared, { isStep: true });
+  }
+
+  async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
+    const array = trustedArray(inputs);
+    const id = jobName(`${array.place}${array.name}`, {});
+    return { id, outs: await this.#converged("create", id, {}, array) };
+  }
+
+  async update(
+    id: pulumi.ID,
+    olds: Props,
+    news: Props,
+  ): Promise<pulumi.dynamic.UpdateResult<Props>> {
+    return { outs: await this.#converged("update", id, olds, trustedArray(news)) };
+  }
+
+  /** What has become of each job. What one meets changes nothing of it, and is told. */
+  async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
+    const array = trustedArray(props);
+    const { operations } = this;
+    operations.report.begin(id);
+    const read = async (run: Run) => {
+      const stored = storedJobsOf({ outputs: props });
+      const jobs = new Map<string, StoredJob>();
+      const errors = new Map<string, unknown>();
+      await inPool(readsAtOnce, [...stored], async ([key, one]) => {
+        try {
+          const state = await run.lifecycle.read(one.id, one.state);
+          jobs.set(key, { id: one.id, state });
+          operations.handover.know("array", one.id, state);
+        } catch (error) {
+          jobs.set(key, one);
+          errors.set(key, error);
+        }
+      });
+      const [first] = errors.values();
+      if (first !== undefined && errors.size === stored.size) throw first;
+      for (const text of byCause(
+        array.name,
+        new Map([...errors].map(([key, one]) => [key, messageOf(one)])),
+      )) {
+        run.announce.say({ kind: "warning", text: `not refreshed: ${text}` });
+      }
+      // In the order of state, so that nothing seems to have changed.
+      return new Map([...stored.keys()].map((key) => [key, jobs.get(key) as StoredJob]));
+    };
+    const jobs = await operations.reading(
+      () => operations.do(`refresh ${array.name}`, read),
+      (found) => [...found.values()].map((one) => [one.id, one.state.status] as const),
+    );
+    return { id, props: { ...props, ...this.#table(array, jobs) } };
+  }
+
+  async delete(_id: pulumi.ID, props: Props): Promise<void> {
+    const array = trustedArray(props);
+    const removed = async (run: Run) => {
+      const steps = [...storedJobsOf({ outputs: props })].map(
+        ([key, stored]): ArrayStep => ({ do: "remove", key, stored }),
+      );
+      const { failures } = await this.#arrayRun(run, array).converge(steps);
+      if (failures.size > 0) throw new Error(byCause(array.name, failures).join("\n"));
+    };
+    const { operations } = this;
+    const isLast = (run: Run) => operations.isLastRemoval(run);
+    await operations.do(`delete ${array.name}`, removed, { isLast });
+  }
+
+  async #converged(what: string, id: string, olds: Props, array: ArrayInputs): Promise<Props> {
+    const { operations } = this;
+    operations.report.begin(id);
+    const work = async (run: Run) => {
+      const steps = this.#steps(run, storedJobsOf({ outputs: olds }), array);
+      const { jobs, failures, isUntouched } = await this.#arrayRun(run, array).converge(steps);
+      const outs = this.#outs(array, inOrder(jobs, array));
+      if (failures.size === 0) return outs;
+      const reason = byCause(array.name, failures).join("\n");
+      if (isUntouched) throw new Error(reason);
+      throw new JobNotAsDeclaredError(id, outs, reason);
+    };
+    return operations.do(`${what} ${array.name}`, work, { provider: arrayPointer });
+  }
+
+  #arrayRun(run: Run, array: ArrayInputs): ArrayRun {
+    const { operations } = this;
+    const file = process.env[stopFile];
+    let toldAt = Date.now();
+    return new ArrayRun({
+      run,
+      handover: operations.handover,
+      canaries: array.canary ?? [],
+      launches: run.launchesAtOnce,
+      isStopped: () => file !== undefined && file !== "" && existsSync(file),
+      removal: (id, state, work) => operations.report.removal(id, state, work),
+      onProgress: (done, of) => {
+        const now = Date.now();
+        if (now - toldAt < progressEveryMs) return;
+        toldAt = now;
+        this.#engineLog.status(`${array.name}: ${done} of ${of} jobs`);
+      },
+    });
+  }
+
+  #steps(run: Run, stored: ReadonlyMap<string, StoredJob>, array: ArrayInputs): ArrayStep[] {
+    return arraySteps(stored, this.#declared.trusted(array), {
+      keys: Object.keys(array.jobs),
+      canaries: array.canary ?? [],
+      policy: run.policy(),
+      again: this.#again,
+    });
+  }
+
+  #outs(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): Props {
+    const { place, name, secretEnv, registryAuth } = array;
+    return {
+      ...{ place, name },
+      ...(secretEnv && { secretEnv }),
+      ...(registryAuth && { registryAuth }),
+      ...this.#table(array, jobs),
+    };
+  }
+
+  #table(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): StateTable {
+    return writeStates(jobs, starts(array));
+  }
+}
+
+function starts({ place, name }: Pick<ArrayInputs, "place" | "name">): (key: string) => string {
+  if (place === undefined) return () => "";
+  const startOf = idStarts(`${place}x`);
+  return (key) => startOf(`${name}/${key}`);
+}
+
+/** As they are declared; what could not be removed comes last. */
+function inOrder(jobs: Outcome["jobs"], array: ArrayInputs): Map<string, StoredJob> {
+  const ordered = new Map<string, StoredJob>();
+  for (const key of [...Object.keys(array.jobs), ...jobs.keys()]) {
+    const job = jobs.get(key);
+    if (job) ordered.set(key, job);
+  }
+  return ordered;
+}
+
+/** Each cause once, with the jobs that it is about. */
+function byCause(name: string, failures: ReadonlyMap<string, string>): string[] {
+  const jobs = new Map<string, string[]>();
+  for (const [key, message] of failures) {
+    jobs.set(message, [...(jobs.get(message) ?? []), `${name}/${key}`]);
+  }
+  return [...jobs].map(([message, names]) => {
+    const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+    return `${names.slice(0, mostNames).join(", ")}${more}: ${message}`;
+  });
+}
