@@ -11,6 +11,7 @@ import { CommandError } from "../../commandError";
 import { packageFindings, readProjectFile } from "../../doctor/project";
 import { runFirstJob } from "../../init/firstJob";
 import { setFirstRecord } from "../../init/firstRecord";
+import { freeProjectName } from "../../init/freeName";
 import {
   type Form,
   firstConfig,
@@ -41,7 +42,7 @@ export async function init(options: InitOptions): Promise<number> {
   const form: Form = options.typescript ? "typescript" : "yaml";
   const stack = options.stack ?? firstStack;
   await mkdir(folder, { recursive: true });
-  await writeProject(folder, form);
+  await writeProject(folder, form, stack);
   await makeStateFolder(folder);
   await ignoreInGit(folder);
   await installPackages(folder, form);
@@ -66,7 +67,7 @@ export async function init(options: InitOptions): Promise<number> {
   return 0;
 }
 
-async function writeProject(folder: string, form: Form): Promise<void> {
+async function writeProject(folder: string, form: Form, stack: string): Promise<void> {
   const there = ["Pulumi.yaml", "Pulumi.yml"].find((name) => existsSync(path.join(folder, name)));
   if (there !== undefined) {
     say(`kept     ${there}, and the program that it names`);
@@ -75,7 +76,7 @@ async function writeProject(folder: string, form: Form): Promise<void> {
   const own = await ownPackage();
   const { PULUMI_BACKEND_URL: elsewhere } = process.env;
   const backendUrl = elsewhere ? undefined : `file://./${stateFolder}`;
-  const name = projectName(folder);
+  const name = elsewhere ? projectName(folder) : await freeProjectName(folder, stack);
   for (const file of await newFiles(form, { name, backendUrl, source: own.source })) {
     await writeNew(folder, file.name, file.text);
   }

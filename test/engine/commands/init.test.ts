@@ -145,13 +145,32 @@ backend:
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   });
 
-  test("launches nothing unasked where nobody can be asked, and warns of a name that is in use", async () => {
-    const second = path.join(bench.folder, "elsewhere", path.basename(folder));
-    mkdirSync(second, { recursive: true });
-    symlinkSync(path.join(folder, "node_modules"), path.join(second, "node_modules"));
+  /** Another folder of the same name. */
+  const another = (where: string) => {
+    const other = path.join(bench.folder, where, path.basename(folder));
+    mkdirSync(other, { recursive: true });
+    symlinkSync(path.join(folder, "node_modules"), path.join(other, "node_modules"));
+    return other;
+  };
+
+  test("launches nothing unasked where nobody can be asked, and takes a name that is not in use", async () => {
+    const second = another("elsewhere");
     const { status, stderr } = await cli(bench, ["init"], { cwd: second, env });
     expect(status).toBe(0);
     expect(stderr).toContain("no first job is launched (--yes launches it)");
+    expect(stderr).toMatch(/^named +the project a-user-s-program-2: the server has sessions of/m);
+    expect(readFileSync(path.join(second, "Pulumi.yaml"), "utf8")).toMatch(
+      /^name: a-user-s-program-2$/m,
+    );
+    expect(stderr).toMatch(/^ok +orphans: +none/m);
+    expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  });
+
+  test("warns of a name that is in use where it is there already", async () => {
+    const third = another("a copy");
+    writeFileSync(path.join(third, "Pulumi.yaml"), read("Pulumi.yaml"));
+    const { status, stderr } = await cli(bench, ["init"], { cwd: third, env });
+    expect(status).toBe(0);
     expect(stderr).toMatch(/^warning +orphans: +6 live sessions of this stack not in its state/m);
     expect(stderr).toContain("give this one another name (name: in Pulumi.yaml) before any up");
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
