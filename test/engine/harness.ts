@@ -15,6 +15,7 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../embedded";
+import { jobsOf } from "../../provider/job/deployment";
 import { checkout } from "../../toolchain/checkout";
 import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { getPulumi } from "../../toolchain/pulumiCli";
@@ -263,9 +264,13 @@ export class Bench implements AsyncDisposable {
   async state(): Promise<StateOfJob[]> {
     const { checkpoint } = JSON.parse(await readFile(await this.stateFile(), "utf8"));
     const resources: (StateOfJob & { type: string })[] = checkpoint.latest?.resources ?? [];
-    return resources
-      .filter(({ type }) => type.endsWith("HeadlessSession"))
-      .map(({ urn, id, outputs }) => ({ urn, id, outputs }));
+    const inArrays = jobsOf(checkpoint.latest).filter(({ arrayUrn }) => arrayUrn !== undefined);
+    return [
+      ...resources
+        .filter(({ type }) => type.endsWith("HeadlessSession"))
+        .map(({ urn, id, outputs }) => ({ urn, id, outputs })),
+      ...inArrays.map(({ urn, id, state }) => ({ urn, id, outputs: { ...state } })),
+    ];
   }
 
   /** Each job's status as the stack remembers it, by the resource's name. */

@@ -11,6 +11,8 @@ export interface Spec {
   /** The parameters that are the jobs' arguments; the first is a table's key. */
   readonly uses: readonly string[];
   readonly turned?: boolean;
+  /** Variables whose values are the stack's secrets of these names. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
   /** Any other argument of a Sweep. */
   readonly [argument: string]: unknown;
 }

@@ -1,7 +1,12 @@
 // Declares the sweep that SWEEP describes (`Spec` in sweep.test.ts).
+const pulumi = require("@pulumi/pulumi");
 const { csv, grid, Sweep } = require("pulumi-skaha");
 
-const { parameters, table, uses, turned, ...rest } = JSON.parse(process.env.SWEEP);
+const { parameters, table, uses, turned, secretEnv, ...rest } = JSON.parse(process.env.SWEEP);
+const secretsOf = (keys) =>
+  Object.fromEntries(
+    Object.entries(keys).map(([name, key]) => [name, new pulumi.Config().requireSecret(key)]),
+  );
 const rows = table ? csv({ text: table }, { key: uses[0] }) : grid(parameters);
 
 const study = new Sweep("study", {
@@ -9,6 +14,7 @@ const study = new Sweep("study", {
   image: "images.canfar.net/skaha/terminal:1.1.2",
   cmd: "sleep 600",
   ...rest,
+  ...(secretEnv && { env: { ...rest.env, ...secretsOf(secretEnv) } }),
   job: (row) => ({ args: uses.map((name) => row[name]) }),
 });
 

@@ -1,0 +1,151 @@
+import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { until } from "./harness";
+import { bands, methods, open, type Spec, study } from "./sweeping";
+
+jest.setTimeout(600_000);
+
+const array: Spec = { ...study, array: true };
+const singles = study;
+
+test("edits of an array of 40 launch and cancel exactly what came and went", async () => {
+  await using w = await open();
+  expect(await w.up(array)).toMatchObject({ POST: 40, DELETE: 0 });
+  expect(await w.names()).toContain("study/band=2,method=ls");
+  const { summary, manifest } = await w.outputs();
+  expect(summary).toEqual({ jobs: 40, counts: { Pending: 40 }, cores: 0, ram: 0 });
+  expect(manifest[0]).toMatchObject({ key: "band=2,method=ls", status: "Pending", attempt: 1 });
+
+  const more = { ...array, parameters: { method: methods, band: [1, ...bands] } };
+  const edited = await w.up(more);
+  expect(edited).toMatchObject({ POST: 4, DELETE: 0 });
+  expect(edited.output).toContain("study: launch 4 (4 cores, 16 GiB), keep 40");
+  for (const { name } of w.bench.skaha.jobs().slice(-4)) {
+    expect(name).toMatch(/^study-band-1-method-/);
+  }
+
+  // Another order of everything, and `retry` with nothing Failed: nothing.
+  const turned = {
+    ...more,
+    parameters: { band: [...bands, 1].reverse(), method: [...methods].reverse() },
+    turned: true,
+  };
+  expect(await w.up(turned)).toMatchObject({ POST: 0, DELETE: 0 });
+  expect(await w.up({ ...turned, retry: { limit: 2 } })).toMatchObject({ POST: 0, DELETE: 0 });
+  expect((await w.up({ ...turned, retry: { limit: 2 } })).output).toContain("3 unchanged");
+
+  // One that fails is retried; what ended well stays.
+  const [first, second] = w.bench.skaha.jobs();
+  w.bench.runner.end(first?.id ?? "", 1);
+  w.bench.runner.end(second?.id ?? "", 0);
+  expect(await w.up({ ...turned, retry: { limit: 2 } })).toMatchObject({ POST: 1, DELETE: 0 });
+
+  const fewer = { ...array, parameters: { method: methods, band: [1] } };
+  expect((await w.up(fewer)).POST).toBe(0);
+  expect(w.bench.alive()).toHaveLength(4);
+  expect(await w.up({ ...fewer, env: { THRESHOLD: "5" } })).toMatchObject({ POST: 4 });
+  expect(w.bench.alive()).toHaveLength(4);
+  await w.bench.succeed(w.bench.on("destroy"), { env: { SWEEP: JSON.stringify(array) } });
+  expect(w.bench.alive()).toEqual([]);
+});
+
+test("canary jobs of an array go first, and the others with the next up after their end", async () => {
+  await using w = await open();
+  const spec = { ...array, canary: 2 };
+  expect(await w.up(spec)).toMatchObject({ POST: 2, DELETE: 0 });
+  expect((await w.outputs()).summary.counts).toEqual({ Held: 38, Pending: 2 });
+  expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
+  for (const { id } of w.bench.skaha.jobs()) w.bench.runner.end(id, 0);
+  expect(await w.up(spec)).toMatchObject({ POST: 38, DELETE: 0 });
+});
+
+test("jobs move into an array and out of it without a launch, with what is known of them", async () => {
+  await using w = await open();
+  const spec = { ...singles, parameters: { method: ["ls"], band: [1, 2, 3] } };
+  expect(await w.up(spec)).toMatchObject({ POST: 3 });
+  const [done, failed] = w.bench.skaha.jobs();
+  w.bench.runner.end(done?.id ?? "", 0);
+  w.bench.runner.end(failed?.id ?? "", 1);
+  expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
+  // The server forgets what has ended: only the stack knows it.
+  for (const one of [done, failed]) w.bench.skaha.vanish(one?.id ?? "");
+  const before = (await w.bench.state()).map(({ urn, id, outputs }) => [
+    urn,
+    id,
+    outputs.status,
+    outputs.sessionId,
+    outputs.launchTime,
+  ]);
+  for (const moved of [{ ...spec, array: true }, spec]) {
+    expect(await w.up(moved)).toMatchObject({ POST: 0, DELETE: 0 });
+    const after = (await w.bench.state()).map(({ urn, id, outputs }) => [
+      urn,
+      id,
+      outputs.status,
+      outputs.sessionId,
+      outputs.launchTime,
+    ]);
+    expect(after.sort()).toEqual(before.sort());
+  }
+});
+
+test("one job of an array that the server refuses stops no other, and is named", async () => {
+  await using w = await open();
+  const { skaha } = w.bench;
+  skaha.faults.add({ kind: "status", method: "POST", code: 400, body: "no such luck", times: 1 });
+  const env = { SWEEP: JSON.stringify(array) };
+  const output = await w.bench.fail(w.bench.up(), { env });
+  expect(output).toMatch(/study\/band=\d+,method=\w+: .*no such luck/);
+  expect(skaha.jobs()).toHaveLength(39);
+  w.bench.counted();
+  expect(await w.up(array)).toMatchObject({ POST: 1, DELETE: 0 });
+  expect(new Set(w.bench.alive()).size).toBe(40);
+});
+
+test("an up that is killed in the middle of an array's launches launches the rest when it is run again", async () => {
+  await using w = await open();
+  const spec = { ...array, parameters: { method: methods, band: [...Array(50).keys()] } };
+  const env = { SWEEP: JSON.stringify(spec) };
+  for (const least of [20, 80]) {
+    w.bench.skaha.faults.add({ kind: "slow", ms: 400, method: "POST" });
+    let cli: ChildProcess | undefined;
+    const running = w.bench.pulumi(w.bench.up(), {
+      env,
+      started: (process) => {
+        cli = process;
+      },
+    });
+    await until("some are launched", () => w.bench.skaha.jobs().length >= least);
+    cli?.kill("SIGKILL");
+    await running;
+    w.bench.skaha.faults.clear();
+    await w.bench.pulumi(w.bench.on("cancel"));
+  }
+  await w.up(spec);
+  expect(w.bench.skaha.jobs()).toHaveLength(200);
+  expect(new Set(w.bench.alive()).size).toBe(200);
+  const ids = (await w.bench.state()).map(({ id }) => id);
+  expect(ids.sort()).toEqual(w.bench.alive());
+});
+
+test("a value that is secret is in no plain text of an array's state, and its change launches nothing", async () => {
+  await using w = await open();
+  await w.bench.secret("key", "a-very-secret-word");
+  const spec = {
+    ...array,
+    parameters: { method: ["ls"], band: [1, 2] },
+    secretEnv: { KEY: "key" },
+  };
+  expect(await w.up(spec)).toMatchObject({ POST: 2 });
+  const text = await readFile(await w.bench.stateFile(), "utf8");
+  expect(text).not.toContain("a-very-secret-word");
+  expect(text).toContain("ciphertext");
+  const { url, token } = w.bench.skaha;
+  const [job] = w.bench.skaha.jobs();
+  const asked = new URL(`/_embedded/jobs/${job?.id}`, url);
+  const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
+  expect(await answer.text()).toContain("a-very-secret-word");
+  await w.bench.secret("key", "another-secret-word");
+  expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
+  expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
+});
