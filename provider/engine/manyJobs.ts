@@ -25,7 +25,7 @@ export function noteJob(): void {
 }
 
 function sentenceOf(jobs: number): string {
-  const minutes = Math.ceil((jobs * secondsPerJob) / 60);
+  const minutes = Math.max(1, Math.round((jobs * secondsPerJob) / 60));
   const gib = Math.ceil(jobs * gibPerJob);
-  return `warning: ${jobs.toLocaleString("en")} jobs or more: Pulumi takes some ${minutes} min and ${gib} GiB of memory for each preview or up of so many; with \`array: true\` in the sweep all its jobs are one resource, which takes a tenth of that (docs/sweeps.md of pulumi-skaha, "Ten thousand jobs in one resource")`;
+  return `warning: ${jobs.toLocaleString("en")} jobs or more take Pulumi some ${minutes} min and ${gib} GiB of memory, for each preview or up; with \`array: true\` in the sweep all its jobs are one resource, which takes a tenth of that (docs/sweeps.md of pulumi-skaha, "Ten thousand jobs in one resource")`;
 }

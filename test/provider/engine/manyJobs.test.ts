@@ -28,7 +28,7 @@ test("a sweep of 10,000 is told of before its first job is declared", async () =
   expect(() => new skaha.Sweep("tiles", { over, job: () => args })).toThrow("told");
   expect(told).toHaveBeenCalledWith(
     expect.stringMatching(
-      /^warning: 10,000 jobs or more: Pulumi takes some 2 min and 7 GiB of memory for each preview or up of so many; .* stacks of fewer than 5,000 /,
+      /^warning: 10,000 jobs or more take Pulumi some 2 min and 7 GiB of memory, for each preview or up; with `array: true` /,
     ),
   );
 });
@@ -42,7 +42,7 @@ test("single jobs are counted with it, and it is told of once", async () => {
   const sweep = (count: number) =>
     new skaha.Sweep(`of ${count}`, { over: rows(count), job: () => args });
   expect(() => sweep(4_998)).toThrow("told");
-  expect(told.mock.calls[0]?.[0]).toMatch(/^warning: 5,000 jobs or more: /);
+  expect(told.mock.calls[0]?.[0]).toMatch(/^warning: 5,000 jobs or more take Pulumi some 1 min /);
   new skaha.HeadlessSession("three", args);
   expect(told).toHaveBeenCalledTimes(1);
 });
@@ -59,4 +59,10 @@ test("a loop of single jobs is told of at the five thousandth", async () => {
   expect(told).not.toHaveBeenCalled();
   new skaha.HeadlessSession("three", args);
   expect(told).toHaveBeenCalledTimes(1);
+});
+
+test("a sweep that is one resource is told of by nobody", async () => {
+  const { skaha, told } = await program();
+  new skaha.Sweep("tiles", { over: rows(6_000), array: true, job: () => args });
+  expect(told).not.toHaveBeenCalled();
 });
