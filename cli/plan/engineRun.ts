@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
+import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import type { PulumiProcess } from "../pulumiProcess";
 import { textOf } from "../stack/ownState";
 import { say } from "../terminal";
@@ -77,6 +79,7 @@ async function observedRun(
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   try {
     const reportPath = path.join(folder, "report.jsonl");
+    const stopPath = path.join(folder, "stop");
     const source = runSourceOf(pulumi, args, folder);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
@@ -84,8 +87,10 @@ async function observedRun(
       ...safeEnvironment(pulumi.env),
       ...source.env,
       [reportFile]: reportPath,
+      [stopFile]: stopPath,
       ...(first && { [firstListFile]: handed }),
     };
+    using _signals = onEndingSignal(() => leaveStop(stopPath));
     const over = new AbortController();
     const stop = new AbortController();
     const running = run([...args, ...source.args], { env, stop: stop.signal });

@@ -1,6 +1,5 @@
 // What the engine calls for an array: one resource that is many jobs. Each method reads the tables of state and inputs,
 // judges each job as a job of its own is judged, and has the lifecycle do what follows.
-import { existsSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
@@ -10,6 +9,7 @@ import { type Refused, toldOfOthers } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
 import { arrayPointer } from "../pointer";
+import { stopAsked } from "../run/stopFile";
 import { plainLines } from "../text/plainText";
 import { storedJobsOf } from "./arrayJobs";
 import { ArrayRun, inPool, type Outcome } from "./arrayRun";
@@ -19,9 +19,6 @@ import { rerunIds } from "./rerun";
 import { type StateTable, type StoredJob, writeStates } from "./stateTable";
 
 type Props = Record<string, unknown>;
-
-/** The environment variable that names a file: once it is there, no launch begins any more. */
-export const stopFile = "PULUMI_SKAHA_STOP";
 
 /** Refreshes that are under way at a time: they share one list. */
 const readsAtOnce = 1_024;
@@ -174,14 +171,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   #arrayRun(run: Run, array: ArrayInputs): ArrayRun {
     const { operations } = this;
-    const file = process.env[stopFile];
     let toldAt = Date.now();
     return new ArrayRun({
       run,
       handover: operations.handover,
       canaries: array.canary ?? [],
       launches: run.launchesAtOnce,
-      isStopped: () => file !== undefined && file !== "" && existsSync(file),
+      isStopped: stopAsked(process.env),
       removal: (id, state, work) => operations.report.removal(id, state, work),
       onProgress: (done, of) => {
         const now = Date.now();
