@@ -48,12 +48,14 @@ export class SessionArray extends pulumi.CustomResource {
    * @param sweep its name: the jobs are called `<sweep>/<key>`
    * @param members at least one
    * @param canaries keys of the jobs that the others wait for
+   * @param key the columns that make the keys of a table's rows
    * @throws TypeError for arguments that jobs of one array cannot have apart
    */
   constructor(
     sweep: string,
     members: readonly ArrayMember[],
     canaries: readonly string[],
+    key: readonly string[] | undefined,
     parent: pulumi.Resource,
   ) {
     const { rows, ...form } = declaredRows(members.map(declaredJob));
@@ -63,6 +65,7 @@ export class SessionArray extends pulumi.CustomResource {
       name: sweep,
       jobs: Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)])),
       ...(canaries.length > 0 && { canary: canaries }),
+      ...(key && { key }),
       ...shared(sweep, members),
     };
     const notKnownYet = {

@@ -61,12 +61,19 @@ export function arraySteps(
     readonly again: ReadonlySet<string>;
   },
 ): ArrayStep[] {
+  const isDeclared = new Set(keys);
+  // A job whose key is written otherwise now, as after a type was declared for its column, is known by its id.
+  const renamed = new Map(
+    [...stored].filter(([key]) => !isDeclared.has(key)).map(([key, one]) => [one.id, key]),
+  );
   const following = followerOf(canaries, declared, (key) => stored.get(key)?.state.status);
   const steps = keys.map((key): ArrayStep => {
     const found = declared.get(key);
     if (!found || hasUnknown(found.id)) return { do: "unknown", key };
     const job = following(key, found);
-    const before = stored.get(key);
+    const oldKey = stored.has(key) ? key : renamed.get(job.id);
+    const before = oldKey === undefined ? undefined : stored.get(oldKey);
+    if (oldKey !== undefined) isDeclared.add(oldKey);
     if (!before) return { do: "create", key, job };
     if (before.id !== job.id || again.has(job.id))
       return { do: "replace", key, job, stored: before };
@@ -75,7 +82,6 @@ export function arraySteps(
       step.do === "nothing" && !isHandledAnew(asProps(before.state), asProps(job.inputs));
     return { do: isKept ? "keep" : "update", key, job, stored: before, step };
   });
-  const isDeclared = new Set(keys);
   for (const [key, one] of stored) {
     if (!isDeclared.has(key)) steps.push({ do: "remove", key, stored: one });
   }

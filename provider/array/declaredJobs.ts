@@ -5,6 +5,8 @@ import { hasUnknown, unknownValue } from "../engine/unknown";
 import type { FieldParser } from "../job/fields";
 import { idOf, idStarts } from "../job/identity";
 import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from "../job/inputs";
+import { retypedKeys } from "../sweep/keys";
+import { withColumns } from "../sweep/row";
 import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./declaredRows";
 import { remembering } from "./rememberingParser";
 
@@ -27,6 +29,8 @@ export interface ArrayInputs extends RowForm {
   readonly name: string;
   /** By key; from `check` on each with the job's id before it, or the hash of one that is made of its key. */
   readonly jobs: Readonly<Record<string, string>>;
+  /** Of a table's rows: the columns that make their keys, which change with a column's type. */
+  readonly key?: readonly string[];
   /** Keys of the jobs that are launched first. */
   readonly canary?: readonly string[];
   /** Variables with values from elsewhere: `plainEnv` those that are no secret. */
@@ -67,7 +71,7 @@ export class DeclaredJobs {
       const { params, inputs } = read(key, body);
       const start = startOf(`${news.name}/${key}`);
       const fresh = this.#checked(undefined, inputs);
-      const old = olds.jobs?.[key];
+      const old = olds.jobs?.[key] ?? oldRowOf(params, { olds, news });
       const known = old === undefined || old === unknownValue ? undefined : parted(old);
       const oldId = known && known.name !== namelessYet ? idOf(known.name, start) : undefined;
       const isKept = known === undefined || oldId === undefined || oldId === fresh.id;
@@ -116,6 +120,18 @@ export class DeclaredJobs {
       failures: checked.failures,
     };
   }
+}
+
+/** The row that a job had while its table's columns had other types. */
+function oldRowOf(
+  params: Readonly<Record<string, Param>>,
+  { olds, news }: { readonly olds: Partial<ArrayInputs>; readonly news: ArrayInputs },
+): string | undefined {
+  const { key } = news;
+  if (key === undefined || olds.jobs === undefined) return undefined;
+  const row = withColumns(params, { key, declared: undefined });
+  const others = retypedKeys(row, key).filter((one) => !Object.hasOwn(news.jobs, one));
+  return others.map((one) => olds.jobs?.[one]).find((one) => one !== undefined);
 }
 
 /** @returns a job's inputs as they are written for a single one */

@@ -64,7 +64,7 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
     this.#keysOf = keysOf(args);
     const { all, told } =
       args.array === true && jobs.length > 0
-        ? declaredAsOne(name, jobs, this)
+        ? declaredAsOne(name, jobs, args.key, this)
         : declaredEach(jobs, this);
     this.jobs = all;
     for (const [index, { key }] of jobs.entries()) this.#byKey.set(key, all[index] as ArrayJob);
@@ -128,13 +128,17 @@ function declaredEach(jobs: readonly SweepJob<Row>[], parent: pulumi.Resource): 
 function declaredAsOne(
   name: string,
   jobs: readonly SweepJob<Row>[],
+  choice: unknown,
   parent: pulumi.Resource,
 ): DeclaredSweep {
+  const columns = jobs[0] && columnsOf(jobs[0].params)?.key;
+  const key =
+    typeof choice === "function" ? undefined : columns && ((choice as string[]) ?? columns);
   const members = jobs.map(({ key, params, args }) => ({ key, params: plainRow(params), args }));
   const canaries = jobs.some(({ followsCanary }) => followsCanary)
     ? jobs.filter(({ followsCanary }) => !followsCanary).map(({ key }) => key)
     : [];
-  const array = new ArrayJobs(new SessionArray(name, members, canaries, parent), name);
+  const array = new ArrayJobs(new SessionArray(name, members, canaries, key, parent), name);
   const told = array.states.apply((states) =>
     jobs.map(({ key }): Told => {
       const job = states.get(key);

@@ -89,6 +89,18 @@ test("jobs move into an array and out of it without a launch, with what is known
   }
 });
 
+test("a type that is declared for a table's column launches nothing, and the jobs keep what is known of them", async () => {
+  await using w = await open();
+  const spec = { ...array, parameters: undefined, table: "tile\n7\n8\n", uses: ["tile"] };
+  expect(await w.up(spec)).toMatchObject({ POST: 2 });
+  const ids = (await w.bench.state()).map(({ id }) => id);
+  const typed = { ...spec, columns: { tile: "number" } };
+  expect(await w.up(typed)).toMatchObject({ POST: 0, DELETE: 0 });
+  expect((await w.bench.state()).map(({ id }) => id)).toEqual(ids);
+  expect(await w.names()).toEqual(["study/tile=7", "study/tile=8"]);
+  expect((await w.up(typed)).output).toContain("3 unchanged");
+});
+
 test("one job of an array that the server refuses stops no other, and is named", async () => {
   await using w = await open();
   const { skaha } = w.bench;

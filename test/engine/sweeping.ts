@@ -6,8 +6,10 @@ import { Bench } from "./harness";
 
 /** What the program `sweep` declares. */
 export interface Spec {
-  readonly parameters?: Readonly<Record<string, readonly unknown[]>>;
+  readonly parameters?: Readonly<Record<string, readonly unknown[]>> | undefined;
   readonly table?: string;
+  /** The types of a table's columns. */
+  readonly columns?: Readonly<Record<string, string>>;
   /** The parameters that are the jobs' arguments; the first is a table's key. */
   readonly uses: readonly string[];
   readonly turned?: boolean;

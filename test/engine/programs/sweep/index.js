@@ -2,12 +2,14 @@
 const pulumi = require("@pulumi/pulumi");
 const { csv, grid, Sweep } = require("pulumi-skaha");
 
-const { parameters, table, uses, turned, secretEnv, ...rest } = JSON.parse(process.env.SWEEP);
+const { parameters, table, uses, turned, secretEnv, columns, ...rest } = JSON.parse(
+  process.env.SWEEP,
+);
 const secretsOf = (keys) =>
   Object.fromEntries(
     Object.entries(keys).map(([name, key]) => [name, new pulumi.Config().requireSecret(key)]),
   );
-const rows = table ? csv({ text: table }, { key: uses[0] }) : grid(parameters);
+const rows = table ? csv({ text: table }, { key: uses[0], columns }) : grid(parameters);
 
 const study = new Sweep("study", {
   over: turned ? [...rows].reverse() : rows,
