@@ -97,11 +97,13 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
         firstLaunch(find, missing, latencyMs, [own, floor]),
       ];
     });
+  const hasArray = measurements.some(({ contestant }) => contestant === "pulumi-skaha array");
   const hasOldest = measurements.some(({ contestant }) => isOldest(contestant));
 
   return [
     ...againstFloor(""),
     ...(hasOldest ? againstFloor(" oldest") : []),
+    ...(hasArray ? arrays(find, against, missing) : []),
     against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
     thousandAgainstPlainPython(find, missing),
     against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),
@@ -125,6 +127,61 @@ type Timed = Cell & Pick<Measurement, "seconds">;
 
 function cellOf({ contestant, scenario, jobs, latencyMs }: Cell): Cell {
   return { contestant, scenario, jobs, latencyMs };
+}
+
+type Against = (
+  name: ContestantName,
+  other: ContestantName,
+  scenario: Scenario,
+  at: readonly [jobs: number, latencyMs: number],
+  allowed: readonly [factor: number, addedLatencies?: number],
+) => Gate;
+
+/** All jobs in one resource: beside one resource each, and beside the fastest plain client. */
+function arrays(find: Find, against: Against, missing: Missing): Gate[] {
+  const [own, each] = ["pulumi-skaha array", "pulumi-skaha"] as const;
+  const [many, most] = [1_000, 10_000];
+  const times = (
+    [
+      ["no change", 0.1],
+      ["refresh", 0.1],
+      ["up", 0.15],
+      ["destroy", 0.15],
+    ] as const
+  ).map(([scenario, factor]) => against(own, each, scenario, [most, 0], [factor]));
+  const memory = `${own}, up, N = ${most}, 0 ms: at most 0.15 × the memory of ${each}`;
+  const [mine, theirs] = [find(own, "up", most, 0), find(each, "up", most, 0)];
+  const ofMemory =
+    mine?.peakMemoryBytes === undefined || theirs?.peakMemoryBytes === undefined
+      ? undecided(memory, missing(mine ? each : own, "up", most, 0))
+      : {
+          claim: memory,
+          holds: mine.peakMemoryBytes <= 0.15 * theirs.peakMemoryBytes,
+          found: `${inMiB(mine.peakMemoryBytes)} of ${inMiB(theirs.peakMemoryBytes)} MiB`,
+        };
+  const state = `${own}: at most ${arrayStateBytes} bytes of state for each job that has not ended, N = ${most}`;
+  const bytes = find(own, "no change", most, 0)?.stateBytesPerJob;
+  const ofState =
+    bytes === undefined
+      ? undecided(state, missing(own, "no change", most, 0))
+      : {
+          claim: state,
+          holds: bytes <= arrayStateBytes,
+          found: `${Math.round(bytes)} bytes`,
+        };
+  return [
+    against(own, "canfar async", "up", [many, 300], [0.75]),
+    against(own, "canfar async", "up", [most, 300], [0.6]),
+    ...times,
+    ofMemory,
+    ofState,
+  ];
+}
+
+const arrayStateBytes = 300;
+
+function inMiB(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }
 
 type Missing = (...cell: Parameters<Find>) => string;
