@@ -9,7 +9,9 @@ export function describeRefresh(jobs: readonly RefreshedJob[]): string {
   const moves = new Map<string, RefreshedJob[]>();
   let same = 0;
   // The engine reads jobs in parallel, in no order.
-  const inOrder = [...jobs].sort((a, b) => byStatus(a.after.status, b.after.status));
+  const inOrder = [...jobs].sort(
+    (a, b) => byStatus(a.after.status, b.after.status) || a.name.localeCompare(b.name, "en"),
+  );
   for (const job of inOrder) {
     const [from, to] = [job.before.status, job.after.status];
     if (from === to) {

@@ -129,7 +129,7 @@ export function sentenceOf(said: Announcement): string {
       const remedy = said.hasRetry
         ? "unless `retry` covers Lost, run it again with"
         : "if its results are not there, run it again with";
-      return `${said.job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} pulumi-skaha rerun ${said.job}`;
+      return `${said.job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} npx pulumi-skaha rerun ${said.job}`;
     }
     case "back":
       return `${said.job}: session ${said.session} is back (${said.status})`;

@@ -210,7 +210,7 @@ describe("a Lost job", () => {
     expect(w.engine.outputs("a")).toMatchObject({ status: "Lost", attempt: 1 });
     expect(w.said()).toContainEqual(
       expect.stringMatching(
-        /its outcome is not known; unless `retry` covers Lost, run it again with pulumi-skaha rerun a-\w{14}$/,
+        /its outcome is not known; unless `retry` covers Lost, run it again with npx pulumi-skaha rerun a-\w{14}$/,
       ),
     );
     await w.engine.up(program);

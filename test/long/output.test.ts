@@ -2,11 +2,8 @@
 // declares, kept as test/golden/output. And every command that any of these texts suggests, run as it is printed. To write
 // them anew: UPDATE_DOCS=1 jest test/long/output.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { checkout } from "../../toolchain/checkout";
 import { type Entry, mistakes, placeOf, wants } from "../engine/commands/output/entries";
-import { GoldenFile, sectionsIn } from "../engine/commands/output/goldenFile";
+import { GoldenFile, goldenText, sectionsIn } from "../engine/commands/output/goldenFile";
 import { type Draft, drafted, drafts } from "../engine/commands/output/programs";
 import { asSeen } from "../engine/commands/output/shown";
 import { suggestionsIn } from "../engine/commands/output/suggestions";
@@ -147,10 +144,10 @@ function suggested(): (readonly [line: string, entry: Entry | undefined])[] {
   const entries = new Map([...wants, ...mistakes].map((entry) => [entry.title, entry]));
   const found = new Map<string, Entry | undefined>();
   for (const name of ["commands", "mistakes", "runs", "programs"]) {
-    const text = readFileSync(path.join(checkout, `test/golden/output/${name}.txt`), "utf8");
-    for (const [title, section] of sectionsIn(text)) {
+    for (const [title, section] of sectionsIn(goldenText(`${name}.txt`))) {
       if (isHelp(entries.get(title))) continue;
-      for (const line of suggestionsIn(section, jobNames)) {
+      const ours = section.replace(/^If you want to remove the stack completely.*$/gm, ""); // Pulumi's words
+      for (const line of suggestionsIn(ours, jobNames)) {
         if (!found.has(line)) found.set(line, entries.get(title));
       }
     }
@@ -181,13 +178,19 @@ function copied(
     cwd,
     env: {
       ...{ ...bench.env, ...survey.env, ...survey.clock },
+      // Who reads of a command without npx has it on PATH.
+      ...(!line.startsWith("npx ") && {
+        PATH: `${bench.env.PATH}:${survey.folder}/node_modules/.bin`,
+      }),
       ...{ TERM: "xterm-256color", SHELL: "/bin/sh" },
     },
   });
   let output = "";
+  let answered = 0;
   const heard = (data: Buffer) => {
     output += data.toString();
-    if (/\[y\/N\] $/.test(output)) child.stdin.write("y\n");
+    const questions = [...output.matchAll(/\[y\/N\] |^value: /gm)].length;
+    for (; answered < questions; answered += 1) child.stdin.write("y\n");
   };
   child.stdout.on("data", heard);
   child.stderr.on("data", heard);

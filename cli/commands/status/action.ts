@@ -144,7 +144,7 @@ function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] 
     ...(first(({ status }) => status === "Failed") === undefined ? [] : ["--failed"]),
     ...(first(({ status }) => status === "Lost") === undefined ? [] : ["--lost"]),
   ].join(" ");
-  const live = first(({ status }) => status === "Running");
+  const live = first(({ status, isKnown }) => isKnown && status === "Running");
   const isWaiting = first(({ status }) => ["Held", "Pending", "Running"].includes(status));
   return [
     ...(gone === undefined

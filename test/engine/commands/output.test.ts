@@ -2,15 +2,12 @@
 // Pulumi, who should be able to say of each what to do next. To write it anew: UPDATE_DOCS=1 npx jest test/engine/commands/output. What runs Pulumi's engine is
 // in test/long.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { createProgram } from "../../../cli/program";
 import { shellWord } from "../../../cli/shellWord";
 import { widthOf } from "../../../cli/width";
-import { checkout } from "../../../toolchain/checkout";
 import { type Entry, mistakes, placeOf, wants } from "./output/entries";
-import { GoldenFile, sectionsIn } from "./output/goldenFile";
+import { GoldenFile, goldenText, sectionsIn } from "./output/goldenFile";
 import { asSeen } from "./output/shown";
 import { suggestionsIn } from "./output/suggestions";
 import { jobNames, Survey } from "./output/survey";
@@ -90,7 +87,7 @@ function typed({ bench, folder, env, clock }: Survey, script: string): Promise<s
 
 /** Each that a text suggests. */
 const suggestions = ["commands.txt", "mistakes.txt"].flatMap((name) =>
-  [...sectionsIn(textOf(name))]
+  [...sectionsIn(goldenText(name))]
     .filter(([title]) => !/^All that there is$|^What one command does$/.test(title)) // other projects' jobs
     .flatMap(([, section]) => suggestionsIn(section, jobNames)),
 );
@@ -101,10 +98,6 @@ test.each([...new Set(suggestions)])("%s is a command that there is", (line) => 
   const command = createProgram().commands.find((one) => one.name() === word);
   expect(command?.parseOptions(rest).unknown.filter((one) => one.startsWith("-"))).toEqual([]);
 });
-
-function textOf(name: string): string {
-  return readFileSync(path.join(checkout, "test/golden/output", name), "utf8");
-}
 
 test("there are forty mistakes and more", () => {
   expect(mistakes.length).toBeGreaterThanOrEqual(40);

@@ -5,6 +5,8 @@ import { checkout } from "../../../../toolchain/checkout";
 
 export const isUpdating = Boolean(process.env.UPDATE_DOCS);
 
+const folder = path.join(checkout, "test/golden/output");
+
 export class GoldenFile {
   readonly #place: string;
   readonly #kept: ReadonlyMap<string, string>;
@@ -20,8 +22,8 @@ export class GoldenFile {
     private readonly introduction: string,
     private readonly wanted: readonly string[],
   ) {
-    this.#place = path.join(checkout, "test/golden/output", name);
-    this.#kept = sectionsIn(textOf(this.#place));
+    this.#place = path.join(folder, name);
+    this.#kept = sectionsIn(goldenText(name));
   }
 
   get titles(): readonly string[] {
@@ -56,9 +58,10 @@ export function sectionsIn(text: string): Map<string, string> {
   );
 }
 
-function textOf(file: string): string {
+/** Empty where there is none yet. */
+export function goldenText(name: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(path.join(folder, name), "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;

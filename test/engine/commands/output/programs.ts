@@ -76,10 +76,13 @@ export const drafts: readonly Draft[] = [
     title: "A parameter without values",
     fleet: sweep(`grid: { sigma: [] }\ncmd: python fit.py\n`),
   },
-  { title: "A table that is not there", fleet: sweep(`csv: galaxies.csv\ncmd: python fit.py\n`) },
+  {
+    title: "A table that is not there",
+    fleet: sweep(`csv: { path: galaxies.csv }\ncmd: python fit.py\n`),
+  },
   {
     title: "A table with a line that is too short",
-    fleet: sweep(`csv: galaxies.csv\ncmd: python fit.py\n`),
+    fleet: sweep(`csv: { path: galaxies.csv }\ncmd: python fit.py\n`),
     files: { "galaxies.csv": "name,ra,dec\nM31,10.68,41.27\nM33,23.46\n" },
   },
   {
@@ -94,7 +97,7 @@ export const drafts: readonly Draft[] = [
   },
   {
     title: "A table of another kind",
-    fleet: sweep(`table: galaxies.xlsx\ncmd: python fit.py\n`),
+    fleet: sweep(`table: { path: galaxies.xlsx, key: name }\ncmd: python fit.py\n`),
     files: { "galaxies.xlsx": "PK\u0003\u0004" },
   },
   {

@@ -1,4 +1,5 @@
 // What a command has shown, as text that is the same each time it runs. Pure.
+import { stripVTControlCharacters } from "node:util";
 
 export interface Shown {
   readonly status: number;
@@ -26,12 +27,12 @@ export function asSeen(line: string, { status, stdout, stderr }: Shown): string 
 
 /** Seconds and what is quicker are another each time; ids, ports and folders too. */
 export function sameEachTime(text: string, { sessions, places }: Circumstances): string {
-  let same = text;
+  let same = stripVTControlCharacters(text);
   for (const [index, id] of sessions.entries()) {
     same = same.replaceAll(String(id), `s${String(index + 1).padStart(7, "0")}`);
   }
   for (const [place, standIn] of places) same = same.replaceAll(place, standIn);
-  return sortedRows(
+  return withoutProgress(
     same
       .replace(/\b20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?Z/g, sameTime)
       .replace(/\b(36|72)[0-2]\d\b/g, "$100") // hours, and the seconds that a command took
@@ -49,7 +50,7 @@ export function sameEachTime(text: string, { sessions, places }: Circumstances):
       .replace(/\bprocess \d+\b/g, "process <pid>")
       .replace(/\(\d+ s in\)/g, "(<n> s in)")
       .replace(/^( *Duration: ).*$/gm, "$1<time>")
-      .replace(/^@ (previewing|updating|refreshing|destroying|Previewing|Updating) .*\n/gm, "")
+      .replace(/^ *at .*\(node:internal\/.*\n/gm, "")
       .replace(/[ \t]+$/gm, ""),
   );
 }
@@ -60,18 +61,20 @@ function sameTime(text: string): string {
   return isMachines ? "2026-11-22T10:00:00Z" : text.replace(/(T\d\d:\d\d):\d\d(\.\d+)?Z/, "$1:00Z");
 }
 
-/** Pulumi shows what it does at a time in the order in which it is done. */
-function sortedRows(text: string): string {
-  const isRow = (line: string) => /^ (\+|-|~|\+-|\+\+|--| ) +(pulumi|skaha):/.test(line);
+/** Pulumi shows what it does at a time, and what it was told of jobs, in the order in which that happens. */
+function withoutProgress(text: string): string {
+  const isProgress =
+    /^ (?:[+-]{2}|[ +~-]) {1,3}(?:pulumi|pulumi-nodejs|skaha):\S+ \S|^@ [a-z ]+\.+$/;
+  const isOfJob = /^ {4}[\w-]+-[a-z0-9]{14}: /;
   const lines: string[] = [];
-  let rows: string[] = [];
-  for (const line of [...text.split("\n")]) {
-    if (isRow(line)) {
-      rows.push(line);
+  let told: string[] = [];
+  for (const line of text.split("\n").filter((one) => !isProgress.test(one))) {
+    if (isOfJob.test(line)) {
+      told.push(line);
       continue;
     }
-    lines.push(...rows.sort(), line);
-    rows = [];
+    lines.push(...told.sort(), line);
+    told = [];
   }
-  return [...lines, ...rows.sort()].join("\n");
+  return [...lines, ...told.sort()].join("\n").replace(/\n{3,}/g, "\n\n");
 }
