@@ -189,13 +189,15 @@ function copied(
   let answered = 0;
   const heard = (data: Buffer) => {
     output += data.toString();
-    const questions = [...output.matchAll(/\[y\/N\] |^value: /gm)].length;
+    const questions = [...output.matchAll(/\[y\/N\] |\bvalue: /g)].length;
     for (; answered < questions; answered += 1) child.stdin.write("y\n");
   };
   child.stdout.on("data", heard);
   child.stderr.on("data", heard);
   child.stdin.on("error", () => {}); // it may end before it reads
-  const impatience = setInterval(() => child.stdin.write("\u0003"), longestMs);
+  const isEndless = /--follow|--until-done|--watch| init\b/.test(line);
+  const mostMs = isEndless ? endlessMs : longestMs;
+  const impatience = setInterval(() => child.stdin.write("\u0003"), mostMs);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (status) => {
@@ -206,7 +208,9 @@ function copied(
 }
 
 /** By then whatever ends has ended. */
-const longestMs = 30_000;
+const longestMs = 120_000;
+/** What goes on for ever has shown by then that it does. */
+const endlessMs = 20_000;
 
 async function seenOf(survey: Survey, words: readonly string[]): Promise<string> {
   const shown = await survey.type({ words, cwd: survey.folder });

@@ -52,7 +52,7 @@ function ofOurs(words: readonly Word[], jobs: readonly string[]): Word[] {
   for (const word of rest) {
     if (kept.at(-1)?.isLast) break;
     const isOption = word.text.startsWith("-");
-    if (!isValue && !isOption && !(takesJobs && jobs.includes(unquoted(word.text)))) break;
+    if (!isValue && !isOption && !(takesJobs && isJob(word.text, jobs))) break;
     kept.push(word);
     const option = command?.options.find(({ short, long }) => [short, long].includes(word.text));
     isValue = isOption && option?.required === true;
@@ -68,6 +68,11 @@ function ofPulumis(words: readonly Word[]): Word[] {
     kept.push(word);
   }
   return kept;
+}
+
+/** By a name, or its id. */
+function isJob(word: string, jobs: readonly string[]): boolean {
+  return jobs.includes(unquoted(word)) || /^[\w-]+-[a-z0-9]{14}$/.test(word);
 }
 
 function unquoted(word: string): string {
