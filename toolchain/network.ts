@@ -15,6 +15,8 @@ const variables = [
     "PIP_CERT",
     "GIT_SSL_CAINFO",
   ],
+  // Where npm gets packages, where that is not set in the user's own .npmrc.
+  ...["npm_config_registry", "npm_config_cafile", "NPM_CONFIG_REGISTRY", "NPM_CONFIG_CAFILE"],
 ];
 
 /** The part of an environment without which nothing may be reached. */
