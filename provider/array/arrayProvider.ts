@@ -82,7 +82,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       }
       const changes = steps.some((one) => one.do !== "keep");
       if (changes) {
-        run.announce.say({ kind: "plan", array: array.name, text: planOf(steps) });
+        run.announce.say({ kind: "plan", array: array.name, text: planOf(steps, run.policy()) });
       }
       return { changes, replaces: [], deleteBeforeReplace: true };
     };

@@ -1,10 +1,8 @@
 // What an array's edit, the clock or an end means for each of its jobs. One job's step is judged where it is judged for
 // a job of its own (`job/decisions/change.ts`). Pure and offline.
 import { hasUnknown } from "../engine/unknown";
-import { sizeOf } from "../job/attempts";
 import { isHandledAnew, nextStep, type Step } from "../job/decisions/change";
-import type { LaunchPolicy } from "../job/decisions/hold";
-import type { JobState } from "../job/state";
+import { holdOf, type LaunchPolicy } from "../job/decisions/hold";
 import { isAlive } from "../job/status";
 import type { DeclaredArrayJob } from "./declaredJobs";
 import type { StoredJob } from "./stateTable";
@@ -79,7 +77,9 @@ export function arraySteps(
       return { do: "replace", key, job, stored: before };
     const step = nextStep(before.state, job.inputs, policy);
     const isKept =
-      step.do === "nothing" && !isHandledAnew(asProps(before.state), asProps(job.inputs));
+      oldKey === key &&
+      step.do === "nothing" &&
+      !isHandledAnew(asProps(before.state), asProps(job.inputs));
     return { do: isKept ? "keep" : "update", key, job, stored: before, step };
   });
   for (const [key, one] of stored) {
@@ -102,51 +102,58 @@ export function followerOf(
     first.has(key) ? job : { ...job, inputs: { ...job.inputs, canary, canaryStatus } };
 }
 
-/** What a plan comes to, in words: `launch 3 (12 cores, 48 GiB), cancel 1 that runs, keep 9,996`. */
-export function planOf(steps: readonly ArrayStep[]): string {
+/**
+ * What a plan comes to, in words: `launch 3 (12 cores, 48 GiB), cancel 1, keep 9,996`. How many slots are free is not
+ * known before the launches: where there is a limit, it is told.
+ */
+export function planOf(steps: readonly ArrayStep[], policy: LaunchPolicy): string {
   const counts = new Map<string, number>();
-  const launched = { cores: 0, ram: 0 };
-  const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const limits = policy.maxInFlight === undefined ? [] : [policy.maxInFlight];
+  let [cores, ram] = [0, 0];
   for (const one of steps) {
-    for (const what of wordsFor(one)) count(what);
-    if (
-      one.do === "create" ||
-      one.do === "replace" ||
-      (one.do === "update" && isLaunch(one.step))
-    ) {
-      const { cores, ram } = sizeOf(one.job.inputs as unknown as JobState);
-      launched.cores += cores ?? 1;
-      launched.ram += ram ?? 4;
+    const words = wordsFor(one, policy);
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    if (!("job" in one) || !words.some((word) => word.startsWith("launch"))) continue;
+    const { inputs } = one.job;
+    cores += inputs.cores ?? serversChoice.cores;
+    ram += inputs.ram ?? serversChoice.ram;
+    if (inputs.group && !limits.includes(inputs.group.maxInFlight)) {
+      limits.push(inputs.group.maxInFlight);
     }
   }
-  const order = [
-    "launch",
-    "launch again",
-    "hold",
-    "cancel",
-    "remove",
-    "note new inputs of",
-    "not known yet",
-    "keep",
-  ];
-  const parts = order.flatMap((what) => {
-    const number = counts.get(what);
-    if (number === undefined) return [];
-    const size =
-      what === "launch" ? ` (${shown(launched.cores)} cores, ${shown(launched.ram)} GiB)` : "";
-    return [
-      what === "not known yet"
-        ? `${shown(number)} not known yet`
-        : `${what} ${shown(number)}${size}`,
-    ];
+  const most = limits.length > 0 ? `; at most ${shown(Math.min(...limits))} at a time` : "";
+  let size = ` (${shown(cores)} ${cores === 1 ? "core" : "cores"}, ${shown(ram)} GiB${most})`;
+  const parts = told.flatMap((word) => {
+    const count = counts.get(word);
+    if (count === undefined) return [];
+    if (word === "not known yet") return [`${shown(count)} ${word}`];
+    const text = `${word} ${shown(count)}${word.startsWith("launch") ? size : ""}`;
+    if (word.startsWith("launch")) size = ""; // of both together
+    return [text];
   });
   return parts.join(", ");
 }
 
-function wordsFor(one: ArrayStep): string[] {
+/** What the server asks for where a job says nothing (docs/skaha-api.md). Memory in GiB. */
+const serversChoice = { cores: 1, ram: 4 };
+
+/** In the order in which they are told. */
+const told = [
+  "launch",
+  "launch again",
+  "hold",
+  "cancel",
+  "remove",
+  "note new inputs of",
+  "not known yet",
+  "keep",
+] as const;
+type Word = (typeof told)[number];
+
+function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
   switch (one.do) {
     case "create":
-      return ["launch"];
+      return [holdOf(one.job.inputs, policy) ? "hold" : "launch"];
     case "replace":
       return ["launch", isAlive(one.stored.state.status) ? "cancel" : "remove"];
     case "remove":
@@ -160,10 +167,6 @@ function wordsFor(one: ArrayStep): string[] {
       if (one.step.do === "hold") return ["hold"];
       return [one.step.do === "launch" ? "launch" : "launch again"];
   }
-}
-
-function isLaunch({ do: what }: Step): boolean {
-  return what === "launch" || what === "retry" || what === "relaunch";
 }
 
 function shown(count: number): string {

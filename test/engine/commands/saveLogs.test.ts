@@ -111,7 +111,7 @@ describe("pulumi-skaha save-logs", () => {
     const taken = path.join(bench.folder, "taken");
     await writeFile(taken, "");
     const { status, stderr } = await cli(bench, ["save-logs", "ended", "--to", taken]);
-    expect(stderr).toMatch(/^the log of ended was not saved to \S+taken: /m);
+    expect(stderr).toMatch(/^pulumi-skaha: \S+taken is a file: name a folder after --to$/m);
     expect(status).toBe(1);
   });
 });
