@@ -53,7 +53,7 @@ test("has the first job, and of each removal its beginning and its end", async (
   expect([...removals]).toEqual([
     ["a", { state: was, outcome: "done" }],
     ["b", { state: was, outcome: "failed" }],
-    ["c", { state: was, outcome: "begun" }],
+    ["c", { state: was, outcome: "started" }],
   ]);
 });
 
