@@ -47,7 +47,8 @@ export function changesOfArray({ old, fresh, outcome }: ArrayChange): JobChange[
       inputs,
       ...(is && { after: is.state }),
       id,
-      outcome: after === undefined ? outcome : is?.id === id ? "done" : "failed",
+      outcome:
+        after === undefined || outcome === "started" ? outcome : ended(is?.id === id, outcome),
     };
   });
   const leaving = [...before].filter(([key]) => !Object.hasOwn(array.jobs, key));
@@ -63,6 +64,12 @@ export function refreshedInArray(old: Resource, fresh: Resource | undefined): Re
     before: state,
     after: after.get(key)?.state ?? state,
   }));
+}
+
+/** What is not there after a run that met no failure was left for the next one, because the user stopped it. */
+function ended(isThere: boolean, outcome: "done" | "failed"): JobChange["outcome"] {
+  if (isThere) return "done";
+  return outcome === "done" ? "started" : "failed";
 }
 
 /**

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { onEndingSignal } from "../../machine/signals";
+import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
@@ -90,7 +90,11 @@ async function observedRun(
       [stopFile]: stopPath,
       ...(first && { [firstListFile]: handed }),
     };
-    using _signals = onEndingSignal(() => leaveStop(stopPath));
+    let stoppedBy: NodeJS.Signals | undefined;
+    using _signals = onEndingSignal((name) => {
+      stoppedBy = name;
+      leaveStop(stopPath);
+    });
     const over = new AbortController();
     const stop = new AbortController();
     const running = run([...args, ...source.args], { env, stop: stop.signal });
@@ -102,7 +106,9 @@ async function observedRun(
       stop.abort();
     });
     const reading = import("./runReport.js");
-    const [status] = await Promise.all([running.finally(() => over.abort()), watched]);
+    const [ended] = await Promise.all([running.finally(() => over.abort()), watched]);
+    // Pulumi may not have heard of it, and an array that stopped early is no failure to it.
+    const status = ended === 0 && stoppedBy !== undefined ? exitStatusOf(stoppedBy) : ended;
     const { parseRunReport } = await reading;
     const report = parseRunReport(textOf(reportPath) ?? "");
     const { effects = nothing, hasBegun } = await source.read(report);
