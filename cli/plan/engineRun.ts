@@ -107,8 +107,8 @@ async function observedRun(
     });
     const reading = import("./runReport.js");
     const [ended] = await Promise.all([running.finally(() => over.abort()), watched]);
-    // Pulumi may not have heard of it, and an array that stopped early is no failure to it.
-    const status = ended === 0 && stoppedBy !== undefined ? exitStatusOf(stoppedBy) : ended;
+    // Whatever Pulumi makes of it, or did not hear: an array that stopped early is no failure to it.
+    const status = stoppedBy === undefined ? ended : exitStatusOf(stoppedBy);
     const { parseRunReport } = await reading;
     const report = parseRunReport(textOf(reportPath) ?? "");
     const { effects = nothing, hasBegun } = await source.read(report);
