@@ -1,10 +1,11 @@
 // The resource that is all jobs of a sweep with `array: true`. Thin: it says what the jobs have in common and what tells
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
-import { parted } from "./array/declaredJobs";
 import { type DeclaredJob, declaredRows, type Param } from "./array/declaredRows";
+import { readNamedRow } from "./array/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
 import { leaveOutStacks } from "./engine/stackTraces";
+import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
 import { wireForm } from "./engine/wireForm";
 import {
@@ -106,9 +107,8 @@ export class ArrayJobs {
     this.#states ??= pulumi.all([place, jobs, fields, commonState, version]).apply((all) => {
       const [place, jobs, fields, commonState, version] = all;
       if (version === undefined) return new Map(); // left out of this run by `--target`
-      const startOf = idStarts(`${place}x`);
       const table = { jobs, fields, commonState, version } as Partial<StateTable>;
-      return readStates(table, (key) => startOf(`${this.sweep}/${key}`));
+      return readStates(table, idStarts(place, this.sweep));
     });
     return this.#states;
   }
@@ -120,9 +120,11 @@ export class ArrayJobs {
       const text = jobs[key];
       const unknown = version.apply(() => "");
       if (text === undefined) return unknown;
-      const name: string = text.startsWith("[") ? JSON.parse(text)[0] : parted(text).name;
-      const start = idStarts(`${place}x`)(`${this.sweep}/${key}`);
-      return name === "?" ? unknown : pulumi.output(idOf(name, start));
+      const start = idStarts(place, this.sweep)(key);
+      const id = text.startsWith("[")
+        ? idOf(JSON.parse(text)[0], start)
+        : readNamedRow(text, start).id;
+      return hasUnknown(id) ? unknown : pulumi.output(id);
     });
   }
 }

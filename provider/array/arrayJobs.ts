@@ -1,9 +1,10 @@
 // The jobs of an array as a stack's state has them, in the form in which all jobs are shown. Pure.
-import { idOf, idStarts } from "../job/identity";
+import { idStarts } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import { type JobState, trustedState } from "../job/state";
-import { DeclaredJobs, parted, trustedArray } from "./declaredJobs";
+import { DeclaredJobs, trustedArray } from "./declaredJobs";
 import { type Param, rowReader } from "./declaredRows";
+import { readNamedRow } from "./namedRow";
 import { readStates, type StateTable, type StoredJob } from "./stateTable";
 
 /** A resource of state that is an array. */
@@ -38,8 +39,7 @@ export function storedJobsOf({
 }): Map<string, StoredJob> {
   const { name, place } = trustedArray({ ...outputs, ...inputs });
   if (!outputs || place === undefined) return new Map();
-  const startOf = idStarts(`${place}x`);
-  const jobs = readStates(outputs as Partial<StateTable>, (key) => startOf(`${name}/${key}`));
+  const jobs = readStates(outputs as Partial<StateTable>, idStarts(place, name));
   const { secretEnv, registryAuth } = outputs as Pick<JobState, "secretEnv" | "registryAuth">;
   if (secretEnv === undefined && registryAuth === undefined) return jobs;
   const kept = { ...(secretEnv && { secretEnv }), ...(registryAuth && { registryAuth }) };
@@ -52,7 +52,7 @@ export function storedJobsOf({
 export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): ListedArrayJob[] {
   const array = trustedArray({ ...outputs, ...inputs });
   const { name, place, jobs: rows = {} } = array;
-  const startOf = idStarts(`${place}x`);
+  const startOf = idStarts(place, name);
   const states = storedJobsOf({ inputs, outputs });
   const read = rowReader(array);
   const declared = new DeclaredJobs();
@@ -71,7 +71,7 @@ export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): L
       },
       created,
       sweep: name,
-      ...(text !== undefined && { params: read(parted(text).body).params }),
+      ...(text !== undefined && { params: read(readNamedRow(text, startOf(key)).body).params }),
     };
   };
   const found = [...states].map(([key, { id, state }]) => job(key, id, state));
@@ -81,7 +81,7 @@ export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): L
   return [
     ...found,
     ...waiting.map((key) => {
-      const id = idOf(parted(rows[key] ?? "").name, startOf(`${name}/${key}`));
+      const { id } = readNamedRow(rows[key] ?? "", startOf(key));
       return job(key, id, trustedState(held));
     }),
   ];

@@ -208,14 +208,8 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   }
 
   #table(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): StateTable {
-    return writeStates(jobs, starts(array));
+    return writeStates(jobs, idStarts(array.place, array.name));
   }
-}
-
-function starts({ place, name }: Pick<ArrayInputs, "place" | "name">): (key: string) => string {
-  if (place === undefined) return () => "";
-  const startOf = idStarts(`${place}x`);
-  return (key) => startOf(`${name}/${key}`);
 }
 
 /** As they are declared; what could not be removed comes last. */

@@ -3,11 +3,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import type { FieldParser } from "../job/fields";
-import { idOf, idStarts } from "../job/identity";
+import { idStarts } from "../job/identity";
 import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from "../job/inputs";
 import { retypedKeys } from "../sweep/keys";
 import { withColumns } from "../sweep/row";
 import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./declaredRows";
+import { namedRow, readNamedRow } from "./namedRow";
 import { remembering } from "./rememberingParser";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -43,9 +44,6 @@ export function trustedArray(props: Props): ArrayInputs {
   return props as unknown as ArrayInputs; // made by the class, or by `check`
 }
 
-const separator = " ";
-const namelessYet = "?";
-
 /** What `check` made of an array. */
 export interface CheckedArray {
   readonly jobs: ReadonlyMap<string, DeclaredArrayJob>;
@@ -64,21 +62,23 @@ export class DeclaredJobs {
   check(olds: Partial<ArrayInputs>, news: ArrayInputs): CheckedArray {
     const before = olds.jobs === undefined ? undefined : readerOf(olds as ArrayInputs);
     const read = readerOf(news);
-    const startOf = idStarts(`${news.place}x`);
+    const startOf = idStarts(news.place, news.name);
     const jobs = new Map<string, DeclaredArrayJob>();
     for (const [key, body] of Object.entries(news.jobs)) {
       if (body === unknownValue) continue;
       const { params, inputs } = read(key, body);
-      const start = startOf(`${news.name}/${key}`);
       const fresh = this.#checked(undefined, inputs);
-      const old = olds.jobs?.[key] ?? oldRowOf(params, { olds, news });
-      const known = old === undefined || old === unknownValue ? undefined : parted(old);
-      const oldId = known && known.name !== namelessYet ? idOf(known.name, start) : undefined;
-      const isKept = known === undefined || oldId === undefined || oldId === fresh.id;
+      const oldKey = oldKeyOf(key, params, { olds, news });
+      const text = oldKey === undefined ? undefined : olds.jobs?.[oldKey];
+      const old =
+        oldKey === undefined || text === undefined || text === unknownValue
+          ? undefined
+          : readNamedRow(text, startOf(key));
+      const isKept = old === undefined || hasUnknown(old.id) || old.id === fresh.id;
       const job =
         isKept || before === undefined || fresh.failures.length > 0
           ? fresh
-          : this.#checked({ ...before(key, known.body).inputs, jobName: oldId }, inputs);
+          : this.#checked({ ...before(key, old.body).inputs, jobName: old.id }, inputs);
       jobs.set(key, { ...job, params });
     }
     this.#last = { jobs, array: written(news, jobs) };
@@ -91,7 +91,7 @@ export class DeclaredJobs {
     const isLast = last !== undefined && isSameArray(last.array, array);
     const reader = readerOf(array);
     const jobs = new Map<string, DeclaredArrayJob>();
-    const start = idStarts(`${array.place}x`);
+    const startOf = idStarts(array.place, array.name);
     for (const [key, text] of Object.entries(array.jobs)) {
       if (text === unknownValue) continue;
       const known = isLast && last.array.jobs[key] === text ? last.jobs.get(key) : undefined;
@@ -99,9 +99,8 @@ export class DeclaredJobs {
         jobs.set(key, known);
         continue;
       }
-      const { name, body } = parted(text);
+      const { id, body } = readNamedRow(text, startOf(key));
       const { params, inputs } = reader(key, body);
-      const id = name === namelessYet ? unknownValue : idOf(name, start(`${array.name}/${key}`));
       jobs.set(key, {
         id,
         params,
@@ -122,16 +121,17 @@ export class DeclaredJobs {
   }
 }
 
-/** The row that a job had while its table's columns had other types. */
-function oldRowOf(
+/** The key that a job's row has had: the same, or the one while its table's columns had other types. */
+function oldKeyOf(
+  key: string,
   params: Readonly<Record<string, Param>>,
   { olds, news }: { readonly olds: Partial<ArrayInputs>; readonly news: ArrayInputs },
 ): string | undefined {
-  const { key } = news;
-  if (key === undefined || olds.jobs === undefined) return undefined;
-  const row = withColumns(params, { key, declared: undefined });
-  const others = retypedKeys(row, key).filter((one) => !Object.hasOwn(news.jobs, one));
-  return others.map((one) => olds.jobs?.[one]).find((one) => one !== undefined);
+  const isOld = (one: string) => olds.jobs !== undefined && Object.hasOwn(olds.jobs, one);
+  if (isOld(key)) return key;
+  if (news.key === undefined || olds.jobs === undefined) return undefined;
+  const row = withColumns(params, { key: news.key, declared: undefined });
+  return retypedKeys(row, news.key).find((one) => isOld(one) && !Object.hasOwn(news.jobs, one));
 }
 
 /** @returns a job's inputs as they are written for a single one */
@@ -162,22 +162,12 @@ function written(array: ArrayInputs, jobs: ReadonlyMap<string, DeclaredArrayJob>
   if (declared.length === 0) return array;
   const { rows, ...form } = declaredRows(declared);
   const texts = new Map(rows.map(({ key, values }) => [key, JSON.stringify(values)]));
-  const start = idStarts(`${array.place}x`);
+  const startOf = idStarts(array.place, array.name);
   const named = Object.entries(array.jobs).map(([key, body]) => {
     const job = jobs.get(key);
-    if (!job) return [key, body];
-    const begin = start(`${array.name}/${key}`);
-    const { id } = job;
-    const name = hasUnknown(id) ? namelessYet : id.startsWith(begin) ? id.slice(begin.length) : id;
-    return [key, `${name}${separator}${texts.get(key)}`];
+    return [key, job ? namedRow(job.id, texts.get(key) ?? body, startOf(key)) : body];
   });
   return { ...array, ...form, jobs: Object.fromEntries(named) };
-}
-
-/** A row as `check` returned it. */
-export function parted(text: string): { readonly name: string; readonly body: string } {
-  const at = text.indexOf(separator);
-  return { name: text.slice(0, at), body: text.slice(at + 1) };
 }
 
 /** Whether the same rows are the same jobs in both. */

@@ -2,7 +2,7 @@
 //
 // A row is a JSON list: its values by `fields`, then a map of what else is known of the job, where there is any. What
 // is common counts for a row unless that map says otherwise; null there says that it is not so.
-import { attemptName, idOf } from "../job/identity";
+import { attemptName, idOf, shortIdOf } from "../job/identity";
 import { type JobState, trustedState } from "../job/state";
 import { countByStatus } from "../job/status";
 
@@ -52,8 +52,7 @@ export function writeStates(
   const all = [...jobs].map(([key, { id, state }]) => ({ key, id, rest: shortened(id, state) }));
   const common = mostCommon(all.map(({ rest }) => rest));
   const rows = all.map(({ key, id, rest }) => {
-    const start = startOf(key);
-    const own = { ...rest, id: id.startsWith(start) ? id.slice(start.length) : id };
+    const own = { ...rest, id: shortIdOf(id, startOf(key)) };
     return [key, rowOf(own, common)] as const;
   });
   return {

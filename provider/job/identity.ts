@@ -58,12 +58,18 @@ export function jobName(
 }
 
 /**
- * What the ids of jobs in one place begin with: all but their hash.
- * @param identity of any of them: they share organization, project and stack
+ * What the ids of a sweep's jobs begin with, by their keys: all but their hash.
+ * @param place what the identities of its jobs begin with: all but the logical name
+ * @param sweep its name: the jobs are called `<sweep>/<key>`
  */
-export function idStarts(identity: string): (logicalName: string) => string {
-  const tag = tagOf(placeOf(identity));
-  return (logicalName) => `${readable(logicalName)}-${tag}`;
+export function idStarts(place: string, sweep: string): (key: string) => string {
+  const tag = tagOf(placeOf(place));
+  return (key) => `${readable(`${sweep}/${key}`)}-${tag}`;
+}
+
+/** An id without its beginning, where it has that one. */
+export function shortIdOf(id: string, start: string): string {
+  return id.startsWith(start) ? id.slice(start.length) : id;
 }
 
 /** @param text an id, or the hash at the end of one that begins with `start` */

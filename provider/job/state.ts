@@ -2,10 +2,9 @@
 // this as the resource's outputs; `diff` judges from it alone.
 import type { Session } from "../api";
 import { type Attempt, endOf, kept, type PresentAttempt, type Size } from "./attempts";
-import { digested, passing } from "./catalogue";
+import { catalogue, digested, passing } from "./catalogue";
 import type { HeldBy, Hold } from "./decisions/hold";
 import { digestsOf } from "./digests";
-import { inputNames } from "./fields";
 import { attemptName } from "./identity";
 import type { JobInputs } from "./inputs";
 import { type Output, type OutputName, ofAttempt, ofHold, outputs } from "./outputs";
@@ -61,7 +60,7 @@ export function remembered(inputs: JobInputs): Remembered & Pick<JobState, "runs
 
 /** State with new inputs: what is no longer declared goes. */
 export function redeclared(state: JobState, inputs: JobInputs): JobState {
-  const undeclared = Object.fromEntries(inputNames.map((key) => [key, undefined]));
+  const undeclared = Object.fromEntries(Object.keys(catalogue).map((key) => [key, undefined]));
   const isResized = (["cores", "ram"] as const).some((key) => state[key] !== inputs[key]);
   const isLaunched = state.status !== "Held" && state.status !== "Pending";
   const sizedAt = isResized ? state.attempt + (isLaunched ? 1 : 0) : state.sizedAt;

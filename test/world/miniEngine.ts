@@ -85,10 +85,8 @@ export class MiniEngine {
   /** Each job as if it were a resource, whatever it is. */
   #all(): Map<string, Known> {
     const all = new Map<string, Known>(this.#resources);
-    const starts = idStarts(`${placeOfJobs}x`);
-    for (const [key, { id, state }] of readStates(this.#array?.outs ?? {}, (key) =>
-      starts(`${arrayName}/${key}`),
-    )) {
+    const startOf = idStarts(placeOfJobs, arrayName);
+    for (const [key, { id, state }] of readStates(this.#array?.outs ?? {}, startOf)) {
       all.set(key, { id, outs: { ...state } });
     }
     return all;
