@@ -73,7 +73,7 @@ export class DeclaredJobs {
       const old =
         oldKey === undefined || text === undefined || text === unknownValue
           ? undefined
-          : readNamedRow(text, startOf(key));
+          : readNamedRow(text, startOf(oldKey));
       const isKept = old === undefined || hasUnknown(old.id) || old.id === fresh.id;
       const job =
         isKept || before === undefined || fresh.failures.length > 0

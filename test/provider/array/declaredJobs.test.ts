@@ -1,0 +1,33 @@
+import { type ArrayInputs, DeclaredJobs } from "../../../provider/array/declaredJobs";
+import { keyOf } from "../../../provider/sweep/keys";
+import type { Row } from "../../../provider/sweep/row";
+
+/** An array of one job, whose command says the same whatever type its parameter has. */
+function array(params: Row & { readonly tile: string | null }): ArrayInputs {
+  const key = keyOf(params, ["tile"]);
+  return {
+    place: "organization/urn:pulumi:dev::study::skaha:HeadlessSession::",
+    name: "study",
+    columns: ["tile"],
+    common: { image: "images.canfar.net/skaha/terminal:1.1.2", cmd: "true" },
+    template: {},
+    key: ["tile"],
+    jobs: { [key]: JSON.stringify([params.tile]) },
+  };
+}
+
+test.each([
+  ["an empty field that was null", null, ""],
+  ["a number that was text", "8", null],
+])("a job of %s keeps its id only where its field is the same", (_, before, now) => {
+  const old = new DeclaredJobs().check({}, array({ tile: before }));
+  const [was] = old.jobs.values();
+  const [is] = new DeclaredJobs().check(old.array, array({ tile: now })).jobs.values();
+  expect(is?.id === was?.id).toBe(before === null);
+});
+
+test("what check returned is read back with the same ids and inputs", () => {
+  const { array: checked, jobs } = new DeclaredJobs().check({}, array({ tile: "8" }));
+  const read = new DeclaredJobs().trusted(JSON.parse(JSON.stringify(checked)));
+  expect([...read]).toEqual([...jobs]);
+});
