@@ -7,7 +7,12 @@ import { SessionArrayProvider } from "./array/arrayProvider";
 import type { Run } from "./assemble";
 import { locationIn, type PendingJob } from "./engine/pendingJobs";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
-import { type PlacedFailure, type Refused, toldOfOthers } from "./job/decisions/others";
+import {
+  type PlacedFailure,
+  type Refused,
+  refusedInAll,
+  toldOfOthers,
+} from "./job/decisions/others";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
@@ -175,17 +180,6 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const before = this.#checked.get(place);
     if (olds.jobName === undefined && before !== undefined) this.#replaced.add(before);
   }
-}
-
-/** What the server would say of a property whose form is wrong already is left out. */
-function refusedInAll(
-  failures: readonly CheckFailure[],
-  refused: readonly CheckFailure[],
-): CheckFailure[] {
-  const more = refused.filter(
-    ({ property }) => !failures.some((failure) => failure.property === property),
-  );
-  return [...failures, ...more];
 }
 
 /** With their places in fleet.yaml, if they are known. */

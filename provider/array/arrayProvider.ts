@@ -3,9 +3,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
-import { hasUnknown, unknownValue } from "../engine/unknown";
+import { unknownValue } from "../engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
-import { type Refused, toldOfOthers } from "../job/decisions/others";
+import { type Refused, refusedInAll, toldOfRefused } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
 import { arrayPointer } from "../pointer";
@@ -40,9 +40,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.operations.checked();
     const array = trustedArray(news);
-    if (hasUnknown(array.jobs) && (array.jobs as unknown) === unknownValue) {
-      return { inputs: news, failures: [] };
-    }
+    if (news.jobs === unknownValue) return { inputs: news, failures: [] };
     const checked = async (run: Run) => {
       const { jobs, array: written } = this.#declared.check(trustedArray(olds), array);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
@@ -51,20 +49,14 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         run.slots.know(id, inputs.group);
         this.operations.handover.declare("array", id);
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
-        const all = [
-          ...failures,
-          ...more.filter(({ property }) => !failures.some((one) => one.property === property)),
-        ];
+        const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
         const placed = all.map((one) => ({ ...one, place: undefined }));
         refused.push({ name: `${array.name}/${key}`, failures: placed });
       }
-      const reason = toldOfOthers([], refused);
-      if (reason === undefined) {
-        return { inputs: { ...written }, failures: [] };
-      }
-      const told = plainLines(reason.replace(/ other (jobs? (?:is|are) refused), too:/, " $1:"));
-      return { inputs: news, failures: [{ property: "", reason: told }] };
+      const reason = toldOfRefused(refused);
+      if (reason === undefined) return { inputs: { ...written }, failures: [] };
+      return { inputs: news, failures: [{ property: "", reason: plainLines(reason) }] };
     };
     return this.operations.do(`check ${array.name}`, checked, { isStep: true });
   }
@@ -224,12 +216,9 @@ function inOrder(jobs: Outcome["jobs"], array: ArrayInputs): Map<string, StoredJ
 
 /** Each cause once, with the jobs that it is about. */
 function byCause(name: string, failures: ReadonlyMap<string, string>): string[] {
-  const jobs = new Map<string, string[]>();
-  for (const [key, message] of failures) {
-    jobs.set(message, [...(jobs.get(message) ?? []), `${name}/${key}`]);
-  }
-  return [...jobs].map(([message, names]) => {
-    const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
-    return `${names.slice(0, mostNames).join(", ")}${more}: ${message}`;
+  return [...Map.groupBy(failures, ([, message]) => message)].map(([message, all]) => {
+    const names = all.slice(0, mostNames).map(([key]) => `${name}/${key}`);
+    const more = all.length > mostNames ? ` and ${all.length - mostNames} more` : "";
+    return `${names.join(", ")}${more}: ${message}`;
   });
 }

@@ -18,6 +18,17 @@ const mostNames = 50;
 /** So many different faults are told. */
 const mostFaults = 50;
 
+/** What the server would say of a property whose form is wrong already is left out. */
+export function refusedInAll(
+  failures: readonly CheckFailure[],
+  refused: readonly CheckFailure[],
+): CheckFailure[] {
+  const more = refused.filter(
+    ({ property }) => !failures.some((failure) => failure.property === property),
+  );
+  return [...failures, ...more];
+}
+
 /**
  * @param own what is said of the job itself
  * @returns undefined if there are no others
@@ -28,23 +39,31 @@ export function toldOfOthers(
   others: readonly Refused[],
 ): string | undefined {
   if (others.length === 0) return undefined;
+  const count = others.length === 1 ? "1 other job is" : `${others.length} other jobs are`;
+  return [`${count} refused, too:`, ...faultsOf(others, own)].join("\n");
+}
+
+/** The same where all jobs that are refused are told of together. */
+export function toldOfRefused(jobs: readonly Refused[]): string | undefined {
+  if (jobs.length === 0) return undefined;
+  const count = jobs.length === 1 ? "1 job is" : `${jobs.length} jobs are`;
+  return [`${count} refused:`, ...faultsOf(jobs, [])].join("\n");
+}
+
+function faultsOf(refused: readonly Refused[], own: readonly CheckFailure[]): string[] {
   const said = new Set(own.map(sentenceOf));
-  const jobsOf = new Map<string, Placed[]>();
-  for (const { name, failures } of others) {
-    for (const { place, ...failure } of failures) {
+  const all = refused.flatMap(({ name, failures }) =>
+    failures.map(({ place, ...failure }) => {
       const text = sentenceOf(failure);
       const line = said.has(text) ? `${failure.property}, as above` : text;
-      jobsOf.set(line, [...(jobsOf.get(line) ?? []), { name, place }]);
-    }
-  }
-  const lines = [...jobsOf].map(([line, jobs]) => `  ${line}: ${listed(jobs)}`);
+      return { line, name, place };
+    }),
+  );
+  const lines = [...Map.groupBy(all, ({ line }) => line)].map(
+    ([line, jobs]) => `  ${line}: ${listed(jobs)}`,
+  );
   const more = lines.length - mostFaults;
-  const count = others.length === 1 ? "1 other job is" : `${others.length} other jobs are`;
-  return [
-    `${count} refused, too:`,
-    ...lines.slice(0, mostFaults),
-    ...(more > 0 ? [`  and ${more} other faults`] : []),
-  ].join("\n");
+  return [...lines.slice(0, mostFaults), ...(more > 0 ? [`  and ${more} other faults`] : [])];
 }
 
 interface Placed {

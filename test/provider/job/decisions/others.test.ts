@@ -1,5 +1,5 @@
 import { locationIn } from "../../../../provider/engine/pendingJobs";
-import { toldOfOthers } from "../../../../provider/job/decisions/others";
+import { toldOfOthers, toldOfRefused } from "../../../../provider/job/decisions/others";
 
 const place = undefined;
 const cores = { property: "cores", reason: "17 is not offered: choose one of 1, 2", place };
@@ -18,6 +18,15 @@ describe("toldOfOthers", () => {
     expect(toldOfOthers([image], others.slice(0, 1))).toBe(`1 other job is refused, too:
   cores 17 is not offered: choose one of 1, 2: "job-1"`);
     expect(toldOfOthers([image], [])).toBeUndefined();
+  });
+
+  test("tells of all together where there is no own", () => {
+    const one = { name: "a", failures: [image] };
+    expect(toldOfRefused([one])).toBe('1 job is refused:\n  image is not known: "a"');
+    expect(toldOfRefused([one, { ...one, name: "b" }])).toBe(
+      '2 jobs are refused:\n  image is not known: "a", "b"',
+    );
+    expect(toldOfRefused([])).toBeUndefined();
   });
 
   test("says where the inputs are written, each place once", () => {
