@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { storedJobsOf } from "../../provider/array/arrayJobs";
 import { followerOf } from "../../provider/array/arraySteps";
 import { DeclaredJobs, trustedArray } from "../../provider/array/declaredJobs";
-import { rerunIds } from "../../provider/array/rerun";
 import type { StoredJob } from "../../provider/array/stateTable";
 import type { JobChange, RefreshedJob, Resource } from "./runEffects";
 
@@ -20,8 +19,14 @@ export interface ArrayChange {
   readonly outcome: JobChange["outcome"];
 }
 
-/** The same for each of its jobs. */
-export function changesOfArray({ old, fresh, outcome }: ArrayChange): JobChange[] {
+/**
+ * The same for each of its jobs.
+ * @param again ids of those that run again as they are declared
+ */
+export function changesOfArray(
+  { old, fresh, outcome }: ArrayChange,
+  again: ReadonlySet<string> = new Set(),
+): JobChange[] {
   const before = old ? storedJobsOf(old) : none;
   const inputs = fresh?.inputs;
   if (!inputs) return [...before].map((one) => removed(nameOf(old), one, undefined, outcome));
@@ -34,7 +39,6 @@ export function changesOfArray({ old, fresh, outcome }: ArrayChange): JobChange[
     declared,
     (key) => (after ?? before).get(key)?.state.status,
   );
-  const again = rerunIds(process.env);
   const changes = [...declared].map(([key, job]): JobChange => {
     const { id, inputs } = following(key, job);
     const [was, is] = [before.get(key), after?.get(key)];

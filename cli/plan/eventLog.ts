@@ -37,9 +37,12 @@ const ops: Readonly<Record<string, JobChange["op"]>> = {
 
 type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 
-/** @param log its lines are JSON; one that was cut, as by a kill, ends it */
-export function readEventLog(log: string): RunEffects {
-  const reader = new EventReader();
+/**
+ * @param log its lines are JSON; one that was cut, as by a kill, ends it
+ * @param again ids of jobs of arrays that run again as they are declared
+ */
+export function readEventLog(log: string, again: ReadonlySet<string> = new Set()): RunEffects {
+  const reader = new EventReader(again);
   for (const one of eventsIn(log)) reader.add(one);
   return reader.effects();
 }
@@ -64,6 +67,8 @@ class EventReader {
   readonly #others = new Set<string>();
   #identity: string | undefined;
 
+  constructor(private readonly again: ReadonlySet<string>) {}
+
   add({ resourcePreEvent: started, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
     if (started) this.#step(started.metadata, "started");
     if (done) this.#step(done.metadata, "done");
@@ -74,7 +79,7 @@ class EventReader {
     return {
       changes: joinMoved([
         ...this.#changes.values(),
-        ...[...this.#arrays.values()].flatMap(changesOfArray),
+        ...[...this.#arrays.values()].flatMap((one) => changesOfArray(one, this.again)),
       ]),
       refreshed: [...this.#refreshed.values(), ...[...this.#refreshedInArrays.values()].flat()],
       others: this.#others.size,
