@@ -27,7 +27,7 @@ test("twenty jobs with faults are named in one preview, each cause once, and an 
     for (const name of names(0, 19)) expect(diagnostics).toContain(name.slice(1, -1));
     for (const name of ["below", "later"]) expect(diagnostics).toContain(`"${name}"`);
     expect(diagnostics.match(/17 is not offered/g)).toHaveLength(1);
-    expect(diagnostics.match(/ram must be/g)).toHaveLength(1);
+    expect(diagnostics.match(/must be at least 1; leave it out/g)).toHaveLength(1);
     expect(diagnostics.match(/is not among the server's public images/g)).toHaveLength(1);
     expect(diagnostics).not.toContain('"sound"');
   }
