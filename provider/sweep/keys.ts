@@ -54,6 +54,7 @@ function retyped(value: Value): Value | undefined {
   if (plain === null) return ""; // an empty field
   if (typeof plain !== "string") return textOf(plain);
   if (plain === "") return null;
+  if (plain === "-0") return 0;
   if (["true", "false"].includes(plain)) return plain === "true";
   return canonicalNumber(plain);
 }

@@ -201,7 +201,7 @@ class RowMaker {
       return { value: null };
     }
     if (typeof cell !== "number") return { value: plainScalar(cell) };
-    if (Number.isFinite(cell)) return { value: isUncertain(cell) ? floatText(cell) : cell };
+    if (Number.isFinite(cell)) return { value: floatValue(cell) };
     const what = `${name} is ${cell}`;
     if (this.key.includes(name)) {
       this.#fault(row, `${what}, which no key is made of`);
@@ -232,7 +232,7 @@ class RowMaker {
 /** @returns undefined for what is not of the type */
 function typed(cell: Exclude<Cell, null>, type: ColumnType): Value | undefined {
   if (type === "string" || type === "string?") {
-    return typeof cell === "number" && isUncertain(cell) ? floatText(cell) : textOf(cell);
+    return typeof cell === "number" ? String(floatValue(cell)) : textOf(cell);
   }
   if (type === "boolean" || type === "boolean?")
     return typeof cell === "boolean" ? cell : undefined;
@@ -255,9 +255,10 @@ function notOf(cell: Exclude<Cell, null>, type: ColumnType): string {
   return 'which a number does not hold exactly: say "string" for this column';
 }
 
-/** A float beyond 2^53 is no integer with so many digits. */
-function floatText(value: number): string {
-  return value.toExponential();
+/** Text where a number of a program's would not arrive as it is: the sign of `-0`, and beyond 2^53 the digits. */
+function floatValue(cell: number): number | string {
+  if (Object.is(cell, -0)) return "-0";
+  return isUncertain(cell) ? cell.toExponential() : cell;
 }
 
 function shownCell(cell: Exclude<Cell, null>): string {

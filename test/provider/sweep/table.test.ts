@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { checkInputs } from "../../../provider/job/inputs";
 import { csv } from "../../../provider/sweep/csv";
 import { expand, type SweepArgs } from "../../../provider/sweep/expand";
-import { keyOf } from "../../../provider/sweep/keys";
+import { keyOf, retypedKeys } from "../../../provider/sweep/keys";
 import { entryOf } from "../../../provider/sweep/manifest";
-import type { Row } from "../../../provider/sweep/row";
+import { type Row, textOf } from "../../../provider/sweep/row";
 import { table } from "../../../provider/sweep/table";
 import { checkout } from "../../../toolchain/checkout";
 
@@ -14,6 +15,16 @@ const types = golden("fitsio-1.4.2-fits-types.fits");
 const floats = golden("astropy-8.0.2-fits-floats.fits");
 const arrays = golden("astropy-8.0.2-fits-vararrays.fits");
 const units = golden("astropy-8.0.2-fits-names-units.fits");
+const southern = Buffer.from(
+  `# %ECSV 1.0
+# ---
+# datatype:
+# - {name: id, datatype: int64}
+# - {name: dec, datatype: float64}
+id dec
+1 -0.0
+`,
+);
 
 const plain = (rows: readonly Row[]) => rows.map((row) => Object.fromEntries(Object.entries(row)));
 const image = "images.canfar.net/skaha/terminal:1.1.2";
@@ -42,6 +53,27 @@ describe("table", () => {
     expect(JSON.stringify(entryOf(keyOf(rows[0] as Row), rows[0] as Row, {}))).toContain(
       '"source_id":"4295806720038285001"',
     );
+  });
+
+  test("keeps the sign of a negative zero, unless the column is declared to hold numbers", () => {
+    const [row] = table(southern, { key: "id" });
+    const [job] = expanded([row as Row], {
+      paramsInEnv: ["dec"],
+      job: ({ dec }) => ({ args: [dec ?? "", `--dec=${dec}`] }),
+    });
+    const { inputs } = checkInputs({}, { ...job?.args });
+    expect(inputs.args).toEqual(["-0", "--dec=-0"]);
+    expect(inputs.env).toMatchObject({ SWEEP_PARAM_DEC: "-0" });
+    const [text] = table(southern, { key: "id", columns: { dec: "string" } });
+    expect(text?.dec).toBe("-0");
+    const [number] = table(southern, { key: "id", columns: { dec: "number" } });
+    expect(textOf(number?.dec ?? null)).toBe("0");
+  });
+
+  test("has a job of an older key go on where a negative zero is part of it", () => {
+    const [row] = table(southern, { key: "dec" });
+    expect(keyOf(row as Row)).toBe("dec=-0");
+    expect(retypedKeys(row as Row)).toEqual(["dec=0"]);
   });
 
   test("gives a job the same key as the same rows of a CSV do", () => {
