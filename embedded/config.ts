@@ -78,6 +78,8 @@ export const configSchema = z.strictObject({
   renewSeconds: seconds.optional(),
   /** From TERM to KILL. @default 2 */
   graceSeconds: z.number().nonnegative().optional(),
+  /** From when a session has its place until its process starts, as an image is pulled: it is Pending. @default 0 */
+  startDelaySeconds: z.number().nonnegative().optional(),
   /** `view=stats`: numbers of the capacity, or 503 as a server without metrics answers. @default "capacity" */
   stats: z.enum(["capacity", "unavailable"]).optional(),
   /** Misbehaviour from the start. */
@@ -105,6 +107,7 @@ export interface Settings {
   readonly context: ContextOptions;
   readonly capacity: Size;
   readonly lifetimes: Lifetimes;
+  readonly startDelayMs: number;
   readonly stats: "capacity" | "unavailable";
   readonly faults: readonly z.infer<typeof faultRuleSchema>[];
   readonly api: "v1" | "v0";
@@ -155,6 +158,7 @@ export function settle(config: unknown): Settings {
       renewSeconds: given.renewSeconds ?? 345_600,
       graceMs: (given.graceSeconds ?? 2) * 1000,
     },
+    startDelayMs: (given.startDelaySeconds ?? 0) * 1000,
     stats: given.stats ?? "capacity",
     faults: given.faults ?? [],
     api: given.api ?? "v1",

@@ -107,6 +107,7 @@ function runnerFor(settings: Settings, port: number, clock: () => number): Runne
     dataDir: settings.dataDir ?? "",
     clock,
     hostname: `${settings.host}:${port}`,
+    startDelayMs: settings.startDelayMs,
     entrypointOf: settings.images.entrypointOf,
   });
 }

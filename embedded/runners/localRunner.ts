@@ -14,6 +14,8 @@ import { claim, isClaimed, isSupervised, pidIsKnown, readExit, supervised } from
 export interface LocalRunnerOptions extends ProcessOptions {
   /** ms */
   readonly clock: () => number;
+  /** How long each session takes to start, as an image pull does. ms */
+  readonly startDelayMs: number;
 }
 
 /** Looks after sessions that are not our children this often; of the others we hear at once. */
@@ -26,6 +28,8 @@ export function localRunner(options: LocalRunnerOptions): Runner {
 class LocalRunner implements Runner {
   /** Sessions to start, one per turn of the event loop: a spawn takes milliseconds. */
   readonly #queue = new Map<string, () => void>();
+  /** Sessions whose image is being pulled, so to say. */
+  readonly #delayed = new Map<string, NodeJS.Timeout>();
   /** Sessions whose end is still to be reported. */
   readonly #watched = new Map<string, Report>();
   /** Those of them that are not our children. */
@@ -36,8 +40,21 @@ class LocalRunner implements Runner {
 
   start(session: SessionRecord, report: Report): void {
     report.status({ active: 1 });
-    this.#queue.set(session.id, () => this.#launch(session, report));
-    if (this.#queue.size === 1) setImmediate(() => this.#startNext());
+    const { startDelayMs, clock } = this.options;
+    if (startDelayMs === 0) {
+      this.#enqueue(session, report);
+      return;
+    }
+    const { image } = session.launch;
+    const message = `Pulling image "${image}"`;
+    report.event({ type: "Normal", reason: "Pulling", message, last: clock() });
+    const start = () => {
+      this.#delayed.delete(session.id);
+      const pulled = `Successfully pulled image "${image}" in ${startDelayMs / 1000}s`;
+      report.event({ type: "Normal", reason: "Pulled", message: pulled, last: clock() });
+      this.#enqueue(session, report);
+    };
+    this.#delayed.set(session.id, setTimeout(start, startDelayMs).unref());
   }
 
   resume(session: SessionRecord, report: Report): void {
@@ -53,6 +70,8 @@ class LocalRunner implements Runner {
   }
 
   async kill(id: string, graceMs: number): Promise<void> {
+    clearTimeout(this.#delayed.get(id));
+    this.#delayed.delete(id);
     this.#queue.delete(id);
     this.#watched.delete(id);
     this.#adopted.delete(id);
@@ -74,6 +93,8 @@ class LocalRunner implements Runner {
 
   close(): void {
     clearInterval(this.#poll);
+    for (const timer of this.#delayed.values()) clearTimeout(timer);
+    this.#delayed.clear();
     this.#queue.clear();
     this.#watched.clear();
     this.#adopted.clear();
@@ -81,6 +102,11 @@ class LocalRunner implements Runner {
 
   #dirOf(id: string): string {
     return sessionFolder(this.options.dataDir, id);
+  }
+
+  #enqueue(session: SessionRecord, report: Report): void {
+    this.#queue.set(session.id, () => this.#launch(session, report));
+    if (this.#queue.size === 1) setImmediate(() => this.#startNext());
   }
 
   #startNext(): void {

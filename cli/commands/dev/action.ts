@@ -16,6 +16,8 @@ export interface DevOptions {
   readonly ram?: number | undefined;
   /** Seconds that ended sessions stay known. */
   readonly expire?: number | undefined;
+  /** Seconds that each session takes to start. */
+  readonly startDelay?: number | undefined;
   /** Milliseconds. */
   readonly latency?: number | undefined;
   readonly fault?: readonly string[] | undefined;
@@ -36,7 +38,7 @@ export async function dev(options: DevOptions): Promise<void> {
 /** The file's configuration, with what the options say instead or besides. */
 function configOf(options: DevOptions): Config {
   const file = options.config === undefined ? {} : readConfig(options.config);
-  const { port, token, cores, ram, expire, latency, fault = [], data, api } = options;
+  const { port, token, cores, ram, expire, latency, startDelay, fault = [], data, api } = options;
   const slow: FaultRule[] = latency === undefined ? [] : [{ kind: "slow", ms: latency }];
   const faults = [...slow, ...fault.map(ruleOf)];
   const config: Config = {
@@ -45,6 +47,7 @@ function configOf(options: DevOptions): Config {
     ...(data !== undefined && { dataDir: data }),
     ...(api !== undefined && { api }),
     ...(expire !== undefined && { expireSeconds: expire }),
+    ...(startDelay !== undefined && { startDelaySeconds: startDelay }),
     ...((cores !== undefined || ram !== undefined) && {
       context: { ...contextWithin({ cores, ramGiB: ram }), ...file.context },
       capacity: {

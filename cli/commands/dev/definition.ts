@@ -28,6 +28,12 @@ export function defineDev(program: Command): void {
     .addOption(
       seconds("--expire <time>", "how long the server remembers ended sessions (default: 1h)"),
     )
+    .addOption(
+      seconds(
+        "--start-delay <time>",
+        "how long each session takes to start, as an image pull does (default: 0)",
+      ),
+    )
     .addOption(number("--latency <ms>", "milliseconds that each answer takes", 0))
     .option("--fault <fault>", "how the server misbehaves, see below; may be repeated", collected)
     .option(
@@ -68,7 +74,7 @@ export const configurationExample = `{
   "registries": ["images.canfar.net"],
   "context": { "cores": { "default": 1, "options": [1, 2, 4] }, "memoryGB": { "options": [2, 8, 16] } },
   "capacity": { "cores": 4, "ramGiB": 16, "gpus": 0 },
-  "expireSeconds": 600, "activeDeadlineSeconds": 86400, "renewSeconds": 3600, "graceSeconds": 2,
+  "expireSeconds": 600, "activeDeadlineSeconds": 86400, "renewSeconds": 3600, "graceSeconds": 2, "startDelaySeconds": 5,
   "stats": "unavailable", "api": "v1", "port": 8080, "dataDir": "/tmp/skaha",
   "faults": [{ "kind": "status", "code": 503, "method": "GET", "times": 2 }]
 }`;
