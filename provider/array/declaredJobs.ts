@@ -5,7 +5,7 @@ import { hasUnknown, unknownValue } from "../engine/unknown";
 import type { FieldParser } from "../job/fields";
 import { idStarts } from "../job/identity";
 import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from "../job/inputs";
-import { retypedKeys } from "../sweep/keys";
+import { keysAtFirst, otherKeys } from "../sweep/keys";
 import { withColumns } from "../sweep/row";
 import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./declaredRows";
 import { namedRow, readNamedRow } from "./namedRow";
@@ -121,7 +121,7 @@ export class DeclaredJobs {
   }
 }
 
-/** The key that a job's row has had: the same, or the one while its table's columns had other types. */
+/** The key that a job's row has had: the same, or that of other types of its table's columns or an earlier release. */
 function oldKeyOf(
   key: string,
   params: Readonly<Record<string, Param>>,
@@ -129,9 +129,12 @@ function oldKeyOf(
 ): string | undefined {
   const isOld = (one: string) => olds.jobs !== undefined && Object.hasOwn(olds.jobs, one);
   if (isOld(key)) return key;
-  if (news.key === undefined || olds.jobs === undefined) return undefined;
-  const row = withColumns(params, { key: news.key, declared: undefined });
-  return retypedKeys(row, news.key).find((one) => isOld(one) && !Object.hasOwn(news.jobs, one));
+  if (olds.jobs === undefined) return undefined;
+  const others =
+    news.key === undefined
+      ? keysAtFirst(key, params)
+      : otherKeys(withColumns(params, { key: news.key, declared: undefined }), news.key);
+  return others.find((one) => isOld(one) && !Object.hasOwn(news.jobs, one));
 }
 
 /** @returns a job's inputs as they are written for a single one */

@@ -3,7 +3,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import type { HeadlessSessionArgs, Word } from "../headlessSession";
-import { type KeyChoice, keyOf, retypedKeys } from "./keys";
+import { type KeyChoice, keyOf, otherKeys } from "./keys";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
 
 /** What a sweep sets itself. */
@@ -70,7 +70,7 @@ export interface SweepJob<R extends Row> {
   /** `<sweep>/<key>` */
   readonly logicalName: string;
   readonly params: R;
-  /** Names that it had while its table's columns had other types: what Pulumi calls aliases. */
+  /** Names that it may have in a stack, by other types of its table's columns or from earlier releases. */
   readonly aliases?: readonly string[];
   readonly args: HeadlessSessionArgs;
   /** Whether it waits until the sweep's canary jobs are Completed. */
@@ -115,7 +115,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
       ...own.env,
     };
     const count = counts?.[index];
-    const aliases = retypedKeys(row, key)
+    const aliases = otherKeys(row, key)
       .filter((other) => !taken.has(other))
       .map((other) => `${name}/${other}`);
     return {

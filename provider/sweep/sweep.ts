@@ -51,6 +51,9 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
   /** How many jobs have each status, and what they ask for. */
   readonly summary: pulumi.Output<SweepSummary>;
   readonly #byKey = new Map<string, HeadlessSession | ArrayJob>();
+  /** By their names of earlier releases, and of other types of a table's columns. */
+  readonly #keyByAlias = new Map<string, string>();
+  readonly #name: string;
   readonly #keysOf: (params: Row) => string[];
 
   /**
@@ -61,13 +64,17 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
     const jobs = expand(name, args);
     super(sweepType, name, {}, opts);
     if (args.array !== true) foretellJobs(jobs.length);
+    this.#name = name;
     this.#keysOf = keysOf(args);
     const { all, told } =
       args.array === true && jobs.length > 0
         ? declaredAsOne(name, jobs, args.key, this)
         : declaredEach(jobs, this);
     this.jobs = all;
-    for (const [index, { key }] of jobs.entries()) this.#byKey.set(key, all[index] as ArrayJob);
+    for (const [index, { key, aliases = [] }] of jobs.entries()) {
+      this.#byKey.set(key, all[index] as ArrayJob);
+      for (const alias of aliases) this.#keyByAlias.set(alias, key);
+    }
     this.manifest = told.apply((outputs) =>
       jobs.map(({ key, params }, index) => entryOf(key, params, outputs[index] ?? {})),
     );
@@ -90,7 +97,8 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
    */
   job(params: Partial<R> | string): HeadlessSession | ArrayJob {
     const keys = typeof params === "string" ? [params] : this.#keysOf(params as Row);
-    const found = keys.map((key) => this.#byKey.get(key)).find((job) => job !== undefined);
+    const own = (key: string) => this.#keyByAlias.get(`${this.#name}/${key}`) ?? key;
+    const found = keys.map((key) => this.#byKey.get(own(key))).find((job) => job !== undefined);
     if (found) return found;
     const what = typeof params === "string" ? params : shown(params as Row);
     const known = [...this.#byKey.keys()];

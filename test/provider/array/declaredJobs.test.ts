@@ -26,6 +26,21 @@ test.each([
   expect(is?.id === was?.id).toBe(before === null);
 });
 
+test.each([
+  ["a table", ["tile"], "tile=_Cen~"],
+  ["a grid", undefined, "tile=_Cen~"],
+])("a job of %s keeps its id where an earlier release wrote its key otherwise", (_, key, first) => {
+  const { key: _key, ...now } = array({ tile: "α Cen" });
+  const news = { ...now, ...(key && { key }) };
+  const [[own = "", row = ""] = []] = Object.entries(news.jobs);
+  const before = own.replace("tile=alpha_Cen~", first);
+  expect(before).not.toBe(own);
+  const old = new DeclaredJobs().check({}, { ...news, jobs: { [before]: row } });
+  const { jobs } = new DeclaredJobs().check(old.array, news);
+  expect([...jobs.keys()]).toEqual([own]);
+  expect(jobs.get(own)?.id).toBe(old.jobs.get(before)?.id);
+});
+
 test("what check returned is read back with the same ids and inputs", () => {
   const { array: checked, jobs } = new DeclaredJobs().check({}, array({ tile: "8" }));
   const read = new DeclaredJobs().trusted(JSON.parse(JSON.stringify(checked)));

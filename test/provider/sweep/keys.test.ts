@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { keyOf, retypedKeys } from "../../../provider/sweep/keys";
+import { keyOf, keysAtFirst, otherKeys } from "../../../provider/sweep/keys";
 import { type Row, textOf, withColumns } from "../../../provider/sweep/row";
 
 const value = fc.oneof(
@@ -43,7 +43,8 @@ describe("keyOf", () => {
     [{ gaia: "4295806720038285000001" }, "gaia=4295806720038285000001"],
     [{ night: "2026-11-22" }, "night=2026-11-22"],
     [{ galaxy: "NGC 224" }, "galaxy=NGC_224~oltf1uvc"],
-    [{ galaxy: "Große Magellansche Wolke und mehr" }, "galaxy=Gro_e_Magellans~0sr3skle"],
+    [{ galaxy: "Große Magellansche Wolke und mehr" }, "galaxy=Grosse_Magellan~0sr3skle"],
+    [{ star: "α Cen" }, "star=alpha_Cen~1xs5cb2z"],
     [{ "a=b": "*" }, "a_b~78371l56=~39wvp3kx"],
     [{ "\ud800": 1 }, "~98a0sdd9=1"],
   ])("of %j is %s", (row, key) => {
@@ -91,23 +92,50 @@ describe("keyOf", () => {
   test("knows a table's rows by the keys that other types of its columns make", () => {
     const table = (row: Row, key: readonly string[]) =>
       withColumns(row, { key, declared: undefined });
-    expect(retypedKeys(table({ a: 8, b: "x" }, ["a", "b"]))).toEqual(['a="8",b=x']);
-    expect(retypedKeys(table({ a: "8" }, ["a"]))).toEqual(["a=8"]);
-    expect(retypedKeys(table({ a: true, b: "2" }, ["a", "b"]))).toEqual([
+    expect(otherKeys(table({ a: 8, b: "x" }, ["a", "b"]))).toEqual(['a="8",b=x']);
+    expect(otherKeys(table({ a: "8" }, ["a"]))).toEqual(["a=8"]);
+    expect(otherKeys(table({ a: true, b: "2" }, ["a", "b"]))).toEqual([
       'a="true",b="2"',
       "a=true,b=2",
       'a="true",b=2',
     ]);
-    expect(retypedKeys(table({ a: "0123", b: "x" }, ["a", "b"]))).toEqual([]);
-    expect(retypedKeys(table({ a: "0123", b: "" }, ["a", "b"]))).toEqual(["a=0123,b=null"]);
-    expect(retypedKeys(table({ a: null, b: 7n }, ["a", "b"]))).toEqual([
+    expect(otherKeys(table({ a: "0123", b: "x" }, ["a", "b"]))).toEqual([]);
+    expect(otherKeys(table({ a: "0123", b: "" }, ["a", "b"]))).toEqual(["a=0123,b=null"]);
+    expect(otherKeys(table({ a: null, b: 7n }, ["a", "b"]))).toEqual([
       'a="",b=7',
       'a=null,b="7"',
       'a="",b="7"',
     ]);
-    expect(retypedKeys(table({ a: 4295806720038285056n }, ["a"]))).toEqual([]);
-    expect(retypedKeys({ a: 8 })).toEqual([]);
-    expect(retypedKeys(table({ a: 8 }, ["a"]), () => "k")).toEqual([]);
+    expect(otherKeys(table({ a: 4295806720038285056n }, ["a"]))).toEqual([]);
+    expect(otherKeys({ a: 8 })).toEqual([]);
+    expect(otherKeys(table({ a: 8 }, ["a"]), () => "k")).toEqual([]);
+  });
+
+  test("knows a row by the key that earlier releases gave it", () => {
+    const galaxy = "Große Magellansche Wolke und mehr";
+    const first = "galaxy=Gro_e_Magellans~0sr3skle";
+    expect(otherKeys({ galaxy })).toEqual([first]);
+    expect(otherKeys({ galaxy, band: 2 })).toEqual([`band=2,${first}`]);
+    expect(otherKeys({ galaxy, band: 2 }, ["galaxy"])).toEqual([first]);
+    expect(otherKeys({ galaxy: "NGC 224", band: 2 })).toEqual([]);
+    expect(otherKeys({ galaxy }, ({ galaxy }) => galaxy)).toEqual([]);
+    const row = withColumns({ galaxy, band: 2 }, { key: ["galaxy", "band"], declared: undefined });
+    expect(otherKeys(row)).toEqual([
+      `band=2,${first}`,
+      `band="2",${keyOf({ galaxy })}`,
+      `band="2",${first}`,
+    ]);
+  });
+
+  test("knows it from the key alone, unless a function has made that", () => {
+    const row = { galaxy: "Große Magellansche Wolke und mehr", "band α": 2, ram: 8 };
+    const [key, whole] = [keyOf(row, ["galaxy", "band α"]), keyOf(row)];
+    expect(keysAtFirst(key, row)).toEqual(otherKeys(row, ["galaxy", "band α"]));
+    expect(keysAtFirst(whole, row)).toEqual(otherKeys(row));
+    expect(keysAtFirst(whole, row)).toHaveLength(1);
+    expect(keysAtFirst("ram=8", { ...row, ram: 9 })).toEqual([]);
+    expect(keysAtFirst("galaxy", row)).toEqual([]);
+    expect(keysAtFirst("galaxy=Gro_e_Magellans~0sr3skle", row)).toEqual([]);
   });
 
   test.each<[unknown, string]>([

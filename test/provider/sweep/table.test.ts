@@ -3,7 +3,7 @@ import path from "node:path";
 import { checkInputs } from "../../../provider/job/inputs";
 import { csv } from "../../../provider/sweep/csv";
 import { expand, type SweepArgs } from "../../../provider/sweep/expand";
-import { keyOf, retypedKeys } from "../../../provider/sweep/keys";
+import { keyOf, otherKeys } from "../../../provider/sweep/keys";
 import { entryOf } from "../../../provider/sweep/manifest";
 import { type Row, textOf } from "../../../provider/sweep/row";
 import { table } from "../../../provider/sweep/table";
@@ -73,7 +73,7 @@ describe("table", () => {
   test("has a job of an older key go on where a negative zero is part of it", () => {
     const [row] = table(southern, { key: "dec" });
     expect(keyOf(row as Row)).toBe("dec=-0");
-    expect(retypedKeys(row as Row)).toEqual(["dec=0"]);
+    expect(otherKeys(row as Row)).toEqual(["dec=0"]);
   });
 
   test("gives a job the same key as the same rows of a CSV do", () => {
