@@ -125,6 +125,12 @@ export interface HeadlessSessionArgs {
    */
   readonly maxRunSeconds?: pulumi.Input<number>;
   /**
+   * How many threads numerical libraries use: sets OMP_NUM_THREADS, MKL_NUM_THREADS, OPENBLAS_NUM_THREADS,
+   * NUMEXPR_NUM_THREADS and JULIA_NUM_THREADS for the command, except those that `env` sets.
+   * @default the server sets OMP_NUM_THREADS to `cores`, and to 1 where a job has no `cores`
+   */
+  readonly threads?: pulumi.Input<number>;
+  /**
    * A local folder, relative to that of the program or of fleet.yaml. The whole log is saved there as
    * `<id>-<attempt>.log` by the first refresh that sees the job's end; the server forgets it an hour after the
    * end.

@@ -2,6 +2,7 @@
 // is wrong with it. Declares nothing.
 import type { SourceLocations } from "../engine/pendingJobs";
 import { messageOf } from "../errors";
+import { numeric } from "../job/catalogue";
 import { expand, type SweepArgs } from "../sweep/expand";
 import { type KeyChoice, keyOf } from "../sweep/keys";
 import { type Row, shown, withheldOf } from "../sweep/row";
@@ -262,10 +263,9 @@ class Planner {
   }
 }
 
-/** A size that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */
+/** A number that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */
 function sized(filled: JobSpec, template: JobSpec): JobSpec {
-  const sizes = ["cores", "ram", "gpus", "maxRunSeconds"] as const;
-  const numbers = sizes.flatMap((key) => {
+  const numbers = numeric.flatMap((key) => {
     const text: unknown = filled[key];
     if (typeof text !== "string" || !/^\{[^{}]+\}$/.test(String(template[key]))) return [];
     const number = decimalNumber(text);

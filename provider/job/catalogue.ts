@@ -184,6 +184,13 @@ export const catalogue = {
     default: "none; the server ends a session after 14 days",
     needsCommand: true,
   },
+  threads: {
+    effect: "in place",
+    type: "pulumi.Input<number>",
+    text: "How many threads numerical libraries use: sets OMP_NUM_THREADS, MKL_NUM_THREADS, OPENBLAS_NUM_THREADS, NUMEXPR_NUM_THREADS and JULIA_NUM_THREADS for the command, except those that `env` sets.",
+    default: "the server sets OMP_NUM_THREADS to `cores`, and to 1 where a job has no `cores`",
+    needsCommand: true,
+  },
   logs: {
     effect: "in place",
     type: "pulumi.Input<string>",
@@ -265,6 +272,9 @@ export const setBySweep = namesOf<{ setBySweep: true }>(
 /** What users may write. */
 export const userInputs = namesOf<{ text: string }>((input) => !input.isInternal);
 export type UserInputName = (typeof userInputs)[number];
+export const numeric = namesOf<{ type: "pulumi.Input<number>" }>(
+  (input) => !input.isInternal && input.type === "pulumi.Input<number>",
+);
 
 /** In sentences, with the default: for documents and editors. */
 export function textOf(name: UserInputName): string {

@@ -41,7 +41,9 @@ const word = z
 
 const variableName = z.string().superRefine((name, context) => {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
-  if (serversVariables.includes(name)) {
+  if (name === "OMP_NUM_THREADS") {
+    refuse("is set by Skaha itself, which ignores any other value: write `threads` for the job");
+  } else if (serversVariables.includes(name)) {
     refuse(
       `is set by Skaha itself, which ignores any other value: use another name, or set ${name} in the command (script: "export ${name}=...")`,
     );
@@ -206,6 +208,11 @@ export const fields = {
   maxRunSeconds: z
     .number("must be a number of seconds")
     .int("must be a whole number of seconds")
+    .min(1, "must be at least 1")
+    .optional(),
+  threads: z
+    .number("must be a whole number of threads")
+    .int("must be a whole number of threads")
     .min(1, "must be at least 1")
     .optional(),
   skipIfOutputs: z.boolean("must be true or false").optional(),

@@ -83,7 +83,7 @@ export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined
 function commandOf({ id, attempt, inputs }: DeclaredAttempt, record: string | undefined) {
   const { command, args: declared } = argvOf(inputs);
   const args = attempt > 1 ? [...declared, ...(inputs.resumeArgs ?? [])] : declared;
-  const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs } = inputs;
+  const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs, threads } = inputs;
   if (command === undefined || !isWrapped(inputs, record)) return { command, args };
   return wrapped([command, ...args], {
     id,
@@ -94,5 +94,24 @@ function commandOf({ id, attempt, inputs }: DeclaredAttempt, record: string | un
     ...(cwd !== undefined && { cwd }),
     ...(maxRunSeconds !== undefined && { maxRunSeconds }),
     ...(skipIfOutputs !== undefined && { skipIfOutputs }),
+    ...(threads !== undefined && { variables: threadVariables(threads, inputs) }),
   });
+}
+
+/** What numerical libraries read: the server sets the first in each session, so that only the command can set it anew. */
+const threadCounts = [
+  "OMP_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "OPENBLAS_NUM_THREADS",
+  "NUMEXPR_NUM_THREADS",
+  "JULIA_NUM_THREADS",
+];
+
+function threadVariables(
+  threads: number,
+  { env, secretEnv, untrackedEnv }: JobInputs,
+): Record<string, string> {
+  const own = { ...untrackedEnv, ...env, ...secretEnv };
+  const names = threadCounts.filter((name) => !Object.hasOwn(own, name));
+  return Object.fromEntries(names.map((name) => [name, String(threads)]));
 }

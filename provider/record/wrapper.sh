@@ -18,8 +18,10 @@
 # a trap is set with the signal's name (2064), `read` is a word (2209), a backslash separates fields (2141), and
 # SHLVL and `jobs -rp` are there where they are used (3028, 3045).
 # shellcheck disable=SC1007,SC2015,SC2046,SC2059,SC2064,SC2086,SC2141,SC2209,SC2254,SC3028,SC3045
-_dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _n=$8
-shift 8
+_dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _vars=$8 _n=$9
+shift 9
+# shellcheck disable=SC2163
+[ "$_vars" ] && export $_vars
 exec 3>&2 4>&1 </dev/null 2>/dev/null
 _cmd= _sig= _kept= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
 

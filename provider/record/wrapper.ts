@@ -22,6 +22,8 @@ export interface Recording {
   readonly graceSeconds?: number | undefined;
   /** Nothing runs where there are outputs and all of them exist. */
   readonly skipIfOutputs?: boolean | undefined;
+  /** Set in the command's environment: names and values that a shell takes as they are. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /**
    * The first heartbeats come sooner: after 2, 6, 14, ... seconds.
    * @default 30
@@ -84,6 +86,9 @@ export function wrapped(
     decimal(recording.graceSeconds ?? 30),
     String(Math.max(1, Math.round(recording.heartbeatSeconds ?? 30))),
     recording.skipIfOutputs && outputs.length > 0 ? "skip" : "",
+    Object.entries(recording.variables ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" "),
     String(outputs.length),
   ];
   return {

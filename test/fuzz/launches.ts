@@ -141,10 +141,14 @@ const wrapping = (word: fc.Arbitrary<string>) => {
       outputs: fc.array(file, { maxLength: 2 }),
       cwd: lineWord(word).map((text) => `/${text}`),
       maxRunSeconds: fc.integer({ min: 1, max: 1e6 }),
+      threads: fc.integer({ min: 1, max: 256 }),
     },
     { requiredKeys: [] },
   );
 };
+
+/** Each of them has `/bin/sh` run the command, and so has a path among the outputs. */
+const wrappers = ["record", "cwd", "maxRunSeconds", "threads"];
 
 /** What no record may hold. */
 const unserved = /[\s\p{Z}\p{Cc}#?%[\]{}|\\^"<>`]/u;
@@ -203,7 +207,7 @@ function arrivesWhole(inputs: Props): boolean {
     return Object.values(value).flatMap(texts);
   };
   const names = Object.keys({ ...(inputs.env as Props), ...(inputs.secretEnv as Props) });
-  const isWrapped = ["record", "cwd", "maxRunSeconds"].some((key) => key in inputs);
+  const isWrapped = wrappers.some((key) => key in inputs);
   const outputs = (inputs.outputs as string[] | undefined) ?? [];
   const name = isWrapped || outputs.length > 0 ? /^[A-Za-z_]\w*$/ : /^[-._A-Za-z][-.\w]*$/;
   const own = /^(PWD|HOME|OMP_NUM_THREADS|SKAHA_.*|skaha_.*|[yYnN]|-[\d_.]+|\.[\d_.]+|\.)$|^\.\./;
@@ -275,8 +279,7 @@ export class LaunchRange implements AsyncDisposable {
     const argv = [...(argv0 ?? []), ...(args ?? [])].map((one) => expandReferences(one, variables));
     const words = ((inputs.args ?? []) as unknown[]).map(textOf);
     const wanted = [...(command ?? []), ...words];
-    const isWrapped =
-      command !== undefined && ["record", "cwd", "maxRunSeconds"].some((key) => key in inputs);
+    const isWrapped = command !== undefined && wrappers.some((key) => key in inputs);
     const outputs = (command !== undefined && (inputs.outputs as string[] | undefined)) || [];
     if (isWrapped || outputs.length > 0) {
       const handed = [String(outputs.length), ...outputs, ...wanted];

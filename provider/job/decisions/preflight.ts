@@ -2,6 +2,7 @@
 // would make only at the launch. Pure.
 import type { Context, Image } from "../../api";
 import { hasUnknown } from "../../engine/unknown";
+import { needingCommand } from "../catalogue";
 import type { CheckFailure, JobInputs } from "../inputs";
 
 export function refusedByServer(
@@ -48,8 +49,7 @@ export function lostInShell({ env, secretEnv }: Partial<JobInputs>): CheckFailur
     .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
     .map((name) => ({
       property: `env[${JSON.stringify(name)}]`,
-      reason:
-        "is a name that a shell does not pass on, and with record, outputs, cwd or maxRunSeconds /bin/sh runs the job: use letters, digits and _, and start with a letter or _",
+      reason: `is a name that a shell does not pass on, and with any of ${needingCommand.join(", ")} /bin/sh runs the job: use letters, digits and _, and start with a letter or _`,
     }));
 }
 

@@ -44,6 +44,15 @@ underEachShell((shell, name) => {
     }
   });
 
+  test("variables are in the command's environment, and win over what is there", async () => {
+    const variables = { OMP_NUM_THREADS: "4", MKL_NUM_THREADS: "4" };
+    const job = place.job(shell, { variables });
+    const { stdout } = await job.run(sh('printf %s "$OMP_NUM_THREADS $MKL_NUM_THREADS"'), {
+      env: { PATH: job.path, OMP_NUM_THREADS: "1" },
+    });
+    expect(stdout.toString()).toBe("4 4");
+  });
+
   test("outputs and other options arrive with any characters, too", async () => {
     const odd = '/no/"such"\n\\ $HOME\t\u0001é';
     const image = 'a"b\\c:1';
@@ -217,7 +226,7 @@ underEachShell((shell, name) => {
 
 test("the script is small, and names no folder that the embedded server would map", () => {
   const { args } = wrapped(["true"], { id: "a", attempt: 1, image: "i", outputs: [] });
-  expect(Buffer.byteLength(args[1] ?? "")).toBeLessThan(7_000);
+  expect(Buffer.byteLength(args[1] ?? "")).toBeLessThan(7_100);
   expect(args[1]).not.toMatch(/\/arc|\/scratch|^ |^#/m);
   expect(args[1]).toMatch(/^[\n -~]*$/);
 });
