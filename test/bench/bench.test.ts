@@ -1,3 +1,4 @@
+// What the bench concludes from its figures, without measuring. It is long, because each gate has its cases.
 import { chartOf } from "../../bench/chart";
 import type { Contestant } from "../../bench/contestant";
 import { closeCalls, type Gate, gatesOf } from "../../bench/gates";

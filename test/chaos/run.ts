@@ -1,5 +1,5 @@
 // Carries out a plan with the real engine and a server of its own, and holds what came of it against what is
-// promised.
+// promised. It is long, because it is one story from set-up to verdict.
 import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

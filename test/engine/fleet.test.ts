@@ -1,3 +1,4 @@
+// fleet.yaml with the real engine: edits, sources, refusals. It is long, because one engine's set-up serves them all.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -1,5 +1,6 @@
 // A stack of one's own for a test: the real CLI, a temporary backend and home, and an embedded server in
-// this process, which the provider, another process, reaches over loopback.
+// this process, which the provider, another process, reaches over loopback. It is long, because a test needs each of
+// its verbs in one place.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";

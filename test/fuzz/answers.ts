@@ -1,6 +1,7 @@
 // Random answers: one `up` of a stack whose server, or something before it, answers what no server should.
 // Afterwards the state may say only what some answer said in so many words, nothing that lives was launched
 // again, nobody else's session was cancelled, and with an honest server the stack finds back to the truth.
+// It is long, because it lists all that something between us and a server can answer.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";

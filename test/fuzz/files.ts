@@ -1,4 +1,5 @@
-// Random inputs, configuration and files: each is taken as it says, or refused in words that name it.
+// Random inputs, configuration and files: each is taken as it says, or refused in words that name it. It is long,
+// because each kind of file has its generator.
 import fc from "fast-check";
 import { parse } from "yaml";
 import { unknownValue } from "../../provider/engine/unknown";

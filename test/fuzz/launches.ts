@@ -1,6 +1,6 @@
 // Random launches, end to end: what a user wrote goes through `check` and `create` over HTTP to the embedded
 // server, and what the process would get there is held against what was written, not against what the
-// provider made of it.
+// provider made of it. It is long, because what is written and what arrives are told in one place.
 import fc from "fast-check";
 import { expandEnv, expandReferences } from "../../embedded/runners/kubelet";
 import type { SkahaProvider } from "../../provider/runtime";

@@ -1,3 +1,4 @@
+// When a job runs again, and with which size. It is long, because each cause has its rule.
 import { hour, minute, ramOf, type World, world } from "../world/world";
 
 const day = 24 * hour;

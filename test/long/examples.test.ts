@@ -1,4 +1,5 @@
-// The examples as a user runs them: from a folder of one's own, on local processes.
+// The examples as a user runs them: from a folder of one's own, on local processes. It is long, because each example is run
+// whole.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";

@@ -1,3 +1,4 @@
+// How the Pulumi CLI is found, fetched or built. It is long, because each state of a machine is a case of its own.
 import { access, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";

@@ -1,6 +1,7 @@
 // What the Pulumi engine does with a stack of jobs, in one process and in milliseconds: refresh, check,
 // diff, create, update, delete in the engine's order, each phase with a provider of its own, as each of
 // the engine's phases has a process of its own. What it stores goes through JSON, as state does.
+// It is long, because the engine's phases share one stack.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";

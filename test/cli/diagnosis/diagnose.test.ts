@@ -1,3 +1,4 @@
+// What `why` concludes from what is known of a job. It is long, because it is a list of endings.
 import { diagnose } from "../../../cli/diagnosis/diagnose";
 import type { SessionEvent } from "../../../cli/diagnosis/events";
 import { type Diagnosis, diagnosisSchema, type Evidence } from "../../../cli/diagnosis/evidence";

@@ -1,4 +1,5 @@
-// The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine.
+// The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine. It is long,
+// because it is a list of events and their sentences.
 
 import { describeActions } from "../../../cli/plan/actions";
 import { completedActions } from "../../../cli/plan/completedActions";

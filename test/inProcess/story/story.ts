@@ -1,5 +1,6 @@
 // Random stories of a stack: edits, runs, time, ends, faults. Each step runs the provider's real code, and
-// after each step what the server itself remembers is held against what the provider promises.
+// after each step what the server itself remembers is held against what the provider promises. It is long, because each
+// kind of step is one of its methods.
 import type { SessionSummary, Skaha } from "../../../embedded";
 import { isOpen, parseWindow, type Window } from "../../../provider/job/decisions/window";
 import { summarize } from "../../../provider/job/summary";

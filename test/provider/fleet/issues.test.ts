@@ -1,3 +1,4 @@
+// What fleet.yaml is refused for, word for word and line by line. It is long, because it is a list of mistakes.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

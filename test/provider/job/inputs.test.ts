@@ -1,3 +1,4 @@
+// What `check` takes, refuses and says. It is long, because each input has its cases.
 import { unknownValue } from "../../../provider/engine/unknown";
 import { checkInputs } from "../../../provider/job/inputs";
 

@@ -1,3 +1,4 @@
+// What a launch does, whatever the server answers. It is long, because each answer is a case of its own.
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { JobNotAsDeclaredError, SkahaError, UnclearAnswerError } from "../../../provider/errors";

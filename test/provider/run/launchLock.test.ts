@@ -1,3 +1,4 @@
+// Two runs never launch at a time. It is long, because each way in which a holder can die or pause has its own story.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";

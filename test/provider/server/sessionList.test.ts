@@ -1,3 +1,5 @@
+// How one run's lists of sessions are asked for, shared and believed. It is long, because each way in which a list can be
+// late, wrong, cut or answered by somebody else is a case of its own.
 import type { Session } from "../../../provider/api";
 import type { Clock } from "../../../provider/run/clock";
 import { type EarlierList, SessionList } from "../../../provider/server/sessionList";

@@ -1,3 +1,5 @@
+// Where the credentials come from, and what is said of each that cannot work. It is long, because each source and each
+// damage is a case of its own, with real certificates.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";

@@ -1,5 +1,5 @@
 // What edits of a sweep launch and cancel, with the real check, diff, create and delete, against the
-// embedded server.
+// embedded server. It is long, because each kind of edit is a case of its own.
 import fc from "fast-check";
 import { summarize } from "../../../provider/job/summary";
 import { csv } from "../../../provider/sweep/csv";
