@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command `pulumi-skaha`. An error ends it with one sentence and an exit status; `--debug` shows the rest.
-import "./compileCache";
+import "./compileCache/own";
 import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
 import { CommandError, UnansweredError } from "./commandError";

@@ -7,6 +7,7 @@ import type { Announcement } from "../../provider/actions/actions";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
+import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { PulumiProcess } from "../pulumiProcess";
 import { textOf } from "../stack/ownState";
 import { say } from "../terminal";
@@ -85,6 +86,7 @@ async function observedRun(
     if (first) leaveFirstList(handed, first);
     const env = {
       ...safeEnvironment(pulumi.env),
+      ...compileCacheOfPulumi(pulumi.env, pulumi.folder),
       ...source.env,
       [reportFile]: reportPath,
       [stopFile]: stopPath,

@@ -2,7 +2,7 @@
 // the time that loading takes. It is kept in a folder of the user's own: what lies there is run.
 import nodeModule from "node:module";
 import path from "node:path";
-import { ownTemporaryFolder } from "../provider/run/temporaryFolder";
+import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 
 try {
   // A Node that is too old for us has no such function, and is told of in a moment.
