@@ -1,6 +1,7 @@
 // How the jobs of an array are declared to the engine: what they have in common once, and each job as a short text of
 // what tells it apart (docs/sweeps.md, "Ten thousand jobs in one resource"). Pure.
 import { isDeepStrictEqual } from "node:util";
+import { isPlainMap } from "../engine/plainMap";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -164,12 +165,6 @@ function isEqual(one: unknown, other: unknown): boolean {
   if (!isPlainMap(one) || !isPlainMap(other)) return false;
   const names = Object.keys(one);
   return hasJust(other, names) && names.every((name) => isEqual(one[name], other[name]));
-}
-
-function isPlainMap(value: unknown): value is Values {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 function hasJust(value: unknown, names: readonly string[]): value is Values {

@@ -6,6 +6,7 @@ import net from "node:net";
 import { serialize } from "node:v8";
 import * as pulumi from "@pulumi/pulumi";
 import { type PendingJob, type SourceLocations, socketOf } from "./pendingJobs";
+import { isPlainMap } from "./plainMap";
 import { unknownValue } from "./unknown";
 
 class PendingJobsServer {
@@ -113,7 +114,5 @@ function isLiteral(value: unknown): boolean {
   if (typeof value === "function" || typeof value === "symbol") return false;
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isLiteral);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isPlain && Object.values(value).every(isLiteral);
+  return isPlainMap(value) && Object.values(value).every(isLiteral);
 }

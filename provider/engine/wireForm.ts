@@ -2,6 +2,7 @@
 // half of a surrogate pair.
 import * as pulumi from "@pulumi/pulumi";
 import { markHalves } from "../text/halves";
+import { isPlainMap } from "./plainMap";
 
 /**
  * The same value, with its digits in place of each bigint and halves of surrogate pairs marked. Looks into lists,
@@ -19,7 +20,7 @@ function walked(value: unknown): unknown {
   if (pulumi.Output.isInstance<unknown>(value)) return value.apply(walked);
   if (value instanceof Promise) return value.then(walked);
   if (Array.isArray(value)) return changed(value, value.map(walked));
-  if (!isPlain(value)) return value;
+  if (!isPlainMap(value)) return value;
   const entries = Object.entries(value);
   const parts = entries.map(([key, one]) => [markHalves(key), walked(one)] as const);
   const isSame = parts.every(([key, one], i) => key === entries[i]?.[0] && one === entries[i]?.[1]);
@@ -28,9 +29,4 @@ function walked(value: unknown): unknown {
 
 function changed(list: readonly unknown[], parts: readonly unknown[]): readonly unknown[] {
   return parts.every((one, index) => one === list[index]) ? list : parts;
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

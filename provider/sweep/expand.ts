@@ -2,6 +2,7 @@
 // whatever else describes sweeps has registered, is what this returns.
 
 import type * as pulumi from "@pulumi/pulumi";
+import { isPlainMap } from "../engine/plainMap";
 import type { HeadlessSessionArgs, Word } from "../headlessSession";
 import { type KeyChoice, keyOf, otherKeys } from "./keys";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
@@ -224,11 +225,7 @@ function merged(defaults: SweepJobArgs, own: unknown, where: string): HeadlessSe
 /** Maps are joined variable by variable, which one that is not known yet does not allow. */
 function checkedEnv(env: unknown, where: string): SweepJobArgs["env"] {
   if (env === undefined) return undefined;
-  const isPlain =
-    typeof env === "object" &&
-    env !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(env));
-  if (isPlain) return env as NonNullable<SweepJobArgs["env"]>;
+  if (isPlainMap(env)) return env as NonNullable<SweepJobArgs["env"]>;
   throw new TypeError(`${where}: \`env\` has to be a plain object; its values may be outputs`);
 }
 
