@@ -1,5 +1,6 @@
 // Text from elsewhere, made safe for a terminal and for a shell. Pure.
 import { withoutControlsInLines } from "../provider/text/plainText";
+import { shellWord as quoted } from "../provider/text/shellWord";
 
 /** Text as it is safe to print: escape sequences and other control characters are shown, not obeyed. */
 export function plain(text: string): string {
@@ -13,6 +14,5 @@ function escaped(character: string): string {
 
 /** A name as a shell takes it. */
 export function shellWord(name: string): string {
-  const shown = plain(name);
-  return /^[\w./:@%+,=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  return quoted(plain(name));
 }

@@ -2,6 +2,7 @@
 // of them; what each does is in its own file.
 import type { Announcement } from "./actions/actions";
 import { Announcer } from "./actions/announcer";
+import { JobNames, namesFile } from "./actions/jobNames";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
 import { engineOfThisProcess } from "./engine/engineLog";
@@ -82,7 +83,7 @@ export function assemble(
     onUnreached: (where, error) => announce.say(unreached(where, error)),
   });
   const { server, maxInFlight, window, registryAuth } = settings;
-  const announce = new Announcer(write, undefined, report);
+  const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
   const locks = new LaunchLocks({
     server,

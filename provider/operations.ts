@@ -97,17 +97,22 @@ export class Operations {
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {
         const { id } = error;
-        const message = plainLines(error.message);
+        const message = plainLines(this.#named(error.message));
         // The host stores these as they are, and without its provider a job could never be read again.
         const properties = { ...stored(error.properties), __provider: provider };
         throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
-      const message = plainLines(messageOf(error));
-      const failure = this.#failure(what, message, error);
+      const message = plainLines(this.#named(messageOf(error)));
+      const failure = this.#failure(this.#named(what), message, error);
       failure.stack = ""; // the host would print it for each resource
       throw failure;
     }
+  }
+
+  /** As users call the jobs. */
+  #named(text: string): string {
+    return this.announce?.names.inText(text) ?? text;
   }
 
   /** What fails one list fails all jobs that waited for it: said once, then referred to. */

@@ -56,6 +56,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
+        run.announce.names.know(jobName, nameIn(news));
       }
       this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;

@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
+import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { PulumiProcess } from "../pulumiProcess";
-import { textOf } from "../stack/ownState";
+import { stateFileOf, textOf } from "../stack/ownState";
 import { say } from "../terminal";
 import { safeEnvironment } from "./environment";
+import { stackIn } from "./pulumiArgs";
 import type { RunEffects } from "./runEffects";
 import { runSourceOf } from "./runSource";
 
@@ -84,12 +86,18 @@ async function observedRun(
     const source = runSourceOf(pulumi, args, folder);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
+    const state = stateFileOf({
+      folder: pulumi.folder,
+      env: pulumi.env,
+      stack: stackIn(args),
+    });
     const env = {
       ...safeEnvironment(pulumi.env),
       ...compileCacheOfPulumi(pulumi.env, pulumi.folder),
       ...source.env,
       [reportFile]: reportPath,
       [stopFile]: stopPath,
+      ...(state !== undefined && { [namesFile]: state }),
       ...(first && { [firstListFile]: handed }),
     };
     let stoppedBy: NodeJS.Signals | undefined;

@@ -78,6 +78,12 @@ export function setsConfig(args: readonly string[]): boolean {
   return args.some((arg) => /^(-c|--config|--config-file|--config-path)(=|$)/.test(arg));
 }
 
+/** The value of `--stack`, which the command writes so. */
+export function stackIn(args: readonly string[]): string | undefined {
+  const index = args.indexOf("--stack");
+  return index < 0 ? undefined : args[index + 1];
+}
+
 /** The value of `--config-file`, for other commands about the stack. */
 export function configFile(args: readonly string[]): string | undefined {
   const index = args.findIndex((arg) => /^--config-file(=|$)/.test(arg));

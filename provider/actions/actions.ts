@@ -1,6 +1,7 @@
 // What a run does to jobs and finds out about them, one typed record each: `announcer.ts` says it to the user and
 // `runReport.ts` writes it for the command. The only place that puts one into words. Pure.
 import type { Size } from "../job/attempts";
+import type { Naming } from "./jobNames";
 
 interface OfJob {
   /** The job's id: its name on the server. */
@@ -100,52 +101,55 @@ export function countOf(kind: Kind, count: number): string {
   return `${participles[kind]}: ${count} more`;
 }
 
+const byId: Naming = { of: (id) => id, inText: (text) => text, asWord: (id) => id };
+
 /** What the user is told of it, in one line. */
-export function sentenceOf(said: Announcement): string {
+export function sentenceOf(said: Announcement, names: Naming = byId): string {
+  const job = "job" in said && said.job !== undefined ? names.of(said.job) : "";
   switch (said.kind) {
     case "launch":
     case "retry":
     case "relaunch":
-      return launched(said);
+      return launched(job, said, names);
     case "adopt":
       return "record" in said
-        ? `${said.job}: ran already (${said.status}), as its record ${said.record} says; nothing is launched`
-        : `${said.job}: already launched as session ${said.session} (${said.status}), taken over`;
+        ? `${job}: ran already (${said.status}), as its record ${said.record} says; nothing is launched`
+        : `${job}: already launched as session ${said.session} (${said.status}), taken over`;
     case "hold":
-      return `${said.job}: held; ${said.why}`;
+      return `${job}: held; ${names.inText(said.why)}`;
     case "cancel":
-      return `${said.job}: session ${said.session} (${said.status}) cancelled`;
+      return `${job}: session ${said.session} (${said.status}) cancelled`;
     case "purge":
-      return `${said.job}: session ${said.session} (${said.status}) was removed from the server, with its log`;
+      return `${job}: session ${said.session} (${said.status}) was removed from the server, with its log`;
     case "leave":
-      return `${said.job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;
+      return `${job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;
     case "keep":
-      return `${said.job}: ${said.why}`;
+      return `${job}: ${names.inText(said.why)}`;
     case "heal":
-      return `${said.job}: was alive more than once; session ${said.session} stays, ${said.cancelled.join(", ")} cancelled`;
+      return `${job}: was alive more than once; session ${said.session} stays, ${said.cancelled.join(", ")} cancelled`;
     case "renew":
-      return `${said.job}: session ${said.session} renewed; it would have ended at ${said.expiryTime}`;
+      return `${job}: session ${said.session} renewed; it would have ended at ${said.expiryTime}`;
     case "lose": {
       const remedy = said.hasRetry
         ? "unless `retry` covers Lost, run it again with"
         : "if its results are not there, run it again with";
-      return `${said.job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} npx pulumi-skaha rerun ${said.job}`;
+      return `${job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} npx pulumi-skaha rerun ${names.asWord(said.job)}`;
     }
     case "back":
-      return `${said.job}: session ${said.session} is back (${said.status})`;
+      return `${job}: session ${said.session} is back (${said.status})`;
     case "unclear":
-      return `${said.job}: the answer to its launch was lost; it runs as session ${said.session}`;
+      return `${job}: the answer to its launch was lost; it runs as session ${said.session}`;
     case "wait":
       return `waiting for the launches of an earlier run (process ${said.pid}) to end`;
     case "server":
       return `Skaha server: ${said.server} (${said.from})`;
     case "advice":
-      return `${said.job}: warning: ${said.text}`;
+      return `${job}: warning: ${names.inText(said.text)}`;
     case "plan":
       return `${said.array}: ${said.text}`;
     case "tally":
     case "warning":
-      return said.text;
+      return names.inText(said.text);
   }
 }
 
@@ -154,22 +158,26 @@ export function gistOf(said: Announcement): string {
   return said.kind === "advice" ? said.text : sentenceOf(said);
 }
 
-function launched({ kind, job, session, attempt, size, isDeclaredRam, why }: Launch): string {
+function launched(
+  job: string,
+  { kind, session, attempt, size, isDeclaredRam, why }: Launch,
+  names: Naming,
+): string {
   const details = [
     `${participles[kind]} as session ${session}`,
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(isDeclaredRam ? [] : [`${size.ram} GiB`]),
   ].join(", ");
-  return `${job}: ${details}${why === undefined ? "" : ` (${why})`}`;
+  return `${job}: ${details}${why === undefined ? "" : ` (${names.inText(why)})`}`;
 }
 
 /** The lines of a run that is over, as its provider said them: some of each kind, then how many more there were. */
-export function linesOf(said: readonly Announcement[]): string[] {
+export function linesOf(said: readonly Announcement[], names?: Naming): string[] {
   const counts = new Map<Kind, number>();
   const lines = said.flatMap((one) => {
     const count = (counts.get(one.kind) ?? 0) + 1;
     counts.set(one.kind, count);
-    return count > mostSentences ? [] : [sentenceOf(one)];
+    return count > mostSentences ? [] : [sentenceOf(one, names)];
   });
   const more = [...counts].filter(([, count]) => count > mostSentences);
   return [...lines, ...more.map(([kind, count]) => countOf(kind, count - mostSentences))];

@@ -10,6 +10,7 @@ import {
   mostSentences,
   sentenceOf,
 } from "./actions";
+import { JobNames } from "./jobNames";
 import type { ReportWriter } from "./runReport";
 
 /** Where an operation stands among those of a run. */
@@ -48,6 +49,8 @@ export class Announcer {
     private readonly write: (line: string) => void = (line) => console.log(line),
     private readonly pauseMs = usualPauseMs,
     private readonly report?: ReportWriter,
+    /** What the jobs are called in what is said. */
+    readonly names = new JobNames(),
   ) {}
 
   /** Reports it and says it in a line, once in this process, or counts it. */
@@ -61,7 +64,7 @@ export class Announcer {
     this.#told.set(kind, told);
     if (told.lines < mostSentences) {
       told.lines += 1;
-      this.write(plainText(sentenceOf(said)));
+      this.write(plainText(sentenceOf(said, this.names)));
     } else {
       told.uncounted += 1;
     }

@@ -47,6 +47,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
+        run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
@@ -64,7 +65,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   async diff(_id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
     const array = trustedArray(news);
     const compared = async (run: Run) => {
-      const stored = storedJobsOf({ outputs: olds });
+      const stored = knownJobs(run, array, olds);
       for (const { id } of stored.values()) this.operations.handover.take("array", id);
       const steps = this.#steps(run, stored, array);
       for (const one of steps) {
@@ -101,7 +102,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const { operations } = this;
     operations.report.begin(id);
     const read = async (run: Run) => {
-      const stored = storedJobsOf({ outputs: props });
+      const stored = knownJobs(run, array, props);
       const jobs = new Map<string, StoredJob>();
       const errors = new Map<string, unknown>();
       await inPool(readsAtOnce, [...stored], async ([key, one]) => {
@@ -135,7 +136,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   async delete(_id: pulumi.ID, props: Props): Promise<void> {
     const array = trustedArray(props);
     const removed = async (run: Run) => {
-      const steps = [...storedJobsOf({ outputs: props })].map(
+      const steps = [...knownJobs(run, array, props)].map(
         ([key, stored]): ArrayStep => ({ do: "remove", key, stored }),
       );
       const { failures } = await this.#arrayRun(run, array).converge(steps);
@@ -150,7 +151,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const { operations } = this;
     operations.report.begin(id);
     const work = async (run: Run) => {
-      const steps = this.#steps(run, storedJobsOf({ outputs: olds }), array);
+      const steps = this.#steps(run, knownJobs(run, array, olds), array);
       const { jobs, failures, isUntouched } = await this.#arrayRun(run, array).converge(steps);
       const outs = this.#outs(array, inOrder(jobs, array));
       if (failures.size === 0) return outs;
@@ -202,6 +203,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   #table(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): StateTable {
     return writeStates(jobs, idStarts(array.place, array.name));
   }
+}
+
+/** The jobs that state has, which are called by their names from now on. */
+function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string, StoredJob> {
+  const stored = storedJobsOf({ outputs });
+  for (const [key, { id }] of stored) run.announce.names.know(id, `${name}/${key}`);
+  return stored;
 }
 
 /** As they are declared; what could not be removed comes last. */

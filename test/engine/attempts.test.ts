@@ -24,7 +24,7 @@ test("a retry is announced, launched once with more memory, and keeps the logs o
   expect(preview).toContain("1 to update");
   expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   const retried = await bench.succeed(bench.up());
-  expect(retried).toMatch(/night-\w+: retried as .*attempt 2, 6 GiB \(Failed: retry 1 of 1\)/);
+  expect(retried).toMatch(/^ *night: retried as .*attempt 2, 6 GiB \(Failed: retry 1 of 1\)/m);
   expect(bench.counted()).toMatchObject({ POST: 1, DELETE: 0 });
   const [first, second] = sessions();
   expect(second?.name).toBe(`${first?.name}-2`);

@@ -42,7 +42,7 @@ describe("maxInFlight", () => {
       heldSince: expect.stringMatching(/^2026-11-22T12:00/),
     });
     expect(w.said().filter((line) => /held/.test(line))).toEqual([
-      expect.stringMatching(/^job-1-\w+: held; waits for a slot: maxInFlight is 1$/),
+      expect.stringMatching(/^job-1: held; waits for a slot: maxInFlight is 1$/),
     ]);
     w.clock.pass(hour);
     expect(await w.engine.preview(program)).toEqual({ "job-0": "same", "job-1": "same" });
@@ -52,7 +52,7 @@ describe("maxInFlight", () => {
     await w.engine.up(program);
     expect(w.said()).toContainEqual(
       expect.stringMatching(
-        /^job-1-\w+: launched as session \w+ \(was held: waits for a slot: maxInFlight is 1\)$/,
+        /^job-1: launched as session \w+ \(was held: waits for a slot: maxInFlight is 1\)$/,
       ),
     );
     expect(w.engine.outputs("job-1").reason).toBeUndefined();

@@ -27,7 +27,7 @@ describe("retry", () => {
     expect(await w.engine.preview(program)).toEqual({ a: "update" });
     await w.engine.up(program);
     expect(w.said()).toContainEqual(
-      `${id}: retried as session ${w.session("a")}, attempt 2, 12 GiB (Failed: retry 1 of 2)`,
+      `a: retried as session ${w.session("a")}, attempt 2, 12 GiB (Failed: retry 1 of 2)`,
     );
     expect(w.engine.outputs("a")).toMatchObject({
       status: "Pending",

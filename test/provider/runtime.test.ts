@@ -66,7 +66,7 @@ describe("the provider", () => {
     await provider.check(inputs, inputs);
     await provider.check(inputs, inputs);
     const lines = said.mock.calls.flat().filter((line) => String(line).startsWith("jobs: "));
-    expect(lines).toEqual(Array(times).fill(`jobs: 1 Failed (${id})`));
+    expect(lines).toEqual(Array(times).fill("jobs: 1 Failed (night)"));
   });
 
   test("cancels a replaced job also where it would be left to run when it is removed", async () => {

@@ -29,7 +29,7 @@ const announcements: readonly Announcement[] = [
 ];
 
 const sentences = [
-  ...announcements.map(sentenceOf),
+  ...announcements.map((said) => sentenceOf(said)),
   ...announcements.map(({ kind }) => countOf(kind, 40)),
 ].map((sentence) => sentence.replace(/pulumi-skaha \w+/, "COMMAND")); // commands are made runnable anywhere
 

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Announcement, gistOf, linesOf } from "../../../provider/actions/actions";
+import { JobNames } from "../../../provider/actions/jobNames";
 import { messageOf } from "../../../provider/errors";
 import { jobsOf } from "../../../provider/job/deployment";
 import { type Progress, untilDone } from "../../../provider/untilDone";
@@ -107,7 +108,7 @@ class Repeating {
     const run = await runEngineQuietly(pulumi, repeatedUpOf(this.args));
     const news = run.reported.filter((said) => !this.#told.has(gistOf(said)));
     for (const said of news) this.#told.add(gistOf(said));
-    for (const line of linesOf(news)) this.bars.say(plain(line));
+    for (const line of linesOf(news, namesOf(this.#jobs))) this.bars.say(plain(line));
     if (run.status !== 0) throw new CommandError(diagnosticsIn(run.printed));
   };
 
@@ -163,6 +164,12 @@ class Repeating {
     say(`The time is over; the jobs go on. To go on: ${goOn}`);
     return ends.timedOut;
   }
+}
+
+function namesOf(jobs: readonly JobView[]): JobNames {
+  const names = new JobNames();
+  for (const { id, name } of jobs) names.know(id, name);
+  return names;
 }
 
 /** What a failed run has to say, without what it shows of resources. */

@@ -32,7 +32,7 @@ describe("pulumi-skaha up --until-done", () => {
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toMatch(/^0 of 2 done: 1 Held, 1 Pending$/m);
-    expect(stderr).toMatch(/^calibrate-\w+: retried as session \w+, attempt 2 /m);
+    expect(stderr).toMatch(/^calibrate: retried as session \w+, attempt 2 /m);
     expect(stderr).toMatch(/^2 of 2 done: 2 Completed$/m);
     expect(stderr).toMatch(/^2 Completed\.$/m);
     expect(stdout).not.toContain("2 of 2 done");
@@ -51,9 +51,9 @@ describe("pulumi-skaha up --until-done", () => {
         await end("after", 0);
       },
     });
-    expect(stderr).toMatch(/^after-\w+: launched as session /m); // by another round
+    expect(stderr).toMatch(/^after: launched as session /m); // by another round
     expect(stderr).not.toContain("warning: ");
-    expect(stdout).toMatch(/(before|after)-\w{14}: warning: image \S+:latest: /);
+    expect(stdout).toMatch(/^ *(before|after): warning: image \S+:latest: /m);
   });
 
   test("ends with 1 when only a failed predecessor holds the rest, and says so", async () => {
