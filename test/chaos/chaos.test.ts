@@ -6,7 +6,10 @@ import { planOf } from "./seeds";
 
 jest.setTimeout(600_000);
 
-const seeds = [8, 53];
+const seeds = [
+  [8, "job"],
+  [53, "array"],
+] as const;
 
 let cli: Cli;
 beforeAll(async () => {
@@ -17,11 +20,15 @@ beforeAll(async () => {
 test("a seed makes the same plan each time", () => {
   expect(planOf(7)).toEqual(planOf(7));
   expect(planOf(7)).not.toEqual(planOf(8));
+  expect(planOf(7, "array")).toEqual({ ...planOf(7), form: "array" });
 });
 
-test.each(seeds)("every promise is kept in the run of seed %d", async (seed) => {
-  const { violations, met, transcript } = await carryOut(planOf(seed), { cli });
-  if (violations.length > 0) console.error(transcript);
-  expect(violations).toEqual([]);
-  expect(Object.keys(met)).not.toEqual([]);
-});
+test.each(seeds)(
+  "every promise is kept in the run of seed %d, with jobs as %s",
+  async (seed, form) => {
+    const { violations, met, transcript } = await carryOut(planOf(seed, form), { cli });
+    if (violations.length > 0) console.error(transcript);
+    expect(violations).toEqual([]);
+    expect(Object.keys(met)).not.toEqual([]);
+  },
+);

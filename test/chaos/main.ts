@@ -1,13 +1,13 @@
 // `npm run test:chaos`: carries out plans of many seeds, or one plan of a file, and says what was broken.
 //
-//   npm run test:chaos -- [--seed S] [--runs N] [--workers W] [--plan FILE] [--out FILE] [--summary FILE] [--keep]
+//   npm run test:chaos -- [--seed S] [--runs N] [--form FORM] [--workers W] [--plan FILE] [--out FILE] [--summary FILE]
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { getPulumi } from "../../toolchain/pulumiCli";
 import type { Report } from "./notes";
 import type { Cli } from "./place";
-import { type Plan, planSchema, told } from "./plan";
+import { type Form, forms, type Plan, planSchema, told } from "./plan";
 import { carryOut } from "./run";
 import { planOf } from "./seeds";
 import { summaryOf, withSummary } from "./summary";
@@ -16,6 +16,7 @@ const usage = `npm run test:chaos -- [options]
 
   --seed S         the first seed (default 1)
   --runs N         how many seeds from there on (default 10)
+  --form FORM      what the jobs are: job (a resource each), array (one for all of a stage), or moving (in turn)
   --workers W      how many runs at a time (default 1)
   --plan FILE      carries out this plan (JSON) instead, as often as --runs says (default 1)
   --show           prints the plan, as JSON too, and does nothing
@@ -39,6 +40,7 @@ async function main(words: string[]): Promise<void> {
     options: {
       seed: { type: "string", default: "1" },
       runs: { type: "string" },
+      form: { type: "string" },
       workers: { type: "string", default: "1" },
       plan: { type: "string" },
       out: { type: "string" },
@@ -54,7 +56,12 @@ async function main(words: string[]): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const plans = plansOf(values.plan, count("--seed", values.seed), values.runs);
+  const plans = plansOf(
+    values.plan,
+    count("--seed", values.seed),
+    values.runs,
+    formOf(values.form),
+  );
   if (values.show) {
     for (const plan of plans) {
       process.stdout.write(`${told(plan).join("\n")}\n${JSON.stringify(plan)}\n`);
@@ -90,12 +97,23 @@ async function main(words: string[]): Promise<void> {
   process.exitCode = broken > 0 ? 1 : 0;
 }
 
-function plansOf(file: string | undefined, seed: number, runs: string | undefined): Plan[] {
+function plansOf(
+  file: string | undefined,
+  seed: number,
+  runs: string | undefined,
+  form: Form | undefined,
+): Plan[] {
   if (file === undefined) {
-    return Array.from({ length: count("--runs", runs ?? "10") }, (_, n) => planOf(seed + n));
+    return Array.from({ length: count("--runs", runs ?? "10") }, (_, n) => planOf(seed + n, form));
   }
   const plan = planSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   return Array.from({ length: count("--runs", runs ?? "1") }, () => plan);
+}
+
+function formOf(text: string | undefined): Form | undefined {
+  const found = forms.find((one) => one === text);
+  if (text !== undefined && !found) throw new Error(`--form ${text}: one of ${forms.join(", ")}`);
+  return found;
 }
 
 function count(option: string, text: string): number {

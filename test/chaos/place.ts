@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { jobsOf } from "../../provider/job/deployment";
 import { checkout } from "../../toolchain/checkout";
 import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { type Process, processesOf } from "../engine/processes";
@@ -157,10 +158,11 @@ export class Place {
     if (text === undefined) return undefined;
     try {
       const { checkpoint } = JSON.parse(text);
-      const resources: (Job & { type: string })[] = checkpoint.latest?.resources ?? [];
-      return resources
-        .filter(({ type }) => type.endsWith("HeadlessSession"))
-        .map(({ urn, id, outputs }) => ({ urn, id, outputs }));
+      return jobsOf(checkpoint.latest).map(({ urn, id, state }) => ({
+        urn,
+        id,
+        outputs: { ...state },
+      }));
     } catch {
       return undefined;
     }

@@ -71,8 +71,16 @@ const stepSchema = z.discriminatedUnion("do", [
 export type Step = z.infer<typeof stepSchema>;
 export type RunStep = Extract<Step, { do: "run" }>;
 
+/**
+ * What the jobs of a stage are: a resource each, one for all of them, or what they were not in the command before.
+ */
+export const forms = ["job", "array", "moving"] as const;
+export type Form = (typeof forms)[number];
+
 export const planSchema = z.strictObject({
   seed: z.int().optional(),
+  /** @default "job" */
+  form: z.enum(forms).optional(),
   jobs: z.array(jobSchema).min(1),
   steps: z.array(stepSchema),
   /** Who runs the last `up` and `destroy`, which have to set all right. */
@@ -98,6 +106,7 @@ export function told(plan: Plan): string[] {
   const end = plan.toTheEnd ? "all gates open, up until all have ended, destroy" : "destroy";
   return [
     ...(plan.seed === undefined ? [] : [`seed ${plan.seed}`]),
+    ...(plan.form === undefined ? [] : [`form ${plan.form}`]),
     ...jobs.map((line) => `job ${line}`),
     ...plan.steps.map((step, index) => `step ${index + 1}: ${toldStep(step)}`),
     `at last (${plan.finally}): up, up, ${end}`,

@@ -1,6 +1,6 @@
 // Makes a plan of a seed: jobs, and steps at random.
 import fc from "fast-check";
-import type { JobSpec, Plan, RunStep, Step } from "./plan";
+import type { Form, JobSpec, Plan, RunStep, Step } from "./plan";
 import { troubles } from "./troubles";
 
 const by = fc.constantFrom("pulumi" as const, "pulumi-skaha");
@@ -122,9 +122,9 @@ const plans: fc.Arbitrary<Plan> = fc
     };
   });
 
-/** The same plan for the same seed, as long as this file and `troubles.ts` are the same. */
-export function planOf(seed: number): Plan {
+/** The same plan for the same seed, as long as this file and `troubles.ts` are the same; in each form the same steps. */
+export function planOf(seed: number, form?: Form): Plan {
   const [plan] = fc.sample(plans, { seed, numRuns: 1 });
   if (!plan) throw new Error(`no plan came of the seed ${seed}`);
-  return { seed, ...plan };
+  return { seed, ...(form && { form }), ...plan };
 }

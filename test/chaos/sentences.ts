@@ -19,6 +19,7 @@ const engines: readonly RegExp[] = [
 
 const names = [
   /-[a-z0-9]{14}\b/, // a job's id
+  /\bthe jobs of [\w-]+/, // an array
   /\bhttps?:\/\//,
   /(^|[\s"'`])\/[\w./-]+/, // a file
 ];

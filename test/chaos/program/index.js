@@ -5,6 +5,8 @@ const { Sweep } = require("pulumi-skaha");
 
 const jobs = JSON.parse(process.env.CHAOS_JOBS ?? "[]");
 const config = new pulumi.Config();
+// Whether each stage is one resource.
+const array = process.env.CHAOS_FORM === "array";
 
 // Ends once its gate is there, with the exit status that is meant for this attempt.
 const script = `
@@ -20,6 +22,7 @@ exit $1
 
 function sweep(name, own, predecessors) {
   return new Sweep(name, {
+    array,
     over: own.map(({ key }) => ({ job: key })),
     allowEmpty: true,
     image: "images.canfar.net/skaha/terminal:1.1.2",
