@@ -59,10 +59,12 @@ export class SessionArray extends pulumi.CustomResource {
     key: readonly string[] | undefined,
     parent: pulumi.Resource,
   ) {
-    const { rows, ...form } = declaredRows(members.map(declaredJob));
+    const jobs = members.map(declaredJob);
+    const { rows, ...form } = declaredRows(jobs);
+    const place = placeBelow(parent);
     const inputs = {
       ...form,
-      place: placeBelow(parent),
+      place: assertNoSecrets(sweep, jobs).then(() => place),
       name: sweep,
       jobs: Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)])),
       ...(canaries.length > 0 && { canary: canaries }),
@@ -167,10 +169,10 @@ function textOf(values: readonly unknown[]): pulumi.Input<string> {
 
 function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
   const { after = [], canary: _canary, env, registryAuth: _auth, ...words } = args;
-  const literals = Object.entries(env ?? {}).filter(([, value]) => isLiteral(value));
+  const { literals } = partedEnv(env);
   const inputs = {
     ...words,
-    ...(literals.length > 0 && { env: Object.fromEntries(literals) }),
+    ...(literals && { env: literals }),
     ...(after.length > 0 && {
       after: after.map((one) => predecessorOf(one).id),
       afterStatus: after.map((one) => predecessorOf(one).status),
@@ -179,42 +181,95 @@ function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
   return { key, params, inputs: wireForm(inputs) };
 }
 
-/** What all jobs of an array have in one place: credentials, and variables that are known later only. */
-function shared(sweep: string, members: readonly ArrayMember[]) {
-  const [first, ...others] = members.map(({ key, args }) => ({ key, ...sharedOf(args) }));
-  for (const { key, variables, registryAuth } of others) {
-    const names = Object.keys(variables);
-    const isSame =
-      names.length === Object.keys(first?.variables ?? {}).length &&
-      names.every((name) => variables[name] === first?.variables[name]);
-    if (!isSame) {
-      throw new TypeError(
-        `Sweep "${sweep}", ${key}: with \`array: true\` all jobs share the variables whose values come from other resources or secrets; give them in the sweep's \`env\`, or leave \`array\` out`,
-      );
-    }
-    if (registryAuth !== first?.registryAuth) {
-      throw new TypeError(
-        `Sweep "${sweep}", ${key}: with \`array: true\` all jobs share \`registryAuth\`; give it in the sweep, or leave \`array\` out`,
-      );
-    }
-  }
-  const { variables = {}, registryAuth } = first ?? {};
-  const { env: plainEnv, secretEnv } =
-    Object.keys(variables).length > 0 ? bySecrecy(wireForm(variables)) : {};
+type Env = NonNullable<HeadlessSessionArgs["env"]>;
+
+/** What is known of a job's variables at once, and what is known later only. */
+function partedEnv(env: Env | undefined): { readonly literals?: Env; readonly later?: Env } {
+  if (env === undefined) return {};
+  if (pulumi.Output.isInstance(env) || env instanceof Promise) return { later: env };
+  const entries = Object.entries(env);
+  const literals = entries.filter(([, value]) => isLiteral(value));
+  const later = entries.filter(([, value]) => !isLiteral(value));
   return {
-    ...(plainEnv && { plainEnv }),
-    ...(secretEnv && { secretEnv }),
-    ...(registryAuth && { registryAuth: pulumi.secret(wireForm(registryAuth)) }),
+    ...(literals.length > 0 && { literals: Object.fromEntries(literals) }),
+    ...(later.length > 0 && { later: Object.fromEntries(later) }),
   };
 }
 
-function sharedOf({ env, registryAuth }: HeadlessSessionArgs) {
-  const later = Object.entries(env ?? {}).filter(([, value]) => !isLiteral(value));
-  return { variables: Object.fromEntries(later), registryAuth };
+/** Credentials, which all jobs of an array share, and variables that are known later only. */
+function shared(sweep: string, members: readonly ArrayMember[]) {
+  const [first] = members;
+  const auth = first?.args.registryAuth;
+  const other = members.find(({ args }) => args.registryAuth !== auth);
+  if (other) {
+    throw new TypeError(
+      `Sweep "${sweep}", ${other.key}: with \`array: true\` all jobs share \`registryAuth\`; give it in the sweep, or leave \`array\` out`,
+    );
+  }
+  return {
+    ...variablesOf(members),
+    ...(auth && { registryAuth: pulumi.secret(wireForm(auth)) }),
+  };
+}
+
+function variablesOf(members: readonly ArrayMember[]) {
+  const all = members.map(({ key, args }) => [key, partedEnv(args.env).later] as const);
+  const first = all[0]?.[1];
+  if (all.every(([, later]) => isSameEnv(later, first))) {
+    if (first === undefined) return {};
+    const { env: plainEnv, secretEnv } = bySecrecy(wireForm(first));
+    return { ...(plainEnv && { plainEnv }), ...(secretEnv && { secretEnv }) };
+  }
+  const sorted = Promise.all(
+    all.map(async ([key, later]) => {
+      const { env, secretEnv } = bySecrecy(later && wireForm(later));
+      return [key, await env, await secretEnv] as const;
+    }),
+  );
+  const byKey = (which: 1 | 2) =>
+    sorted.then((rows) =>
+      Object.fromEntries(rows.flatMap((row) => (row[which] ? [[row[0], row[which]]] : []))),
+    );
+  return { ownEnv: byKey(1), ownSecretEnv: byKey(2) };
+}
+
+function isSameEnv(one: Env | undefined, other: Env | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || isLater(one) || isLater(other)) return false;
+  const [values, others] = [one, other] as Readonly<Record<string, unknown>>[];
+  const names = Object.keys(values ?? {});
+  return (
+    names.length === Object.keys(others ?? {}).length &&
+    names.every((name) => values?.[name] === others?.[name])
+  );
+}
+
+function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+/**
+ * Rows are parted and joined as their values ask for it, and what is secret would not stay so: only whole variables are
+ * kept apart.
+ */
+async function assertNoSecrets(sweep: string, jobs: readonly DeclaredJob[]): Promise<void> {
+  const seen = new Set<unknown>();
+  for (const { key, inputs } of jobs) {
+    for (const [name, value] of Object.entries(inputs)) {
+      if (isLiteral(value) || seen.has(value)) continue;
+      seen.add(value);
+      if (!(await pulumi.isSecret(pulumi.output(value)))) continue;
+      const error = new TypeError(
+        `Sweep "${sweep}", ${key}: with \`array: true\` no value of \`${name}\` can be secret; hand it over as a variable in \`env\`, or leave \`array\` out`,
+      );
+      error.stack = error.message; // Pulumi prints it
+      throw error;
+    }
+  }
 }
 
 function isLiteral(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  if (isLater(value)) return false;
   return Object.values(value).every(isLiteral);
 }

@@ -2,7 +2,7 @@
 import { idStarts } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import { type JobState, trustedState } from "../job/state";
-import { DeclaredJobs, trustedArray } from "./declaredJobs";
+import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
 import { type Param, rowReader } from "./declaredRows";
 import { readNamedRow } from "./namedRow";
 import { readStates, type StateTable, type StoredJob } from "./stateTable";
@@ -41,11 +41,26 @@ export function storedJobsOf({
   if (!outputs || place === undefined) return new Map();
   const jobs = readStates(outputs as Partial<StateTable>, idStarts(place, name));
   const { secretEnv, registryAuth } = outputs as Pick<JobState, "secretEnv" | "registryAuth">;
-  if (secretEnv === undefined && registryAuth === undefined) return jobs;
-  const kept = { ...(secretEnv && { secretEnv }), ...(registryAuth && { registryAuth }) };
+  const { ownSecretEnv } = outputs as Pick<ArrayInputs, "ownSecretEnv">;
+  if (!secretEnv && !registryAuth && !ownSecretEnv) return jobs;
   return new Map(
-    [...jobs].map(([key, { id, state }]) => [key, { id, state: { ...state, ...kept } }]),
+    [...jobs].map(([key, { id, state }]) => {
+      const secrets = secretsOf(secretEnv, ownSecretEnv, key);
+      const kept = { ...secrets, ...(registryAuth && { registryAuth }) };
+      return [key, { id, state: { ...state, ...kept } }];
+    }),
   );
+}
+
+/** Without the key to a stack's secrets each of them is a text. */
+function secretsOf(
+  secretEnv: JobState["secretEnv"],
+  ownSecretEnv: ArrayInputs["ownSecretEnv"],
+  key: string,
+): Partial<Pick<JobState, "secretEnv">> {
+  const own = ownSecretEnv?.[key] as JobState["secretEnv"];
+  if (own === undefined) return secretEnv === undefined ? {} : { secretEnv };
+  return { secretEnv: { ...secretEnv, ...own } };
 }
 
 /** @throws Error for state that a later release wrote */

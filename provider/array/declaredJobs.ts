@@ -37,7 +37,12 @@ export interface ArrayInputs extends RowForm {
   /** Variables with values from elsewhere: `plainEnv` those that are no secret. */
   readonly plainEnv?: Props;
   readonly secretEnv?: Props;
+  /** The same where jobs differ in them, by key. */
+  readonly ownEnv?: Readonly<Record<string, Props>>;
+  readonly ownSecretEnv?: Readonly<Record<string, Props>>;
   readonly registryAuth?: Props;
+  /** From `check` on where a run goes on past what is refused: why, by key. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 export function trustedArray(props: Props): ArrayInputs {
@@ -140,25 +145,43 @@ function oldKeyOf(
 /** @returns a job's inputs as they are written for a single one */
 function readerOf(array: ArrayInputs) {
   const read = rowReader(array);
-  const { secretEnv, plainEnv, registryAuth } = array;
-  const more = { ...(secretEnv && { secretEnv }), ...(registryAuth && { registryAuth }) };
+  const { secretEnv, plainEnv, ownEnv, ownSecretEnv, registryAuth } = array;
   return (key: string, body: string) => {
     const { params, inputs } = read(body);
-    const own = inputs.env as Props | undefined;
-    const env = plainEnv && (hasUnknown(plainEnv) ? unknownValue : { ...own, ...plainEnv });
+    const env = merged(inputs.env, plainEnv, ofKey(ownEnv, key));
+    const secrets = merged(secretEnv, ofKey(ownSecretEnv, key));
     const identity = `${array.place}${array.name}/${key}`;
-    return { params, inputs: { ...inputs, ...more, ...(env !== undefined && { env }), identity } };
+    const more = {
+      ...(env !== undefined && { env }),
+      ...(secrets !== undefined && { secretEnv: secrets }),
+      ...(registryAuth && { registryAuth }),
+      identity,
+    };
+    return { params, inputs: { ...inputs, ...more } };
   };
+}
+
+/** Variables of several maps; not known where one of them is not. */
+function merged(...maps: readonly unknown[]): unknown {
+  const given = maps.filter((one) => one !== undefined);
+  if (given.length < 2) return given[0];
+  return given.some(hasUnknown) ? unknownValue : Object.assign({}, ...given);
+}
+
+function ofKey(byKey: Readonly<Record<string, Props>> | undefined, key: string): unknown {
+  return (byKey as unknown) === unknownValue ? unknownValue : byKey?.[key];
 }
 
 /** Values as they were checked, so that nobody checks them again; what all share stays in its one place. */
 function written(array: ArrayInputs, jobs: ReadonlyMap<string, DeclaredArrayJob>): ArrayInputs {
-  const { plainEnv = {} } = array;
+  const { plainEnv = {}, ownEnv } = array;
   const shared = new Set(hasUnknown(plainEnv) ? [] : Object.keys(plainEnv));
+  const isApart = (key: string, name: string) =>
+    shared.has(name) || Object.hasOwn(ownEnv?.[key] ?? {}, name);
   const declared = [...jobs].map(([key, { params, inputs }]) => {
     const { identity: _i, jobName: _j, secretEnv: _s, registryAuth: _r, env, ...own } = inputs;
     if (env === undefined || (env as unknown) === unknownValue) return { key, params, inputs: own };
-    const entries = Object.entries(env).filter(([name]) => !shared.has(name));
+    const entries = Object.entries(env).filter(([name]) => !isApart(key, name));
     const rest = entries.length > 0 && { env: Object.fromEntries(entries) };
     return { key, params, inputs: { ...own, ...rest } };
   });
@@ -175,12 +198,9 @@ function written(array: ArrayInputs, jobs: ReadonlyMap<string, DeclaredArrayJob>
 
 /** Whether the same rows are the same jobs in both. */
 function isSameArray(one: ArrayInputs, other: ArrayInputs): boolean {
-  const around = ({ place, name, plainEnv, secretEnv, registryAuth }: ArrayInputs) => [
-    place,
-    name,
-    plainEnv,
-    secretEnv,
-    registryAuth,
-  ];
+  const around = (array: ArrayInputs) => {
+    const { place, name, plainEnv, secretEnv, ownEnv, ownSecretEnv, registryAuth } = array;
+    return [place, name, plainEnv, secretEnv, ownEnv, ownSecretEnv, registryAuth];
+  };
   return isSameForm(one, other) && isDeepStrictEqual(around(one), around(other));
 }

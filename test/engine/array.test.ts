@@ -139,24 +139,46 @@ test("an up that is killed in the middle of an array's launches launches the res
   expect(ids.sort()).toEqual(w.bench.alive());
 });
 
-test("a value that is secret is in no plain text of an array's state, and its change launches nothing", async () => {
+test.each(["secretEnv", "ownSecretEnv"])(
+  "a value that is secret (%s) is in no plain text of an array's state, and its change launches nothing",
+  async (whose) => {
+    await using w = await open();
+    await w.bench.secret("key", "a-very-secret-word");
+    const spec = {
+      ...array,
+      parameters: { method: ["ls"], band: [1, 2] },
+      [whose]: { KEY: "key" },
+    };
+    expect(await w.up(spec)).toMatchObject({ POST: 2 });
+    const text = await readFile(await w.bench.stateFile(), "utf8");
+    expect(text).not.toContain("a-very-secret-word");
+    expect(text).toContain("ciphertext");
+    const { url, token } = w.bench.skaha;
+    const [job] = w.bench.skaha.jobs();
+    const asked = new URL(`/_embedded/jobs/${job?.id}`, url);
+    const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
+    expect(await answer.text()).toContain("a-very-secret-word");
+    await w.bench.secret("key", "another-secret-word");
+    expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
+    expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
+    expect(await w.names()).toEqual(["study/band=1,method=ls", "study/band=2,method=ls"]);
+    // The same jobs as resources of their own, and back.
+    for (const array of [false, true]) {
+      expect(await w.up({ ...spec, array })).toMatchObject({ POST: 0, DELETE: 0 });
+    }
+    expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
+  },
+);
+
+test("a secret among an array's arguments is refused, and no plain text of state has it", async () => {
   await using w = await open();
   await w.bench.secret("key", "a-very-secret-word");
-  const spec = {
-    ...array,
-    parameters: { method: ["ls"], band: [1, 2] },
-    secretEnv: { KEY: "key" },
-  };
-  expect(await w.up(spec)).toMatchObject({ POST: 2 });
-  const text = await readFile(await w.bench.stateFile(), "utf8");
-  expect(text).not.toContain("a-very-secret-word");
-  expect(text).toContain("ciphertext");
-  const { url, token } = w.bench.skaha;
-  const [job] = w.bench.skaha.jobs();
-  const asked = new URL(`/_embedded/jobs/${job?.id}`, url);
-  const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
-  expect(await answer.text()).toContain("a-very-secret-word");
-  await w.bench.secret("key", "another-secret-word");
-  expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
-  expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
+  const spec = { ...array, secretArg: "key" };
+  const output = await w.bench.fail(w.bench.up(), { env: { SWEEP: JSON.stringify(spec) } });
+  expect(output).toContain(
+    "no value of `args` can be secret; hand it over as a variable in `env`, or leave `array` out",
+  );
+  expect(output).not.toMatch(/^ +at .*:\d+:\d+/m);
+  expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("a-very-secret-word");
+  expect(w.bench.skaha.jobs()).toEqual([]);
 });

@@ -15,6 +15,10 @@ export interface Spec {
   readonly turned?: boolean;
   /** Variables whose values are the stack's secrets of these names. */
   readonly secretEnv?: Readonly<Record<string, string>>;
+  /** The same, read anew for each job. */
+  readonly ownSecretEnv?: Readonly<Record<string, string>>;
+  /** The stack's secret that is each job's last argument. */
+  readonly secretArg?: string;
   /** Any other argument of a Sweep. */
   readonly [argument: string]: unknown;
 }

@@ -2,9 +2,8 @@
 const pulumi = require("@pulumi/pulumi");
 const { csv, grid, Sweep } = require("pulumi-skaha");
 
-const { parameters, table, uses, turned, secretEnv, columns, ...rest } = JSON.parse(
-  process.env.SWEEP,
-);
+const { parameters, table, uses, turned, secretEnv, ownSecretEnv, secretArg, columns, ...rest } =
+  JSON.parse(process.env.SWEEP);
 const secretsOf = (keys) =>
   Object.fromEntries(
     Object.entries(keys).map(([name, key]) => [name, new pulumi.Config().requireSecret(key)]),
@@ -17,7 +16,15 @@ const study = new Sweep("study", {
   cmd: "sleep 600",
   ...rest,
   ...(secretEnv && { env: { ...rest.env, ...secretsOf(secretEnv) } }),
-  job: (row) => ({ args: uses.map((name) => row[name]) }),
+  job: (row) => ({
+    args: [
+      ...uses.map((name) => row[name]),
+      ...(secretArg ? [new pulumi.Config().requireSecret(secretArg)] : []),
+    ],
+    ...(ownSecretEnv && {
+      env: { ...secretsOf(ownSecretEnv), PLAIN: pulumi.output(`plain ${row[uses[0]]}`) },
+    }),
+  }),
 });
 
 exports.summary = study.summary;
