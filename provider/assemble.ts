@@ -18,6 +18,7 @@ import { PostOnce } from "./lifecycle/postOnce";
 import { Preflight } from "./lifecycle/preflight";
 import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Slots } from "./lifecycle/slots";
+import { type Asked, askedIn } from "./run/asked";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
 import { lockName } from "./run/launchLock";
@@ -28,7 +29,7 @@ import { Records } from "./server/records";
 import { ServerFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 
-export interface Run {
+export interface Run extends Asked {
   readonly announce: Announcer;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
@@ -36,8 +37,6 @@ export interface Run {
   /** How many jobs of an array are launched at a time. */
   readonly launchesAtOnce: number;
   readonly policy: () => LaunchPolicy;
-  /** Whether a job stays what it is while the ids of its predecessors are not known. */
-  readonly keepsSuccessors: boolean;
   /** The jobs of the program that the engine has not answered about. */
   readonly pendingJobs: () => Promise<readonly PendingJob[]>;
 }
@@ -63,9 +62,6 @@ export interface AssembleOptions {
 
 /** One is prepared while the one before it is answered. */
 const launchesPerConnection = 2;
-
-/** Set to "true" by `pulumi-skaha rerun`: a job that runs again as it is declared replaces no successor. */
-export const keepSuccessors = "PULUMI_SKAHA_KEEP_SUCCESSORS";
 
 /**
  * @param config one value of the stack's configuration, like `skaha:serverUrl`
@@ -147,7 +143,7 @@ export function assemble(
   return {
     ...{ announce, preflight, lifecycle, slots, policy },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
-    keepsSuccessors: env[keepSuccessors] === "true",
+    ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),
   };
 }

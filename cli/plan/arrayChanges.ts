@@ -52,7 +52,11 @@ export function changesOfArray(
       ...(is && { after: is.state }),
       id,
       outcome:
-        after === undefined || outcome === "started" ? outcome : ended(is?.id === id, outcome),
+        after === undefined || outcome === "started"
+          ? outcome
+          : array.refused?.[key] !== undefined
+            ? "failed"
+            : ended(is?.id === id, outcome),
     };
   });
   const leaving = [...before].filter(([key]) => !Object.hasOwn(array.jobs, key));

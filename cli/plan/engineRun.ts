@@ -6,6 +6,7 @@ import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
+import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
@@ -91,8 +92,10 @@ async function observedRun(
       env: pulumi.env,
       stack: stackIn(args),
     });
+    const safe = safeEnvironment(pulumi.env);
     const env = {
-      ...safeEnvironment(pulumi.env),
+      ...safe,
+      ...(goesOn(args, { ...pulumi.env, ...safe }) && { [goOnPastRefused]: "true" }),
       ...compileCacheOfPulumi(pulumi.env, pulumi.folder),
       ...source.env,
       [reportFile]: reportPath,
@@ -134,6 +137,12 @@ async function observedRun(
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Whether a run launches what it can, whatever fails. */
+function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
+  return operation === "up" && (isSet || args.includes("--continue-on-error"));
 }
 
 const nothing: RunEffects = {

@@ -57,9 +57,12 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       }
       const reason = toldOfRefused(refused);
       if (reason === undefined) return { inputs: { ...written }, failures: [] };
+      if (run.goesOnPastRefused) {
+        return { inputs: { ...written, refused: reasonsByKey(array.name, refused) }, failures: [] };
+      }
       return { inputs: news, failures: [{ property: "", reason: plainLines(reason) }] };
     };
-    return this.operations.do(`check ${array.name}`, checked, { isStep: true });
+    return this.operations.do(`check the jobs of ${array.name}`, checked, { isStep: true });
   }
 
   async diff(_id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
@@ -79,7 +82,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       }
       return { changes, replaces: [], deleteBeforeReplace: true };
     };
-    return this.operations.do(`compare ${array.name}`, compared, { isStep: true });
+    return this.operations.do(`compare the jobs of ${array.name}`, compared, { isStep: true });
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
@@ -127,7 +130,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       return new Map([...stored.keys()].map((key) => [key, jobs.get(key) as StoredJob]));
     };
     const jobs = await operations.reading(
-      () => operations.do(`refresh ${array.name}`, read),
+      () => operations.do(`refresh the jobs of ${array.name}`, read),
       (found) => [...found.values()].map((one) => [one.id, one.state.status] as const),
     );
     return { id, props: { ...props, ...this.#table(array, jobs) } };
@@ -144,7 +147,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     };
     const { operations } = this;
     const isLast = (run: Run) => operations.isLastRemoval(run);
-    await operations.do(`delete ${array.name}`, removed, { isLast });
+    await operations.do(`delete the jobs of ${array.name}`, removed, { isLast });
   }
 
   async #converged(what: string, id: string, olds: Props, array: ArrayInputs): Promise<Props> {
@@ -159,7 +162,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       if (isUntouched) throw new Error(reason);
       throw new JobNotAsDeclaredError(id, outs, reason);
     };
-    return operations.do(`${what} ${array.name}`, work, { provider: arrayPointer });
+    return operations.do(`${what} the jobs of ${array.name}`, work, { provider: arrayPointer });
   }
 
   #arrayRun(run: Run, array: ArrayInputs): ArrayRun {
@@ -187,14 +190,16 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       canaries: array.canary ?? [],
       policy: run.policy(),
       again: this.#again,
+      refused: array.refused,
     });
   }
 
   #outs(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): Props {
-    const { place, name, secretEnv, registryAuth } = array;
+    const { place, name, secretEnv, ownSecretEnv, registryAuth } = array;
     return {
       ...{ place, name },
       ...(secretEnv && { secretEnv }),
+      ...(ownSecretEnv && { ownSecretEnv }),
       ...(registryAuth && { registryAuth }),
       ...this.#table(array, jobs),
     };
@@ -210,6 +215,16 @@ function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string,
   const stored = storedJobsOf({ outputs });
   for (const [key, { id }] of stored) run.announce.names.know(id, `${name}/${key}`);
   return stored;
+}
+
+function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {
+  const start = `${name}/`.length;
+  return Object.fromEntries(
+    refused.map((job) => [
+      job.name.slice(start),
+      plainLines(job.failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")),
+    ]),
+  );
 }
 
 /** As they are declared; what could not be removed comes last. */

@@ -48,8 +48,12 @@ export class ArrayRun {
   constructor(private readonly options: ArrayRunOptions) {}
 
   async converge(steps: readonly ArrayStep[]): Promise<Outcome> {
-    const work = steps.filter((one) => one.do !== "keep" && one.do !== "unknown");
-    for (const one of steps) if (one.do === "keep") this.#jobs.set(one.key, one.stored);
+    const work = steps.filter((one) => !isLeftAlone(one));
+    for (const one of steps) {
+      if (isLeftAlone(one) && one.do !== "unknown" && one.stored)
+        this.#jobs.set(one.key, one.stored);
+      if (one.do === "refuse") this.#failures.set(one.key, one.why);
+    }
     const leaving = work.filter((one) => one.do === "remove" || one.do === "replace");
     await inPool(removalsAtOnce, leaving, (one) => this.#leave(one, work.length));
     const first = new Set(this.options.canaries);
@@ -65,7 +69,7 @@ export class ArrayRun {
   /** With what became of its canaries in this run. */
   #following(one: ArrayStep, steps: readonly ArrayStep[]): ArrayStep {
     const { canaries } = this.options;
-    if (canaries.length === 0 || one.do === "remove" || one.do === "unknown") return one;
+    if (canaries.length === 0 || !("job" in one)) return one;
     this.#declared ??= new Map(
       steps.flatMap((step) => ("job" in step ? [[step.key, step.job] as const] : [])),
     );
@@ -97,7 +101,7 @@ export class ArrayRun {
   }
 
   async #bring(one: ArrayStep, of: number): Promise<void> {
-    if (one.do === "remove" || one.do === "unknown" || one.do === "keep") return;
+    if (!("job" in one)) return;
     const { key, job } = one;
     const { id, inputs } = job;
     const before =
@@ -136,6 +140,12 @@ export class ArrayRun {
     this.#done += 1;
     this.options.onProgress(this.#done, of);
   }
+}
+
+type LeftAlone = Extract<ArrayStep, { do: "keep" | "unknown" | "refuse" }>;
+
+function isLeftAlone(one: ArrayStep): one is LeftAlone {
+  return one.do === "keep" || one.do === "unknown" || one.do === "refuse";
 }
 
 /** Whether a failure says nothing of the job itself: the server does not answer, or not to this user. */

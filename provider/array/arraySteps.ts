@@ -14,6 +14,7 @@ import type { StoredJob } from "./stateTable";
  * - `keep`: nothing.
  * - `remove`: it is no longer declared.
  * - `unknown`: a preview does not know yet what it runs.
+ * - `refuse`: it cannot be as it is declared; what there is of it stays.
  */
 export type ArrayStep =
   | { readonly do: "create"; readonly key: string; readonly job: DeclaredArrayJob }
@@ -31,7 +32,13 @@ export type ArrayStep =
       readonly step: Step;
     }
   | { readonly do: "remove"; readonly key: string; readonly stored: StoredJob }
-  | { readonly do: "unknown"; readonly key: string };
+  | { readonly do: "unknown"; readonly key: string }
+  | {
+      readonly do: "refuse";
+      readonly key: string;
+      readonly stored: StoredJob | undefined;
+      readonly why: string;
+    };
 
 export interface CanaryStatus {
   readonly canary: readonly string[];
@@ -51,12 +58,15 @@ export function arraySteps(
     canaries,
     policy,
     again,
+    refused = {},
   }: {
     readonly keys: readonly string[];
     readonly canaries: readonly string[];
     readonly policy: LaunchPolicy;
     /** Ids of jobs that run again as they are declared. */
     readonly again: ReadonlySet<string>;
+    /** Why `check` would have refused a job, by key. */
+    readonly refused?: Readonly<Record<string, string>> | undefined;
   },
 ): ArrayStep[] {
   const isDeclared = new Set(keys);
@@ -66,6 +76,8 @@ export function arraySteps(
   );
   const following = followerOf(canaries, declared, (key) => stored.get(key)?.state.status);
   const steps = keys.map((key): ArrayStep => {
+    const why = refused[key];
+    if (why !== undefined) return { do: "refuse", key, stored: stored.get(key), why };
     const found = declared.get(key);
     if (!found || hasUnknown(found.id)) return { do: "unknown", key };
     const job = following(key, found);
@@ -146,6 +158,7 @@ const told = [
   "remove",
   "note new inputs of",
   "not known yet",
+  "refuse",
   "keep",
 ] as const;
 type Word = (typeof told)[number];
@@ -162,6 +175,8 @@ function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
       return ["keep"];
     case "unknown":
       return ["not known yet"];
+    case "refuse":
+      return ["refuse"];
     case "update":
       if (one.step.do === "nothing") return ["note new inputs of"];
       if (one.step.do === "hold") return ["hold"];
