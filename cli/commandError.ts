@@ -16,3 +16,6 @@ export class UnansweredError extends CommandError {}
 
 /** Pulumi failed, perhaps for want of a backend that is far away: it may be asked again. */
 export class PulumiError extends CommandError {}
+
+/** There is no such stack, or it cannot be read: no command about it can do anything. */
+export class StackError extends CommandError {}

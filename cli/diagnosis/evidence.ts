@@ -17,6 +17,8 @@ export interface Evidence {
   readonly offer?: { readonly context?: Context | undefined; readonly stats?: Stats | undefined };
   /** The jobs that it waits for. */
   readonly waitsFor: readonly Other[];
+  /** Of a job that waits for a slot: how many sessions take slots that are not of its stack. */
+  readonly foreign?: number | undefined;
   /** The stack's window, for jobs without their own. */
   readonly window?: string | undefined;
   /** Milliseconds since 1970. */

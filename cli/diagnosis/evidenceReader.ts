@@ -2,12 +2,13 @@
 
 import fs from "node:fs/promises";
 import { z } from "zod";
-import type { Context, Stats } from "../../provider/api";
+import type { Context, Session, Stats } from "../../provider/api";
 import type { Connection } from "../../provider/connect";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { resolveWritten } from "../../provider/homePath";
 import { outsideSession } from "../../provider/job/decisions/hold";
-import { hasFailed } from "../../provider/job/status";
+import { parseName, tagIn } from "../../provider/job/identity";
+import { hasFailed, isAlive, statusOf } from "../../provider/job/status";
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
 import type { ObservedJob } from "../stack/observe";
@@ -18,6 +19,8 @@ import type { Evidence, Heartbeat, Other } from "./evidence";
 export interface EvidenceSources {
   /** All jobs of the stack. */
   readonly jobs: readonly ObservedJob[];
+  /** The user's, as the server listed them. */
+  readonly sessions: readonly Session[];
   readonly client: Pick<Connection["client"], "events" | "context" | "stats">;
   readonly arc: Pick<Connection["arc"], "read">;
   readonly places: LogPlaces;
@@ -56,7 +59,16 @@ export class EvidenceReader {
       ...{ job, events, heartbeat, waitsFor, now: this.sources.now, window: this.sources.window },
       ...{ logTail: log?.tail, quietSince: log?.quietSince },
       ...(offer && { offer }),
+      ...(job.state.heldBy === "maxInFlight" && { foreign: this.#foreignTo(job) }),
     };
+  }
+
+  /** How many sessions take slots that are not of the job's stack. */
+  #foreignTo({ id }: ObservedJob): number {
+    const tag = tagIn(id);
+    const isForeign = ({ name }: Session) => tagIn(parseName(name)?.id ?? "") !== tag;
+    return this.sources.sessions.filter((one) => isAlive(statusOf(one.status)) && isForeign(one))
+      .length;
   }
 
   /** What a job is told that a mishap keeps from being found out: nothing, and the user why. */

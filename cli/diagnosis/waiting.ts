@@ -1,6 +1,7 @@
 // What a job waits for that is not launched, or has no place on the cluster yet. Pure.
 
 import { sizeOf } from "../../provider/job/attempts";
+import { heldByOthers } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
 import { openingOf } from "../stack/windowOpening";
 import { duration, shellWord } from "../terminal";
@@ -8,7 +9,7 @@ import type { SessionEvent } from "./events";
 import type { Evidence, Finding, Other } from "./evidence";
 import { imageTrouble, oneLine } from "./image";
 
-export function held({ job: { state }, waitsFor, window, now }: Evidence): Finding {
+export function held({ job: { state }, waitsFor, window, now, foreign = 0 }: Evidence): Finding {
   const since =
     state.heldSince === undefined ? "" : ` for ${duration(now - Date.parse(state.heldSince))}`;
   const finding = {
@@ -40,8 +41,11 @@ export function held({ job: { state }, waitsFor, window, now }: Evidence): Findi
         cause: `${finding.cause}${opening(state.window ?? window, now)}`,
         remedy: `${goOn}; window: "always" excepts it`,
       };
-    case "maxInFlight":
-      return { ...finding, remedy: `${goOn}; or raise the limit` };
+    case "maxInFlight": {
+      const others = heldByOthers(foreign);
+      const cause = others === undefined ? finding.cause : `${finding.cause}; ${others}`;
+      return { ...finding, cause, remedy: `${goOn}; or raise the limit` };
+    }
     case "unclear":
       return {
         ...finding,

@@ -32,12 +32,25 @@ export async function ownPackage(root = checkout): Promise<OwnPackage> {
           cwd: folder,
         });
       } catch (error) {
-        const words = messageOf(error).trim();
-        throw new CommandError(`npm could not pack ${root}: ${words}`, 1, { cause: error });
+        throw new CommandError(
+          `npm could not pack ${root} (${gistOf(error)}): build it again there with npm ci && npm run build, then run init again`,
+          1,
+          { cause: error },
+        );
       }
       return `${name}-${version}.tgz`;
     },
   };
+}
+
+/** What it comes to, of a process that may have printed a stack trace. */
+function gistOf(error: unknown): string {
+  const lines = messageOf(error).split("\n");
+  const found =
+    lines.find((line) => /^(?:npm error )?\w*Error: (?!Command failed)/.test(line)) ??
+    lines[0] ??
+    "";
+  return found.replace(/^npm error /, "").trim();
 }
 
 /** As npm's own note beside the installed packages says. */

@@ -1,4 +1,5 @@
 // Where the logs of a stack's jobs can be asked for, after a look at them or without one.
+import type { Session } from "../../provider/api";
 import type { Connection } from "../../provider/connect";
 import type { Job } from "../../provider/job/deployment";
 import { type ObservedJob, observe } from "../stack/observe";
@@ -10,12 +11,18 @@ import type { LogPlaces } from "./source";
 export async function observeWithLogs(
   stack: Stack,
   jobs: readonly Job[],
-): Promise<{ jobs: readonly ObservedJob[]; places: LogPlaces }> {
+): Promise<{
+  readonly jobs: readonly ObservedJob[];
+  readonly places: LogPlaces;
+  /** The user's, as the server listed them. */
+  readonly sessions: readonly Session[];
+}> {
   const connection = stack.connection();
   const { jobs: found, listing, problems } = await observe(jobs, connection, Date.now());
   for (const problem of problems) say(plain(problem));
   const listed = new Set(listing.sessions.map(({ id }) => id));
-  return { jobs: found, places: placesOf(stack, connection, (id) => listed.has(id)) };
+  const places = placesOf(stack, connection, (id) => listed.has(id));
+  return { jobs: found, places, sessions: listing.sessions };
 }
 
 function placesOf(

@@ -9,8 +9,12 @@ export type JobActionKind =
   | Exclude<Action["kind"], "heal" | "renew">
   | "forget"
   | "drop"
+  /** It runs, or is over, and its size is another one now. */
   | "resize"
+  | "outgrow"
   | "change"
+  /** Only what its sweep may run at a time is another. */
+  | "regroup"
   | "fail"
   | "interrupt";
 
@@ -44,10 +48,18 @@ const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = 
   forget: { todo: "forget # finished", done: "forgot # finished" },
   drop: { todo: "drop # held", done: "dropped # held" },
   resize: {
-    todo: "note the new size of # for a next launch",
-    done: "noted the new size of # for a next launch",
+    todo: "keep # running in the old size (a next attempt has the new one)",
+    done: "kept # running in the old size (a next attempt has the new one)",
+  },
+  outgrow: {
+    todo: "keep # finished (a run again has the new size)",
+    done: "kept # finished (a run again has the new size)",
   },
   change: { todo: "change # in place", done: "changed # in place" },
+  regroup: {
+    todo: "keep # (new limits of their sweep)",
+    done: "kept # (new limits of their sweep)",
+  },
   keep: { todo: "keep #", done: "kept #" },
   hold: { todo: "hold #", done: "held #" },
   fail: { todo: "fail #", done: "failed with #" },

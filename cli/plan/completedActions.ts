@@ -1,10 +1,11 @@
 // What an update did to each job, from what its provider reported and from the state before and after. Pure.
+import { isDeepStrictEqual } from "node:util";
 import type { Action } from "../../provider/actions/actions";
 import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import type { JobAction } from "./actions";
 import type { EngineRun } from "./engineRun";
-import { removalAction } from "./plannedActions";
+import { removalAction, resizedKind } from "./plannedActions";
 import type { JobChange } from "./runEffects";
 
 /** How a job came by its session. */
@@ -62,11 +63,21 @@ function actionsOf(
         const isResized = (["cores", "ram", "gpus"] as const).some(
           (key) => before[key] !== after[key],
         );
-        return [{ kind: isResized ? "resize" : "change", name }];
+        if (isResized) return [{ kind: resizedKind(before), name }];
+        return [{ kind: isOnlyRegrouped(before, after) ? "regroup" : "change", name }];
       }
       return [startAction(name, after, start, kindBetween(before, after))];
     }
   }
+}
+
+/** Whether all that differs is how many jobs of its sweep may be in flight. */
+function isOnlyRegrouped(before: JobState, after: JobState): boolean {
+  const regrouping = ["group", "slot", "noSlotInGroup"];
+  const [old, fresh] = [before, after].map((state) =>
+    Object.entries(state).filter(([key]) => !regrouping.includes(key)),
+  );
+  return isDeepStrictEqual(new Map(old), new Map(fresh));
 }
 
 /** @param byStates what the states tell, where nothing was reported: the answer to a launch was lost, or the run cut */

@@ -136,12 +136,18 @@ function updateAction(
       const isResized = (["cores", "ram", "gpus"] as const).some(
         (key) => before[key] !== inputs[key],
       );
-      if (isResized) return { kind: "resize", name };
+      if (isResized) return { kind: resizedKind(before), name };
       // The engine tells of an array as a whole: most of its jobs stay as they are.
-      const isAnew = isHandledAnew({ ...before }, { ...inputs });
-      return { kind: isAnew ? "change" : "keep", name };
+      if (!isHandledAnew({ ...before }, { ...inputs })) return { kind: "keep", name };
+      const isAnew = isHandledAnew({ ...before, group: inputs.group }, { ...inputs });
+      return { kind: isAnew ? "change" : "regroup", name };
     }
   }
+}
+
+/** What a new size is to a job that is not launched for it. */
+export function resizedKind({ status }: JobState): "resize" | "outgrow" {
+  return isAlive(status) ? "resize" : "outgrow";
 }
 
 /** Lets as many take a slot as there are; which of them the engine asks for first is not known. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
-import { CommandError } from "../commandError";
+import { CommandError, StackError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
 import { suggested } from "../suggested";
 import { once, plain, say } from "../terminal";
@@ -96,7 +96,7 @@ async function configured(
     const only = await onlyStack(project);
     if (only === undefined) {
       const advice = choose(await stackNames(project));
-      throw new CommandError(`no stack is selected: ${advice}`, error.exitStatus);
+      throw new StackError(`no stack is selected: ${advice}`, error.exitStatus);
     }
     say(`No stack is selected: ${plain(only)} is used, because it is the only one.`);
     project.pulumi.takeStack(only);
@@ -125,7 +125,7 @@ async function asked(
   } catch (error) {
     const sentence = error instanceof CommandError ? inPlainWords(error.message) : undefined;
     if (sentence === undefined) throw error;
-    throw new CommandError(suggested(sentence, about), 1, { cause: error });
+    throw new StackError(suggested(sentence, about), 1, { cause: error });
   }
 }
 

@@ -115,35 +115,36 @@ export function followerOf(
 }
 
 /**
- * What a plan comes to, in words: `launch 3 (12 cores, 48 GiB), cancel 1, keep 9,996`. How many slots are free is not
- * known before the launches: where there is a limit, it is told.
+ * What a plan comes to, in words: `launch 3 (12 cores, 48 GiB), cancel 1, keep 9,996; at most 100 in flight`. How many
+ * slots are free is not known before the launches: where there is a limit, it is told.
  */
 export function planOf(steps: readonly ArrayStep[], policy: LaunchPolicy): string {
   const counts = new Map<string, number>();
   const limits = policy.maxInFlight === undefined ? [] : [policy.maxInFlight];
-  let [cores, ram] = [0, 0];
+  const sizes = new Map<string, { cores: number; ram: number }>();
   for (const one of steps) {
     const words = wordsFor(one, policy);
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    if (!("job" in one) || !words.some((word) => word.startsWith("launch"))) continue;
+    const launch = words.find((word) => word.startsWith("launch"));
+    if (!("job" in one) || launch === undefined) continue;
     const { inputs } = one.job;
-    cores += inputs.cores ?? serversChoice.cores;
-    ram += inputs.ram ?? serversChoice.ram;
+    const size = sizes.get(launch) ?? { cores: 0, ram: 0 };
+    size.cores += inputs.cores ?? serversChoice.cores;
+    size.ram += inputs.ram ?? serversChoice.ram;
+    sizes.set(launch, size);
     if (inputs.group && !limits.includes(inputs.group.maxInFlight)) {
       limits.push(inputs.group.maxInFlight);
     }
   }
-  const most = limits.length > 0 ? `; at most ${shown(Math.min(...limits))} at a time` : "";
-  let size = ` (${shown(cores)} ${cores === 1 ? "core" : "cores"}, ${shown(ram)} GiB${most})`;
   const parts = told.flatMap((word) => {
     const count = counts.get(word);
     if (count === undefined) return [];
     if (word === "not known yet") return [`${shown(count)} ${word}`];
-    const text = `${word} ${shown(count)}${word.startsWith("launch") ? size : ""}`;
-    if (word.startsWith("launch")) size = ""; // of both together
-    return [text];
+    return [`${word} ${shown(count)}${sizeText(sizes.get(word))}`];
   });
-  return parts.join(", ");
+  const hasMost = sizes.size > 0 && limits.length > 0;
+  const most = hasMost ? `; at most ${shown(Math.min(...limits))} in flight` : "";
+  return parts.join(", ") + most;
 }
 
 /** What the server asks for where a job says nothing (docs/skaha-api.md). Memory in GiB. */
@@ -182,6 +183,12 @@ function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
       if (one.step.do === "hold") return ["hold"];
       return [one.step.do === "launch" ? "launch" : "launch again"];
   }
+}
+
+function sizeText(size: { readonly cores: number; readonly ram: number } | undefined): string {
+  if (size === undefined) return "";
+  const { cores, ram } = size;
+  return ` (${shown(cores)} ${cores === 1 ? "core" : "cores"}, ${shown(ram)} GiB)`;
 }
 
 function shown(count: number): string {

@@ -55,7 +55,7 @@ const variableName = z.string().superRefine((name, context) => {
   }
 });
 
-const variables = z.record(variableName, word);
+const variables = z.record(variableName, word, "must be a map of variables, like {SURVEY: dr5}");
 
 const image = z
   .string({ error: (issue) => (issue.input === undefined ? "is required" : "must be a string") })
@@ -121,7 +121,10 @@ export const retrySchema = z.strictObject({
     error: `must be a whole number of retries, or such a number for each of ${causes.join(", ")}`,
   }),
   on: z
-    .array(z.enum(causes, { error: `must be one of ${causes.join(", ")}` }))
+    .array(
+      z.enum(causes, { error: `must be one of ${causes.join(", ")}` }),
+      "must be a list of causes, like [OutOfMemory]",
+    )
     .min(1, "is empty: leave it out to retry failures")
     .optional(),
   ramFactor: factor.optional(),
@@ -166,7 +169,7 @@ export const fields = {
   image,
   cmd: commandLine.optional(),
   script: word.refine((text) => text.trim() !== "", "is empty").optional(),
-  args: z.array(word).optional(),
+  args: z.array(word, 'must be a list of words, like ["--band", 2]').optional(),
   env: variables.optional(),
   secretEnv: variables.optional(),
   cores: size("cores").optional(),
@@ -189,7 +192,7 @@ export const fields = {
         .regex(/^[^:]*$/, "cannot hold a colon"),
     })
     .optional(),
-  triggers: z.array(z.unknown()).optional(),
+  triggers: z.array(z.unknown(), "must be a list, like [2]").optional(),
   after: z.array(z.string()).optional(),
   afterStatus: z.array(z.string()).optional(),
   staleAfter: z.enum(["rerun", "keep"], { error: 'must be "rerun" or "keep"' }).optional(),
@@ -197,9 +200,11 @@ export const fields = {
   retry: retrySchema.optional(),
   renew: z.boolean("must be true or false").optional(),
   logs: z.string("must be the path of a folder").min(1, "is empty").optional(),
-  resumeArgs: z.array(word).optional(),
+  resumeArgs: z.array(word, 'must be a list of words, like ["--resume"]').optional(),
   record: record.optional(),
-  outputs: z.array(arcPath).optional(),
+  outputs: z
+    .array(arcPath, "must be a list of files, like [/arc/projects/survey/m31.fits]")
+    .optional(),
   cwd: z
     .string("must be a path")
     .regex(/^\//, "must be an absolute path of the job's machine, like /arc/projects/survey")

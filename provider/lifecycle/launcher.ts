@@ -108,7 +108,9 @@ export class Launcher {
 
   held(id: string, state: JobState, hold: Hold): JobState {
     if (state.reason !== hold.reason) {
-      this.deps.announce.say({ kind: "hold", job: id, why: hold.reason });
+      const { reason, detail } = hold;
+      const why = detail === undefined ? reason : `${reason}; ${detail}`;
+      this.deps.announce.say({ kind: "hold", job: id, why });
     }
     return held(state, hold, this.deps.clock.now());
   }

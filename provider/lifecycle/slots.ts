@@ -1,7 +1,7 @@
 // How many sessions may run or wait to run at a time: all of the user's (`skaha:maxInFlight`), and those of
 // a group of jobs. A launch takes its slots before its POST; a refresh hands the free ones to the jobs
 // that have been held longest.
-import { type Hold, heldBySlots } from "../job/decisions/hold";
+import { type Hold, heldByOthers, heldBySlots } from "../job/decisions/hold";
 import { idsBelow, tagIn } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import type { Clock } from "../run/clock";
@@ -58,7 +58,11 @@ export class Slots {
   async within<T>(view: View, job: Candidate, launch: () => Promise<T>): Promise<T | Hold> {
     this.know(job.id, job.group);
     const offer = this.#offer(view, job, [...this.#underWay]);
-    if (offer === "none") return heldBySlots(this.limit ?? 0);
+    if (offer === "none") {
+      const tag = tagIn(job.id);
+      const others = view.inFlight((one) => one === undefined || tagIn(one) !== tag);
+      return { ...heldBySlots(this.limit ?? 0), detail: heldByOthers(others) };
+    }
     if (offer === "none in group") return heldBySlots(job.group?.maxInFlight ?? 0, job.group?.name);
     this.#underWay.add(job);
     try {

@@ -2,7 +2,7 @@
 // which the proxy is told the whole URL, undici (8.12) knows neither our time limits nor our number of connections.
 import type { Dispatcher } from "undici";
 import { messageOf } from "../errors";
-import { type ProxyServer, shownProxy } from "./proxies";
+import { isLoopback, type ProxyServer, shownProxy } from "./proxies";
 
 const EnvHttpProxyAgent =
   require("undici/lib/dispatcher/env-http-proxy-agent") as typeof import("undici").EnvHttpProxyAgent;
@@ -60,6 +60,14 @@ export function throughProxy(proxy: ProxyServer, options: TunnelOptions): Dispat
   return agent.compose((dispatch) => (one, handler) => dispatch({ ...one, ...limits }, handler));
 }
 
+/** @param where the server, as CONNECT has it: host and port */
+function wayRound(where: string): string {
+  const host = where.replace(/:\d+$/, "");
+  return isLoopback(host)
+    ? `: ${host} is this machine, so name it in NO_PROXY`
+    : `: if ${host} can be reached without it, name that host in NO_PROXY, else ask who runs the proxy`;
+}
+
 /** Connections to the proxy, whose failures name it. */
 class ProxyPool extends Pool {
   constructor(
@@ -78,16 +86,16 @@ class ProxyPool extends Pool {
     try {
       answer = await openTunnel.call(this, options);
     } catch (error) {
-      throw this.#unreached(error);
+      throw this.#unreached(error, options.path);
     }
     if (answer.statusCode === 200) return answer;
     answer.socket.on("error", () => {}).destroy();
     throw this.#refused(answer.statusCode, options.path);
   }
 
-  #unreached(error: unknown): ProxyError {
+  #unreached(error: unknown, where: string): ProxyError {
     const { code } = error as { code?: unknown };
-    const reason = `${shownProxy(this.proxy)} cannot be reached: ${messageOf(error)}`;
+    const reason = `${shownProxy(this.proxy)} cannot be reached: ${messageOf(error)}${wayRound(where)}`;
     // For undici a socket's error would be one of a tunnel that stands already, and it would go on for ever.
     const isSockets = typeof code !== "string" || code === "UND_ERR_SOCKET";
     return new ProxyError(reason, isSockets ? "ECONNRESET" : code, { cause: error });
@@ -98,7 +106,7 @@ class ProxyPool extends Pool {
     const help =
       status === 407
         ? `: it wants a user and a password, which ${variable} can hold as http://USER:PASSWORD@HOST:PORT`
-        : `: if ${where.replace(/:\d+$/, "")} can be reached without it, name that host in NO_PROXY, else ask who runs the proxy`;
+        : wayRound(where);
     const isPassing = status === 502 || status === 503 || status === 504;
     const reason = `${shownProxy(this.proxy)} answered ${status} to CONNECT ${where}${help}`;
     return new ProxyError(reason, isPassing ? "ECONNRESET" : "UND_ERR_PROXY");

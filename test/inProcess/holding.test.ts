@@ -66,6 +66,22 @@ describe("maxInFlight", () => {
     expect(count(w.engine.statuses())).toEqual({ Pending: 1, Held: 2 });
   });
 
+  test("says how many slots are taken outside the stack, once", async () => {
+    await using w = await world({ stack: { "skaha:maxInFlight": "2" } });
+    await w.launched();
+    await w.engine.up(jobs(3));
+    expect(w.said().filter((line) => line.includes("slot"))).toEqual(
+      [1, 2].map(
+        (n) =>
+          `job-${n}: held; waits for a slot: maxInFlight is 2; 1 of the sessions that take its slots is not of this stack`,
+      ),
+    );
+    expect(w.engine.outputs("job-2").reason).toBe("waits for a slot: maxInFlight is 2");
+    await w.launched({ args: ["other"] });
+    await w.engine.up(jobs(3));
+    expect(w.said()).toEqual([]);
+  });
+
   test("lets the longest-held go first, wherever they stand in the program", async () => {
     await using w = await world({ stack: { "skaha:maxInFlight": "1" } });
     await w.engine.up({ z: { args: ["z"] }, y: { args: ["y"] } });

@@ -3,7 +3,7 @@
 import { messageOf } from "../../../provider/errors";
 import type { FirstList } from "../../../provider/run/firstList";
 import { canAsk } from "../../ask";
-import { CommandError } from "../../commandError";
+import { CommandError, StackError } from "../../commandError";
 import type { JobAction } from "../../plan/actions";
 import { type EngineRun, runEngine } from "../../plan/engineRun";
 import {
@@ -45,7 +45,7 @@ export class OperationRun {
   /** The sessions in it. */
   #sessionIds: ReadonlySet<string> | undefined;
   /** Why the stack's configuration could not be read. */
-  #problem = "";
+  #problem: unknown;
 
   constructor(
     private readonly operation: Operation,
@@ -104,12 +104,18 @@ export class OperationRun {
     this.#sessionIds = this.#first && new Set(this.#first.sessions.map(({ id }) => id));
   }
 
-  /** Without a selected stack Pulumi ends: the only one there is has to be taken before it begins. */
+  /**
+   * Without a selected stack Pulumi ends: the only one there is has to be taken before it begins.
+   * @throws StackError where there is none, or Pulumi would have to ask for one, and nobody can be asked
+   */
   async #chooseStack(): Promise<void> {
-    if (this.options.stack !== undefined) return;
-    const { stateFileOf } = await import("../../stack/ownState.js");
+    const { stateFileOf, textOf } = await import("../../stack/ownState.js");
     const { folder, env } = this.project.pulumi;
-    if (stateFileOf({ folder, env }) === undefined) await this.#opened();
+    const { stack } = this.options;
+    const file = stateFileOf({ folder, env, stack });
+    const isThere = stack === undefined ? file !== undefined : !file || textOf(file) !== undefined;
+    if (isThere || (await this.#opened()) !== undefined || canAsk()) return;
+    if (this.#problem instanceof StackError) throw this.#problem;
   }
 
   get #isAgreed(): boolean {
@@ -210,7 +216,7 @@ export class OperationRun {
     if (!cancelOrphans && !mayGrow && lastList && showsNoOrphans(lastList, run)) return 0;
     const stack = await this.#opened();
     if (stack === undefined) {
-      say(plain(`Orphans were not looked for: ${this.#problem}`));
+      say(plain(`Orphans were not looked for: ${messageOf(this.#problem)}`));
       return cancelOrphans ? 1 : 0;
     }
     const { reportOrphans } = await import("../../plan/cancelOrphans.js");
@@ -235,7 +241,7 @@ export class OperationRun {
         return await openStack(options, this.project);
       } catch (error) {
         this.#stack = undefined; // a stack or a passphrase that Pulumi asks for is there later
-        this.#problem = messageOf(error);
+        this.#problem = error;
         return undefined;
       }
     })();

@@ -114,11 +114,16 @@ function rowOf(job: JobView): Cell[] {
       text: plain(job.status) + (job.isKnown ? "" : "?"),
       paint: (text) => colouredStatus(job.status, text),
     },
-    String(job.attempt),
+    isYetToLaunch(job) ? "" : String(job.attempt),
     timeOf(job),
     job.sessionId ?? "",
     plain(noteOf(job)),
   ];
+}
+
+/** Nothing of it was attempted so far. */
+function isYetToLaunch({ status, attempt }: JobView): boolean {
+  return status === "Held" && attempt === 1;
 }
 
 /** How long it has run, or at most ran, where only is known when its end was seen. */

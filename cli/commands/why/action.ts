@@ -30,7 +30,7 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   const chosen = jobsChosen(all, names, where);
   const isAsked = names.length + where.length > 0;
   // All are looked at: one may wait for another. It is one list either way.
-  const { jobs, places } = await observeWithLogs(stack, all);
+  const { jobs, places, sessions } = await observeWithLogs(stack, all);
   const urns = new Set(chosen.map(({ urn }) => urn));
   const isWanted = (job: ObservedJob) => urns.has(job.urn) && (isAsked || isBad(job));
   const { client, arc, settings } = stack.connection();
@@ -38,6 +38,7 @@ export async function why(names: readonly string[], options: WhyOptions): Promis
   const onProblem = (sentence: string) => say(plain(sentence));
   const reader = new EvidenceReader({
     jobs,
+    sessions,
     client,
     arc,
     places,

@@ -3,13 +3,19 @@ import { z } from "zod";
 import { counterpartOf } from "../../job/decisions/counterparts";
 import { nearest } from "../../text/nearest";
 
-/** An object without other keys; its message has one line for each unknown key. */
-export function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
+/**
+ * An object without other keys; its message has one line for each unknown key.
+ * @param example what is no map is told of with it
+ */
+export function closed<Shape extends z.ZodRawShape>(what: string, shape: Shape, example?: string) {
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => unknownKey(key, what, Object.keys(shape))).join("\n")
-        : undefined,
+    error: (issue) => {
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => unknownKey(key, what, Object.keys(shape))).join("\n");
+      }
+      const isNoMap = issue.code === "invalid_type" && issue.input !== undefined;
+      return isNoMap && example !== undefined ? `must be a map, like ${example}` : undefined;
+    },
   });
 }
 

@@ -31,13 +31,13 @@ const lists = z
       [z.array(value).min(1, "is empty: a parameter needs at least one value"), spread],
       "must be a list of values, like [1, 2], or {range: [0, 10, 2]}, {linspace: ...}, {logspace: ...}",
     ),
-    "must be a map of parameters, each with its values",
+    "must be a map of parameters, each with its values, like {band: [1, 2]}",
   )
   .refine((one) => Object.keys(one).length > 0, "is empty: name at least one parameter");
 
 const columnNames = z.union(
   [text, z.array(text).min(1, "is empty")],
-  "must be the name of a column, or a list of them",
+  "must be the name of a column, or a list of them, like [ra, dec]",
 );
 
 const columnType = z.enum(
@@ -49,61 +49,79 @@ const columnType = z.enum(
 const chosenColumns = z
   .union(
     [z.array(text).min(1, "is empty: leave it out"), z.record(z.string(), columnType)],
-    "must be a list of columns, or a map of columns to string, number or boolean",
+    "must be a list of columns, like [ra], or a map of columns to string, number or boolean, like {ra: number}",
   )
   .optional();
 
 const instead = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "must be a value"))
+  .record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean()], "must be a value"),
+    "must be a map of columns to values, like {z: -1}",
+  )
   .optional();
 
-const csv = closed("csv", {
-  path: text
-    .min(1, "is empty")
-    .describe("The table, from the folder of fleet.yaml or `~/` for the home."),
-  key: columnNames.describe("The column, or columns, that tell the rows apart."),
-  columns: chosenColumns.describe(
-    "The columns that jobs are about, beside the key: a list, or each with what it holds; with a ? an empty field is null. Default: all, each field a number if one is written exactly so, else text.",
-  ),
-  default: instead.describe("What stands for an empty field, by column, like `{z: -1}`."),
-  delimiter: text.length(1, "must be one character").optional(),
-});
+const csv = closed(
+  "csv",
+  {
+    path: text
+      .min(1, "is empty")
+      .describe("The table, from the folder of fleet.yaml or `~/` for the home."),
+    key: columnNames.describe("The column, or columns, that tell the rows apart."),
+    columns: chosenColumns.describe(
+      "The columns that jobs are about, beside the key: a list, or each with what it holds; with a ? an empty field is null. Default: all, each field a number if one is written exactly so, else text.",
+    ),
+    default: instead.describe("What stands for an empty field, by column, like `{z: -1}`."),
+    delimiter: text.length(1, "must be one character").optional(),
+  },
+  "{path: galaxies.csv, key: galaxy}",
+);
 
 const day = z.union([z.string(), z.number()], "must be a date, like 2026-11-01 or 20261101");
 
-const table = closed("table", {
-  path: text
-    .min(1, "is empty")
-    .describe(
-      "The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml or `~/` for the home.",
+const table = closed(
+  "table",
+  {
+    path: text
+      .min(1, "is empty")
+      .describe(
+        "The file: FITS, VOTable, ECSV or Parquet; from the folder of fleet.yaml or `~/` for the home.",
+      ),
+    key: columnNames.describe("The column, or columns, that tell the rows apart."),
+    columns: chosenColumns.describe(
+      "The columns that are parameters, beside the key: a list, or each with the type it is to have; with a ? a missing value is null. Default: all that hold one value in each cell.",
     ),
-  key: columnNames.describe("The column, or columns, that tell the rows apart."),
-  columns: chosenColumns.describe(
-    "The columns that are parameters, beside the key: a list, or each with the type it is to have; with a ? a missing value is null. Default: all that hold one value in each cell.",
-  ),
-  default: instead.describe("What stands for a missing value, by column, like `{z: -1}`."),
-  allowOverflow: z
-    .boolean("must be true or false")
-    .optional()
-    .describe(
-      "Takes a VOTable that its service cut off at its limit of rows for what is wanted. Default: false, it is an error.",
-    ),
-});
+    default: instead.describe("What stands for a missing value, by column, like `{z: -1}`."),
+    allowOverflow: z
+      .boolean("must be true or false")
+      .optional()
+      .describe(
+        "Takes a VOTable that its service cut off at its limit of rows for what is wanted. Default: false, it is an error.",
+      ),
+  },
+  "{path: tiles.fits, key: TILEID}",
+);
 
-const nights = closed("nights", {
-  from: day.describe("The first night, like 2026-11-01 or 20261101."),
-  to: day.describe("The last night, a date, `yesterday` or `today`; it is among them."),
-  timeZone: text.describe("Whose calendar counts, like America/Vancouver."),
-  keep: z
-    .number("must be a whole number")
-    .int("must be a whole number")
-    .min(1, "must be at least 1")
-    .optional()
-    .describe("Only the last so many nights. Default: all."),
-  format: text
-    .optional()
-    .describe("How a night is written, as by strftime: `%Y%m%d` is 20261101. Default: `%Y-%m-%d`."),
-});
+const nights = closed(
+  "nights",
+  {
+    from: day.describe("The first night, like 2026-11-01 or 20261101."),
+    to: day.describe("The last night, a date, `yesterday` or `today`; it is among them."),
+    timeZone: text.describe("Whose calendar counts, like America/Vancouver."),
+    keep: z
+      .number("must be a whole number")
+      .int("must be a whole number")
+      .min(1, "must be at least 1")
+      .optional()
+      .describe("Only the last so many nights. Default: all."),
+    format: text
+      .optional()
+      .describe(
+        "How a night is written, as by strftime: `%Y%m%d` is 20261101. Default: `%Y-%m-%d`.",
+      ),
+  },
+  "{from: 2026-11-01, to: yesterday, timeZone: America/Vancouver}",
+);
 
 const list = z
   .array(
@@ -137,7 +155,7 @@ export const kinds = {
 export const sourceKinds = [...Object.keys(kinds), "concat"] as (keyof typeof kinds | "concat")[];
 export const oneOf = `one of ${sourceKinds.join(", ")}`;
 
-export const source = closed("a set of rows", kinds).refine(
+export const source = closed("a set of rows", kinds, "{grid: {band: [1, 2]}}").refine(
   (one) => Object.keys(one).length === 1,
   `must have one of ${Object.keys(kinds).join(", ")}`,
 );

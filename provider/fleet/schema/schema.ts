@@ -38,17 +38,18 @@ const ofTheFile = {
     .record(
       z.string(),
       z.union([word, fromConfig], "must be a string, a number, a boolean, or {fromConfig: KEY}"),
-      "must be a map of variables",
+      "must be a map of variables, like {SURVEY: dr5}",
     )
     .optional(),
-  registryAuth: closed("registryAuth", {
-    username: secretText(username),
-    secret: secretText(secret),
-  }).optional(),
-  after: z.array(predecessor).optional(),
-  canary: z.array(text).optional(),
-  retry: closed("retry", fields.retry.unwrap().shape).optional(),
-  group: closed("group", fields.group.unwrap().shape).optional(),
+  registryAuth: closed(
+    "registryAuth",
+    { username: secretText(username), secret: secretText(secret) },
+    "{username: alice, secret: {fromConfig: registrySecret}}",
+  ).optional(),
+  after: z.array(predecessor, "must be a list of jobs and sweeps, like [calibrate]").optional(),
+  canary: z.array(text, "must be a list of jobs, like [calibrate]").optional(),
+  retry: closed("retry", fields.retry.unwrap().shape, "{limit: 2}").optional(),
+  group: closed("group", fields.group.unwrap().shape, "{name: nights, maxInFlight: 10}").optional(),
   onRemove: fields.onRemove.optional(),
 };
 type OfTheFile = typeof ofTheFile;
@@ -71,7 +72,7 @@ const inputs = Object.fromEntries(
   Object.entries(jobInputs).filter(([name]) => !setBySweep.includes(name as SetBySweep)),
 ) as unknown as Omit<Inputs, SetBySweep>;
 
-const job = closed("a job", jobInputs);
+const job = closed("a job", jobInputs, "{image: ..., cmd: ...}");
 
 const sweepOnly = {
   ...kinds,
@@ -81,14 +82,19 @@ const sweepOnly = {
     .optional()
     .describe("The rows of several sets, one after the other."),
   exclude: z
-    .array(z.record(z.string(), value, "must be a map of parameters, like {band: 2}"))
+    .array(
+      z.record(z.string(), value, "must be a map of parameters, like {band: 2}"),
+      "must be a list of what is left out, like [{method: bls, band: 20}]",
+    )
     .min(1, "is empty: leave it out")
     .optional()
-    .describe("Leaves out rows that have all the values of one of these."),
+    .describe(
+      "Leaves out rows that have all the values of one of these, like `[{method: bls, band: 20}]`.",
+    ),
   key: z
     .union(
       [text.min(1, "is empty"), z.array(text).min(1, "is empty")],
-      'must be a list of parameters, or text like "{galaxy}"',
+      'must be a list of parameters, like [galaxy, band], or text like "{galaxy}"',
     )
     .optional()
     .describe(
@@ -107,7 +113,7 @@ const sweepOnly = {
     .optional()
     .describe("How many jobs of this sweep may run or wait to run at a time."),
   paramsInEnv: z
-    .union([z.boolean(), z.array(text)], "must be true, false or a list of parameters")
+    .union([z.boolean(), z.array(text)], "must be true, false or a list of parameters, like [band]")
     .optional()
     .describe("Gives each job its parameters as variables: `band` is SWEEP_PARAM_BAND."),
   replicaEnv: z
@@ -127,7 +133,11 @@ const sweepInputs = Object.fromEntries(
   Object.entries(inputs).map(([key, schema]) => [key, templated(schema)]),
 ) as { [Key in keyof typeof inputs]: z.ZodType<z.input<(typeof inputs)[Key]> | undefined> };
 
-const sweep = closed("a sweep", { ...sweepOnly, ...sweepInputs }).refine(
+const sweep = closed(
+  "a sweep",
+  { ...sweepOnly, ...sweepInputs },
+  "{grid: {band: [1, 2]}, image: ..., cmd: ...}",
+).refine(
   // Also when something else is wrong: all faults are told at once.
   (one) => !isObject(one) || sourceKinds.filter((kind) => one[kind] !== undefined).length === 1,
   { error: `must have ${oneOf}`, when: () => true },
@@ -143,19 +153,31 @@ const logicalName = z
   .regex(/^[^*]+$/, "a name must not hold *, a wildcard of --target")
   .refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "a name must not hold control characters");
 
-export const fleetSchema = closed("fleet.yaml", {
-  defaults: closed("defaults", inputs)
-    .nullish()
-    .describe("Inputs of all jobs, those of sweeps too, that say nothing else."),
-  jobs: z
-    .record(logicalName, job, "must be a map of jobs by name")
-    .nullish()
-    .describe("Single jobs by name."),
-  sweeps: z
-    .record(logicalName, sweep, "must be a map of sweeps by name")
-    .nullish()
-    .describe("Sets of jobs by name, one job for each row of parameters."),
-});
+export const fleetSchema = closed(
+  "fleet.yaml",
+  {
+    defaults: closed("defaults", inputs, "{image: ..., cores: 2}")
+      .nullish()
+      .describe("Inputs of all jobs, those of sweeps too, that say nothing else."),
+    jobs: z
+      .record(
+        logicalName,
+        job,
+        "must be a map of jobs by name, like {reduce: {image: ..., cmd: ...}}",
+      )
+      .nullish()
+      .describe("Single jobs by name."),
+    sweeps: z
+      .record(
+        logicalName,
+        sweep,
+        "must be a map of sweeps by name, like {fit: {grid: ..., image: ..., cmd: ...}}",
+      )
+      .nullish()
+      .describe("Sets of jobs by name, one job for each row of parameters."),
+  },
+  "{jobs: {reduce: {image: ..., cmd: ...}}}",
+);
 
 export type JobSpec = z.input<typeof job>;
 export type SweepSpec = z.input<typeof sweep>;

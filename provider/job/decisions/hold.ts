@@ -22,6 +22,8 @@ export type HeldBy = "after" | "canary" | "window" | "maxInFlight" | "unclear";
 export interface Hold {
   readonly by: HeldBy;
   readonly reason: string;
+  /** What is told besides, and not remembered, because it changes. */
+  readonly detail?: string | undefined;
 }
 
 /** A preview cannot tell. */
@@ -108,6 +110,13 @@ const waitsForCanary: Hold = { by: "canary", reason: "waits for its sweep's cana
 export function heldBySlots(maxInFlight: number, group?: string): Hold {
   const whose = group === undefined ? "" : ` of ${group}`;
   return { by: "maxInFlight", reason: `waits for a slot: maxInFlight${whose} is ${maxInFlight}` };
+}
+
+/** @param count of the sessions that take slots, and are of no job of this stack */
+export function heldByOthers(count: number): string | undefined {
+  if (count === 0) return undefined;
+  const are = count === 1 ? "is" : "are";
+  return `${count} of the sessions that take its slots ${are} not of this stack`;
 }
 
 const outsidePrefix = "session:";

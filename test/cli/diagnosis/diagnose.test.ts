@@ -353,7 +353,15 @@ describe("diagnose, of a job that waits", () => {
     [
       "a slot",
       why({ status: "Held", heldBy: "maxInFlight", reason: "waits for a slot: maxInFlight is 2" }),
-      ...(["held", /waits for a slot/, /raise the limit/] as const),
+      ...(["held", /waits for a slot: maxInFlight is 2\.$/, /raise the limit/] as const),
+    ],
+    [
+      "a slot that others take",
+      why(
+        { status: "Held", heldBy: "maxInFlight", reason: "waits for a slot: maxInFlight is 2" },
+        { foreign: 2 },
+      ),
+      ...(["held", /is 2; 2 of the sessions .* are not of this stack\.$/, /raise/] as const),
     ],
   ])("names %s", (_, diagnosis, kind, cause, remedy) => {
     expect(diagnosis.kind).toBe(kind);

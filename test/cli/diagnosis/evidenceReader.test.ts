@@ -18,6 +18,7 @@ function read(one: ObservedJob, ...others: readonly ObservedJob[]) {
   const nothing = () => Promise.reject(new Error("it is not asked for"));
   const reader = new EvidenceReader({
     jobs: [one, ...others],
+    sessions: [],
     client: { events: nothing, context: nothing, stats: nothing },
     arc: { read: nothing },
     places: {} as EvidenceSources["places"],

@@ -109,7 +109,7 @@ describe("plannedActions", () => {
         { name: "unlaunched", op: "delete", old: stateOf("unlaunched", "Held") },
       ),
     ).toBe(
-      "launch 1 (4 cores, 16 GiB), take over 1, retry 1 (8 GiB, 1 of them with sizes that the server chooses), launch 1 anew (8 cores, 1 of them with sizes that the server chooses), cancel 1 running (6 h 00 min in), leave 1 running, remove 1 finished (session and log), drop 1 held, note the new size of 1 for a next launch, change 1 in place, keep 1, hold 4",
+      "launch 1 (4 cores, 16 GiB), take over 1, retry 1 (8 GiB, 1 of them with sizes that the server chooses), launch 1 anew (8 cores, 1 of them with sizes that the server chooses), cancel 1 running (6 h 00 min in), leave 1 running, remove 1 finished (session and log), drop 1 held, keep 1 running in the old size (a next attempt has the new one), change 1 in place, keep 1, hold 4",
     );
   });
 
@@ -188,8 +188,32 @@ describe("plannedActions", () => {
       const old = stateOf(name, status, size);
       return { name, op: "update", old, inputs, outputs: { ...old, ram: 8 } };
     });
-    expect(plan(free, undefined, ...steps)).toBe("note the new size of 4 for a next launch");
-    expect(done([], ...steps)).toBe("noted the new size of 4 for a next launch");
+    expect(plan(free, undefined, ...steps)).toBe(
+      "keep 2 running in the old size (a next attempt has the new one), keep 2 finished (a run again has the new size)",
+    );
+    expect(done([], ...steps)).toBe(
+      "kept 2 running in the old size (a next attempt has the new one), kept 2 finished (a run again has the new size)",
+    );
+  });
+
+  test("says of jobs whose sweep may run more at a time that they are kept", () => {
+    const group = { name: "fit", maxInFlight: 3 };
+    const steps = ["Running", "Completed"].map((status, n): Step => {
+      const [name, inputs] = [`job-${n}`, inputsOf(`job-${n}`, { group })];
+      const old = stateOf(name, status, { group: { ...group, maxInFlight: 2 } });
+      return { name, op: "update", old, inputs, outputs: { ...old, group } };
+    });
+    expect(plan(free, undefined, ...steps)).toBe("keep 2 (new limits of their sweep)");
+    expect(done([], ...steps)).toBe("kept 2 (new limits of their sweep)");
+    const renewed = steps.map(
+      ({ inputs, outputs, ...step }): Step => ({
+        ...step,
+        inputs: { ...inputs, renew: true },
+        outputs: { ...outputs, renew: true },
+      }),
+    );
+    expect(plan(free, undefined, ...renewed)).toBe("change 2 in place");
+    expect(done([], ...renewed)).toBe("changed 2 in place");
   });
 
   test("says the longest time of several that are cancelled, and Running before Pending", () => {

@@ -65,7 +65,7 @@ test("a proxy that lets nothing through is named by each command", async () => {
   ]);
   for (const said of [status.stderr, doctor.stdout]) {
     expect(said).toContain(`the proxy ${proxy.url} (http_proxy) answered 403 to CONNECT`);
-    expect(said).toContain("name that host in NO_PROXY");
+    expect(said).toContain("so name it in NO_PROXY");
   }
   expect(bench.requests("GET")).toEqual([]);
 });

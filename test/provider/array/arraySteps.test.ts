@@ -63,7 +63,7 @@ test("each job of an array gets the step that it would get as a resource of its 
     gone: "remove",
   });
   expect(planOf(steps, policy)).toBe(
-    "launch 2 (6 cores, 24 GiB), launch again 1, cancel 1, remove 1, 1 not known yet, keep 2",
+    "launch 2 (5 cores, 20 GiB), launch again 1 (1 core, 4 GiB), cancel 1, remove 1, 1 not known yet, keep 2",
   );
 });
 
@@ -83,5 +83,5 @@ test("a plan says what is held, and how many run at a time at most", () => {
   const group = { name: "study", maxInFlight: 10 };
   const now = { first: declared("a-1", { group }), second: declared("b-1", { group }) };
   const steps = stepsOf({}, now, { canaries: ["first"] });
-  expect(planOf(steps, policy)).toBe("launch 1 (1 core, 4 GiB; at most 10 at a time), hold 1");
+  expect(planOf(steps, policy)).toBe("launch 1 (1 core, 4 GiB), hold 1; at most 10 in flight");
 });

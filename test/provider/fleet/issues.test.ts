@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { FleetError, planFleet } from "../../../provider/fleet/plan";
+import { kinds } from "../../../provider/fleet/schema/rowSources";
+import { userInputs } from "../../../provider/job/catalogue";
 
 const folder = mkdtempSync(path.join(tmpdir(), "fleet-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -83,7 +85,7 @@ test.each([
   [
     "a wrong type",
     job("args: --band"),
-    `fleet.yaml:4:11: args must be a list
+    `fleet.yaml:4:11: args must be a list of words, like ["--band", 2]
   4 |     args: --band
     |           ^`,
   ],
@@ -320,7 +322,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "a text that is no map",
     "jobs",
-    `fleet.yaml:1:1: the file must be a map
+    `fleet.yaml:1:1: the file must be a map, like {jobs: {reduce: {image: ..., cmd: ...}}}
   1 | jobs
     | ^`,
   ],
@@ -451,4 +453,26 @@ sweeps:
   expect(faultsOf("jobs: { a: { x-b: 1 } }")).toContain('a job knows no "x-b"');
   expect(faultsOf("y-big: 1")).toContain('fleet.yaml knows no "y-big"');
   expect(faultsOf(text.replace("ram: 64", "ram: vast"))).toContain("ram must be");
+});
+
+/** Each key of the file that may hold a list or a map, with something else in it. */
+const misshapen = [
+  ...[...userInputs, "exclude", "key", "concat", "paramsInEnv", ...Object.keys(kinds)].flatMap(
+    (key) => [sweep(`${key}: 7.5`), job(`${key}: 7.5`)],
+  ),
+  ...["csv: { path: a.csv, key: 7, columns: 7, default: 7 }", "grid: { a: 7 }", "zip: { a: 7 }"],
+  ...["list: [7]", "concat: [7]", "grid: { a: [1] }\n    exclude: [7]"],
+].map((text) => (text.includes("image:") ? text : sweep(text)));
+
+test("what has to be a list or a map is told of with an example", () => {
+  const said = [
+    ...misshapen,
+    "jobs: 7",
+    "jobs: { a: 7 }",
+    "sweeps: { a: 7 }",
+    "defaults: 7",
+  ].flatMap((text) => faultsOf(text).split("\n"));
+  const shapes = said.filter((line) => /must be .*\b(list|map)\b/.test(line));
+  expect(shapes.length).toBeGreaterThan(30);
+  expect(shapes.filter((line) => !/, like /.test(line))).toEqual([]);
 });

@@ -190,10 +190,7 @@ describe("a proxy that is in the way is named, without its password", () => {
       407,
       "it wants a user and a password, which http_proxy can hold as http://USER:PASSWORD@HOST:PORT",
     ],
-    [
-      403,
-      "if 127.0.0.1 can be reached without it, name that host in NO_PROXY, else ask who runs the proxy",
-    ],
+    [403, "127.0.0.1 is this machine, so name it in NO_PROXY"],
   ])("%d", async (status, help) => {
     await using proxy = await countingProxy({ status });
     const port = await serve();
@@ -216,6 +213,7 @@ describe("a proxy that is in the way is named, without its password", () => {
     const client = clientOf(`http://127.0.0.1:${await serve()}`, of(gone));
     const error = await client.create(launch).catch((reason: Error) => reason.message);
     expect(error).toContain(`the proxy ${gone.url} (http_proxy) cannot be reached: `);
+    expect(error).toContain(": 127.0.0.1 is this machine, so name it in NO_PROXY");
     expect(error).toContain("connect ECONNREFUSED");
   });
 

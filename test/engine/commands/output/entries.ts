@@ -94,6 +94,19 @@ export const mistakes: readonly Entry[] = [
     },
   },
   {
+    title: "No stack yet, and a preview",
+    words: ["preview"],
+    folder: "new",
+    async staged({ home }) {
+      await makeProject(path.join(home, "new"), "new");
+      return () => rm(path.join(home, "new"), { recursive: true });
+    },
+  },
+  {
+    title: "A stack that is misspelt, before an up",
+    words: ["up", "--yes", "--stack", "prod"],
+  },
+  {
     title: "A stack without jobs",
     words: ["status"],
     folder: "empty",
