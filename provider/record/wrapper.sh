@@ -6,6 +6,8 @@
 #   would be exported with our value. `"$@"` is always the outputs, then the command.
 # - File descriptors: 1 where the command's output goes (the pipe to the log, or our own stdout), 3 the same for its
 #   stderr, 4 our own stdout. Its stderr is closed to what the shell itself would say (`Killed`).
+# - Whoever opens a pipe for one direction waits for the other side, and a signal meanwhile ends the shell: so a pipe
+#   is opened for both first.
 # - `&` without job control makes dash and busybox ignore INT and QUIT in the command, for good. So there the command
 #   is run in the foreground, by a shell (P) whose parent (A) is killed, which gives control back to the main shell.
 #   P tells pid and status through a pipe. bash has job control without a terminal: `set -m`.
@@ -157,10 +159,13 @@ look() {
   key "$_mem/memory.events" oom_kill
   key "$_mem/memory.oom_control" oom_kill
 }
+# What processes of the command's group or session have: of each its memory now (VmRSS) and its most (VmHWM), and the
+# CPU of it and of its children that are over, in hundredths of a second.
 look
 _c0=$_c _ooms=$_v _samples=0 _peak=
 uptime
 _up0=$_up
+# What a line of `times` comes to, in microseconds: 0m1.234s 0m0.12s
 
 # The place and the program, as the user's environment says. bash and busybox count themselves in SHLVL.
 [ "$SHLVL" = 1 ] && unset SHLVL
@@ -232,6 +237,7 @@ finish() {
     _x="{\"exitCode\":$_code,\"signal\":$_s${_cause:+,\"cause\":\"$_cause\"},\"start\":\"$_start\",\"end\":\"$(now)\"$_more,\"samples\":$_samples,\"missingOutputs\":[$_lost]}"
     printf '%s\n' "$_x" 1<>"$_dir/end.json.new" && mv -f "$_dir/end.json.new" "$_dir/end.json" ||
       unrecorded "cannot write $_dir/end.json"
+    # longer ones might come in pieces: they are in the record
   fi
   exit $1
 }
@@ -247,12 +253,14 @@ _tmp=
   _tmp=
 done
 if [ "$_dir" ] && [ "$_tmp" ] && command -v tee >/dev/null; then
+  exec 8<>"$_tmp/log"
+  exec 7<"$_tmp/log"
   (
     trap '' $_all
-    exec tee "$_dir/log" <"$_tmp/log" 3>&- 4>&-
+    exec tee "$_dir/log" <&7 3>&- 4>&- 7>&- 8>&-
   ) &
   _tee=$!
-  exec >"$_tmp/log" 3>&1
+  exec >"$_tmp/log" 3>&1 7>&- 8>&-
 fi
 
 # Becomes the command.
@@ -269,15 +277,16 @@ run() {
     *m*:* | *:) ;;
     *) [ -r /proc/self/stat ] && {
       _setsid=$(command -v setsid)
+      exec 8<>"$_tmp/end"
       # A
       (
         # P
         (
           trap : $_all
+          exec 5>"$_tmp/end" 8>&-
           read -r _x </proc/self/stat
           _x=${_x##*) ? }
           kill -9 ${_x%% *}
-          exec 5>"$_tmp/end"
           (
             read -r _y _x </proc/self/stat
             echo $_y >&5
@@ -288,7 +297,7 @@ run() {
         )
         :
       )
-      exec 5<"$_tmp/end"
+      exec 5<"$_tmp/end" 8>&-
       # a signal ends a read; the end of the pipe leaves no pid
       _sig=read
       while [ -z "$_cmd" ] && [ "$_sig" ]; do
@@ -360,6 +369,7 @@ run() {
     esac
   fi
   look
+  # another job's process may be the one that was killed
   _st=0
   [ "$_timer" ] && stop $_timer
   if [ $_st = 124 ]; then

@@ -117,6 +117,21 @@ underEachShell((shell, name) => {
     });
   }
 
+  // A pipe's other side that comes late: who waits for it to open is ended by a signal.
+  test.each(["exec tee", ...(name === "bash" ? [] : ['exec 5>"$_tmp/end"'])])(
+    "a signal that comes before `%s` ends nothing but reaches the command",
+    async (line) => {
+      const job = place.job(shell);
+      const by = "sleep 0.2; kill -USR1 $$; sleep 0.2";
+      const script = "trap 'echo USR1; exit 9' USR1; echo ready; while :; do sleep 0.05; done";
+      const running = job.start(sh(script), { interrupted: [{ before: line, by }] });
+      // Where the command was not there yet it heard of the signal as it began, before it could answer.
+      const { status } = await running.outcome;
+      expect([9, 128 + 10]).toContain(status);
+      expect(job.end).toMatchObject({ exitCode: status });
+    },
+  );
+
   test("the status is known of a command that ends as a signal ends the wait for it", async () => {
     const job = place.job(shell);
     // The first wait returns for the signal, after the shell has reaped the command.
