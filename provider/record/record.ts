@@ -194,6 +194,12 @@ function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** An end as a pack's ledger has it, which took it from the job's own record; undefined for what is none. */
+export function recordedEndOf(value: unknown): RecordedEnd | undefined {
+  const { data } = endFile.safeParse(value);
+  return data && endOf(data);
+}
+
 function endOf(file: z.infer<typeof endFile>): RecordedEnd {
   const { start, exitCode, signal, end, peakMemoryBytes, meanCores, samples } = file;
   return {

@@ -15,15 +15,21 @@
 #   what happens to a container's processes when the first one ends.
 # - On a full disk a file can be overwritten but not made: end.json.new is made at the start, with 4 KiB of blanks.
 #
+# - Lines that end in `#+` are there for a job of a pack alone. `pack.sh` runs this text as a process of its own for
+#   each of its jobs, and hears of them through descriptor 6: P their wrapper's pid, C their command's group, E their
+#   end. On VTALRM it kills the command. What a job uses is what its processes use: the cgroup is the pack's.
+#
 # What ShellCheck takes for mistakes here is meant. Numbers and lists of signals are not quoted (2046, 2086, 2254),
 # variables are emptied in one line (1007), `a && b || c` also runs c where b fails (2015), formats are made (2059),
-# a trap is set with the signal's name (2064), `read` is a word (2209), a backslash separates fields (2141), and
-# SHLVL and `jobs -rp` are there where they are used (3028, 3045).
-# shellcheck disable=SC1007,SC2015,SC2046,SC2059,SC2064,SC2086,SC2141,SC2209,SC2254,SC3028,SC3045
+# a trap is set with the signal's name (2064), `read` is a word (2209), a backslash separates fields (2141), SHLVL,
+# BASHPID and `jobs -rp` are there where they are used (3028, 3045), and a pack's functions replace others (2317).
+# shellcheck disable=SC1007,SC2015,SC2046,SC2059,SC2064,SC2086,SC2141,SC2209,SC2254,SC2317,SC3028,SC3045
 _dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _vars=$8 _n=$9
 shift 9
 # shellcheck disable=SC2163
 [ "$_vars" ] && export $_vars
+_pack=$1 _u0= #+
+shift #+
 exec 3>&2 4>&1 </dev/null 2>/dev/null
 _cmd= _sig= _kept= _tee= _hb= _timer= _more= _mem= _acct= _peak= _cause= _code=0
 
@@ -41,6 +47,9 @@ sig() {
 _all='HUP INT QUIT TERM USR1 USR2'
 for _x in $_all; do trap "sig $_x" $_x; done
 trap : PIPE
+trap 'sig KILL' VTALRM #+
+tell() { printf '%s %s %s\n' $1 $_pack "$2" >&6; } #+
+tell P $$ #+
 
 # Helpers hold no pipe open and hear only ALRM, which also ends their sleep, at whatever moment it comes.
 helper() {
@@ -124,6 +133,7 @@ ours() {
   done <"$1/cgroup.procs"
   return $_y
 }
+ours() { :; } #+
 while IFS=: read -r _x _k _v; do
   for _g in "/sys/fs/cgroup/$_k$_v" "/sys/fs/cgroup/$_k"; do
     ours "$_g" || continue
@@ -161,11 +171,43 @@ look() {
 }
 # What processes of the command's group or session have: of each its memory now (VmRSS) and its most (VmHWM), and the
 # CPU of it and of its children that are over, in hundredths of a second.
+of() { #+
+  read -r _x <"$1/stat" || return #+
+  set -- $1 ${_x##*) } #+
+  [ $4 = $_cmd ] || [ $5 = $_cmd ] || return #+
+  _t=$((_t + ${13} + ${14} + ${15} + ${16})) #+
+  while read -r _k _x _y; do #+
+    case $_k in #+
+      VmHWM:) _h=$((_h + _x * 1024)) ;; #+
+      VmRSS:) _m=$((_m + _x * 1024)) ;; #+
+    esac #+
+  done <"$1/status" #+
+} #+
+look() { #+
+  _m= _c= _v= _h=0 _t=0 #+
+  if [ "$_cmd" ] && [ -r /proc/self/stat ]; then #+
+    for _p in /proc/[0-9]*; do of $_p; done #+
+    _c=$((_t * 10000)) _samples=$((_samples + 1)) #+
+    [ $_h -gt ${_peak:-0} ] && _peak=$_h #+
+  fi #+
+  key "$_mem/memory.events" oom_kill #+
+  key "$_mem/memory.oom_control" oom_kill #+
+} #+
 look
 _c0=$_c _ooms=$_v _samples=0 _peak=
 uptime
 _up0=$_up
+_c0=0 #+
 # What a line of `times` comes to, in microseconds: 0m1.234s 0m0.12s
+cpu() { #+
+  _c=0 #+
+  for _x; do #+
+    _k=${_x#*m} #+
+    _k=${_k%s} #+
+    _y=${_k#*[.,]}00 #+
+    _c=$((_c + (${_x%%m*} * 60 + ${_k%%[.,]*}) * 1000000 + (1${_y%"${_y#??}"} - 100) * 10000)) #+
+  done #+
+} #+
 
 # The place and the program, as the user's environment says. bash and busybox count themselves in SHLVL.
 [ "$SHLVL" = 1 ] && unset SHLVL
@@ -238,6 +280,7 @@ finish() {
     printf '%s\n' "$_x" 1<>"$_dir/end.json.new" && mv -f "$_dir/end.json.new" "$_dir/end.json" ||
       unrecorded "cannot write $_dir/end.json"
     # longer ones might come in pieces: they are in the record
+    [ ${#_x} -gt 900 ] || tell E "$_x" #+
   fi
   exit $1
 }
@@ -257,6 +300,7 @@ if [ "$_dir" ] && [ "$_tmp" ] && command -v tee >/dev/null; then
   exec 7<"$_tmp/log"
   (
     trap '' $_all
+    exec >/dev/null #+
     exec tee "$_dir/log" <&7 3>&- 4>&- 7>&- 8>&-
   ) &
   _tee=$!
@@ -267,11 +311,14 @@ fi
 go() {
   shift $_n
   PATH=$_path
+  [ "$BASH_VERSION" ] && tell C $BASHPID #+
+  exec 6>&- 8>&- #+
   [ "$_setsid" ] && [ $_found = 0 ] && exec "$_setsid" "$@" 2>&3 3>&- 4>&-
   exec "$@" 2>&3 3>&- 4>&-
 }
 run() {
   _setsid=
+  [ "$BASH_VERSION" ] && [ "$_tmp" ] && exec 8<>"$_tmp/end" && times >&8 && read -r _x <&8 && read -r _u0 <&8 #+
   [ "$BASH_VERSION" ] && set -m
   case $-:$_tmp in
     *m*:* | *:) ;;
@@ -290,10 +337,12 @@ run() {
           (
             read -r _y _x </proc/self/stat
             echo $_y >&5
+            tell C $_y #+
             exec 5>&-
             go "$@"
           )
           echo $? >&5
+          times >&5 #+
         )
         :
       )
@@ -310,6 +359,7 @@ run() {
         exit ${_x:-137}
       ) &
       _job=$!
+      exec 8<&5 #+
       exec 5<&-
     } ;;
   esac
@@ -318,6 +368,7 @@ run() {
     _job=$! _cmd=$!
   fi
   set +m
+  tell C $_cmd #+
   for _x in $_kept; do sig $_x; done
   [ "$_tmp" ] && rm -rf "$_tmp"
 
@@ -369,7 +420,18 @@ run() {
     esac
   fi
   look
+  if [ "$_tmp" ]; then #+
+    [ "$BASH_VERSION" ] && times >&8 #+
+    _u= #+
+    read -r _x <&8 #+
+    read -r _u <&8 #+
+    cpu $_u0 #+
+    _c0=$_c #+
+    cpu $_u #+
+    [ "$_u" ] || _c= #+
+  fi #+
   # another job's process may be the one that was killed
+  [ $_code = 137 ] || _v=$_ooms #+
   _st=0
   [ "$_timer" ] && stop $_timer
   if [ $_st = 124 ]; then

@@ -1,8 +1,7 @@
 // The `sh` around a recorded command. It hands on argv, environment, output, signals and exit status, and writes
 // `<record>/<id>/<attempt>/`: start.json, log, heartbeat.json and, last, end.json.
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { recordFolder } from "./record";
+import { scriptOf } from "./script";
 
 export interface Recording {
   /** The folder of all records, an absolute path; undefined: nothing is written, the rest holds. */
@@ -77,8 +76,17 @@ export function wrapped(
   argv: readonly string[],
   recording: Recording,
 ): { command: string; args: string[] } {
+  const { outputs } = recording;
+  return {
+    command: "/bin/sh",
+    args: ["-c", scriptOf("wrapper"), "skaha-record", ...options(recording), ...outputs, ...argv],
+  };
+}
+
+/** What the wrapper's script is given before the outputs and the command. */
+export function options(recording: Recording): string[] {
   const { record, id, attempt, image, outputs } = recording;
-  const options = [
+  return [
     record === undefined ? "" : recordFolder(record, id, attempt),
     `"image":${JSON.stringify(image)},"attempt":${attempt}`,
     recording.cwd ?? "",
@@ -91,29 +99,9 @@ export function wrapped(
       .join(" "),
     String(outputs.length),
   ];
-  return {
-    command: "/bin/sh",
-    args: ["-c", script(), "skaha-record", ...options, ...outputs, ...argv],
-  };
 }
 
 /** As `sleep` reads it, never `1e-7`. */
 function decimal(seconds: number): string {
   return String(Math.round(seconds * 1000) / 1000);
-}
-
-/** The text of `wrapper.sh`, which the build leaves where it is. Read once: thousands of jobs have the same. */
-const script = once(() => {
-  const folders = [__dirname, path.join(__dirname, "../../../provider/record")];
-  const file = folders.map((folder) => path.join(folder, "wrapper.sh")).find(existsSync);
-  if (file === undefined) throw new Error(`wrapper.sh is missing in ${folders.join(" and ")}`);
-  return readFileSync(file, "utf8").replace(/^ *#.*\n|^ +|^\n/gm, "");
-});
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -71,6 +71,7 @@ test("the package holds what is built, the schema, the templates, and no more", 
     "LICENSE",
     "README.md",
     "package.json",
+    "provider/record/pack.sh",
     "provider/record/wrapper.sh",
   ]);
   const unwanted = /\.map$|\.tsbuildinfo$|\btest\b|testCount|oldest|dist\/(?!provider).*\.d\.ts$/;

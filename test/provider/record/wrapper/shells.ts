@@ -3,8 +3,16 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packed } from "../../../../provider/record/pack";
+import { scriptOf } from "../../../../provider/record/script";
 import { type RecordedEnd, type Recording, wrapped } from "../../../../provider/record/wrapper";
 import { processesOf } from "./processes";
+
+/** Whether the jobs of these tests run in packs of one: `test/long/packs.test.ts` has all of them run so, too. */
+export const inPacks = process.env.SKAHA_TEST_IN_PACKS === "1";
+
+/** A claim that holds of a job alone: a pack has claims of its own where a record cannot be written or it is killed. */
+export const testAlone: jest.It = inPacks ? (test.skip as jest.It) : test;
 
 export type Shell = readonly [program: string, ...words: string[]];
 
@@ -68,6 +76,8 @@ export class Place {
       image: "images.canfar.net/skaha/terminal:1",
       outputs: [],
       ...recording,
+      // in a pack no job is without one
+      ...(inPacks && recording.record === undefined && { record: join(this.root, "records") }),
     });
     this.#jobs.push(job);
     return job;
@@ -101,6 +111,8 @@ export interface How {
 
 export class RecordedJob {
   readonly folder: string;
+  /** The id of the session that its pack runs in. */
+  readonly #session: string;
 
   constructor(
     readonly shell: Shell,
@@ -108,16 +120,21 @@ export class RecordedJob {
     readonly recording: Recording,
   ) {
     this.folder = join(recording.record ?? "/nowhere", recording.id, String(recording.attempt));
+    this.#session = recording.id.replaceAll(/\W/g, "");
   }
 
   start(argv: readonly string[], { env, cwd, before = [], interrupted = [] }: How = {}): Running {
-    const [option = "", script = "", ...args] = wrapped(argv, this.recording).args;
-    const edited = interrupted.reduce(insert, script);
-    const [program = "", ...words] = [...before, ...this.shell, option, edited, ...args];
+    const args = inPacks ? this.#packed(argv) : wrapped(argv, this.recording).args;
+    const wrapper = scriptOf(inPacks ? "packed" : "wrapper");
+    const edited = args.map((word) => (word === wrapper ? interrupted.reduce(insert, word) : word));
+    const [program = "", ...words] = [...before, ...this.shell, ...edited];
     const child = spawn(program, words, {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: env ?? { ...process.env, PATH: this.path, SKAHA_TEST_JOB: this.folder },
+      env: {
+        ...(env ?? { ...process.env, PATH: this.path, SKAHA_TEST_JOB: this.folder }),
+        ...(inPacks && { skaha_sessionid: this.#session }),
+      },
       ...(cwd !== undefined && { cwd }),
     });
     const stdout: Buffer[] = [];
@@ -128,9 +145,32 @@ export class RecordedJob {
     });
     const outcome = new Promise<Outcome>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (status) => resolve({ status, stdout: Buffer.concat(stdout), stderr }));
+      child.on("close", (status) => {
+        const said = Buffer.concat(stdout);
+        resolve({ ...(inPacks ? this.#told(said) : { status, stdout: said }), stderr });
+      });
     });
     return { child, outcome };
+  }
+
+  /** The same command in a pack of its own. */
+  #packed(argv: readonly string[]): string[] {
+    const { record = "" } = this.recording;
+    // tests start a job again, and a session runs once
+    rmSync(join(record, `pack-${this.#session}.ledger`), { force: true });
+    const job = { argv, recording: { ...this.recording, record }, env: {} };
+    return inShell(packed([job], { record, parallel: 1, tickSeconds: 1 }).args, this.shell);
+  }
+
+  /** What a job in a pack did, from what the pack says of it and from its log. */
+  #told(said: Buffer): { status: number | null; stdout: Buffer } {
+    const [, status] = / ended, exit status (\d+):/.exec(said.toString()) ?? [];
+    return {
+      status: status === undefined ? null : Number(status),
+      stdout: this.has("log")
+        ? this.log()
+        : Buffer.from(said.toString().replace(/^pulumi-skaha: (1 of 1 |all jobs ).*\n/gm, "")),
+    };
   }
 
   run(argv: readonly string[], how?: How): Promise<Outcome> {
@@ -152,6 +192,12 @@ export class RecordedJob {
   get end(): RecordedEnd {
     return JSON.parse(readFileSync(join(this.folder, "end.json"), "utf8"));
   }
+}
+
+/** The words of a pack, whose wrappers run under a shell that may not be this machine's. */
+export function inShell(args: readonly string[], shell: Shell): string[] {
+  const own = scriptOf("pack").replaceAll("/bin/sh -c", [...shell, "-c"].join(" "));
+  return args.map((word) => (word === scriptOf("pack") ? own : word));
 }
 
 function insert(script: string, { before, by }: Interruption): string {

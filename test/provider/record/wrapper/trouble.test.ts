@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { eventually, Place, sh, skipLoudly, underEachShell } from "./shells";
+import { eventually, inPacks, Place, sh, skipLoudly, testAlone, underEachShell } from "./shells";
 
 const place = new Place();
 const cleanups: (() => void)[] = [];
@@ -65,25 +65,28 @@ function memoryGroup(name: string): readonly string[] | undefined {
 }
 
 underEachShell((shell, name) => {
-  test("a record folder that cannot be made: the job runs, and its log says so once", async () => {
-    const file = join(place.root, `file-${name}`);
-    writeFileSync(file, "");
-    const job = place.job(shell, { record: file, outputs: ["/no/such"] });
-    const { status, stdout, stderr } = await job.run(sh("echo hi; echo err >&2; exit 3"));
-    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
-      status: 3,
-      stdout: `pulumi-skaha: not recorded: cannot write to ${job.folder}\nhi\n`,
-      stderr: "err\n",
-    });
-    const unrecorded = await place
-      .job(shell, { record: file, outputs: ["/no/such"] })
-      .run(["true"]);
-    expect(unrecorded.status).toBe(1);
-  });
+  testAlone(
+    "a record folder that cannot be made: the job runs, and its log says so once",
+    async () => {
+      const file = join(place.root, `file-${name}`);
+      writeFileSync(file, "");
+      const job = place.job(shell, { record: file, outputs: ["/no/such"] });
+      const { status, stdout, stderr } = await job.run(sh("echo hi; echo err >&2; exit 3"));
+      expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+        status: 3,
+        stdout: `pulumi-skaha: not recorded: cannot write to ${job.folder}\nhi\n`,
+        stderr: "err\n",
+      });
+      const unrecorded = await place
+        .job(shell, { record: file, outputs: ["/no/such"] })
+        .run(["true"]);
+      expect(unrecorded.status).toBe(1);
+    },
+  );
 
   if (!isRoot) skipLoudly("a folder that another user owns (needs root to become one)");
   else {
-    test("a record folder without the right to write", async () => {
+    testAlone("a record folder without the right to write", async () => {
       const record = join(place.root, `theirs-${name}`);
       mkdirSync(record);
       chmodSync(record, 0o755);
@@ -101,7 +104,7 @@ underEachShell((shell, name) => {
   const disk = isRoot ? smallDisk(`disk-${name}`) : undefined;
   if (!disk) skipLoudly("a full disk (no rights to mount one)");
   else {
-    test("a disk that is full: the job runs on", async () => {
+    testAlone("a disk that is full: the job runs on", async () => {
       const job = place.job(shell, { record: disk });
       expect(() => writeFileSync(join(disk, "filler"), Buffer.alloc(100_000))).toThrow(/ENOSPC/);
       const { status, stdout } = await job.run(sh("echo hi; exit 3"));
@@ -119,7 +122,7 @@ underEachShell((shell, name) => {
         sh("yes 0123456789abcde | head -n 100000; sleep 1.2; exit 3"),
       );
       expect(status).toBe(3);
-      expect(stdout.toString().startsWith(lines)).toBe(true);
+      if (!inPacks) expect(stdout.toString().startsWith(lines)).toBe(true); // there it is the log
       expect(job.end).toMatchObject({ exitCode: 3, cause: "ExitCode" });
       const log = job.log().toString();
       expect(log.length).toBeLessThan(65_536);
@@ -128,7 +131,7 @@ underEachShell((shell, name) => {
     });
   }
 
-  test("no place for a pipe but the record, or none at all", async () => {
+  testAlone("no place for a pipe but the record, or none at all", async () => {
     const env = { ...process.env, TMPDIR: "/no/such" };
     const hidden = "mount -t tmpfs -o ro none /tmp && mount -t tmpfs -o ro none /dev/shm";
     if (spawnSync("unshare", ["--mount", ...sh(hidden)]).status !== 0) {
@@ -164,7 +167,7 @@ underEachShell((shell, name) => {
     expect(without.has("log")).toBe(false);
   });
 
-  test("heartbeats have no numbers where the cgroup is not ours alone", async () => {
+  testAlone("heartbeats have no numbers where the cgroup is not ours alone", async () => {
     const job = place.job(shell, { heartbeatSeconds: 1 });
     const running = job.start(["sleep", "1000"]);
     const first = await eventually(
@@ -180,7 +183,7 @@ underEachShell((shell, name) => {
   const group = isRoot ? memoryGroup(name) : undefined;
   if (!group) skipLoudly("memory cgroups (no rights to make one)");
   else {
-    test("memory and CPU are those of the cgroup", async () => {
+    testAlone("memory and CPU are those of the cgroup", async () => {
       const job = place.job(shell, { heartbeatSeconds: 1 });
       const script =
         "const a = Buffer.alloc(30e6, 1); const end = Date.now() + 1500; while (Date.now() < end); a.fill(0);";
@@ -238,6 +241,7 @@ test("what is in end.json is one line, and blanks that keep its place on a full 
     signal: null,
     start: expect.any(String),
     end: expect.any(String),
+    ...(inPacks && { meanCores: expect.any(Number) }), // the cgroup of a pack says nothing of a job
     samples: 0,
     missingOutputs: [],
   });

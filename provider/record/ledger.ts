@@ -1,0 +1,91 @@
+// What the ledger of a pack says of its jobs, and how a job is taken away from a pack (`pack.sh`). Pure.
+import { z } from "zod";
+import { type RecordedEnd, recordedEndOf } from "./record";
+
+/** What became of a job of a pack, as far as its ledger says. */
+export interface PlaceEntry {
+  /** When it began. ISO 8601. */
+  readonly begin?: string | undefined;
+  /** Its end, as its own record has it. */
+  readonly end?: RecordedEnd | undefined;
+  /** Its wrapper's exit status, where the ledger has no more of its end: its own record may tell more. */
+  readonly exit?: number | undefined;
+  /** When the pack came to it and found it taken away: it has not run. ISO 8601. */
+  readonly left?: string | undefined;
+}
+
+export interface PackMember {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+export interface Ledger {
+  /** By place less 1. */
+  readonly members: readonly PackMember[];
+  /** By place; those that the pack has not come to are not in it. */
+  readonly places: ReadonlyMap<number, PlaceEntry>;
+  /** Whether all that was to run has run. */
+  readonly isOver: boolean;
+}
+
+const place = z.int().positive();
+const headLine = z.looseObject({
+  pack: z.literal(1),
+  jobs: z.array(z.tuple([z.string(), z.int()])),
+});
+const jobLine = z.looseObject({
+  job: place,
+  begin: z.string().optional(),
+  end: z.unknown().transform(recordedEndOf).optional(),
+  exit: z.int().optional(),
+  left: z.string().optional(),
+});
+const overLine = z.looseObject({ over: z.string() });
+
+/** The file that a pack writes as it goes. */
+export function ledgerFile(record: string, sessionId: string): string {
+  return `${record.replace(/\/+$/, "")}/pack-${sessionId}.ledger`;
+}
+
+/** The file that tells a pack which of its jobs are not to run any more. */
+export function leaveFile(record: string, sessionId: string): string {
+  return `${record.replace(/\/+$/, "")}/pack-${sessionId}.leave`;
+}
+
+/** What the file says that takes places away: those, and none that were taken away before. */
+export function leaveText(places: readonly number[]): string {
+  return `${places.join(" ")} .\n`;
+}
+
+/**
+ * @param text as far as it was written: a last line that has no end is not read
+ * @returns undefined where the pack has not begun to write
+ */
+export function readLedger(text: string): Ledger | undefined {
+  const lines = text.split("\n").slice(0, -1).flatMap(parsed);
+  const head = lines.map((line) => headLine.safeParse(line).data).find(Boolean);
+  if (head === undefined) return undefined;
+  const places = new Map<number, PlaceEntry>();
+  for (const line of lines) {
+    const { data } = jobLine.safeParse(line);
+    if (data === undefined) continue;
+    const { job, begin, end, exit, left } = data;
+    const known = places.get(job) ?? {};
+    const more = { ...(begin !== undefined && { begin }), ...(left !== undefined && { left }) };
+    const over = { ...(end !== undefined && { end }), ...(exit !== undefined && { exit }) };
+    places.set(job, { ...known, ...more, ...over });
+  }
+  return {
+    members: head.jobs.map(([id, attempt]) => ({ id, attempt })),
+    places,
+    isOver: lines.some((line) => overLine.safeParse(line).success),
+  };
+}
+
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return []; // a disk that was full, or what a job wrote there
+  }
+}
