@@ -13,6 +13,7 @@ import {
   refusedInAll,
   toldOfOthers,
 } from "./job/decisions/others";
+import { placeOf } from "./job/identity";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
@@ -56,7 +57,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
-        run.announce.names.know(jobName, nameIn(news));
+        run.announce.names.know(jobName, placeOf(String(news.identity)).logicalName);
       }
       this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;
@@ -64,7 +65,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
-      const told = await this.#withOthers(run, nameIn(news), all);
+      const told = await this.#withOthers(run, placeOf(String(news.identity)).logicalName, all);
       const shown = told.map(({ property, reason }) => ({
         property: plainText(property),
         reason: plainLines(reason),
@@ -189,11 +190,6 @@ function placed(
   entry: PendingJob | undefined,
 ): readonly PlacedFailure[] {
   return failures.map((one) => ({ ...one, place: locationIn(entry?.places, one.property) }));
-}
-
-/** The resource's: the end of its URN. */
-function nameIn({ identity }: Props): string {
-  return String(identity).split("::").slice(3).join("::");
 }
 
 /** What `exports.handler` of the pointers hands to the host. */

@@ -1,4 +1,4 @@
-// How the jobs of a stack stand now: one list of the server's for all of them, and the records of those that
+// How the jobs of a stack stand now: one list of the server's for all of them (two where a job is missing in it), and the records of those that
 // it has forgotten since the last `up` or refresh. Nothing is launched, cancelled or written.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";

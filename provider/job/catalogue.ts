@@ -1,5 +1,5 @@
 // The catalogue of a job's inputs: what each is for, in words, and what a change of it does. All else that knows the
-// inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../args.ts`), the
+// inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../headlessSession.ts`), the
 // schema of fleet.yaml, and docs/reference.md. What a value may be is in `fields.ts`. Plain data: programs load it.
 
 /**

@@ -28,12 +28,13 @@ export interface Place {
 
 export function placeOf(identity: string): Place {
   const slash = identity.indexOf("/");
-  const [urnAndStack = "", project = "", , ...name] = identity.slice(slash + 1).split("::");
+  const urn = identity.slice(slash + 1);
+  const [urnAndStack = "", project = ""] = urn.split("::");
   return {
     organization: identity.slice(0, slash),
     stack: urnAndStack.replace(/^urn:pulumi:/, ""),
     project,
-    logicalName: name.join("::"),
+    logicalName: nameIn(urn),
   };
 }
 

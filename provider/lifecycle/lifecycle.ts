@@ -156,7 +156,7 @@ export class Lifecycle {
         case "hold":
           return this.deps.launcher.held(id, base, again.hold);
         case "relaunch":
-          if (job) await this.deps.lookup.cancel(id, [job]);
+          if (job) await this.deps.lookup.cancel(id, [job.session]);
           return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
             const { attempt } = now;
             const request = { id, attempt, inputs, state, view, why: again.why };
@@ -198,16 +198,16 @@ export class Lifecycle {
       const family = this.deps.lookup.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
       if (job) await this.deps.outcomes.withLog(id, state, true);
-      const cancelled = this.deps.lookup.cancel(id, family);
+      const { sessionId, status } = state;
+      const isListed = sessionId === undefined || view.session(sessionId) !== undefined;
+      // One list may leave out what lives.
+      const unlisted = isListed || !isAlive(status) ? [] : [{ id: sessionId, status }];
+      const seen = [...family.map(({ session }) => session), ...unlisted];
+      const cancelled = this.deps.lookup.cancel(id, seen);
       this.deps.sessions.dismiss(); // what is to be cancelled is being cancelled now
       await cancelled;
       await this.deps.records.void(id, this.#lastRecorded(id, state), this.deps.clock.now());
-      const { sessionId } = state;
-      if (sessionId !== undefined && !view.session(sessionId)) {
-        // One list may leave out what lives.
-        if (isAlive(state.status)) await this.deps.sessions.cancel(sessionId);
-        else this.deps.sessions.noteRemoved(sessionId);
-      }
+      if (!isListed) this.deps.sessions.noteRemoved(sessionId);
       for (const { session } of family) {
         const status = statusOf(session.status);
         const kind = isAlive(status) ? "cancel" : "purge";
