@@ -1,5 +1,5 @@
 // What the engine's dynamic-provider host calls, found through the pointer in state (`pointer.ts`).
-// Each method reads the door's values, hands over to the judgements or the lifecycle, and lets errors
+// Each method reads the values that the engine hands over, gives them to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";

@@ -35,7 +35,7 @@ export interface Documented {
   readonly note?: string;
   /** In TypeScript. */
   readonly examples?: readonly string[];
-  /** Of what an image's own entrypoint runs, nothing of the kind can be asked. */
+  /** It only works with `cmd` or `script`, because an image's own entrypoint cannot be wrapped. */
   readonly needsCommand?: true;
   /** A sweep sets it itself, so that only single jobs can be given it. */
   readonly setBySweep?: true;
