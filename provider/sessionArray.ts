@@ -131,29 +131,53 @@ export class ArrayJobs {
   }
 }
 
-/** Its outputs are made when they are asked for: most of thousands never are. */
-function arrayJob(array: ArrayJobs, key: string): ArrayJob {
-  const made = new Map<string, pulumi.Output<unknown>>();
-  const getter = (name: string, make: () => pulumi.Output<unknown>): PropertyDescriptor => ({
+/** What a job of an array is of, and those of its outputs that were asked for. */
+interface Membership {
+  readonly array: ArrayJobs;
+  readonly key: string;
+  readonly made: Map<string, pulumi.Output<unknown>>;
+}
+
+const memberships = new WeakMap<object, Membership>();
+
+/** Made when it is asked for: most of thousands never are. */
+function getter(name: string, make: (of: Membership) => pulumi.Output<unknown>) {
+  return {
     enumerable: true,
-    get: () => {
-      const known = made.get(name) ?? make();
-      made.set(name, known);
+    get(this: object) {
+      const of = memberships.get(this);
+      if (!of) return undefined;
+      const known = of.made.get(name) ?? make(of);
+      of.made.set(name, known);
       return known;
     },
-  });
-  const ofState = (name: string) =>
-    getter(name, () =>
-      array.states.apply((states) => {
-        const state: Readonly<Record<string, unknown>> = { ...states.get(key)?.state };
-        return state[name];
-      }),
-    );
-  const names = [...Object.keys(placeholders), "image", "cores", "ram", "gpus"];
-  const described = Object.fromEntries(names.map((name) => [name, ofState(name)]));
-  const own = { key, [markOfArrayJob]: true };
-  const id = getter("id", () => array.idOf(key));
-  return Object.defineProperties(own, { ...described, id }) as unknown as ArrayJob; // those names
+  };
+}
+
+function ofState(name: string): PropertyDescriptor {
+  return getter(name, ({ array, key }) =>
+    array.states.apply((states) => {
+      const state: Readonly<Record<string, unknown>> = { ...states.get(key)?.state };
+      return state[name];
+    }),
+  );
+}
+
+/** The same for all jobs: of thousands, each with functions of its own, they would take most of a program's memory. */
+const outputs: PropertyDescriptorMap = {
+  ...Object.fromEntries(
+    [...Object.keys(placeholders), "image", "cores", "ram", "gpus"].map((name) => [
+      name,
+      ofState(name),
+    ]),
+  ),
+  id: getter("id", ({ array, key }) => array.idOf(key)),
+};
+
+function arrayJob(array: ArrayJobs, key: string): ArrayJob {
+  const job = Object.defineProperties({ key, [markOfArrayJob]: true }, outputs);
+  memberships.set(job, { array, key, made: new Map() });
+  return job as unknown as ArrayJob; // those names
 }
 
 function placeBelow(parent: pulumi.Resource): pulumi.Output<string> {

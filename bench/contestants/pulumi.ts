@@ -27,7 +27,7 @@ const phasesOfWhole = (scenario: Scenario) => (scenario === "up" || scenario ===
 /** One phase without a preview; each but the first looks at what is before. */
 const phasesOfOurs = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2);
 /** So many jobs an array removes at a time. */
-const arrayRemovals = 1_024;
+const arrayRemovals = 8_192;
 const cliOf = (root: string) => path.join(root, "dist/cli/main.js");
 
 /** Profiles, written also when the engine ends a process by a signal. */

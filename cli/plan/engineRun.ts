@@ -6,6 +6,7 @@ import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
+import { arrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
@@ -92,7 +93,7 @@ async function observedRun(
       env: pulumi.env,
       stack: stackIn(args),
     });
-    const safe = safeEnvironment(pulumi.env);
+    const safe = safeEnvironment(pulumi.env, hasArray(state));
     const env = {
       ...safe,
       ...(goesOn(args, { ...pulumi.env, ...safe }) && { [goOnPastRefused]: "true" }),
@@ -143,6 +144,11 @@ async function observedRun(
 function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
   return operation === "up" && (isSet || args.includes("--continue-on-error"));
+}
+
+/** Where the stack's state is a file here; elsewhere it is not known. */
+function hasArray(state: string | undefined): boolean {
+  return state !== undefined && textOf(state)?.includes(arrayType) === true;
 }
 
 const nothing: RunEffects = {

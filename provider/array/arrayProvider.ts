@@ -1,6 +1,7 @@
 // What the engine calls for an array: one resource that is many jobs. Each method reads the tables of state and inputs,
 // judges each job as a job of its own is judged, and has the lifecycle do what follows.
 import type * as pulumi from "@pulumi/pulumi";
+import { keepHeapSmall } from "../../machine/smallHeap";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
 import { unknownValue } from "../engine/unknown";
@@ -34,6 +35,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   constructor(private readonly operations: Operations) {}
 
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    keepHeapSmall();
     this.operations.configure((key) => request.config.get(key));
   }
 

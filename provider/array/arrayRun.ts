@@ -31,8 +31,8 @@ export interface ArrayRunOptions {
   readonly launches: number;
 }
 
-/** Removals wait for one list together. */
-const removalsAtOnce = 1_024;
+/** Removals wait for a list together, which is thousands of sessions long: so nearly all of them for the same few. */
+const removalsAtOnce = 8_192;
 /** After so many failures in a row of what no answer came to, nothing more is tried. */
 const mostInARow = 100;
 
