@@ -19,8 +19,7 @@ const settings = {
 /** @param hasArray whether the stack has jobs by the thousand in one resource */
 export function safeEnvironment(env: NodeJS.ProcessEnv, hasArray = false): NodeJS.ProcessEnv {
   // Then the engine has little to do, and its memory counts for more than its time.
-  const { GOGC: _, ...rest } = settings;
-  const chosen = hasArray ? rest : settings;
+  const chosen = hasArray ? { ...settings, GOGC: "50" } : settings;
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
     ...youngHeap(env.NODE_OPTIONS),

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { readSessions, type Session } from "../api";
+import { essential, readSessions, type Session } from "../api";
 import type { Credential } from "../skaha/credentials";
 
 /** The environment variable that names the file. Its folder is the user's own, and goes with the run. */
@@ -29,7 +29,9 @@ export function whoseList(server: string, { headers, tls }: Credential): string 
 }
 
 export function leaveFirstList(file: string, list: FirstList): void {
-  writeFileSync(file, JSON.stringify(list), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ ...list, sessions: list.sessions.map(essential) }), {
+    mode: 0o600,
+  });
 }
 
 /** @returns undefined where none was left; a second process asks for itself */

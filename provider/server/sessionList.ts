@@ -1,6 +1,6 @@
 // The server as one run sees it: a single list serves all jobs, corrected by what this process itself
 // launched and cancelled since. Without it each job would cost a request of its own.
-import type { Session } from "../api";
+import { essential, type Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
 import { type JobSession, SessionIndex, type SessionView } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
@@ -273,12 +273,6 @@ export class SessionList {
       },
     };
   }
-}
-
-/** A list of thousands is kept for as long as a run lasts: without what no judgement asks for. */
-function essential(session: Session): Session {
-  const { id, userid, name, image, type, status, startTime, expiryTime } = session;
-  return { id, userid, name, image, type, status, startTime, expiryTime };
 }
 
 /** The launches of a job, in their order. */
