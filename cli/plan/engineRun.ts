@@ -94,10 +94,11 @@ async function observedRun(
       stack: stackIn(args),
     });
     const safe = safeEnvironment(pulumi.env, hasArray(state));
+    const given = { ...pulumi.env, ...safe };
     const env = {
       ...safe,
-      ...(goesOn(args, { ...pulumi.env, ...safe }) && { [goOnPastRefused]: "true" }),
-      ...compileCacheOfPulumi(pulumi.env, pulumi.folder),
+      ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
+      ...compileCacheOfPulumi(given, pulumi.folder), // adds to NODE_OPTIONS
       ...source.env,
       [reportFile]: reportPath,
       [stopFile]: stopPath,

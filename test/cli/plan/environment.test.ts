@@ -1,5 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { compileCacheOfPulumi } from "../../../cli/compileCache/ofPulumi";
 import { safeEnvironment } from "../../../cli/plan/environment";
+import { checkout } from "../../../toolchain/checkout";
 
 test("the user's own settings stand, and NODE_OPTIONS gets one more", () => {
   const env = safeEnvironment({ GOGC: "70", NODE_OPTIONS: "--no-warnings" });
@@ -23,4 +28,14 @@ test("Node takes the options that it is given", () => {
 
 test("with an array the engine collects garbage more often than Go does by itself", () => {
   expect(safeEnvironment({}, true).GOGC).toBe("50");
+});
+
+test("what keeps compiled code adds to NODE_OPTIONS", () => {
+  const given = safeEnvironment({ NODE_OPTIONS: "--no-warnings" });
+  const options = {
+    temporary: () => mkdtempSync(path.join(tmpdir(), "env-")),
+    preload: __filename,
+  };
+  const { NODE_OPTIONS } = compileCacheOfPulumi(given, checkout, options);
+  expect(NODE_OPTIONS).toMatch(/^--no-warnings --max-semi-space-size=4 --require /);
 });
