@@ -6,7 +6,8 @@ const knowing = /^1[2-4]\./;
 
 /**
  * Node lets a heap grow to several times of what is in use before it collects garbage, in each of the five processes
- * that an `up` consists of. From here on it is a third more. Costs some processor time.
+ * that an `up` consists of. From here on it is a third more. Costs some processor time. Code that Node has kept compiled
+ * is refused under other flags: not for a process that loads much afterwards.
  */
 export function keepHeapSmall(): void {
   if (!knowing.test(process.versions.v8)) return;

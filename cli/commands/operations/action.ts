@@ -1,6 +1,5 @@
 // `pulumi-skaha up`, `preview`, `refresh` and `destroy`: Pulumi, with what it would do and has done told in
 // jobs; `up --until-done` goes on after the first run.
-import { keepHeapSmall } from "../../../machine/smallHeap";
 import { CommandError } from "../../commandError";
 import { isPartial, isPulumisOwn, leavesOutRefresh, type Operation } from "../../plan/pulumiArgs";
 import { openProject, type Project } from "../../project";
@@ -30,7 +29,6 @@ export async function operate(
       "--until-done needs the refresh of each up: leave out --refresh=false, or run one up with it first",
     );
   }
-  keepHeapSmall();
   const project = await openProject(options);
   const run = new OperationRun(operation, args, options, project);
   return options.untilDone ? untilDone(run, options, project) : run.perform(() => {});
