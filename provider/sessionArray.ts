@@ -1,6 +1,7 @@
 // The resource that is all jobs of a sweep with `array: true`. Thin: it says what the jobs have in common and what tells
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
+import { writtenOrder } from "./array/declaredOrder";
 import { type DeclaredJob, declaredRows, type Param } from "./array/declaredRows";
 import { readNamedRow } from "./array/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
@@ -62,11 +63,13 @@ export class SessionArray extends pulumi.CustomResource {
     const jobs = members.map(declaredJob);
     const { rows, ...form } = declaredRows(jobs);
     const place = placeBelow(parent);
+    const order = writtenOrder(members.map(({ key }) => key));
     const inputs = {
       ...form,
       place: assertNoSecrets(sweep, jobs).then(() => place),
       name: sweep,
       jobs: Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)])),
+      ...(order !== undefined && { order }),
       ...(canaries.length > 0 && { canary: canaries }),
       ...(key && { key }),
       ...shared(sweep, members),

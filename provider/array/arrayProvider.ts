@@ -15,6 +15,7 @@ import { plainLines } from "../text/plainText";
 import { storedJobsOf } from "./arrayJobs";
 import { ArrayRun, inPool, type Outcome } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
+import type { Choice } from "./choice";
 import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
 import { rerunIds } from "./rerun";
 import { type StateTable, type StoredJob, writeStates } from "./stateTable";
@@ -44,13 +45,15 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const array = trustedArray(news);
     if (news.jobs === unknownValue) return { inputs: news, failures: [] };
     const checked = async (run: Run) => {
-      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array);
+      const { choice } = run;
+      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
+        if (isLeftBy(choice, array)(key)) continue;
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
@@ -78,7 +81,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
           run.announce.say({ kind: "keep", job: one.job.id, why: one.step.note });
         }
       }
-      const changes = steps.some((one) => one.do !== "keep");
+      const changes = steps.some((one) => one.do !== "keep" && one.do !== "leave");
       if (changes) {
         run.announce.say({ kind: "plan", array: array.name, text: planOf(steps, run.policy()) });
       }
@@ -188,11 +191,12 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   #steps(run: Run, stored: ReadonlyMap<string, StoredJob>, array: ArrayInputs): ArrayStep[] {
     return arraySteps(stored, this.#declared.trusted(array), {
-      keys: Object.keys(array.jobs),
+      keys: this.#declared.keysInOrder(array),
       canaries: array.canary ?? [],
       policy: run.policy(),
       again: this.#again,
       refused: array.refused,
+      isLeft: isLeftBy(run.choice, array),
     });
   }
 
@@ -217,6 +221,12 @@ function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string,
   const stored = storedJobsOf({ outputs });
   for (const [key, { id }] of stored) run.announce.names.know(id, `${name}/${key}`);
   return stored;
+}
+
+/** @returns tells of a key whether the run is about other jobs */
+function isLeftBy(choice: Choice | undefined, { name }: ArrayInputs): (key: string) => boolean {
+  if (choice === undefined) return () => false;
+  return (key) => !choice.isChosen(`${name}/${key}`);
 }
 
 function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {

@@ -142,10 +142,10 @@ export class ArrayRun {
   }
 }
 
-type LeftAlone = Extract<ArrayStep, { do: "keep" | "unknown" | "refuse" }>;
+type LeftAlone = Extract<ArrayStep, { do: "keep" | "unknown" | "leave" | "refuse" }>;
 
 function isLeftAlone(one: ArrayStep): one is LeftAlone {
-  return one.do === "keep" || one.do === "unknown" || one.do === "refuse";
+  return ["keep", "unknown", "leave", "refuse"].includes(one.do);
 }
 
 /** Whether a failure says nothing of the job itself: the server does not answer, or not to this user. */

@@ -27,6 +27,8 @@ export interface UpOptions extends GlobalOptions {
   readonly json?: boolean | undefined;
   readonly cancelOrphans?: boolean | undefined;
   readonly untilDone?: boolean | undefined;
+  /** The jobs that it is about. @default all */
+  readonly only?: readonly string[] | undefined;
   /** Seconds, with `untilDone`: between two `up`, and until none is begun. */
   readonly every?: number | undefined;
   readonly timeout?: number | undefined;
@@ -159,6 +161,7 @@ export class OperationRun {
       heading("To be seen", describeRefresh(run.refreshed));
       return { status: 0, actions: [] };
     }
+    await this.#assertChosen(run);
     const { planNow } = await import("./planNow.js");
     const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
@@ -191,6 +194,7 @@ export class OperationRun {
 
   async #done(run: EngineRun): Promise<number> {
     const { status, changes, refreshed } = run;
+    if (status === 0) await this.#assertChosen(run);
     if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
     this.reported = run.reported;
@@ -221,6 +225,14 @@ export class OperationRun {
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countByStatus(now)));
     return status === 0 ? this.#reportOrphans(run) : this.#leftOrphans(status);
+  }
+
+  /** Whoever misspells a job is to know that it was not run. */
+  async #assertChosen({ changes, isUnknown }: EngineRun): Promise<void> {
+    const { only = [] } = this.options;
+    if (only.length === 0 || isUnknown) return;
+    const { assertChosen } = await import("./chosen.js");
+    assertChosen(only, changes);
   }
 
   /** What a run that failed leaves undone cannot be told from what nobody wants. */
