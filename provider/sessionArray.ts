@@ -2,31 +2,23 @@
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
 import { writtenOrder } from "./array/declaredOrder";
-import { type DeclaredJob, declaredRows, type Param } from "./array/declaredRows";
+import { declaredRows } from "./array/declaredRows";
+import {
+  type ArrayMember,
+  assertNoSecrets,
+  declaredJob,
+  isLiteral,
+  sharedBy,
+} from "./array/members";
 import { readNamedRow } from "./array/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
-import { wireForm } from "./engine/wireForm";
-import {
-  type ArrayJob,
-  bySecrecy,
-  type HeadlessSessionArgs,
-  markOfArrayJob,
-  predecessorOf,
-  urnOf,
-} from "./headlessSession";
+import { type ArrayJob, markOfArrayJob, urnOf } from "./headlessSession";
 import { arrayType, idOf, idStarts, sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { arrayPointer } from "./pointer";
-
-/** One job that an array is to have. */
-export interface ArrayMember {
-  readonly key: string;
-  readonly params: Readonly<Record<string, Param>>;
-  readonly args: HeadlessSessionArgs;
-}
 
 /** Written by `check` as an input, and by the provider as an output: see `array/`. */
 interface Outputs {
@@ -72,7 +64,7 @@ export class SessionArray extends pulumi.CustomResource {
       ...(order !== undefined && { order }),
       ...(canaries.length > 0 && { canary: canaries }),
       ...(key && { key }),
-      ...shared(sweep, members),
+      ...sharedBy(sweep, members),
     };
     const notKnownYet = {
       ...{ statuses: undefined, version: undefined },
@@ -192,111 +184,4 @@ function placeBelow(parent: pulumi.Resource): pulumi.Output<string> {
 function textOf(values: readonly unknown[]): pulumi.Input<string> {
   if (values.every(isLiteral)) return JSON.stringify(values);
   return pulumi.output(values).apply((known) => JSON.stringify(known));
-}
-
-function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
-  const { after = [], canary: _canary, env, registryAuth: _auth, ...words } = args;
-  const { literals } = partedEnv(env);
-  const inputs = {
-    ...words,
-    ...(literals && { env: literals }),
-    ...(after.length > 0 && {
-      after: after.map((one) => predecessorOf(one).id),
-      afterStatus: after.map((one) => predecessorOf(one).status),
-    }),
-  };
-  return { key, params, inputs: wireForm(inputs) };
-}
-
-type Env = NonNullable<HeadlessSessionArgs["env"]>;
-
-/** What is known of a job's variables at once, and what is known later only. */
-function partedEnv(env: Env | undefined): { readonly literals?: Env; readonly later?: Env } {
-  if (env === undefined) return {};
-  if (pulumi.Output.isInstance(env) || env instanceof Promise) return { later: env };
-  const entries = Object.entries(env);
-  const literals = entries.filter(([, value]) => isLiteral(value));
-  const later = entries.filter(([, value]) => !isLiteral(value));
-  return {
-    ...(literals.length > 0 && { literals: Object.fromEntries(literals) }),
-    ...(later.length > 0 && { later: Object.fromEntries(later) }),
-  };
-}
-
-/** Credentials, which all jobs of an array share, and variables that are known later only. */
-function shared(sweep: string, members: readonly ArrayMember[]) {
-  const [first] = members;
-  const auth = first?.args.registryAuth;
-  const other = members.find(({ args }) => args.registryAuth !== auth);
-  if (other) {
-    throw new TypeError(
-      `Sweep "${sweep}", ${other.key}: with \`array: true\` all jobs share \`registryAuth\`; give it in the sweep, or leave \`array\` out`,
-    );
-  }
-  return {
-    ...variablesOf(members),
-    ...(auth && { registryAuth: pulumi.secret(wireForm(auth)) }),
-  };
-}
-
-function variablesOf(members: readonly ArrayMember[]) {
-  const all = members.map(({ key, args }) => [key, partedEnv(args.env).later] as const);
-  const first = all[0]?.[1];
-  if (all.every(([, later]) => isSameEnv(later, first))) {
-    if (first === undefined) return {};
-    const { env: plainEnv, secretEnv } = bySecrecy(wireForm(first));
-    return { ...(plainEnv && { plainEnv }), ...(secretEnv && { secretEnv }) };
-  }
-  const sorted = Promise.all(
-    all.map(async ([key, later]) => {
-      const { env, secretEnv } = bySecrecy(later && wireForm(later));
-      return [key, await env, await secretEnv] as const;
-    }),
-  );
-  const byKey = (which: 1 | 2) =>
-    sorted.then((rows) =>
-      Object.fromEntries(rows.flatMap((row) => (row[which] ? [[row[0], row[which]]] : []))),
-    );
-  return { ownEnv: byKey(1), ownSecretEnv: byKey(2) };
-}
-
-function isSameEnv(one: Env | undefined, other: Env | undefined): boolean {
-  if (one === other) return true;
-  if (one === undefined || other === undefined || isLater(one) || isLater(other)) return false;
-  const [values, others] = [one, other] as Readonly<Record<string, unknown>>[];
-  const names = Object.keys(values ?? {});
-  return (
-    names.length === Object.keys(others ?? {}).length &&
-    names.every((name) => values?.[name] === others?.[name])
-  );
-}
-
-function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
-
-/**
- * Rows are parted and joined as their values ask for it, and what is secret would not stay so: only whole variables are
- * kept apart.
- */
-async function assertNoSecrets(sweep: string, jobs: readonly DeclaredJob[]): Promise<void> {
-  const seen = new Set<unknown>();
-  for (const { key, inputs } of jobs) {
-    for (const [name, value] of Object.entries(inputs)) {
-      if (isLiteral(value) || seen.has(value)) continue;
-      seen.add(value);
-      if (!(await pulumi.isSecret(pulumi.output(value)))) continue;
-      const error = new TypeError(
-        `Sweep "${sweep}", ${key}: with \`array: true\` no value of \`${name}\` can be secret; hand it over as a variable in \`env\`, or leave \`array\` out`,
-      );
-      error.stack = error.message; // Pulumi prints it
-      throw error;
-    }
-  }
-}
-
-function isLiteral(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (isLater(value)) return false;
-  return Object.values(value).every(isLiteral);
 }
