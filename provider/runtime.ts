@@ -66,10 +66,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
       const told = await this.#withOthers(run, placeOf(String(news.identity)).logicalName, all);
-      const shown = told.map(({ property, reason }) => ({
-        property: plainText(property),
-        reason: plainLines(reason),
-      }));
+      const shown = told.map((one) => asTold(one, news));
       return { inputs, failures: shown };
     };
     return this.operations.do("check", checked, { isStep: true });
@@ -162,7 +159,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const itself = pending.find((entry) => entry.name === name);
     const others: Refused[] = [];
     for (const entry of pending) {
-      if (entry === itself) continue;
+      if (entry === itself || entry.isArray) continue;
       const { inputs, failures } = checkInputs({}, entry.inputs);
       const all = refusedInAll(failures, await run.preflight.refusals(inputs));
       if (all.length > 0) others.push({ name: entry.name, failures: placed(all, entry) });
@@ -182,6 +179,18 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const before = this.#checked.get(place);
     if (olds.jobName === undefined && before !== undefined) this.#replaced.add(before);
   }
+}
+
+/**
+ * Pulumi puts a property's value into its sentence. It looks for it by the whole path, finds `<nil>` for what is deeper
+ * inside, and shows lists and maps as Go does: then the path is part of the reason.
+ */
+function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
+  const isShown =
+    property === "" || ["number", "boolean", "string"].includes(typeof news[property]);
+  return isShown
+    ? { property: plainText(property), reason: plainLines(reason) }
+    : { property: "", reason: plainLines(`${property} ${reason}`) };
 }
 
 /** With their places in fleet.yaml, if they are known. */

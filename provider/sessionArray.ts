@@ -12,6 +12,7 @@ import {
 } from "./array/members";
 import { readNamedRow } from "./array/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
+import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
@@ -77,7 +78,9 @@ export class SessionArray extends pulumi.CustomResource {
       restoreStacks();
     }
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
-    urn.promise().catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
+    const answered = urn.promise();
+    offerPendingArray(sweep, answered);
+    answered.catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
   }
 }
 

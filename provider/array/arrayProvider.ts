@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { keepHeapSmall } from "../../machine/smallHeap";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
+import { locationIn, type SourceLocations } from "../engine/pendingJobs";
 import { unknownValue } from "../engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
 import { type Refused, refusedInAll, toldOfRefused } from "../job/decisions/others";
@@ -49,6 +50,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
       const refused: Refused[] = [];
+      let places: SourceLocations | undefined;
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
@@ -57,7 +59,8 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
-        const placed = all.map((one) => ({ ...one, place: undefined }));
+        places ??= (await run.pendingJobs()).find(({ name }) => name === array.name)?.places ?? {};
+        const placed = all.map((one) => ({ ...one, place: locationIn(places, one.property) }));
         refused.push({ name: `${array.name}/${key}`, failures: placed });
       }
       const reason = toldOfRefused(refused);

@@ -23,9 +23,19 @@ class PendingJobsServer {
     this.#places.set(name, places);
   }
 
-  add(name: string, inputs: Readonly<Record<string, unknown>>, answered: Promise<unknown>): void {
+  /** @param inputs undefined for an array */
+  add(
+    name: string,
+    inputs: Readonly<Record<string, unknown>> | undefined,
+    answered: Promise<unknown>,
+  ): void {
     this.#close ??= this.#open();
-    const entry = () => ({ name, inputs: literals(inputs), places: this.#placesOf(name) });
+    const entry = (): PendingJob => ({
+      name,
+      inputs: literals(inputs ?? {}),
+      places: this.#placesOf(name),
+      ...(inputs === undefined && { isArray: true }),
+    });
     this.#pending.add(entry);
     const remove = () => {
       this.#pending.delete(entry);
@@ -79,6 +89,14 @@ export function offerPendingJob(
   answered: Promise<unknown>,
 ): void {
   serverOfThisRun()?.add(name, inputs, answered);
+}
+
+/**
+ * @param name of the array's sweep
+ * @param answered settles with the engine's answer
+ */
+export function offerPendingArray(name: string, answered: Promise<unknown>): void {
+  serverOfThisRun()?.add(name, undefined, answered);
 }
 
 /**

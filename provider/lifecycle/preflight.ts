@@ -30,12 +30,13 @@ export class Preflight {
    */
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
     const { jobName } = inputs;
-    for (const text of warningsOf(inputs)) {
+    const refusals = await this.refusals(inputs);
+    for (const text of refusals.length === 0 ? warningsOf(inputs) : []) {
       if (jobName === undefined) this.#warn(text);
       else this.announce.say({ kind: "advice", job: jobName, text });
     }
     if (isNew && inputs.group === undefined) this.#countLaunch();
-    return this.refusals(inputs);
+    return refusals;
   }
 
   /** What `check` refuses, without a word to the user. */

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { keepHeapSmall } from "../../machine/smallHeap";
 import type { StoredJob } from "../array/stateTable";
 import { foretellJobs } from "../engine/manyJobs";
+import { answeredAll } from "../engine/unregistered";
 import { type ArrayJob, HeadlessSession } from "../headlessSession";
 import { sweepType } from "../job/identity";
 import { ArrayJobs, SessionArray } from "../sessionArray";
@@ -73,15 +74,10 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
         ? declaredAsOne(name, jobs, args.key, this)
         : declaredEach(jobs, this);
     // For whoever reads the stack without the program, like `pulumi-skaha manifest`; an array has them itself.
-    this.registerOutputs(
-      args.array === true
-        ? {}
-        : {
-            parameters: Object.fromEntries(
-              jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]),
-            ),
-          },
-    );
+    const parameters = () =>
+      Object.fromEntries(jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]));
+    const outputs = args.array === true ? {} : { parameters: parameters() };
+    this.registerOutputs(answeredAll(this.#declared.resources.map(urnIn)).then(() => outputs));
   }
 
   /** The jobs, in the order of `over`; with `array: true` each has the outputs of a HeadlessSession and is none. */
@@ -140,6 +136,12 @@ interface DeclaredSweep {
   readonly job: (index: number) => HeadlessSession | ArrayJob;
   /** What became of each, in the same order. */
   readonly told: () => pulumi.Output<readonly Told[]>;
+  readonly resources: readonly pulumi.Resource[];
+}
+
+/** The SDK's own, which its types leave out. */
+function urnIn(resource: pulumi.Resource): { promise(): Promise<unknown> } {
+  return (resource as unknown as { urn: { promise(): Promise<unknown> } }).urn;
 }
 
 /** Each job as a resource. */
@@ -155,7 +157,11 @@ function declaredEach(jobs: readonly SweepJob<Row>[], parent: pulumi.Resource): 
     if (!followsCanary) canary.push(job);
     all.push(job);
   }
-  return { job: (index) => all[index] as HeadlessSession, told: () => pulumi.all(all.map(toldOf)) };
+  return {
+    job: (index) => all[index] as HeadlessSession,
+    told: () => pulumi.all(all.map(toldOf)),
+    resources: all,
+  };
 }
 
 /** All jobs as one resource. */
@@ -172,7 +178,8 @@ function declaredAsOne(
   const canaries = jobs.some(({ followsCanary }) => followsCanary)
     ? jobs.filter(({ followsCanary }) => !followsCanary).map(({ key }) => key)
     : [];
-  const array = new ArrayJobs(new SessionArray(name, members, canaries, key, parent), name);
+  const resource = new SessionArray(name, members, canaries, key, parent);
+  const array = new ArrayJobs(resource, name);
   const factsIn = (states: ReadonlyMap<string, StoredJob>, key: string): Told => {
     const job = states.get(key);
     return job ? factsOf({ ...job.state, id: job.id }) : {};
@@ -180,6 +187,7 @@ function declaredAsOne(
   return {
     job: (index) => array.member((jobs[index] as SweepJob<Row>).key),
     told: () => array.states.apply((states) => jobs.map(({ key }) => factsIn(states, key))),
+    resources: [resource],
   };
 }
 

@@ -103,6 +103,8 @@ export class OperationRun {
    */
   async #ask(engineArgs: readonly string[]): Promise<void> {
     const { operation, args, project, options } = this;
+    const { assertInstalled } = await import("../../plan/packages.js");
+    assertInstalled(project.folder);
     await this.#chooseStack();
     const { describeHosts, endLeftHosts } = await import("../../stack/leftHosts.js");
     const hosts = await endLeftHosts(project);

@@ -2,11 +2,16 @@
 
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { SessionArrayProvider } from "../../../provider/array/arrayProvider";
 import { assemble } from "../../../provider/assemble";
 import { noEngine } from "../../../provider/engine/engineWatch";
 import { locationIn } from "../../../provider/engine/pendingJobs";
 import { askForPendingJobs } from "../../../provider/engine/pendingJobsClient";
-import { offerLocations, offerPendingJob } from "../../../provider/engine/pendingJobsServer";
+import {
+  offerLocations,
+  offerPendingArray,
+  offerPendingJob,
+} from "../../../provider/engine/pendingJobsServer";
 import { SkahaProvider } from "../../../provider/runtime";
 import { type World, world } from "../../world/world";
 
@@ -71,6 +76,41 @@ test("a refused job names the others that are pending, with their places, and fo
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect((await check("first", { cores: 17 })).failures).toHaveLength(1);
+});
+
+test("an array names its jobs that are refused, with the place, and no other job names it", async () => {
+  await using w = await world({ images: [{ id: image }] });
+  const provider = await configured(w);
+  offerLocations("study", () => ({ "": "fleet.yaml:3:3", cores: "fleet.yaml:7:12" }));
+  offerPendingArray("study", new Promise(() => {}));
+  const array = new SessionArrayProvider(provider.operations);
+  const rows = {
+    ...{ columns: ["band"], common: { image, cmd: "true", cores: 17 }, template: {} },
+    ...{ place: identityOf(""), name: "study", jobs: { "band=1": "[1]", "band=2": "[2]" } },
+  };
+  expect((await array.check({}, rows)).failures).toEqual([
+    {
+      property: "",
+      reason: expect.stringMatching(
+        /^2 jobs are refused:\n {2}cores 17 is not offered: [^\n]*: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)$/,
+      ),
+    },
+  ]);
+  const single = { image, cmd: "true", cores: 17, identity: identityOf("single") };
+  expect((await provider.check({}, single)).failures).toHaveLength(1);
+});
+
+test("what Pulumi would show no value of, or one as Go does, has its path in the reason", async () => {
+  await using w = await world();
+  const provider = await configured(w);
+  const inputs = { cmd: "true", env: { "a b": 1 }, cores: 0, ram: 4, outputs: ["x"] };
+  const { failures } = await provider.check({}, { ...inputs, identity: identityOf("a") });
+  expect(failures?.map(({ property, reason }) => [property, reason.split(/[ :]/)[0]])).toEqual([
+    ["", "image"],
+    ["", 'env["a'],
+    ["cores", "must"],
+    ["", "outputs[0]"],
+  ]);
 });
 
 test.each([
