@@ -5,18 +5,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
 import type { Run } from "./assemble";
-import { locationIn, type PendingJob } from "./engine/pendingJobs";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
-import {
-  type PlacedFailure,
-  type Refused,
-  refusedInAll,
-  toldOfOthers,
-} from "./job/decisions/others";
+import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
+import { placed, refusedAmong } from "./otherJobs";
 import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -157,13 +152,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   ): Promise<readonly CheckFailure[]> {
     const pending = await run.pendingJobs();
     const itself = pending.find((entry) => entry.name === name);
-    const others: Refused[] = [];
-    for (const entry of pending) {
-      if (entry === itself || entry.isArray) continue;
-      const { inputs, failures } = checkInputs({}, entry.inputs);
-      const all = refusedInAll(failures, await run.preflight.refusals(inputs));
-      if (all.length > 0) others.push({ name: entry.name, failures: placed(all, entry) });
-    }
+    const others = await refusedAmong(
+      run,
+      pending.filter((entry) => entry !== itself),
+    );
     const shown = placed(own, itself).map(({ property, reason, place }) => ({
       property,
       reason: place === undefined ? reason : `${reason} (${place})`,
@@ -191,14 +183,6 @@ function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
   return isShown
     ? { property: plainText(property), reason: plainLines(reason) }
     : { property: "", reason: plainLines(`${property} ${reason}`) };
-}
-
-/** With their places in fleet.yaml, if they are known. */
-function placed(
-  failures: readonly CheckFailure[],
-  entry: PendingJob | undefined,
-): readonly PlacedFailure[] {
-  return failures.map((one) => ({ ...one, place: locationIn(entry?.places, one.property) }));
 }
 
 /** What `exports.handler` of the pointers hands to the host. */

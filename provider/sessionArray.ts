@@ -8,6 +8,7 @@ import {
   assertNoSecrets,
   declaredJob,
   isLiteral,
+  offered,
   sharedBy,
 } from "./array/members";
 import { readNamedRow } from "./array/namedRow";
@@ -79,8 +80,8 @@ export class SessionArray extends pulumi.CustomResource {
     }
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
     const answered = urn.promise();
-    offerPendingArray(sweep, answered);
     answered.catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
+    offerPendingArray(() => offered(sweep, members), answered);
   }
 }
 

@@ -29,10 +29,14 @@ export interface AskedOfRun {
   readonly choice?: Choice | undefined;
 }
 
+/** The status of a job that is a resource of its own before the run, by its id. */
+type StatusElsewhere = (id: string) => string | undefined;
+
 /** The same for each of its jobs. */
 export function changesOfArray(
   { old, fresh, outcome }: ArrayChange,
   { again = new Set(), choice }: AskedOfRun = {},
+  statusElsewhere: StatusElsewhere = () => undefined,
 ): JobChange[] {
   const before = old ? storedJobsOf(old) : none;
   const inputs = fresh?.inputs;
@@ -44,7 +48,8 @@ export function changesOfArray(
   const following = followerOf(
     array.canary ?? [],
     declared,
-    (key) => (after ?? before).get(key)?.state.status,
+    (key) =>
+      (after ?? before).get(key)?.state.status ?? statusElsewhere(declared.get(key)?.id ?? ""),
   );
   const changes = [...declared].map(([key, job]): JobChange => {
     const { id, inputs } = following(key, job);

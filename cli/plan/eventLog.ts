@@ -82,11 +82,16 @@ class EventReader {
 
   effects(): RunEffects {
     const { choice } = this.asked;
+    const singles = new Map(
+      [...this.#changes.values()].map(({ oldId = "", before }) => [oldId, before?.status]),
+    );
     const isLeft = ({ name, op }: Draft) => op === "same" && choice?.isChosen(name) === false;
     return {
       changes: joinMoved([
         ...[...this.#changes.values()].map((one) => (isLeft(one) ? { ...one, isLeft: true } : one)),
-        ...[...this.#arrays.values()].flatMap((one) => changesOfArray(one, this.asked)),
+        ...[...this.#arrays.values()].flatMap((one) =>
+          changesOfArray(one, this.asked, (id) => singles.get(id)),
+        ),
       ]),
       refreshed: [...this.#refreshed.values(), ...[...this.#refreshedInArrays.values()].flat()],
       others: this.#others.size,

@@ -4,12 +4,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { keepHeapSmall } from "../../machine/smallHeap";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
-import { locationIn, type SourceLocations } from "../engine/pendingJobs";
 import { unknownValue } from "../engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
 import { type Refused, refusedInAll, toldOfRefused } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
+import { placed, refusedAmong } from "../otherJobs";
 import { arrayPointer } from "../pointer";
 import { stopAsked } from "../run/stopFile";
 import { plainLines } from "../text/plainText";
@@ -50,7 +50,6 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
       const refused: Refused[] = [];
-      let places: SourceLocations | undefined;
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
@@ -59,16 +58,14 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
-        places ??= (await run.pendingJobs()).find(({ name }) => name === array.name)?.places ?? {};
-        const placed = all.map((one) => ({ ...one, place: locationIn(places, one.property) }));
-        refused.push({ name: `${array.name}/${key}`, failures: placed });
+        refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });
       }
-      const reason = toldOfRefused(refused);
-      if (reason === undefined) return { inputs: { ...written }, failures: [] };
+      if (refused.length === 0) return { inputs: { ...written }, failures: [] };
       if (run.goesOnPastRefused) {
         return { inputs: { ...written, refused: reasonsByKey(array.name, refused) }, failures: [] };
       }
-      return { inputs: news, failures: [{ property: "", reason: plainLines(reason) }] };
+      const reason = plainLines(await toldWithOthers(run, refused, array));
+      return { inputs: news, failures: [{ property: "", reason }] };
     };
     return this.operations.do(`check the jobs of ${array.name}`, checked, { isStep: true });
   }
@@ -200,6 +197,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       again: this.#again,
       refused: array.refused,
       isLeft: isLeftBy(run.choice, array),
+      statusElsewhere: (id) => this.operations.handover.stateFor("array", id)?.status,
     });
   }
 
@@ -230,6 +228,27 @@ function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string,
 function isLeftBy(choice: Choice | undefined, { name }: ArrayInputs): (key: string) => boolean {
   if (choice === undefined) return () => false;
   return (key) => !choice.isChosen(`${name}/${key}`);
+}
+
+/** Names all that are refused: the array's, and those that the engine does not ask about then. */
+async function toldWithOthers(
+  run: Run,
+  refused: readonly Refused[],
+  { name, jobs }: ArrayInputs,
+): Promise<string> {
+  const isOwn = (one: string) =>
+    one.startsWith(`${name}/`) && Object.hasOwn(jobs, one.slice(name.length + 1));
+  const pending = await run.pendingJobs();
+  const own = new Map(pending.filter((one) => isOwn(one.name)).map((one) => [one.name, one]));
+  const others = await refusedAmong(
+    run,
+    pending.filter((one) => !isOwn(one.name)),
+  );
+  const whole = refused.map((one) => ({
+    ...one,
+    failures: placed(one.failures, own.get(one.name)),
+  }));
+  return toldOfRefused([...whole, ...others]) ?? "";
 }
 
 function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {

@@ -62,6 +62,7 @@ export function arraySteps(
     again,
     refused = {},
     isLeft = () => false,
+    statusElsewhere = () => undefined,
   }: {
     readonly keys: readonly string[];
     readonly canaries: readonly string[];
@@ -72,6 +73,8 @@ export function arraySteps(
     readonly refused?: Readonly<Record<string, string>> | undefined;
     /** Whether the run is about other jobs. */
     readonly isLeft?: (key: string) => boolean;
+    /** The status of a job that is a resource of its own so far, by its id. */
+    readonly statusElsewhere?: (id: string) => string | undefined;
   },
 ): ArrayStep[] {
   const isDeclared = new Set(keys);
@@ -79,7 +82,11 @@ export function arraySteps(
   const renamed = new Map(
     [...stored].filter(([key]) => !isDeclared.has(key)).map(([key, one]) => [one.id, key]),
   );
-  const following = followerOf(canaries, declared, (key) => stored.get(key)?.state.status);
+  const following = followerOf(
+    canaries,
+    declared,
+    (key) => stored.get(key)?.state.status ?? statusElsewhere(declared.get(key)?.id ?? ""),
+  );
   const steps = keys.map((key): ArrayStep => {
     const why = refused[key];
     if (why !== undefined) return { do: "refuse", key, stored: stored.get(key), why };

@@ -1,6 +1,8 @@
 // What a program says of each job of an array, and what of it the array has apart: credentials, and variables that are
 // known later only, because they come from other resources or are secret.
 import * as pulumi from "@pulumi/pulumi";
+import type { OfferedJob } from "../engine/pendingJobsServer";
+import { unknownValue } from "../engine/unknown";
 import { wireForm } from "../engine/wireForm";
 import { bySecrecy, type HeadlessSessionArgs, predecessorOf } from "../headlessSession";
 import type { DeclaredJob, Param } from "./declaredRows";
@@ -24,6 +26,19 @@ export function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
     }),
   };
   return { key, params, inputs: wireForm(inputs) };
+}
+
+/** All jobs of an array, for whoever refuses one of the program's. */
+export function offered(sweep: string, members: readonly ArrayMember[]): OfferedJob[] {
+  return members.map((member) => {
+    const { env } = member.args;
+    const isKnown = env === undefined || partedEnv(env).later === undefined;
+    const inputs = { ...declaredJob(member).inputs, identity: unknownValue };
+    return {
+      name: `${sweep}/${member.key}`,
+      inputs: isKnown ? inputs : { ...inputs, env: unknownValue },
+    };
+  });
 }
 
 type Env = NonNullable<HeadlessSessionArgs["env"]>;

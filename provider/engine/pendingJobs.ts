@@ -12,8 +12,6 @@ export interface PendingJob {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Of a job of fleet.yaml. */
   readonly places: SourceLocations | undefined;
-  /** It is an array, which names its jobs that are refused itself. @default false */
-  readonly isArray?: boolean;
 }
 
 /**

@@ -78,11 +78,18 @@ test("a refused job names the others that are pending, with their places, and fo
   expect((await check("first", { cores: 17 })).failures).toHaveLength(1);
 });
 
-test("an array names its jobs that are refused, with the place, and no other job names it", async () => {
+test("an array names its jobs that are refused, with the place, and those beside it, and they name its jobs", async () => {
   await using w = await world({ images: [{ id: image }] });
   const provider = await configured(w);
   offerLocations("study", () => ({ "": "fleet.yaml:3:3", cores: "fleet.yaml:7:12" }));
-  offerPendingArray("study", new Promise(() => {}));
+  const pending = new Promise(() => {});
+  const ofStudy = ["band=1", "band=2"].map((key) => ({
+    name: `study/${key}`,
+    inputs: { image, cmd: "true", cores: 17, identity: identityOf(`study/${key}`) },
+  }));
+  offerPendingArray(() => ofStudy, pending);
+  const odd = { image, cmd: "true", ram: Number.NaN, identity: identityOf("odd") };
+  offerPendingJob("odd", odd, pending);
   const array = new SessionArrayProvider(provider.operations);
   const rows = {
     ...{ columns: ["band"], common: { image, cmd: "true", cores: 17 }, template: {} },
@@ -92,12 +99,19 @@ test("an array names its jobs that are refused, with the place, and no other job
     {
       property: "",
       reason: expect.stringMatching(
-        /^2 jobs are refused:\n {2}cores 17 is not offered: [^\n]*: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)$/,
+        /^3 jobs are refused:\n {2}cores 17 is not offered: [^\n]*: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)\n {2}ram must be [^\n]*: "odd"$/,
       ),
     },
   ]);
   const single = { image, cmd: "true", cores: 17, identity: identityOf("single") };
-  expect((await provider.check({}, single)).failures).toHaveLength(1);
+  expect((await provider.check({}, single)).failures).toMatchObject([
+    { property: "cores" },
+    {
+      reason: expect.stringMatching(
+        /^3 other jobs are refused, too:\n {2}cores, as above: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)\n {2}ram [^\n]*: "odd"$/,
+      ),
+    },
+  ]);
 });
 
 test("what Pulumi would show no value of, or one as Go does, has its path in the reason", async () => {
