@@ -15,8 +15,6 @@ export type JobActionKind =
   | "change"
   /** Only what its sweep may run at a time is another. */
   | "regroup"
-  /** The run is about other jobs. */
-  | "leaveAlone"
   | "fail"
   | "interrupt";
 
@@ -64,7 +62,6 @@ const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = 
   },
   keep: { todo: "keep #", done: "kept #" },
   hold: { todo: "hold #", done: "held #" },
-  leaveAlone: { todo: "leave # alone", done: "left # alone" },
   fail: { todo: "fail #", done: "failed with #" },
   interrupt: { todo: "interrupt #", done: "did not finish #" },
 };

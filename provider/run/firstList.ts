@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { essential, readSessions, type Session } from "../api";
+import { sessionListSchema } from "../api";
 import type { Credential } from "../skaha/credentials";
 
 /** The environment variable that names the file. Its folder is the user's own, and goes with the run. */
@@ -15,13 +15,11 @@ const handedSchema = z.object({
   /** Digest of the server and of who asked. */
   whose: z.string(),
   user: z.string().optional(),
-  sessions: z.array(z.unknown()),
+  sessions: sessionListSchema,
   /** Who held the locks last at that time, as `lastHolders` tells it. */
   holders: z.record(z.string(), z.string()),
 });
-export interface FirstList extends Omit<z.infer<typeof handedSchema>, "sessions"> {
-  readonly sessions: Session[];
-}
+export type FirstList = z.infer<typeof handedSchema>;
 
 export function whoseList(server: string, { headers, tls }: Credential): string {
   const text = JSON.stringify([server, headers, tls?.cert]);
@@ -29,9 +27,7 @@ export function whoseList(server: string, { headers, tls }: Credential): string 
 }
 
 export function leaveFirstList(file: string, list: FirstList): void {
-  writeFileSync(file, JSON.stringify({ ...list, sessions: list.sessions.map(essential) }), {
-    mode: 0o600,
-  });
+  writeFileSync(file, JSON.stringify(list), { mode: 0o600 });
 }
 
 /** @returns undefined where none was left; a second process asks for itself */
@@ -39,9 +35,8 @@ export function takeFirstList(file: string | undefined): FirstList | undefined {
   if (file === undefined || file === "") return undefined;
   try {
     const list = handedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    const sessions = readSessions(list.sessions);
     rmSync(file);
-    return sessions.success ? { ...list, sessions: sessions.data } : undefined;
+    return list;
   } catch {
     return undefined; // it only saves a request
   }
