@@ -74,7 +74,7 @@ async function main(options: Options, folder: string): Promise<number> {
   const { heats, omissions } = planOf(options, contestants, unfit);
   const taken: Taken = new Map();
   for (const heat of heats) {
-    const rounds = options.rounds ?? (heat.jobs >= largeFleet ? 3 : 1);
+    const rounds = options.rounds ?? (heat.jobs === largeFleet ? 3 : 1);
     await run(heat, contestants, rounds, { parent: folder, taken });
   }
   const close = closeCalls(gatesOf({ measurements: medians(taken), omissions }));

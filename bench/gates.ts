@@ -1,24 +1,18 @@
 // What has to hold, as ratios within one run: that is what a loaded or slower machine does not change much.
-import type { Measurement, Omission } from "./results";
+import { arrayGates } from "./arrayGates";
 import {
-  type Cell,
-  type ContestantName,
-  isOldest,
-  latencies,
-  type Scenario,
-  titleOf,
-} from "./scenario";
+  compared,
+  type Find,
+  type Found,
+  type Gate,
+  judgeOf,
+  type Missing,
+  undecided,
+} from "./judging";
+import type { Measurement } from "./results";
+import { type Cell, type ContestantName, isOldest, latencies, titleOf } from "./scenario";
 
-export interface Gate {
-  readonly claim: string;
-  /** Undefined where it could not be judged. */
-  readonly holds: boolean | undefined;
-  /** What was found, beside what is allowed; or why it could not be judged. */
-  readonly found: string;
-  /** Where times are compared: what was found over what is allowed, and the cells that it comes from. */
-  readonly share?: number;
-  readonly cells?: readonly Cell[];
-}
+export type { Found, Gate };
 
 const ours: readonly ContestantName[] = ["pulumi-skaha", "pulumi-skaha 1000", "plain pulumi"];
 const oursOldest: readonly ContestantName[] = ["pulumi-skaha oldest", "pulumi-skaha 1000 oldest"];
@@ -28,61 +22,9 @@ const readsPerPhase = 3;
 const listServesSeconds = 60;
 const stateBytes = 2_200;
 
-type Find = (
-  contestant: ContestantName,
-  scenario: Scenario,
-  jobs: number,
-  latencyMs: number,
-) => Measurement | undefined;
-
-export interface Found {
-  readonly measurements: readonly Measurement[];
-  readonly omissions: readonly Omission[];
-}
-
 export function gatesOf({ measurements, omissions }: Found): Gate[] {
-  const find: Find = (contestant, scenario, jobs, latencyMs) =>
-    measurements.find(
-      (one) =>
-        one.contestant === contestant &&
-        one.scenario === scenario &&
-        one.jobs === jobs &&
-        one.latencyMs === latencyMs,
-    );
-  const missing = (
-    contestant: ContestantName,
-    scenario: Scenario,
-    jobs: number,
-    latencyMs: number,
-  ) => {
-    const omission = omissions.find(
-      (one) =>
-        one.contestant === contestant &&
-        one.scenario === scenario &&
-        one.jobs === jobs &&
-        one.latencyMs === latencyMs,
-    );
-    return `${contestant} was not measured there: ${omission?.why ?? "not chosen"}`;
-  };
-  /** Ours against `factor` times another's, plus so many latencies. */
-  const against = (
-    name: ContestantName,
-    other: ContestantName,
-    scenario: Scenario,
-    [jobs, latencyMs]: readonly [number, number],
-    [factor, addedLatencies = 0]: readonly [number, number?],
-  ): Gate => {
-    const allowance = addedLatencies > 0 ? ` + ${addedLatencies} latencies` : "";
-    const claim = `${name}, ${scenario}, N = ${jobs}, ${latencyMs} ms: at most ${factor} × ${other}${allowance}`;
-    const [own, theirs] = [
-      find(name, scenario, jobs, latencyMs),
-      find(other, scenario, jobs, latencyMs),
-    ];
-    if (!own) return undecided(claim, missing(name, scenario, jobs, latencyMs));
-    if (!theirs) return undecided(claim, missing(other, scenario, jobs, latencyMs));
-    return compared(claim, own, theirs, { factor, addedMs: addedLatencies * latencyMs });
-  };
-
+  const judge = judgeOf({ measurements, omissions });
+  const { find, missing, against } = judge;
   const againstFloor = (suffix: "" | " oldest"): Gate[] =>
     latencies.flatMap((latencyMs) => {
       const at = [1_000, latencyMs] as const;
@@ -103,7 +45,7 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
   return [
     ...againstFloor(""),
     ...(hasOldest ? againstFloor(" oldest") : []),
-    ...(hasArray ? arrays(find, against, missing) : []),
+    ...(hasArray ? arrayGates(judge) : []),
     against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
     thousandAgainstPlainPython(find, missing),
     against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),
@@ -122,69 +64,6 @@ export function closeCalls(gates: readonly Gate[]): Cell[] {
   const cells = close.flatMap(({ cells }) => cells ?? []);
   return [...new Map(cells.map((cell) => [titleOf(cell), cell])).values()];
 }
-
-type Timed = Cell & Pick<Measurement, "seconds">;
-
-function cellOf({ contestant, scenario, jobs, latencyMs }: Cell): Cell {
-  return { contestant, scenario, jobs, latencyMs };
-}
-
-type Against = (
-  name: ContestantName,
-  other: ContestantName,
-  scenario: Scenario,
-  at: readonly [jobs: number, latencyMs: number],
-  allowed: readonly [factor: number, addedLatencies?: number],
-) => Gate;
-
-/** All jobs in one resource: beside one resource each, and beside the fastest plain client. */
-function arrays(find: Find, against: Against, missing: Missing): Gate[] {
-  const [own, each] = ["pulumi-skaha array", "pulumi-skaha"] as const;
-  const [many, most] = [1_000, 10_000];
-  const times = (
-    [
-      ["no change", 0.1],
-      ["refresh", 0.1],
-      ["up", 0.15],
-      ["destroy", 0.15],
-    ] as const
-  ).map(([scenario, factor]) => against(own, each, scenario, [most, 0], [factor]));
-  const memory = `${own}, up, N = ${most}, 0 ms: at most 0.15 × the memory of ${each}`;
-  const [mine, theirs] = [find(own, "up", most, 0), find(each, "up", most, 0)];
-  const ofMemory =
-    mine?.peakMemoryBytes === undefined || theirs?.peakMemoryBytes === undefined
-      ? undecided(memory, missing(mine ? each : own, "up", most, 0))
-      : {
-          claim: memory,
-          holds: mine.peakMemoryBytes <= 0.15 * theirs.peakMemoryBytes,
-          found: `${inMiB(mine.peakMemoryBytes)} of ${inMiB(theirs.peakMemoryBytes)} MiB`,
-        };
-  const state = `${own}: at most ${arrayStateBytes} bytes of state for each job that has not ended, N = ${most}`;
-  const bytes = find(own, "no change", most, 0)?.stateBytesPerJob;
-  const ofState =
-    bytes === undefined
-      ? undecided(state, missing(own, "no change", most, 0))
-      : {
-          claim: state,
-          holds: bytes <= arrayStateBytes,
-          found: `${Math.round(bytes)} bytes`,
-        };
-  return [
-    against(own, "canfar async", "up", [many, 300], [0.75]),
-    against(own, "canfar async", "up", [most, 300], [0.6]),
-    ...times,
-    ofMemory,
-    ofState,
-  ];
-}
-
-const arrayStateBytes = 300;
-
-function inMiB(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
-}
-
-type Missing = (...cell: Parameters<Find>) => string;
 
 function firstLaunch(
   find: Find,
@@ -272,26 +151,4 @@ function state(measurements: readonly Measurement[]): Gate {
   if (all.length === 0) return undecided(claim, "none of ours was measured with jobs in its state");
   const most = Math.max(...all);
   return { claim, holds: most <= stateBytes, found: `${Math.round(most)} bytes` };
-}
-
-/** @param addedMs what the claim allows besides `factor` times the other's */
-function compared(
-  claim: string,
-  own: Timed,
-  other: Timed,
-  { factor, addedMs = 0 }: { readonly factor: number; readonly addedMs?: number },
-): Gate {
-  const allowed = factor * other.seconds + addedMs / 1_000;
-  const ratio = (own.seconds / other.seconds).toFixed(2);
-  return {
-    claim,
-    holds: own.seconds <= allowed,
-    found: `${own.seconds.toFixed(2)} s against ${other.seconds.toFixed(2)} s (${ratio} ×), allowed ${allowed.toFixed(2)} s`,
-    share: own.seconds / allowed,
-    cells: [own, other].map(cellOf),
-  };
-}
-
-function undecided(claim: string, why: string): Gate {
-  return { claim, holds: undefined, found: why };
 }

@@ -1,7 +1,15 @@
 // The words of `npm run bench -- ...`.
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Choice } from "./plan";
-import { contestantNames, isOldest, latencies, scenarios } from "./scenario";
+import {
+  contestantNames,
+  hugeFleet,
+  isOldest,
+  largeFleet,
+  latencies,
+  scenarios,
+  veryLargeFleet,
+} from "./scenario";
 
 export interface Options extends Choice {
   /** @default one below 1,000 jobs; else three, but one of what takes minutes each */
@@ -21,7 +29,11 @@ export function optionsFrom(words: readonly string[]): Options {
       "Measures pulumi-skaha beside others, all against a bare stub of the server. Exits with 1 when a gate is missed.",
     )
     .option("--quick", "N = 10 and 100 only, one round, not saved", false)
-    .option("--huge", "N = 5000 too, for what writes no checkpoints", false)
+    .option(
+      "--huge",
+      "N = 100000 too, as one resource at 0 ms: up, and a preview without a change",
+      false,
+    )
     .option("--all", "also what takes many minutes without a gate on it", false)
     .option(
       "--oldest",
@@ -56,7 +68,12 @@ export function optionsFrom(words: readonly string[]): Options {
         : (contestant?.includes(name) ?? true),
     ),
     scenarios: scenario ?? scenarios,
-    jobs: jobs ?? [10, 100, ...(quick ? [] : [1_000]), ...(huge ? [5_000] : [])],
+    jobs: jobs ?? [
+      10,
+      100,
+      ...(quick ? [] : [largeFleet, veryLargeFleet]),
+      ...(huge ? [hugeFleet] : []),
+    ],
     latencies: latency ?? latencies,
     all: given.all,
     rounds: rounds ?? (quick ? 1 : undefined),

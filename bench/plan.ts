@@ -1,7 +1,15 @@
 // Which cells are measured, and which are left out and why: a whole matrix would take many hours.
 import type { Contestant } from "./contestant";
 import type { Omission } from "./results";
-import { type Cell, type ContestantName, largeFleet, type Scenario, scenarios } from "./scenario";
+import {
+  type Cell,
+  type ContestantName,
+  hugeFleet,
+  largeFleet,
+  type Scenario,
+  scenarios,
+  veryLargeFleet,
+} from "./scenario";
 
 export interface Choice {
   readonly contestants: readonly ContestantName[];
@@ -39,7 +47,7 @@ export function planOf(
           .filter((scenario) => choice.scenarios.includes(scenario))
           .flatMap((scenario) => {
             const cell = { contestant: contestant.name, scenario, jobs, latencyMs };
-            if (contestant.takesPart?.(cell) === false) return [];
+            if (contestant.takesPart?.(cell) === false || isForOthers(cell, choice.all)) return [];
             const why = unfit.get(contestant.name) ?? tooLong(contestant, cell, choice.all);
             if (why === undefined) return [cell];
             omissions.push({ ...cell, why });
@@ -54,7 +62,7 @@ export function planOf(
 
 /** Whether it is measured more than once: not those who take minutes for each round. */
 export function hasRounds({ writesCheckpoints, isSequential }: Contestant, jobs: number): boolean {
-  return jobs < largeFleet || (!writesCheckpoints && !isSequential);
+  return jobs < largeFleet || (jobs < veryLargeFleet && !writesCheckpoints && !isSequential);
 }
 
 /** Heats of single cells once more, without those that take minutes for each round. */
@@ -74,6 +82,17 @@ export function stepsTo(measured: readonly Scenario[], possible: readonly Scenar
   const last = Math.max(...measured.map((one) => scenarios.indexOf(one)));
   const needed = (one: Scenario) => one === "up" || measured.includes(one);
   return possible.filter((one) => scenarios.indexOf(one) <= last && needed(one));
+}
+
+/** Of so many jobs only what a gate is about: else it would take hours. */
+function isForOthers({ contestant, scenario, jobs, latencyMs }: Cell, all: boolean): boolean {
+  if (jobs < veryLargeFleet) return false;
+  const isArray = contestant === "pulumi-skaha array";
+  if (jobs >= hugeFleet) return !isArray || latencyMs > 0 || !["up", "preview"].includes(scenario);
+  if (isArray || all) return false;
+  if (scenario === "replace all") return true;
+  if (latencyMs === 0) return contestant !== "pulumi-skaha";
+  return contestant !== "canfar async" || scenario !== "up";
 }
 
 function tooLong(

@@ -1,7 +1,14 @@
 // What is measured: one scenario by one contestant, for so many jobs, at one latency of the server.
 
 /** In the order of a fleet's life: each needs the ones before it. */
-export const scenarios = ["up", "no change", "refresh", "replace all", "destroy"] as const;
+export const scenarios = [
+  "up",
+  "no change",
+  "preview",
+  "refresh",
+  "replace all",
+  "destroy",
+] as const;
 export type Scenario = (typeof scenarios)[number];
 
 export const contestantNames = [
@@ -39,6 +46,11 @@ export interface Cell {
 
 /** So many jobs are measured in rounds, as most gates are about them; but not by those who take minutes for each. */
 export const largeFleet = 1_000;
+
+/** So many jobs take minutes: each round counts, and only those take part whom a gate is about. */
+export const veryLargeFleet = 10_000;
+/** With `--huge`, as one resource. */
+export const hugeFleet = 100_000;
 
 export const latencies = [0, 300] as const;
 

@@ -15,6 +15,15 @@ export interface PulumiOptions {
   readonly onOutput?: (text: string) => void;
   /** Aborted, it tells Pulumi to stop as Ctrl-C does: what is under way ends, and the state is written. */
   readonly stop?: AbortSignal;
+  /** Whether it is to end by itself, now, when this process is told to: a signal would leave the stack locked. */
+  readonly endsByItself?: (() => boolean) | undefined;
+}
+
+export interface RunOptions extends PulumiOptions {
+  /** What it prints to stdout is dropped. */
+  readonly isSilent?: boolean;
+  /** Where it prints. @default where this process does */
+  readonly output?: readonly [stdout: number | "ignore", stderr: number] | undefined;
 }
 
 export class PulumiProcess {
@@ -52,7 +61,7 @@ export class PulumiProcess {
       stderr.push(data);
       options.onOutput?.(data.toString());
     });
-    const status = await this.#ended(child, "close");
+    const status = await this.#ended(child, "close", options);
     return {
       status,
       stdout: Buffer.concat(stdout).toString(),
@@ -68,16 +77,16 @@ export class PulumiProcess {
   }
 
   /**
-   * On the user's own terminal.
-   * @param options `isSilent`: what it prints to stdout is dropped
+   * On the user's own terminal, unless it is to print elsewhere.
    * @returns its exit status
    */
   async run(
     words: readonly string[],
-    { isSilent = false, ...options }: PulumiOptions & { readonly isSilent?: boolean } = {},
+    { isSilent = false, output, ...options }: RunOptions = {},
   ): Promise<number> {
-    const stdio: SpawnOptions = { stdio: ["inherit", isSilent ? "ignore" : "inherit", "inherit"] };
-    return this.#ended(this.#spawn(words, options, stdio), "exit");
+    const [stdout, stderr] = output ?? ([isSilent ? "ignore" : "inherit", "inherit"] as const);
+    const stdio: SpawnOptions = { stdio: ["inherit", stdout, stderr] };
+    return this.#ended(this.#spawn(words, options, stdio), "exit", options);
   }
 
   #spawn(words: readonly string[], { env, stop }: PulumiOptions, options: SpawnOptions) {
@@ -90,11 +99,17 @@ export class PulumiProcess {
     return child;
   }
 
-  #ended(child: ReturnType<typeof spawn>, event: "close" | "exit"): Promise<number> {
+  #ended(
+    child: ReturnType<typeof spawn>,
+    event: "close" | "exit",
+    { endsByItself = () => false }: PulumiOptions,
+  ): Promise<number> {
     // Ctrl-C reaches it too: it decides how to end, and then this process does.
     const ignore = () => {};
     process.on("SIGINT", ignore);
-    const handOn = () => child.kill("SIGTERM");
+    const handOn = () => {
+      if (!endsByItself()) child.kill("SIGTERM");
+    };
     process.on("SIGTERM", handOn);
     return new Promise<number>((resolve, reject) => {
       child.once("error", (error) => {

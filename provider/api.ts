@@ -6,13 +6,15 @@ import { plainText } from "./text/plainText";
 /** Texts of a server are shown to users and kept in state. */
 const shown = z.string().transform(plainText);
 
+const idForm = /^[A-Za-z0-9][\w-]{0,127}$/;
+
 /**
  * A session as Skaha lists it (`Session.java`, Gson: absent fields are simply not there).
  * Fields that older servers fill with the text `<none>` are read as absent, and so are times that are none.
  */
 export const sessionSchema = z.looseObject({
   // It becomes part of a request's path.
-  id: z.string().regex(/^[A-Za-z0-9][\w-]{0,127}$/, "is not the id of a session"),
+  id: z.string().regex(idForm, "is not the id of a session"),
   userid: shown,
   image: shown,
   type: shown,
@@ -24,6 +26,31 @@ export const sessionSchema = z.looseObject({
 export type Session = z.infer<typeof sessionSchema>;
 
 export const sessionListSchema = z.array(sessionSchema);
+
+/** A session without what no judgement asks for: a list of thousands is kept for as long as a run lasts. */
+export function essential(session: Session): Session {
+  const { id, userid, name, image, type, status, startTime, expiryTime } = session;
+  return { id, userid, name, image, type, status, startTime, expiryTime };
+}
+
+/** What the schema makes of a list: at once where it would change nothing, for it takes ten times as long. */
+export function readSessions(json: unknown): z.ZodSafeParseResult<Session[]> {
+  const isRead = Array.isArray(json) && json.every(isReadAlready);
+  return isRead ? { success: true, data: json } : sessionListSchema.safeParse(json);
+}
+
+function isReadAlready(row: unknown): row is Session {
+  if (typeof row !== "object" || row === null) return false;
+  const { id, userid, image, type, status, name, startTime, expiryTime }: Partial<Session> = row;
+  const texts = [id, userid, image, type, status, name];
+  if (!texts.every((text) => typeof text === "string") || !idForm.test(id ?? "")) return false;
+  const all = texts.join(" ");
+  return plainText(all) === all && [startTime, expiryTime].every(isTimeOrAbsent);
+}
+
+function isTimeOrAbsent(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && !Number.isNaN(Date.parse(value)));
+}
 
 /** What `GET /context` answers: which sizes may be asked for. Sizes in cores, GB and GPUs. */
 export const contextSchema = z.looseObject({

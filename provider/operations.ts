@@ -8,6 +8,7 @@ import { assemble, type Run } from "./assemble";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import type { Status } from "./job/status";
 import { pointer } from "./pointer";
+import { awaitedAnswer } from "./run/answerFile";
 import { plainLines } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -19,6 +20,8 @@ export interface OperationsOptions {
   readonly report?: ReportWriter;
   /** Whether `pulumi-skaha` tells itself how the jobs stand. */
   readonly isToldByCommand?: boolean;
+  /** Waited for before anything is done. @default what `pulumi-skaha` wants to be waited for, if anything */
+  readonly mayAct?: (() => Promise<void>) | undefined;
 }
 
 export class Operations {
@@ -26,6 +29,7 @@ export class Operations {
   readonly handover = new Handover();
   readonly #makeRun: (config: ConfigReader, report: ReportWriter) => Run;
   readonly #isToldByCommand: boolean;
+  readonly #mayAct: (() => Promise<void>) | undefined;
   /** What was being done when an error was said, by the error. */
   readonly #failures = new Map<string, string>();
   /** True where there is a program: what it declares may follow what is deleted. */
@@ -40,6 +44,7 @@ export class Operations {
   constructor(options: OperationsOptions = {}) {
     this.report = options.report ?? new ReportWriter(process.env[reportFile]);
     this.#isToldByCommand = options.isToldByCommand ?? Boolean(process.env[reportFile]);
+    this.#mayAct = options.mayAct ?? awaitedAnswer(process.env);
     this.#makeRun =
       options.makeRun ?? ((config, report) => assemble(config, process.env, { report }));
   }
@@ -91,6 +96,7 @@ export class Operations {
     { isStep = false, isLast = (_: Run): boolean => false, provider = pointer } = {},
   ): Promise<T> {
     try {
+      if (this.#mayAct && !this.#made) await this.#mayAct();
       const run = this.#run();
       const place: Place = { isStep, isLast: () => isLast(run) };
       return await run.announce.during(() => operation(run), place);

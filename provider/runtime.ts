@@ -1,21 +1,17 @@
 // What the engine's dynamic-provider host calls, found through the pointer in state (`pointer.ts`).
-// Each method reads the door's values, hands over to the judgements or the lifecycle, and lets errors
+// Each method reads the values that the engine hands over, gives them to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
 import type { Run } from "./assemble";
-import { locationIn, type PendingJob } from "./engine/pendingJobs";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
-import {
-  type PlacedFailure,
-  type Refused,
-  refusedInAll,
-  toldOfOthers,
-} from "./job/decisions/others";
+import { refusedInAll, toldOfOthers } from "./job/decisions/others";
+import { placeOf } from "./job/identity";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
+import { placed, refusedAmong } from "./otherJobs";
 import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -56,7 +52,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
-        run.announce.names.know(jobName, nameIn(news));
+        run.announce.names.know(jobName, placeOf(String(news.identity)).logicalName);
       }
       this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;
@@ -64,11 +60,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
-      const told = await this.#withOthers(run, nameIn(news), all);
-      const shown = told.map(({ property, reason }) => ({
-        property: plainText(property),
-        reason: plainLines(reason),
-      }));
+      const told = await this.#withOthers(run, placeOf(String(news.identity)).logicalName, all);
+      const shown = told.map((one) => asTold(one, news));
       return { inputs, failures: shown };
     };
     return this.operations.do("check", checked, { isStep: true });
@@ -159,13 +152,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   ): Promise<readonly CheckFailure[]> {
     const pending = await run.pendingJobs();
     const itself = pending.find((entry) => entry.name === name);
-    const others: Refused[] = [];
-    for (const entry of pending) {
-      if (entry === itself) continue;
-      const { inputs, failures } = checkInputs({}, entry.inputs);
-      const all = refusedInAll(failures, await run.preflight.refusals(inputs));
-      if (all.length > 0) others.push({ name: entry.name, failures: placed(all, entry) });
-    }
+    const others = await refusedAmong(
+      run,
+      pending.filter((entry) => entry !== itself),
+    );
     const shown = placed(own, itself).map(({ property, reason, place }) => ({
       property,
       reason: place === undefined ? reason : `${reason} (${place})`,
@@ -183,17 +173,16 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   }
 }
 
-/** With their places in fleet.yaml, if they are known. */
-function placed(
-  failures: readonly CheckFailure[],
-  entry: PendingJob | undefined,
-): readonly PlacedFailure[] {
-  return failures.map((one) => ({ ...one, place: locationIn(entry?.places, one.property) }));
-}
-
-/** The resource's: the end of its URN. */
-function nameIn({ identity }: Props): string {
-  return String(identity).split("::").slice(3).join("::");
+/**
+ * Pulumi puts a property's value into its sentence. It looks for it by the whole path, finds `<nil>` for what is deeper
+ * inside, and shows lists and maps as Go does: then the path is part of the reason.
+ */
+function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
+  const isShown =
+    property === "" || ["number", "boolean", "string"].includes(typeof news[property]);
+  return isShown
+    ? { property: plainText(property), reason: plainLines(reason) }
+    : { property: "", reason: plainLines(`${property} ${reason}`) };
 }
 
 /** What `exports.handler` of the pointers hands to the host. */

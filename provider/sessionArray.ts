@@ -1,31 +1,26 @@
 // The resource that is all jobs of a sweep with `array: true`. Thin: it says what the jobs have in common and what tells
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
-import { type DeclaredJob, declaredRows, type Param } from "./array/declaredRows";
+import { writtenOrder } from "./array/declaredOrder";
+import { declaredRows } from "./array/declaredRows";
+import {
+  type ArrayMember,
+  assertNoSecrets,
+  declaredJob,
+  isLiteral,
+  offered,
+  sharedBy,
+} from "./array/members";
 import { readNamedRow } from "./array/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
+import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
-import { wireForm } from "./engine/wireForm";
-import {
-  type ArrayJob,
-  bySecrecy,
-  type HeadlessSessionArgs,
-  markOfArrayJob,
-  predecessorOf,
-  urnOf,
-} from "./headlessSession";
+import { type ArrayJob, markOfArrayJob, urnOf } from "./headlessSession";
 import { arrayType, idOf, idStarts, sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { arrayPointer } from "./pointer";
-
-/** One job that an array is to have. */
-export interface ArrayMember {
-  readonly key: string;
-  readonly params: Readonly<Record<string, Param>>;
-  readonly args: HeadlessSessionArgs;
-}
 
 /** Written by `check` as an input, and by the provider as an output: see `array/`. */
 interface Outputs {
@@ -62,14 +57,16 @@ export class SessionArray extends pulumi.CustomResource {
     const jobs = members.map(declaredJob);
     const { rows, ...form } = declaredRows(jobs);
     const place = placeBelow(parent);
+    const order = writtenOrder(members.map(({ key }) => key));
     const inputs = {
       ...form,
       place: assertNoSecrets(sweep, jobs).then(() => place),
       name: sweep,
       jobs: Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)])),
+      ...(order !== undefined && { order }),
       ...(canaries.length > 0 && { canary: canaries }),
       ...(key && { key }),
-      ...shared(sweep, members),
+      ...sharedBy(sweep, members),
     };
     const notKnownYet = {
       ...{ statuses: undefined, version: undefined },
@@ -82,7 +79,9 @@ export class SessionArray extends pulumi.CustomResource {
       restoreStacks();
     }
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
-    urn.promise().catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
+    const answered = urn.promise();
+    answered.catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
+    offerPendingArray(() => offered(sweep, members), answered);
   }
 }
 
@@ -131,29 +130,53 @@ export class ArrayJobs {
   }
 }
 
-/** Its outputs are made when they are asked for: most of thousands never are. */
-function arrayJob(array: ArrayJobs, key: string): ArrayJob {
-  const made = new Map<string, pulumi.Output<unknown>>();
-  const getter = (name: string, make: () => pulumi.Output<unknown>): PropertyDescriptor => ({
+/** What a job of an array is of, and those of its outputs that were asked for. */
+interface Membership {
+  readonly array: ArrayJobs;
+  readonly key: string;
+  readonly made: Map<string, pulumi.Output<unknown>>;
+}
+
+const memberships = new WeakMap<object, Membership>();
+
+/** Made when it is asked for: most of thousands never are. */
+function getter(name: string, make: (of: Membership) => pulumi.Output<unknown>) {
+  return {
     enumerable: true,
-    get: () => {
-      const known = made.get(name) ?? make();
-      made.set(name, known);
+    get(this: object) {
+      const of = memberships.get(this);
+      if (!of) return undefined;
+      const known = of.made.get(name) ?? make(of);
+      of.made.set(name, known);
       return known;
     },
-  });
-  const ofState = (name: string) =>
-    getter(name, () =>
-      array.states.apply((states) => {
-        const state: Readonly<Record<string, unknown>> = { ...states.get(key)?.state };
-        return state[name];
-      }),
-    );
-  const names = [...Object.keys(placeholders), "image", "cores", "ram", "gpus"];
-  const described = Object.fromEntries(names.map((name) => [name, ofState(name)]));
-  const own = { key, [markOfArrayJob]: true };
-  const id = getter("id", () => array.idOf(key));
-  return Object.defineProperties(own, { ...described, id }) as unknown as ArrayJob; // those names
+  };
+}
+
+function ofState(name: string): PropertyDescriptor {
+  return getter(name, ({ array, key }) =>
+    array.states.apply((states) => {
+      const state: Readonly<Record<string, unknown>> = { ...states.get(key)?.state };
+      return state[name];
+    }),
+  );
+}
+
+/** The same for all jobs: of thousands, each with functions of its own, they would take most of a program's memory. */
+const outputs: PropertyDescriptorMap = {
+  ...Object.fromEntries(
+    [...Object.keys(placeholders), "image", "cores", "ram", "gpus"].map((name) => [
+      name,
+      ofState(name),
+    ]),
+  ),
+  id: getter("id", ({ array, key }) => array.idOf(key)),
+};
+
+function arrayJob(array: ArrayJobs, key: string): ArrayJob {
+  const job = Object.defineProperties({ key, [markOfArrayJob]: true }, outputs);
+  memberships.set(job, { array, key, made: new Map() });
+  return job as unknown as ArrayJob; // those names
 }
 
 function placeBelow(parent: pulumi.Resource): pulumi.Output<string> {
@@ -165,111 +188,4 @@ function placeBelow(parent: pulumi.Resource): pulumi.Output<string> {
 function textOf(values: readonly unknown[]): pulumi.Input<string> {
   if (values.every(isLiteral)) return JSON.stringify(values);
   return pulumi.output(values).apply((known) => JSON.stringify(known));
-}
-
-function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
-  const { after = [], canary: _canary, env, registryAuth: _auth, ...words } = args;
-  const { literals } = partedEnv(env);
-  const inputs = {
-    ...words,
-    ...(literals && { env: literals }),
-    ...(after.length > 0 && {
-      after: after.map((one) => predecessorOf(one).id),
-      afterStatus: after.map((one) => predecessorOf(one).status),
-    }),
-  };
-  return { key, params, inputs: wireForm(inputs) };
-}
-
-type Env = NonNullable<HeadlessSessionArgs["env"]>;
-
-/** What is known of a job's variables at once, and what is known later only. */
-function partedEnv(env: Env | undefined): { readonly literals?: Env; readonly later?: Env } {
-  if (env === undefined) return {};
-  if (pulumi.Output.isInstance(env) || env instanceof Promise) return { later: env };
-  const entries = Object.entries(env);
-  const literals = entries.filter(([, value]) => isLiteral(value));
-  const later = entries.filter(([, value]) => !isLiteral(value));
-  return {
-    ...(literals.length > 0 && { literals: Object.fromEntries(literals) }),
-    ...(later.length > 0 && { later: Object.fromEntries(later) }),
-  };
-}
-
-/** Credentials, which all jobs of an array share, and variables that are known later only. */
-function shared(sweep: string, members: readonly ArrayMember[]) {
-  const [first] = members;
-  const auth = first?.args.registryAuth;
-  const other = members.find(({ args }) => args.registryAuth !== auth);
-  if (other) {
-    throw new TypeError(
-      `Sweep "${sweep}", ${other.key}: with \`array: true\` all jobs share \`registryAuth\`; give it in the sweep, or leave \`array\` out`,
-    );
-  }
-  return {
-    ...variablesOf(members),
-    ...(auth && { registryAuth: pulumi.secret(wireForm(auth)) }),
-  };
-}
-
-function variablesOf(members: readonly ArrayMember[]) {
-  const all = members.map(({ key, args }) => [key, partedEnv(args.env).later] as const);
-  const first = all[0]?.[1];
-  if (all.every(([, later]) => isSameEnv(later, first))) {
-    if (first === undefined) return {};
-    const { env: plainEnv, secretEnv } = bySecrecy(wireForm(first));
-    return { ...(plainEnv && { plainEnv }), ...(secretEnv && { secretEnv }) };
-  }
-  const sorted = Promise.all(
-    all.map(async ([key, later]) => {
-      const { env, secretEnv } = bySecrecy(later && wireForm(later));
-      return [key, await env, await secretEnv] as const;
-    }),
-  );
-  const byKey = (which: 1 | 2) =>
-    sorted.then((rows) =>
-      Object.fromEntries(rows.flatMap((row) => (row[which] ? [[row[0], row[which]]] : []))),
-    );
-  return { ownEnv: byKey(1), ownSecretEnv: byKey(2) };
-}
-
-function isSameEnv(one: Env | undefined, other: Env | undefined): boolean {
-  if (one === other) return true;
-  if (one === undefined || other === undefined || isLater(one) || isLater(other)) return false;
-  const [values, others] = [one, other] as Readonly<Record<string, unknown>>[];
-  const names = Object.keys(values ?? {});
-  return (
-    names.length === Object.keys(others ?? {}).length &&
-    names.every((name) => values?.[name] === others?.[name])
-  );
-}
-
-function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
-
-/**
- * Rows are parted and joined as their values ask for it, and what is secret would not stay so: only whole variables are
- * kept apart.
- */
-async function assertNoSecrets(sweep: string, jobs: readonly DeclaredJob[]): Promise<void> {
-  const seen = new Set<unknown>();
-  for (const { key, inputs } of jobs) {
-    for (const [name, value] of Object.entries(inputs)) {
-      if (isLiteral(value) || seen.has(value)) continue;
-      seen.add(value);
-      if (!(await pulumi.isSecret(pulumi.output(value)))) continue;
-      const error = new TypeError(
-        `Sweep "${sweep}", ${key}: with \`array: true\` no value of \`${name}\` can be secret; hand it over as a variable in \`env\`, or leave \`array\` out`,
-      );
-      error.stack = error.message; // Pulumi prints it
-      throw error;
-    }
-  }
-}
-
-function isLiteral(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (isLater(value)) return false;
-  return Object.values(value).every(isLiteral);
 }

@@ -7,13 +7,17 @@ import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
-import { type Scenario, scenarios } from "../scenario";
+import { scenarios as all, type Scenario } from "../scenario";
 import { pulumiTrial } from "./pulumiTrial";
+
+/** Only of an array a preview says something that the others do not. */
+const scenarios = all.filter((one) => one !== "preview");
 
 /** Pulumi's command for each scenario. */
 const commands: Readonly<Record<Scenario, string>> = {
   up: "up",
   "no change": "up",
+  preview: "preview",
   refresh: "refresh",
   "replace all": "up",
   destroy: "destroy",
@@ -27,7 +31,7 @@ const phasesOfWhole = (scenario: Scenario) => (scenario === "up" || scenario ===
 /** One phase without a preview; each but the first looks at what is before. */
 const phasesOfOurs = (scenario: Scenario) => (scenario === "up" || scenario === "refresh" ? 1 : 2);
 /** So many jobs an array removes at a time. */
-const arrayRemovals = 1_024;
+const arrayRemovals = 8_192;
 const cliOf = (root: string) => path.join(root, "dist/cli/main.js");
 
 /** Profiles, written also when the engine ends a process by a signal. */
@@ -68,7 +72,7 @@ export function pulumiContestants(pulumi: Pulumi, cpuProf?: string): Contestant[
 function arrayContestant(pulumi: Pulumi, cpuProf: string | undefined): Contestant {
   return {
     name: "pulumi-skaha array",
-    scenarios,
+    scenarios: all,
     phases: phasesOfOurs,
     parallel: arrayRemovals,
     unfit: async () => reasonAgainst(cliOf(checkout)),
@@ -77,7 +81,10 @@ function arrayContestant(pulumi: Pulumi, cpuProf: string | undefined): Contestan
         pulumi,
         program: "array",
         file: process.execPath,
-        words: (scenario) => [cliOf(checkout), commands[scenario], "--yes", "--skip-preview"],
+        words: (scenario) =>
+          scenario === "preview"
+            ? [cliOf(checkout), "preview"]
+            : [cliOf(checkout), commands[scenario], "--yes", "--skip-preview"],
         env: profiled(cpuProf),
       }),
   };

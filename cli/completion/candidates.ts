@@ -75,6 +75,7 @@ function valuesOf({ argChoices, flags }: Option): Pick<Completion, "words" | "th
   const [, placeholder = ""] = /[<[](.+?)[>\]]/.exec(flags) ?? [];
   if (/folder|directory/.test(placeholder)) return { words: [], things: "folders" };
   if (/file/.test(placeholder)) return { words: [], things: "files" };
+  if (placeholder === "job") return { words: [], things: "jobs" };
   return flags.includes("--stack") ? { words: [], things: "stacks" } : { words: [] };
 }
 

@@ -15,6 +15,8 @@ export type JobActionKind =
   | "change"
   /** Only what its sweep may run at a time is another. */
   | "regroup"
+  /** The run is about other jobs. */
+  | "leaveAlone"
   | "fail"
   | "interrupt";
 
@@ -62,6 +64,7 @@ const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = 
   },
   keep: { todo: "keep #", done: "kept #" },
   hold: { todo: "hold #", done: "held #" },
+  leaveAlone: { todo: "leave # alone", done: "left # alone" },
   fail: { todo: "fail #", done: "failed with #" },
   interrupt: { todo: "interrupt #", done: "did not finish #" },
 };

@@ -2,8 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { storedJobsOf } from "../../provider/array/arrayJobs";
 import { followerOf } from "../../provider/array/arraySteps";
+import type { Choice } from "../../provider/array/choice";
 import { DeclaredJobs, trustedArray } from "../../provider/array/declaredJobs";
 import type { StoredJob } from "../../provider/array/stateTable";
+import type { JobInputs } from "../../provider/job/inputs";
 import type { JobChange, RefreshedJob, Resource } from "./runEffects";
 
 type Jobs = ReadonlyMap<string, StoredJob>;
@@ -19,13 +21,22 @@ export interface ArrayChange {
   readonly outcome: JobChange["outcome"];
 }
 
-/**
- * The same for each of its jobs.
- * @param again ids of those that run again as they are declared
- */
+/** What a run was asked of the jobs of arrays. */
+export interface AskedOfRun {
+  /** Ids of those that run again as they are declared. */
+  readonly again?: ReadonlySet<string>;
+  /** Those that it is about. @default all */
+  readonly choice?: Choice | undefined;
+}
+
+/** The status of a job that is a resource of its own before the run, by its id. */
+type StatusElsewhere = (id: string) => string | undefined;
+
+/** The same for each of its jobs. */
 export function changesOfArray(
   { old, fresh, outcome }: ArrayChange,
-  again: ReadonlySet<string> = new Set(),
+  { again = new Set(), choice }: AskedOfRun = {},
+  statusElsewhere: StatusElsewhere = () => undefined,
 ): JobChange[] {
   const before = old ? storedJobsOf(old) : none;
   const inputs = fresh?.inputs;
@@ -37,15 +48,18 @@ export function changesOfArray(
   const following = followerOf(
     array.canary ?? [],
     declared,
-    (key) => (after ?? before).get(key)?.state.status,
+    (key) =>
+      (after ?? before).get(key)?.state.status ?? statusElsewhere(declared.get(key)?.id ?? ""),
   );
   const changes = [...declared].map(([key, job]): JobChange => {
     const { id, inputs } = following(key, job);
     const [was, is] = [before.get(key), after?.get(key)];
+    const name = `${array.name}/${key}`;
+    if (choice && !choice.isChosen(name)) return left(name, inputs, was, is);
     const isAnother = was !== undefined && (was.id !== id || again.has(id));
     const isSame = was !== undefined && is !== undefined && isDeepStrictEqual(was.state, is.state);
     return {
-      name: `${array.name}/${key}`,
+      name,
       op: was === undefined ? "create" : isAnother ? "replace" : isSame ? "same" : "update",
       ...(was && { before: was.state, oldId: was.id }),
       inputs,
@@ -61,6 +75,19 @@ export function changesOfArray(
   });
   const leaving = [...before].filter(([key]) => !Object.hasOwn(array.jobs, key));
   return [...changes, ...leaving.map((one) => removed(array.name, one, after, outcome))];
+}
+
+function left(
+  name: string,
+  inputs: JobInputs,
+  was: StoredJob | undefined,
+  is: StoredJob | undefined,
+): JobChange {
+  return {
+    ...{ name, inputs, op: "same", isLeft: true, outcome: "done" },
+    ...(was && { before: was.state, oldId: was.id, id: was.id }),
+    ...(is && { after: is.state }),
+  };
 }
 
 /** What a refresh found of each. */

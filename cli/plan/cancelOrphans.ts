@@ -153,12 +153,8 @@ async function cancelled(
     if (!(await confirm(`${some} Cancel all ${undeclared.length}?`))) return 1;
   }
   const { client } = stack.connection();
-  const jobSessions = undeclared.map((session) => ({
-    session,
-    attempt: parseName(session.name)?.attempt ?? 1,
-  }));
   const sessions = new SessionList(client, systemClock);
-  await cancelAndSee("orphans", jobSessions, sessions, systemClock, client.server);
+  await cancelAndSee("orphans", undeclared, sessions, systemClock, client.server);
   say(`${undeclared.length} cancelled.`);
   return 0;
 }

@@ -40,6 +40,7 @@ function actionsOf(
   now: number,
 ): JobAction[] {
   const { name, op, outcome, before, after, isRetained = false } = change;
+  if (change.isLeft) return [{ kind: "leaveAlone", name }];
   if (outcome === "failed") return [{ kind: "fail", name }];
   if (outcome === "started") return [{ kind: "interrupt", name }];
   switch (op) {

@@ -6,15 +6,17 @@ import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
+import { arrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
-import type { PulumiProcess } from "../pulumiProcess";
+import type { PulumiProcess, RunOptions } from "../pulumiProcess";
 import { stateFileOf, textOf } from "../stack/ownState";
 import { say } from "../terminal";
+import { AskedMeanwhile } from "./askedMeanwhile";
 import { safeEnvironment } from "./environment";
-import { stackIn } from "./pulumiArgs";
+import { isPreview, stackIn } from "./pulumiArgs";
 import type { RunEffects } from "./runEffects";
 import { runSourceOf } from "./runSource";
 
@@ -50,6 +52,11 @@ export interface EngineRunOptions {
   readonly isSilent?: boolean;
   /** What the server listed before the engine was begun, for its provider. */
   readonly first?: FirstList | undefined;
+  /**
+   * Asks the server while Pulumi starts. The provider does nothing before the answer is there; where it fails, Pulumi is
+   * ended, nothing of it is shown, and the run fails with this error.
+   */
+  readonly question?: (() => Promise<FirstList | undefined>) | undefined;
   /** Called when Pulumi is at work. */
   readonly meanwhile?: () => unknown;
 }
@@ -57,28 +64,32 @@ export interface EngineRunOptions {
 export function runEngine(
   pulumi: PulumiProcess,
   args: readonly string[],
-  { isSilent = false, first, meanwhile }: EngineRunOptions = {},
+  { isSilent = false, first, question, meanwhile }: EngineRunOptions = {},
 ): Promise<EngineRun> {
   return observedRun(
     pulumi,
     args,
     (all, options) => {
       const running = pulumi.run(all, { ...options, isSilent });
-      meanwhile?.();
+      if (question === undefined) meanwhile?.();
       return running;
     },
-    first,
+    { first, isSilent, question: question && (() => question().finally(() => void meanwhile?.())) },
   );
+}
+
+interface Running {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stop: AbortSignal;
+  readonly endsByItself?: (() => boolean) | undefined;
+  readonly output?: RunOptions["output"];
 }
 
 async function observedRun(
   pulumi: PulumiProcess,
   args: readonly string[],
-  run: (
-    args: readonly string[],
-    options: { readonly env: NodeJS.ProcessEnv; readonly stop: AbortSignal },
-  ) => Promise<number>,
-  first?: FirstList,
+  run: (args: readonly string[], options: Running) => Promise<number>,
+  { first, question, isSilent = false }: Omit<EngineRunOptions, "meanwhile"> = {},
 ): Promise<EngineRun> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   try {
@@ -87,30 +98,38 @@ async function observedRun(
     const source = runSourceOf(pulumi, args, folder);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
+    const asked =
+      question && new AskedMeanwhile(folder, question, { isSilent, isLocked: !isPreview(args) });
     const state = stateFileOf({
       folder: pulumi.folder,
       env: pulumi.env,
       stack: stackIn(args),
     });
-    const safe = safeEnvironment(pulumi.env);
+    const safe = safeEnvironment(pulumi.env, hasArray(state));
+    const given = { ...pulumi.env, ...safe };
     const env = {
       ...safe,
-      ...(goesOn(args, { ...pulumi.env, ...safe }) && { [goOnPastRefused]: "true" }),
-      ...compileCacheOfPulumi(pulumi.env, pulumi.folder),
+      ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
+      ...compileCacheOfPulumi(given, pulumi.folder), // adds to NODE_OPTIONS
       ...source.env,
+      ...asked?.env,
       [reportFile]: reportPath,
       [stopFile]: stopPath,
       ...(state !== undefined && { [namesFile]: state }),
       ...(first && { [firstListFile]: handed }),
     };
+    const over = new AbortController();
+    const stop = new AbortController();
     let stoppedBy: NodeJS.Signals | undefined;
     using _signals = onEndingSignal((name) => {
       stoppedBy = name;
       leaveStop(stopPath);
+      asked?.interrupt(name);
     });
-    const over = new AbortController();
-    const stop = new AbortController();
-    const running = run([...args, ...source.args], { env, stop: stop.signal });
+    const stopped = { stop: AbortSignal.any([stop.signal, ...(asked ? [asked.stop] : [])]) };
+    const more = asked && { endsByItself: () => asked.isOpen, output: asked.output };
+    const running = run([...args, ...source.args], { env, ...stopped, ...more });
+    const answered = asked?.ask(running);
     const watched = source.watch(over.signal).then((isStuck) => {
       if (!isStuck) return;
       say(
@@ -119,7 +138,7 @@ async function observedRun(
       stop.abort();
     });
     const reading = import("./runReport.js");
-    const [ended] = await Promise.all([running.finally(() => over.abort()), watched]);
+    const [ended] = await Promise.all([running.finally(() => over.abort()), watched, answered]);
     // Whatever Pulumi makes of it, or did not hear: an array that stopped early is no failure to it.
     const status = stoppedBy === undefined ? ended : exitStatusOf(stoppedBy);
     const { parseRunReport } = await reading;
@@ -143,6 +162,11 @@ async function observedRun(
 function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
   return operation === "up" && (isSet || args.includes("--continue-on-error"));
+}
+
+/** Where the stack's state is a file here; elsewhere it is not known. */
+function hasArray(state: string | undefined): boolean {
+  return state !== undefined && textOf(state)?.includes(arrayType) === true;
 }
 
 const nothing: RunEffects = {

@@ -16,8 +16,23 @@ const settings = {
   PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
 } as const;
 
-export function safeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => env[name] === undefined));
+/** @param hasArray whether the stack has jobs by the thousand in one resource */
+export function safeEnvironment(env: NodeJS.ProcessEnv, hasArray = false): NodeJS.ProcessEnv {
+  // Then the engine has little to do, and its memory counts for more than its time.
+  const chosen = hasArray ? { ...settings, GOGC: "50" } : settings;
+  return {
+    ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
+    ...youngHeap(env.NODE_OPTIONS),
+  };
+}
+
+/**
+ * For each of the Node processes that Pulumi starts: by default new values may take 48 MB in each before any are
+ * collected. That is a tenth of the memory of an `up` of 1,000 jobs, and saves no time that could be measured.
+ */
+function youngHeap(options = ""): NodeJS.ProcessEnv {
+  if (/--max[-_]semi[-_]space[-_]size/.test(options)) return {};
+  return { NODE_OPTIONS: `${options} --max-semi-space-size=4`.trim() };
 }
 
 /** How many MB of Pulumi's logs `pulumi-skaha` lets stand: Pulumi takes a number above zero, and its default else. */

@@ -2,7 +2,13 @@
 import { arrayType, nameIn, placeOf, sessionType } from "../../provider/job/identity";
 import { trustedInputs } from "../../provider/job/inputs";
 import { trustedState } from "../../provider/job/state";
-import { type ArrayChange, changesOfArray, joinMoved, refreshedInArray } from "./arrayChanges";
+import {
+  type ArrayChange,
+  type AskedOfRun,
+  changesOfArray,
+  joinMoved,
+  refreshedInArray,
+} from "./arrayChanges";
 import type { JobChange, RefreshedJob, Resource, RunEffects } from "./runEffects";
 import { parsedLine } from "./runReport";
 
@@ -39,10 +45,9 @@ type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 
 /**
  * @param log its lines are JSON; one that was cut, as by a kill, ends it
- * @param again ids of jobs of arrays that run again as they are declared
  */
-export function readEventLog(log: string, again: ReadonlySet<string> = new Set()): RunEffects {
-  const reader = new EventReader(again);
+export function readEventLog(log: string, asked: AskedOfRun = {}): RunEffects {
+  const reader = new EventReader(asked);
   for (const one of eventsIn(log)) reader.add(one);
   return reader.effects();
 }
@@ -67,7 +72,7 @@ class EventReader {
   readonly #others = new Set<string>();
   #identity: string | undefined;
 
-  constructor(private readonly again: ReadonlySet<string>) {}
+  constructor(private readonly asked: AskedOfRun) {}
 
   add({ resourcePreEvent: started, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
     if (started) this.#step(started.metadata, "started");
@@ -76,10 +81,17 @@ class EventReader {
   }
 
   effects(): RunEffects {
+    const { choice } = this.asked;
+    const singles = new Map(
+      [...this.#changes.values()].map(({ oldId = "", before }) => [oldId, before?.status]),
+    );
+    const isLeft = ({ name, op }: Draft) => op === "same" && choice?.isChosen(name) === false;
     return {
       changes: joinMoved([
-        ...this.#changes.values(),
-        ...[...this.#arrays.values()].flatMap((one) => changesOfArray(one, this.again)),
+        ...[...this.#changes.values()].map((one) => (isLeft(one) ? { ...one, isLeft: true } : one)),
+        ...[...this.#arrays.values()].flatMap((one) =>
+          changesOfArray(one, this.asked, (id) => singles.get(id)),
+        ),
       ]),
       refreshed: [...this.#refreshed.values(), ...[...this.#refreshedInArrays.values()].flat()],
       others: this.#others.size,

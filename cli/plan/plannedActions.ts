@@ -88,6 +88,7 @@ function actionsOf(
   sessionIds: ReadonlySet<string> | undefined,
 ): PlannedAction[] {
   const { name, op, before, inputs, isRetained = false } = change;
+  if (change.isLeft) return [{ kind: "leaveAlone", name }];
   const isListed = sessionIds?.has(before?.sessionId ?? "") ?? true;
   switch (op) {
     case "create":

@@ -58,6 +58,11 @@ export function leavesOutRefresh(args: readonly string[]): boolean {
   return args.some((arg) => noRefresh.test(arg));
 }
 
+/** Whether Pulumi is told to preview: then it locks no stack and writes no state. */
+export function isPreview([operation]: readonly string[]): boolean {
+  return operation === "preview";
+}
+
 /** Whether nothing is to follow the preview. */
 export function isPreviewOnly(operation: Operation, args: readonly string[]): boolean {
   return operation === "preview" || (operation !== "up" && args.includes("--preview-only"));

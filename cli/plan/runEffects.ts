@@ -18,6 +18,8 @@ export interface JobChange {
   readonly id?: string;
   /** True where the engine forgets the job and leaves its session alone. */
   readonly isRetained?: boolean;
+  /** True where the run is about other jobs: it stays as it is. */
+  readonly isLeft?: boolean;
   /** `started`: neither its end nor its failure was seen. */
   readonly outcome: "started" | "done" | "failed";
 }

@@ -2,6 +2,7 @@
 // the states before and after it, which Pulumi need not take time for.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { choiceIn } from "../../provider/array/choice";
 import { rerunIds } from "../../provider/array/rerun";
 import type { PulumiProcess } from "../pulumiProcess";
 import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
@@ -48,7 +49,10 @@ function eventLogOf([operation]: readonly string[], log: string): RunSource {
     async read() {
       const [{ readEventLog }] = await readers();
       const events = logIn(log);
-      const effects = readEventLog(events, rerunIds(process.env));
+      const effects = readEventLog(events, {
+        again: rerunIds(process.env),
+        choice: choiceIn(process.env),
+      });
       // What a refresh that was killed saw is in no state; of other runs it is told what was done by then.
       const isKnown =
         events.includes(lastEvent) || (operation !== "refresh" && effects.changes.length > 0);

@@ -1,5 +1,5 @@
-// What a refresh or a destroy did to each job, from the states before and after it and from its provider's report:
-// for jobs the same as `eventLog.ts` reads from the event log, which takes Pulumi a tenth of its time to write. Pure.
+// What a refresh or a destroy did to each job, from the states before and after it and from its provider's report.
+// For jobs this is what `eventLog.ts` reads from the event log; writing that log takes Pulumi a tenth of its time. Pure.
 
 import { storedJobsOf } from "../../provider/array/arrayJobs";
 import { arrayType, nameIn, sessionType } from "../../provider/job/identity";

@@ -45,3 +45,15 @@ export function knownFromStates(
 export function isOrdinary(state: string): boolean {
   return !unusual.some((key) => state.includes(key));
 }
+
+/** The engine's own, ours, and how secrets are kept; components do nothing. */
+const ownTypes =
+  /^(pulumi:pulumi:Stack|pulumi:providers:pulumi-nodejs|pulumi-nodejs:dynamic\/skaha:\w+|skaha:index:\w+|passphrase)$/;
+
+/**
+ * Whether nothing but jobs is in a state: then nobody acts on a run but our provider. Each `type` counts, wherever it is
+ * in the text: an input of that name may make it false, and never true.
+ */
+export function hasOnlyJobs(state: string): boolean {
+  return [...state.matchAll(/"type":\s*"([^"]*)"/g)].every(([, type = ""]) => ownTypes.test(type));
+}

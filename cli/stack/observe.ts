@@ -1,4 +1,4 @@
-// How the jobs of a stack stand now: one list of the server's for all of them, and the records of those that
+// How the jobs of a stack stand now: one list of the server's for all of them (two where a job is missing in it), and the records of those that
 // it has forgotten since the last `up` or refresh. Nothing is launched, cancelled or written.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";
@@ -43,13 +43,12 @@ export interface Observation {
  */
 export async function observe(
   jobs: readonly Job[],
-  { client, arc, packs }: Pick<Connection, "client" | "arc" | "packs">,
+  { client, arc }: Pick<Connection, "client" | "arc">,
   now: number,
   pauseMs = agreeingListsMs,
 ): Promise<Observation> {
   const expected = jobs.filter(({ state }) => isExpected(state.status));
   const elsewhere = ownedByOthers(expected, (state) => assertServer(state, client.server));
-  for (const { id, state } of jobs) packs.know(id, state);
   let listing = await client.list();
   for (const one of ownedByOthers(expected, (state) => assertUser(state, listing.user))) {
     elsewhere.set(...one);

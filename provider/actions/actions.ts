@@ -153,7 +153,7 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
   }
 }
 
-/** What is the same of two that need be told once: the same advice is, whatever jobs it is true of. */
+/** Two announcements with the same gist are told once: the same advice for several jobs is one. */
 export function gistOf(said: Announcement): string {
   return said.kind === "advice" ? said.text : sentenceOf(said);
 }

@@ -26,8 +26,9 @@ export interface ListedArrayJob extends StoredJob {
   readonly params?: Readonly<Record<string, Param>>;
 }
 
-/** Why a job is Held that was declared when the run ended before its turn. */
-const notYet = "is not launched yet: the run ended before its turn; the next `up` launches it";
+/** Why a job is Held that was declared when the run left it out, or ended before its turn. */
+const notYet =
+  "is not launched yet: the run left it out, or ended before its turn; the next `up` launches it";
 
 /** The jobs that an array's state has, by key, with what it keeps in one place for all. */
 export function storedJobsOf({

@@ -1,20 +1,22 @@
 // What the engine calls for an array: one resource that is many jobs. Each method reads the tables of state and inputs,
 // judges each job as a job of its own is judged, and has the lifecycle do what follows.
 import type * as pulumi from "@pulumi/pulumi";
+import { keepHeapSmall } from "../../machine/smallHeap";
 import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
 import { unknownValue } from "../engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
 import { type Refused, refusedInAll, toldOfRefused } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
-import { recordOf } from "../lifecycle/launchRequest";
 import type { Operations } from "../operations";
+import { placed, refusedAmong } from "../otherJobs";
 import { arrayPointer } from "../pointer";
 import { stopAsked } from "../run/stopFile";
 import { plainLines } from "../text/plainText";
 import { storedJobsOf } from "./arrayJobs";
 import { ArrayRun, inPool, type Outcome } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
+import type { Choice } from "./choice";
 import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
 import { rerunIds } from "./rerun";
 import { type StateTable, type StoredJob, writeStates } from "./stateTable";
@@ -25,8 +27,6 @@ type Props = Record<string, unknown>;
 const readsAtOnce = 1_024;
 /** Jobs are told of by name up to this many for each cause. */
 const mostNames = 10;
-/** Launches of jobs that share sessions: they cost a request for many. */
-const packedAtOnce = 10_000;
 const progressEveryMs = 1_000;
 
 export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
@@ -37,6 +37,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   constructor(private readonly operations: Operations) {}
 
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    keepHeapSmall();
     this.operations.configure((key) => request.config.get(key));
   }
 
@@ -45,25 +46,26 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const array = trustedArray(news);
     if (news.jobs === unknownValue) return { inputs: news, failures: [] };
     const checked = async (run: Run) => {
-      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array);
+      const { choice } = run;
+      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
+        if (isLeftBy(choice, array)(key)) continue;
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
-        const placed = all.map((one) => ({ ...one, place: undefined }));
-        refused.push({ name: `${array.name}/${key}`, failures: placed });
+        refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });
       }
-      const reason = toldOfRefused(refused);
-      if (reason === undefined) return { inputs: { ...written }, failures: [] };
+      if (refused.length === 0) return { inputs: { ...written }, failures: [] };
       if (run.goesOnPastRefused) {
         return { inputs: { ...written, refused: reasonsByKey(array.name, refused) }, failures: [] };
       }
-      return { inputs: news, failures: [{ property: "", reason: plainLines(reason) }] };
+      const reason = plainLines(await toldWithOthers(run, refused, array));
+      return { inputs: news, failures: [{ property: "", reason }] };
     };
     return this.operations.do(`check the jobs of ${array.name}`, checked, { isStep: true });
   }
@@ -79,7 +81,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
           run.announce.say({ kind: "keep", job: one.job.id, why: one.step.note });
         }
       }
-      const changes = steps.some((one) => one.do !== "keep");
+      const changes = steps.some((one) => one.do !== "keep" && one.do !== "leave");
       if (changes) {
         run.announce.say({ kind: "plan", array: array.name, text: planOf(steps, run.policy()) });
       }
@@ -158,7 +160,6 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     operations.report.begin(id);
     const work = async (run: Run) => {
       const steps = this.#steps(run, knownJobs(run, array, olds), array);
-      expectPacks(run, steps);
       const { jobs, failures, isUntouched } = await this.#arrayRun(run, array).converge(steps);
       const outs = this.#outs(array, inOrder(jobs, array));
       if (failures.size === 0) return outs;
@@ -176,7 +177,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       run,
       handover: operations.handover,
       canaries: array.canary ?? [],
-      launches: isPacked(array) ? packedAtOnce : run.launchesAtOnce,
+      launches: run.launchesAtOnce,
       isStopped: stopAsked(process.env),
       removal: (id, state, work) => operations.report.removal(id, state, work),
       onProgress: (done, of) => {
@@ -190,11 +191,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   #steps(run: Run, stored: ReadonlyMap<string, StoredJob>, array: ArrayInputs): ArrayStep[] {
     return arraySteps(stored, this.#declared.trusted(array), {
-      keys: Object.keys(array.jobs),
+      keys: this.#declared.keysInOrder(array),
       canaries: array.canary ?? [],
       policy: run.policy(),
       again: this.#again,
       refused: array.refused,
+      isLeft: isLeftBy(run.choice, array),
+      statusElsewhere: (id) => this.operations.handover.stateFor("array", id)?.status,
     });
   }
 
@@ -217,27 +220,35 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 /** The jobs that state has, which are called by their names from now on. */
 function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string, StoredJob> {
   const stored = storedJobsOf({ outputs });
-  for (const [key, { id, state }] of stored) {
-    run.announce.names.know(id, `${name}/${key}`);
-    run.packs.know(id, state);
-  }
+  for (const [key, { id }] of stored) run.announce.names.know(id, `${name}/${key}`);
   return stored;
 }
 
-/** Whether its jobs share sessions: those that are to be in one have to be under way at the same time. */
-function isPacked({ common }: Partial<ArrayInputs>): boolean {
-  return common?.pack !== undefined;
+/** @returns tells of a key whether the run is about other jobs */
+function isLeftBy(choice: Choice | undefined, { name }: ArrayInputs): (key: string) => boolean {
+  if (choice === undefined) return () => false;
+  return (key) => !choice.isChosen(`${name}/${key}`);
 }
 
-/** Where packs are recorded of which the state may know nothing: of a run that was killed, or a state that is gone. */
-function expectPacks(run: Run, steps: readonly ArrayStep[]): void {
-  for (const one of steps) {
-    if (!("job" in one) || one.job.inputs.pack === undefined) continue;
-    const { id, inputs } = one.job;
-    const record = recordOf(inputs, run.record);
-    const isNew = one.do === "create" || one.do === "replace";
-    if (record !== undefined) run.packs.expect(inputs.pack?.name ?? "", id, record, isNew);
-  }
+/** Names all that are refused: the array's, and those that the engine does not ask about then. */
+async function toldWithOthers(
+  run: Run,
+  refused: readonly Refused[],
+  { name, jobs }: ArrayInputs,
+): Promise<string> {
+  const isOwn = (one: string) =>
+    one.startsWith(`${name}/`) && Object.hasOwn(jobs, one.slice(name.length + 1));
+  const pending = await run.pendingJobs();
+  const own = new Map(pending.filter((one) => isOwn(one.name)).map((one) => [one.name, one]));
+  const others = await refusedAmong(
+    run,
+    pending.filter((one) => !isOwn(one.name)),
+  );
+  const whole = refused.map((one) => ({
+    ...one,
+    failures: placed(one.failures, own.get(one.name)),
+  }));
+  return toldOfRefused([...whole, ...others]) ?? "";
 }
 
 function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {

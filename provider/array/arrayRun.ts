@@ -31,8 +31,8 @@ export interface ArrayRunOptions {
   readonly launches: number;
 }
 
-/** Removals wait for one list together. */
-const removalsAtOnce = 1_024;
+/** Removals wait for a list together, which is thousands of sessions long: so nearly all of them for the same few. */
+const removalsAtOnce = 8_192;
 /** After so many failures in a row of what no answer came to, nothing more is tried. */
 const mostInARow = 100;
 
@@ -114,9 +114,9 @@ export class ArrayRun {
     }
     try {
       const { lifecycle } = this.options.run;
-      const brought = () =>
-        before ? lifecycle.update(id, before, inputs) : lifecycle.create(inputs);
-      const state = await (inputs.pack ? this.options.run.packs.attend(id, brought) : brought());
+      const state = await (before
+        ? lifecycle.update(id, before, inputs)
+        : lifecycle.create(inputs));
       this.#jobs.set(key, { id, state });
       this.options.handover.take("array", id);
       this.#isTouched = true;
@@ -142,10 +142,10 @@ export class ArrayRun {
   }
 }
 
-type LeftAlone = Extract<ArrayStep, { do: "keep" | "unknown" | "refuse" }>;
+type LeftAlone = Extract<ArrayStep, { do: "keep" | "unknown" | "leave" | "refuse" }>;
 
 function isLeftAlone(one: ArrayStep): one is LeftAlone {
-  return one.do === "keep" || one.do === "unknown" || one.do === "refuse";
+  return ["keep", "unknown", "leave", "refuse"].includes(one.do);
 }
 
 /** Whether a failure says nothing of the job itself: the server does not answer, or not to this user. */

@@ -14,6 +14,7 @@ import type { StoredJob } from "./stateTable";
  * - `keep`: nothing.
  * - `remove`: it is no longer declared.
  * - `unknown`: a preview does not know yet what it runs.
+ * - `leave`: the run is about other jobs.
  * - `refuse`: it cannot be as it is declared; what there is of it stays.
  */
 export type ArrayStep =
@@ -33,6 +34,7 @@ export type ArrayStep =
     }
   | { readonly do: "remove"; readonly key: string; readonly stored: StoredJob }
   | { readonly do: "unknown"; readonly key: string }
+  | { readonly do: "leave"; readonly key: string; readonly stored: StoredJob | undefined }
   | {
       readonly do: "refuse";
       readonly key: string;
@@ -59,6 +61,8 @@ export function arraySteps(
     policy,
     again,
     refused = {},
+    isLeft = () => false,
+    statusElsewhere = () => undefined,
   }: {
     readonly keys: readonly string[];
     readonly canaries: readonly string[];
@@ -67,6 +71,10 @@ export function arraySteps(
     readonly again: ReadonlySet<string>;
     /** Why `check` would have refused a job, by key. */
     readonly refused?: Readonly<Record<string, string>> | undefined;
+    /** Whether the run is about other jobs. */
+    readonly isLeft?: (key: string) => boolean;
+    /** The status of a job that is a resource of its own so far, by its id. */
+    readonly statusElsewhere?: (id: string) => string | undefined;
   },
 ): ArrayStep[] {
   const isDeclared = new Set(keys);
@@ -74,7 +82,11 @@ export function arraySteps(
   const renamed = new Map(
     [...stored].filter(([key]) => !isDeclared.has(key)).map(([key, one]) => [one.id, key]),
   );
-  const following = followerOf(canaries, declared, (key) => stored.get(key)?.state.status);
+  const following = followerOf(
+    canaries,
+    declared,
+    (key) => stored.get(key)?.state.status ?? statusElsewhere(declared.get(key)?.id ?? ""),
+  );
   const steps = keys.map((key): ArrayStep => {
     const why = refused[key];
     if (why !== undefined) return { do: "refuse", key, stored: stored.get(key), why };
@@ -84,6 +96,7 @@ export function arraySteps(
     const oldKey = stored.has(key) ? key : renamed.get(job.id);
     const before = oldKey === undefined ? undefined : stored.get(oldKey);
     if (oldKey !== undefined) isDeclared.add(oldKey);
+    if (isLeft(key)) return { do: "leave", key, stored: before };
     if (!before) return { do: "create", key, job };
     if (before.id !== job.id || again.has(job.id))
       return { do: "replace", key, job, stored: before };
@@ -95,7 +108,8 @@ export function arraySteps(
     return { do: isKept ? "keep" : "update", key, job, stored: before, step };
   });
   for (const [key, one] of stored) {
-    if (!isDeclared.has(key)) steps.push({ do: "remove", key, stored: one });
+    if (isDeclared.has(key)) continue;
+    steps.push({ do: isLeft(key) ? "leave" : "remove", key, stored: one });
   }
   return steps;
 }
@@ -161,6 +175,7 @@ const told = [
   "not known yet",
   "refuse",
   "keep",
+  "leave alone",
 ] as const;
 type Word = (typeof told)[number];
 
@@ -176,6 +191,8 @@ function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
       return ["keep"];
     case "unknown":
       return ["not known yet"];
+    case "leave":
+      return ["leave alone"];
     case "refuse":
       return ["refuse"];
     case "update":

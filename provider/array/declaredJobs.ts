@@ -7,6 +7,8 @@ import { idStarts } from "../job/identity";
 import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from "../job/inputs";
 import { keysAtFirst, otherKeys } from "../sweep/keys";
 import { withColumns } from "../sweep/row";
+import type { Choice } from "./choice";
+import { inWrittenOrder } from "./declaredOrder";
 import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./declaredRows";
 import { namedRow, readNamedRow } from "./namedRow";
 import { remembering } from "./rememberingParser";
@@ -30,6 +32,8 @@ export interface ArrayInputs extends RowForm {
   readonly name: string;
   /** By key; from `check` on each with the job's id before it, or the hash of one that is made of its key. */
   readonly jobs: Readonly<Record<string, string>>;
+  /** How the program orders the rows (`declaredOrder.ts`); not stored. */
+  readonly order?: string;
   /** Of a table's rows: the columns that make their keys, which change with a column's type. */
   readonly key?: readonly string[];
   /** Keys of the jobs that are launched first. */
@@ -59,18 +63,30 @@ export interface CheckedArray {
 export class DeclaredJobs {
   readonly #parse: FieldParser = remembering();
   #last: CheckedArray | undefined;
+  /** Keys as the program orders them, by the array's name. */
+  readonly #orders = new Map<string, readonly string[]>();
 
   /**
    * All jobs, checked and named. A job keeps its name while what it runs is unchanged.
    * @param olds the array's inputs as they were stored before; none for a new one
+   * @param choice the jobs that the run is about: others stay as they are in `olds`
    */
-  check(olds: Partial<ArrayInputs>, news: ArrayInputs): CheckedArray {
+  check(
+    olds: Partial<ArrayInputs>,
+    { order, ...declared }: ArrayInputs,
+    choice?: Choice,
+  ): CheckedArray {
+    this.#orders.set(declared.name, inWrittenOrder(Object.keys(declared.jobs), order));
+    const left = leftJobs(olds, declared, choice);
+    const news = choice ? chosenOf(declared, left, choice) : declared;
     const before = olds.jobs === undefined ? undefined : readerOf(olds as ArrayInputs);
     const read = readerOf(news);
     const startOf = idStarts(news.place, news.name);
     const jobs = new Map<string, DeclaredArrayJob>();
     for (const [key, body] of Object.entries(news.jobs)) {
-      if (body === unknownValue) continue;
+      const kept = left.get(key);
+      if (kept) jobs.set(key, kept);
+      if (kept || body === unknownValue) continue;
       const { params, inputs } = read(key, body);
       const fresh = this.#checked(undefined, inputs);
       const oldKey = oldKeyOf(key, params, { olds, news });
@@ -88,6 +104,12 @@ export class DeclaredJobs {
     }
     this.#last = { jobs, array: written(news, jobs) };
     return this.#last;
+  }
+
+  /** The keys of all rows, as this process was told of their order by `check`. */
+  keysInOrder({ name, jobs }: ArrayInputs): string[] {
+    const known = this.#orders.get(name) ?? [];
+    return [...new Set([...known.filter((key) => Object.hasOwn(jobs, key)), ...Object.keys(jobs)])];
   }
 
   /** The jobs of inputs that `check` returned. */
@@ -126,6 +148,37 @@ export class DeclaredJobs {
   }
 }
 
+/** The jobs of before that a run leaves alone, by key; declared or not. */
+function leftJobs(
+  olds: Partial<ArrayInputs>,
+  { name, place }: ArrayInputs,
+  choice: Choice | undefined,
+): Map<string, DeclaredArrayJob> {
+  const left = new Map<string, DeclaredArrayJob>();
+  if (choice === undefined || olds.jobs === undefined) return left;
+  const read = readerOf(olds as ArrayInputs);
+  const startOf = idStarts(place, name);
+  for (const [key, text] of Object.entries(olds.jobs)) {
+    if (choice.isChosen(`${name}/${key}`) || text === unknownValue) continue;
+    const { id, body } = readNamedRow(text, startOf(key));
+    const { params, inputs } = read(key, body);
+    left.set(key, { id, params, inputs: trustedInputs({ ...inputs, jobName: id }), failures: [] });
+  }
+  return left;
+}
+
+/** The rows of a run that is about some jobs only: theirs as they are declared, and those that are left alone. */
+function chosenOf(
+  array: ArrayInputs,
+  left: ReadonlyMap<string, DeclaredArrayJob>,
+  { isChosen, removes }: Choice,
+): ArrayInputs {
+  const goes = (key: string) => removes === true && isChosen(`${array.name}/${key}`);
+  const rows = Object.entries(array.jobs).filter(([key]) => !goes(key));
+  const others = [...left.keys()].filter((key) => !Object.hasOwn(array.jobs, key));
+  return { ...array, jobs: Object.fromEntries([...rows, ...others.map((key) => [key, ""])]) };
+}
+
 /** The key that a job's row has had: the same, or that of other types of its table's columns or an earlier release. */
 function oldKeyOf(
   key: string,
@@ -148,7 +201,8 @@ function readerOf(array: ArrayInputs) {
   const { secretEnv, plainEnv, ownEnv, ownSecretEnv, registryAuth } = array;
   return (key: string, body: string) => {
     const { params, inputs } = read(body);
-    const env = merged(inputs.env, plainEnv, ofKey(ownEnv, key));
+    // What a row has itself counts: one that was left alone may have another value than all have now.
+    const env = merged(plainEnv, ofKey(ownEnv, key), inputs.env);
     const secrets = merged(secretEnv, ofKey(ownSecretEnv, key));
     const identity = `${array.place}${array.name}/${key}`;
     const more = {
@@ -176,12 +230,15 @@ function ofKey(byKey: Readonly<Record<string, Props>> | undefined, key: string):
 function written(array: ArrayInputs, jobs: ReadonlyMap<string, DeclaredArrayJob>): ArrayInputs {
   const { plainEnv = {}, ownEnv } = array;
   const shared = new Set(hasUnknown(plainEnv) ? [] : Object.keys(plainEnv));
-  const isApart = (key: string, name: string) =>
-    shared.has(name) || Object.hasOwn(ownEnv?.[key] ?? {}, name);
+  const isApart = (key: string, name: string, value: unknown) =>
+    textOf(
+      (ofKey(ownEnv, key) as Props | undefined)?.[name] ??
+        (shared.has(name) ? plainEnv[name] : undefined),
+    ) === value;
   const declared = [...jobs].map(([key, { params, inputs }]) => {
     const { identity: _i, jobName: _j, secretEnv: _s, registryAuth: _r, env, ...own } = inputs;
     if (env === undefined || (env as unknown) === unknownValue) return { key, params, inputs: own };
-    const entries = Object.entries(env).filter(([name]) => !isApart(key, name));
+    const entries = Object.entries(env).filter(([name, value]) => !isApart(key, name, value));
     const rest = entries.length > 0 && { env: Object.fromEntries(entries) };
     return { key, params, inputs: { ...own, ...rest } };
   });
@@ -194,6 +251,11 @@ function written(array: ArrayInputs, jobs: ReadonlyMap<string, DeclaredArrayJob>
     return [key, job ? namedRow(job.id, texts.get(key) ?? body, startOf(key)) : body];
   });
   return { ...array, ...form, jobs: Object.fromEntries(named) };
+}
+
+/** A variable's value as a checked job has it. */
+function textOf(value: unknown): unknown {
+  return value === undefined ? undefined : String(value);
 }
 
 /** Whether the same rows are the same jobs in both. */

@@ -2,22 +2,32 @@
 import type { z } from "zod";
 import type { FieldParser } from "../job/fields";
 
-/** Checks each value once, however many jobs have it: for thousands that have most in common. */
+type Parsed = z.ZodSafeParseResult<unknown>;
+
+/** So many values of one input are remembered: where there are more, they are as many as the jobs. */
+const most = 1_000;
+
+/**
+ * Checks a value once that many jobs have: a plain one by what it is, and a list or a map while it is the same one from
+ * job to job, as what all have in common is.
+ */
 export function remembering(): FieldParser {
-  const plain = new Map<string, Map<unknown, z.ZodSafeParseResult<unknown>>>();
-  const objects = new Map<string, WeakMap<object, z.ZodSafeParseResult<unknown>>>();
+  const plain = new Map<string, Map<unknown, Parsed>>();
+  const last = new Map<string, { readonly value: object; readonly parsed: Parsed }>();
   return (key, schema, value) => {
-    const isObject = typeof value === "object" && value !== null;
-    const known = isObject ? objects.get(key)?.get(value) : plain.get(key)?.get(value);
+    if (typeof value === "object" && value !== null) {
+      const known = last.get(key);
+      if (known?.value === value) return known.parsed;
+      const parsed = schema.safeParse(value);
+      last.set(key, { value, parsed });
+      return parsed;
+    }
+    const of = plain.get(key) ?? new Map<unknown, Parsed>();
+    plain.set(key, of);
+    const known = of.get(value);
     if (known) return known;
     const parsed = schema.safeParse(value);
-    if (isObject) {
-      const of = objects.get(key) ?? new WeakMap<object, z.ZodSafeParseResult<unknown>>();
-      objects.set(key, of.set(value, parsed));
-    } else {
-      const of = plain.get(key) ?? new Map<unknown, z.ZodSafeParseResult<unknown>>();
-      plain.set(key, of.set(value, parsed));
-    }
+    if (of.size < most) of.set(value, parsed);
     return parsed;
   };
 }

@@ -10,7 +10,7 @@ import { isPlainMap } from "./plainMap";
 import { unknownValue } from "./unknown";
 
 class PendingJobsServer {
-  readonly #pending = new Set<() => PendingJob>();
+  readonly #pending = new Set<() => readonly PendingJob[]>();
   readonly #places = new Map<string, () => SourceLocations>();
   #close: (() => void) | undefined;
 
@@ -20,12 +20,22 @@ class PendingJobsServer {
   ) {}
 
   knowLocations(name: string, places: () => SourceLocations): void {
-    this.#places.set(name, places);
+    let known: SourceLocations | undefined;
+    const once = () => {
+      known ??= places();
+      return known;
+    };
+    this.#places.set(name, once); // one for all jobs of an array, and handed over once
   }
 
-  add(name: string, inputs: Readonly<Record<string, unknown>>, answered: Promise<unknown>): void {
+  add(jobs: () => readonly OfferedJob[], answered: Promise<unknown>): void {
     this.#close ??= this.#open();
-    const entry = () => ({ name, inputs: literals(inputs), places: this.#placesOf(name) });
+    const entry = (): PendingJob[] =>
+      jobs().map(({ name, inputs }) => ({
+        name,
+        inputs: literals(inputs),
+        places: this.#placesOf(name),
+      }));
     this.#pending.add(entry);
     const remove = () => {
       this.#pending.delete(entry);
@@ -49,7 +59,7 @@ class PendingJobsServer {
       rmSync(path, { force: true }); // of a program that was killed
       const server = net.createServer((socket) => {
         socket.on("error", () => {}); // the asker has gone
-        socket.end(serialize([...this.#pending].map((entry) => entry())));
+        socket.end(serialize([...this.#pending].flatMap((entry) => entry())));
       });
       server.on("error", () => {});
       server.listen(path).unref();
@@ -78,7 +88,21 @@ export function offerPendingJob(
   inputs: Readonly<Record<string, unknown>>,
   answered: Promise<unknown>,
 ): void {
-  serverOfThisRun()?.add(name, inputs, answered);
+  serverOfThisRun()?.add(() => [{ name, inputs }], answered);
+}
+
+/** A job as it is handed to the engine. */
+export interface OfferedJob {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The same for all jobs of an array. @param jobs called when a job is refused */
+export function offerPendingArray(
+  jobs: () => readonly OfferedJob[],
+  answered: Promise<unknown>,
+): void {
+  serverOfThisRun()?.add(jobs, answered);
 }
 
 /**

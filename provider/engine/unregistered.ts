@@ -21,3 +21,18 @@ export function tellUnregistered(error: unknown, type: string, name: string): vo
   } else return;
   error.stack = "";
 }
+
+/**
+ * Waits for the engine's answers about resources, whatever they are. Where it ends instead, this never settles: what the
+ * SDK then sends to it, like a component's outputs, fails, and is printed with a stack.
+ */
+export async function answeredAll(urns: readonly { promise(): Promise<unknown> }[]): Promise<void> {
+  await Promise.all(
+    urns.map((urn) =>
+      urn.promise().catch((error: unknown) => {
+        const isEnding = endings.includes((error as { code?: unknown } | undefined)?.code);
+        return isEnding ? new Promise(() => {}) : undefined;
+      }),
+    ),
+  );
+}

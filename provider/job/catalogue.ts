@@ -1,5 +1,5 @@
 // The catalogue of a job's inputs: what each is for, in words, and what a change of it does. All else that knows the
-// inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../args.ts`), the
+// inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../headlessSession.ts`), the
 // schema of fleet.yaml, and docs/reference.md. What a value may be is in `fields.ts`. Plain data: programs load it.
 
 /**
@@ -35,7 +35,7 @@ export interface Documented {
   readonly note?: string;
   /** In TypeScript. */
   readonly examples?: readonly string[];
-  /** Of what an image's own entrypoint runs, nothing of the kind can be asked. */
+  /** It only works with `cmd` or `script`, because an image's own entrypoint cannot be wrapped. */
   readonly needsCommand?: true;
   /** A sweep sets it itself, so that only single jobs can be given it. */
   readonly setBySweep?: true;
@@ -144,8 +144,6 @@ export const catalogue = {
     text: "A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The stack's `skaha:maxInFlight` counts as well. See `maxInFlight` of a sweep.",
     setBySweep: true,
   },
-  /** How jobs of an array share sessions. */
-  pack: { effect: "in place", isInternal: true },
   retry: {
     effect: "in place",
     type: "pulumi.Input<RetryArgs>",

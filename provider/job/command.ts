@@ -22,8 +22,22 @@ export function argvOf(input: {
   return { command, args: [...words, ...args] };
 }
 
-/** Splits a command line as a shell would, but runs none: `problem` names what only a shell could do. */
-export function splitCommand(line: string): { words: string[]; problem?: string } {
+export interface Split {
+  readonly words: readonly string[];
+  /** What only a shell could do. */
+  readonly problem?: string;
+}
+
+/** The jobs of a sweep have one command, and each is asked about several times. */
+let last: { readonly line: string; readonly split: Split } | undefined;
+
+/** Splits a command line as a shell would, but runs none. */
+export function splitCommand(line: string): Split {
+  if (last?.line !== line) last = { line, split: split(line) };
+  return last.split;
+}
+
+function split(line: string): Split {
   const words: string[] = [];
   let problem = readOtherwise(line);
   if (problem !== undefined) return { words, problem };

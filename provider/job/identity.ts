@@ -28,18 +28,27 @@ export interface Place {
 
 export function placeOf(identity: string): Place {
   const slash = identity.indexOf("/");
-  const [urnAndStack = "", project = "", , ...name] = identity.slice(slash + 1).split("::");
+  const urn = identity.slice(slash + 1);
+  const [urnAndStack = "", project = ""] = urn.split("::");
   return {
     organization: identity.slice(0, slash),
     stack: urnAndStack.replace(/^urn:pulumi:/, ""),
     project,
-    logicalName: name.join("::"),
+    logicalName: nameIn(urn),
   };
 }
 
+/** Of the stack that was asked about last: a process has thousands of jobs, and mostly of one stack. */
+let lastTag: { readonly of: Place; readonly tag: string } | undefined;
+
 /** Tells in any list which sessions are this stack's: 6 characters from organization, project and stack. */
-export function tagOf({ organization, project, stack }: Place): string {
-  return digest([organization, project, stack], tagLength);
+export function tagOf(place: Place): string {
+  const { organization, project, stack } = place;
+  const { of } = lastTag ?? {};
+  const isSame = of?.organization === organization && of.project === project && of.stack === stack;
+  if (lastTag && isSame) return lastTag.tag;
+  lastTag = { of: place, tag: digest([organization, project, stack], tagLength) };
+  return lastTag.tag;
 }
 
 /**

@@ -1,4 +1,4 @@
-// The users' door: what a job may be asked for, refused here with a reason or trusted from here on.
+// Checks the inputs of a job: each is refused here with a reason, or trusted from here on.
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";

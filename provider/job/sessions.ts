@@ -117,7 +117,7 @@ export function ownSession(
   return sessionsOf(id, view, state).find(({ session }) => session.id === state.sessionId);
 }
 
-/** What a list shows of a job; one that is being taken down is no more the job for whoever launches, but still what became of it. */
+/** What a list shows of a job. A session that is being taken down no longer keeps the job from a launch, but it still tells what became of it. */
 export function observedIn(
   id: string,
   view: SessionView,

@@ -5,7 +5,7 @@
 import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
-import { heldByPack, type LaunchPolicy } from "../job/decisions/hold";
+import type { LaunchPolicy } from "../job/decisions/hold";
 import type { JobInputs } from "../job/inputs";
 import { type JobSession, needsSecondList } from "../job/sessions";
 import {
@@ -45,8 +45,6 @@ export interface LifecycleDeps {
   readonly record: string | undefined;
   /** Is told of a job before what is seen of it, so that `alone` knows whether another process launched since. */
   readonly attend: (id: string) => void;
-  /** Whether a job's session is one of many jobs that was over before this one began. */
-  readonly isUnbegun: (sessionId: string) => boolean;
   /** Does work that launches or cancels while no other process does so for this stack. */
   readonly alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -115,10 +113,6 @@ export class Lifecycle {
       return this.deps.outcomes.collected(id, now);
     }
     if (state.status === "Held") return this.deps.launcher.stillHeld(id, state, first);
-    if (state.sessionId !== undefined && this.deps.isUnbegun(state.sessionId)) {
-      const { sessionId: _gone, ...unbegun } = nextAttempt(state, state.attempt);
-      return this.deps.launcher.held(id, unbegun, heldByPack);
-    }
     const vanished = await this.deps.outcomes.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;
@@ -162,7 +156,7 @@ export class Lifecycle {
         case "hold":
           return this.deps.launcher.held(id, base, again.hold);
         case "relaunch":
-          if (job) await this.deps.lookup.cancel(id, [job]);
+          if (job) await this.deps.lookup.cancel(id, [job.session]);
           return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
             const { attempt } = now;
             const request = { id, attempt, inputs, state, view, why: again.why };
@@ -204,16 +198,16 @@ export class Lifecycle {
       const family = this.deps.lookup.remains(id, view, state);
       const job = family.find(({ session }) => session.id === state.sessionId);
       if (job) await this.deps.outcomes.withLog(id, state, true);
-      const cancelled = this.deps.lookup.cancel(id, family);
+      const { sessionId, status } = state;
+      const isListed = sessionId === undefined || view.session(sessionId) !== undefined;
+      // One list may leave out what lives.
+      const unlisted = isListed || !isAlive(status) ? [] : [{ id: sessionId, status }];
+      const seen = [...family.map(({ session }) => session), ...unlisted];
+      const cancelled = this.deps.lookup.cancel(id, seen);
       this.deps.sessions.dismiss(); // what is to be cancelled is being cancelled now
       await cancelled;
       await this.deps.records.void(id, this.#lastRecorded(id, state), this.deps.clock.now());
-      const { sessionId } = state;
-      if (sessionId !== undefined && !view.session(sessionId)) {
-        // One list may leave out what lives.
-        if (isAlive(state.status)) await this.deps.sessions.cancel(sessionId);
-        else this.deps.sessions.noteRemoved(sessionId);
-      }
+      if (!isListed) this.deps.sessions.noteRemoved(sessionId);
       for (const { session } of family) {
         const status = statusOf(session.status);
         const kind = isAlive(status) ? "cancel" : "purge";

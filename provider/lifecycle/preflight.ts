@@ -1,7 +1,7 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../actions/announcer";
-import { lostInShell, refusedByServer, refusedInPack } from "../job/decisions/preflight";
+import { lostInShell, refusedByServer } from "../job/decisions/preflight";
 import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import type { ServerFacts } from "../server/serverFacts";
@@ -30,20 +30,20 @@ export class Preflight {
    */
   async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
     const { jobName } = inputs;
-    for (const text of warningsOf(inputs)) {
+    const refusals = await this.refusals(inputs);
+    for (const text of refusals.length === 0 ? warningsOf(inputs) : []) {
       if (jobName === undefined) this.#warn(text);
       else this.announce.say({ kind: "advice", job: jobName, text });
     }
     if (isNew && inputs.group === undefined) this.#countLaunch();
-    return this.refusals(inputs);
+    return refusals;
   }
 
   /** What `check` refuses, without a word to the user. */
   async refusals(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {
     const record = recordOf(inputs, this.options.record);
     const lost = isWrapped(inputs, record) ? lostInShell(inputs) : [];
-    const unpackable = inputs.pack ? refusedInPack(inputs, record) : [];
-    return [...lost, ...unpackable, ...(await this.#refusedByServer(inputs))];
+    return [...lost, ...(await this.#refusedByServer(inputs))];
   }
 
   async #refusedByServer(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {

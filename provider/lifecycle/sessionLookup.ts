@@ -13,7 +13,7 @@ import type { JobState } from "../job/state";
 import { statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
-import { cancelAndSee } from "./cancelling";
+import { cancelAndSee, type SeenSession } from "./cancelling";
 
 export class SessionLookup {
   constructor(
@@ -27,8 +27,9 @@ export class SessionLookup {
   async current(id: string, view: View, state?: JobState): Promise<JobSession | undefined> {
     const { job, duplicates } = currentSession(sessionsOf(id, view, state), state?.attempt);
     if (job && duplicates.length > 0) {
-      await this.cancel(id, duplicates);
-      const cancelled = duplicates.map(({ session }) => session.id);
+      const sessions = duplicates.map(({ session }) => session);
+      await this.cancel(id, sessions);
+      const cancelled = sessions.map((session) => session.id);
       this.announce.say({ kind: "heal", job: id, session: job.session.id, cancelled });
     }
     return job;
@@ -59,8 +60,8 @@ export class SessionLookup {
   }
 
   /** Cancels sessions, and sees that they are gone. */
-  cancel(id: string, jobSessions: readonly JobSession[]): Promise<void> {
-    return cancelAndSee(id, jobSessions, this.sessions, this.clock, this.server);
+  cancel(id: string, sessions: readonly SeenSession[]): Promise<void> {
+    return cancelAndSee(id, sessions, this.sessions, this.clock, this.server);
   }
 
   /** What is left of a job on the server, but for what is being taken down. */

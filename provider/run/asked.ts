@@ -1,6 +1,10 @@
 // What `pulumi-skaha` asks of the provider for one run, by the environment: what no setting of the stack says.
 
+import { type Choice, choiceIn } from "../array/choice";
+
 export interface Asked {
+  /** Which jobs the run is about. @default all */
+  readonly choice: Choice | undefined;
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
   readonly keepsSuccessors: boolean;
   /** Whether jobs of an array that are refused keep no other from being launched. */
@@ -18,6 +22,7 @@ export const goOnPastRefused = "PULUMI_SKAHA_GO_ON";
 
 export function askedIn(env: Readonly<Record<string, string | undefined>>): Asked {
   return {
+    choice: choiceIn(env),
     keepsSuccessors: env[keepSuccessors] === "true",
     goesOnPastRefused: env[goOnPastRefused] === "true",
   };

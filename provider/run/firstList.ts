@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { sessionListSchema } from "../api";
+import { essential, readSessions, type Session } from "../api";
 import type { Credential } from "../skaha/credentials";
 
 /** The environment variable that names the file. Its folder is the user's own, and goes with the run. */
@@ -15,11 +15,13 @@ const handedSchema = z.object({
   /** Digest of the server and of who asked. */
   whose: z.string(),
   user: z.string().optional(),
-  sessions: sessionListSchema,
+  sessions: z.array(z.unknown()),
   /** Who held the locks last at that time, as `lastHolders` tells it. */
   holders: z.record(z.string(), z.string()),
 });
-export type FirstList = z.infer<typeof handedSchema>;
+export interface FirstList extends Omit<z.infer<typeof handedSchema>, "sessions"> {
+  readonly sessions: Session[];
+}
 
 export function whoseList(server: string, { headers, tls }: Credential): string {
   const text = JSON.stringify([server, headers, tls?.cert]);
@@ -27,7 +29,9 @@ export function whoseList(server: string, { headers, tls }: Credential): string 
 }
 
 export function leaveFirstList(file: string, list: FirstList): void {
-  writeFileSync(file, JSON.stringify(list), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ ...list, sessions: list.sessions.map(essential) }), {
+    mode: 0o600,
+  });
 }
 
 /** @returns undefined where none was left; a second process asks for itself */
@@ -35,8 +39,9 @@ export function takeFirstList(file: string | undefined): FirstList | undefined {
   if (file === undefined || file === "") return undefined;
   try {
     const list = handedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const sessions = readSessions(list.sessions);
     rmSync(file);
-    return list;
+    return sessions.success ? { ...list, sessions: sessions.data } : undefined;
   } catch {
     return undefined; // it only saves a request
   }

@@ -73,8 +73,8 @@ export class LaunchLock {
   #taken: Promise<void> | undefined;
   #release: NodeJS.Timeout | undefined;
   /**
-   * Whether all that was asked for is known to have been done, or not: by this process, and by a killed one that it
-   * took the lock from. What is unclear stays so, because it may come to be much later.
+   * Whether the outcome of every request is known, of this process and of a killed one that it took the lock from. A
+   * request without an answer stays unclear: the server may still carry it out much later.
    */
   #isClear = true;
 

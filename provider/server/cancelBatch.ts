@@ -35,7 +35,7 @@ export class CancelBatch {
     this.#staying = (this.#staying ?? 0) + 1;
   }
 
-  /** Tells that all cancelling for a job's removal has begun: after all that are known, nobody waits for the next. */
+  /** Tells that all DELETEs for a job's removal are on their way. After that of the last known job, no list waits for more of them. */
   dismiss(): void {
     if (this.#staying !== undefined) this.#staying -= 1;
   }

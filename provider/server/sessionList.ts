@@ -1,10 +1,9 @@
 // The server as one run sees it: a single list serves all jobs, corrected by what this process itself
 // launched and cancelled since. Without it each job would cost a request of its own.
-import type { Session } from "../api";
+import { essential, type Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
 import { type JobSession, SessionIndex, type SessionView } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
-import { realSessionId } from "../packs/places";
 import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { CancelBatch } from "./cancelBatch";
@@ -163,7 +162,7 @@ export class SessionList {
     this.#cancelBatch.attend();
   }
 
-  /** Tells that all cancelling for a job's removal has begun: after all that are known, nobody waits for the next. */
+  /** Tells that all DELETEs for a job's removal are on their way. After that of the last known job, no list waits for more of them. */
   dismiss(): void {
     this.#cancelBatch.dismiss();
   }
@@ -253,17 +252,17 @@ export class SessionList {
       askedAt,
       user,
       inFlight: (counts = () => true) => {
-        const counted = new Set<string>();
-        for (const [sessionId, id] of alive) {
-          if (!this.#cancelled.has(sessionId) && counts(id)) counted.add(realSessionId(sessionId));
-        }
+        const listed = [...alive].filter(
+          ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
+        );
+        let unseen = 0;
         for (const last of this.#launched.values()) {
           for (let own: Own | undefined = last; own; own = own.before) {
             const isCounted = isUnseen(own) && !this.#cancelled.has(own.sessionId);
-            if (isCounted && counts(own.id)) counted.add(realSessionId(own.sessionId));
+            if (isCounted && counts(own.id)) unseen += 1;
           }
         }
-        return counted.size;
+        return listed.length + unseen;
       },
       session: (sessionId) => index.session(sessionId),
       namedAfter: (id) => {
@@ -274,12 +273,6 @@ export class SessionList {
       },
     };
   }
-}
-
-/** A list of thousands is kept for as long as a run lasts: without what no judgement asks for. */
-function essential(session: Session): Session {
-  const { id, userid, name, image, type, status, startTime, expiryTime } = session;
-  return { id, userid, name, image, type, status, startTime, expiryTime };
 }
 
 /** The launches of a job, in their order. */

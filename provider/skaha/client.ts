@@ -7,9 +7,9 @@ import {
   contextSchema,
   type Image,
   imageSchema,
+  readSessions,
   type Session,
   type Stats,
-  sessionListSchema,
   statsSchema,
 } from "../api";
 import { SkahaError, UnclearAnswerError } from "../errors";
@@ -76,7 +76,7 @@ export interface SkahaClient {
 export function skahaClient(options: TransportOptions): SkahaClient {
   const { server } = options;
   const send = transport(options);
-  const json = async <T>(what: string, path: string, schema: z.ZodType<T>) => {
+  const json = async <T>(what: string, path: string, schema: Schema<T>) => {
     const answer = await send({ what, method: "GET", path });
     return { user: answer.user, value: parseJson(what, answer.text, schema) };
   };
@@ -84,11 +84,9 @@ export function skahaClient(options: TransportOptions): SkahaClient {
   return {
     server,
     async list() {
-      const { user, value } = await json(
-        "list the sessions",
-        "/session?type=headless",
-        sessionListSchema,
-      );
+      const { user, value } = await json("list the sessions", "/session?type=headless", {
+        safeParse: readSessions,
+      });
       return { user: user ?? value[0]?.userid, sessions: value };
     },
     create: (launch) => createSession(send, launch),
@@ -132,6 +130,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
   };
 }
 
+type Schema<T> = Pick<z.ZodType<T>, "safeParse">;
 type Send = ReturnType<typeof transport>;
 
 async function createSession(send: Send, launch: Launch): Promise<string> {
@@ -201,7 +200,7 @@ function placeOf(issue: z.core.$ZodIssue | undefined): string {
   return plainText(issue?.path.join(".").slice(0, 100) || "its top");
 }
 
-function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
+function parseJson<T>(what: string, text: string, schema: Schema<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(text);

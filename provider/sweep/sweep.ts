@@ -1,7 +1,10 @@
 // Many jobs from parameters, as one resource. Thin: `expand` says which jobs there are, `manifest` how they
 // stand.
 import * as pulumi from "@pulumi/pulumi";
+import { keepHeapSmall } from "../../machine/smallHeap";
+import type { StoredJob } from "../array/stateTable";
 import { foretellJobs } from "../engine/manyJobs";
+import { answeredAll } from "../engine/unregistered";
 import { type ArrayJob, HeadlessSession } from "../headlessSession";
 import { sweepType } from "../job/identity";
 import { ArrayJobs, SessionArray } from "../sessionArray";
@@ -44,51 +47,59 @@ const mostShown = 5;
  * });
  */
 export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
-  /** The jobs, in the order of `over`; with `array: true` each has the outputs of a HeadlessSession and is none. */
-  readonly jobs: readonly (HeadlessSession | ArrayJob)[];
-  /** Each job's parameters, and what became of it; in the order of `over`. */
-  readonly manifest: pulumi.Output<ManifestEntry<R>[]>;
-  /** How many jobs have each status, and what they ask for. */
-  readonly summary: pulumi.Output<SweepSummary>;
-  readonly #byKey = new Map<string, HeadlessSession | ArrayJob>();
-  /** By their names of earlier releases, and of other types of a table's columns. */
-  readonly #keyByAlias = new Map<string, string>();
   readonly #name: string;
+  readonly #declared: DeclaredSweep;
+  readonly #expanded: readonly SweepJob<R>[];
   readonly #keysOf: (params: Row) => string[];
+  // Made when they are asked for: of thousands of jobs they are most of what a program would do.
+  #places: ReadonlyMap<string, number> | undefined;
+  #jobs: readonly (HeadlessSession | ArrayJob)[] | undefined;
+  #manifest: pulumi.Output<ManifestEntry<R>[]> | undefined;
+  #summary: pulumi.Output<SweepSummary> | undefined;
 
   /**
    * @param name its jobs are called `<name>/<key>`
    * @throws an error that names the rows that are at fault: without parameters, not finite, with equal keys
    */
   constructor(name: string, args: SweepArgs<R>, opts: pulumi.ComponentResourceOptions = {}) {
+    if (args.array === true) keepHeapSmall();
     const jobs = expand(name, args);
     super(sweepType, name, {}, opts);
     if (args.array !== true) foretellJobs(jobs.length);
     this.#name = name;
     this.#keysOf = keysOf(args);
-    const { all, told } =
+    this.#expanded = jobs;
+    this.#declared =
       args.array === true && jobs.length > 0
         ? declaredAsOne(name, jobs, args.key, this)
         : declaredEach(jobs, this);
-    this.jobs = all;
-    for (const [index, { key, aliases = [] }] of jobs.entries()) {
-      this.#byKey.set(key, all[index] as ArrayJob);
-      for (const alias of aliases) this.#keyByAlias.set(alias, key);
-    }
-    this.manifest = told.apply((outputs) =>
-      jobs.map(({ key, params }, index) => entryOf(key, params, outputs[index] ?? {})),
-    );
-    this.summary = this.manifest.apply(summaryOf);
     // For whoever reads the stack without the program, like `pulumi-skaha manifest`; an array has them itself.
-    this.registerOutputs(
-      args.array === true
-        ? {}
-        : {
-            parameters: Object.fromEntries(
-              jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]),
-            ),
-          },
-    );
+    const parameters = () =>
+      Object.fromEntries(jobs.map(({ logicalName, params }) => [logicalName, plainRow(params)]));
+    const outputs = args.array === true ? {} : { parameters: parameters() };
+    this.registerOutputs(answeredAll(this.#declared.resources.map(urnIn)).then(() => outputs));
+  }
+
+  /** The jobs, in the order of `over`; with `array: true` each has the outputs of a HeadlessSession and is none. */
+  get jobs(): readonly (HeadlessSession | ArrayJob)[] {
+    this.#jobs ??= this.#expanded.map((_, index) => this.#declared.job(index));
+    return this.#jobs;
+  }
+
+  /** Each job's parameters, and what became of it; in the order of `over`. */
+  get manifest(): pulumi.Output<ManifestEntry<R>[]> {
+    this.#manifest ??= this.#declared
+      .told()
+      .apply((outputs) =>
+        this.#expanded.map(({ key, params }, index) => entryOf(key, params, outputs[index] ?? {})),
+      );
+    return this.#manifest;
+  }
+
+  /** How many jobs have each status, and what they ask for. */
+  get summary(): pulumi.Output<SweepSummary> {
+    this.#summary ??= this.manifest.apply(summaryOf);
+    return this.#summary;
   }
 
   /**
@@ -97,23 +108,40 @@ export class Sweep<const R extends Row = Row> extends pulumi.ComponentResource {
    */
   job(params: Partial<R> | string): HeadlessSession | ArrayJob {
     const keys = typeof params === "string" ? [params] : this.#keysOf(params as Row);
-    const own = (key: string) => this.#keyByAlias.get(`${this.#name}/${key}`) ?? key;
-    const found = keys.map((key) => this.#byKey.get(own(key))).find((job) => job !== undefined);
-    if (found) return found;
+    this.#places ??= this.#placesByKey();
+    const places = this.#places;
+    const place = keys.map((key) => places.get(key)).find((index) => index !== undefined);
+    if (place !== undefined) return this.#declared.job(place);
     const what = typeof params === "string" ? params : shown(params as Row);
-    const known = [...this.#byKey.keys()];
+    const known = this.#expanded.map(({ key }) => key);
     const some = known.slice(0, mostShown).join("; ");
     const more = known.length > mostShown ? `; and ${known.length - mostShown} more` : "";
     throw new Error(`the sweep has no job ${what}; its jobs are ${some}${more}`);
+  }
+
+  /** Also by their keys of earlier releases, and of other types of a table's columns. */
+  #placesByKey(): ReadonlyMap<string, number> {
+    const places = new Map(this.#expanded.map(({ key }, index) => [key, index]));
+    for (const [index, { aliases = [] }] of this.#expanded.entries()) {
+      for (const alias of aliases) places.set(alias.slice(this.#name.length + 1), index);
+    }
+    return places;
   }
 }
 
 type Told = Parameters<typeof entryOf>[2];
 
 interface DeclaredSweep {
-  readonly all: readonly (HeadlessSession | ArrayJob)[];
-  /** In the same order. */
-  readonly told: pulumi.Output<readonly Told[]>;
+  /** By its place in the sweep. */
+  readonly job: (index: number) => HeadlessSession | ArrayJob;
+  /** What became of each, in the same order. */
+  readonly told: () => pulumi.Output<readonly Told[]>;
+  readonly resources: readonly pulumi.Resource[];
+}
+
+/** The SDK's own, which its types leave out. */
+function urnIn(resource: pulumi.Resource): { promise(): Promise<unknown> } {
+  return (resource as unknown as { urn: { promise(): Promise<unknown> } }).urn;
 }
 
 /** Each job as a resource. */
@@ -129,7 +157,11 @@ function declaredEach(jobs: readonly SweepJob<Row>[], parent: pulumi.Resource): 
     if (!followsCanary) canary.push(job);
     all.push(job);
   }
-  return { all, told: pulumi.all(all.map(toldOf)) };
+  return {
+    job: (index) => all[index] as HeadlessSession,
+    told: () => pulumi.all(all.map(toldOf)),
+    resources: all,
+  };
 }
 
 /** All jobs as one resource. */
@@ -146,14 +178,17 @@ function declaredAsOne(
   const canaries = jobs.some(({ followsCanary }) => followsCanary)
     ? jobs.filter(({ followsCanary }) => !followsCanary).map(({ key }) => key)
     : [];
-  const array = new ArrayJobs(new SessionArray(name, members, canaries, key, parent), name);
-  const told = array.states.apply((states) =>
-    jobs.map(({ key }): Told => {
-      const job = states.get(key);
-      return job ? factsOf({ ...job.state, id: job.id }) : {};
-    }),
-  );
-  return { all: jobs.map(({ key }) => array.member(key)), told };
+  const resource = new SessionArray(name, members, canaries, key, parent);
+  const array = new ArrayJobs(resource, name);
+  const factsIn = (states: ReadonlyMap<string, StoredJob>, key: string): Told => {
+    const job = states.get(key);
+    return job ? factsOf({ ...job.state, id: job.id }) : {};
+  };
+  return {
+    job: (index) => array.member((jobs[index] as SweepJob<Row>).key),
+    told: () => array.states.apply((states) => jobs.map(({ key }) => factsIn(states, key))),
+    resources: [resource],
+  };
 }
 
 /** What a manifest has of a job's outputs; nothing of one that this run did not create. */

@@ -5,9 +5,11 @@ import { closeCalls, type Gate, gatesOf } from "../../bench/gates";
 import { optionsFrom } from "../../bench/options";
 import { heatsAgain, planOf, stepsTo } from "../../bench/plan";
 import type { Measurement, Omission } from "../../bench/results";
-import { type Cell, type ContestantName, scenarios } from "../../bench/scenario";
+import { type Cell, type ContestantName, scenarios as everything } from "../../bench/scenario";
 import { kinds } from "../../bench/stub/counted";
 import { gateLines, omissionLines, tableOf } from "../../bench/table";
+
+const scenarios = everything.filter((one) => one !== "preview"); // of an array alone
 
 const nothing = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Measurement["requests"];
 
@@ -267,6 +269,21 @@ describe("planOf", () => {
     expect(new Set(cellsOf(plan).map((one) => one.contestant))).toEqual(new Set(["floor"]));
   });
 
+  test.each([
+    [
+      10_000,
+      ["pulumi-skaha array/0", "pulumi-skaha array/300", "pulumi-skaha/0", "canfar async/300"],
+    ],
+    [100_000, ["pulumi-skaha array/0"]],
+  ])("of %i jobs measures those whom a gate is about", (jobs, expected) => {
+    const names = ["pulumi-skaha array", "pulumi-skaha", "floor", "canfar async"] as const;
+    const some = names.map((name) => contestant(name, { scenarios: everything }));
+    const chosen = { ...choice, contestants: names, scenarios: everything, jobs: [jobs] };
+    const cells = cellsOf(planOf(chosen, some, new Map()));
+    const found = new Set(cells.map((one) => `${one.contestant}/${one.latencyMs}`));
+    expect(found).toEqual(new Set(expected));
+  });
+
   test("says why a contestant is missing", () => {
     const plan = planOf(choice, all, new Map([["floor", "it is tired"]]));
     expect(cellsOf(plan).some((one) => one.contestant === "floor")).toBe(false);
@@ -285,7 +302,7 @@ test("a trial goes only as far as what is measured of it, and always launches", 
 describe("optionsFrom", () => {
   test("takes everything by default, and saves it", () => {
     expect(optionsFrom([])).toMatchObject({
-      jobs: [10, 100, 1_000],
+      jobs: [10, 100, 1_000, 10_000],
       latencies: [0, 300],
       save: true,
       all: false,

@@ -2,6 +2,7 @@ import { scriptedRunner, startSkaha } from "../../embedded";
 import {
   contextSchema,
   imageSchema,
+  readSessions,
   sessionListSchema,
   sessionSchema,
   statsSchema,
@@ -61,4 +62,28 @@ test("texts are kept so that no terminal obeys them, and times only if they are 
     expiryTime,
     more: 1,
   });
+});
+
+const times = { startTime: "2026-01-02T03:04:05Z", expiryTime: "2026-01-16T03:04:05Z" };
+
+test.each([
+  ["of a real server", { ...session, ...times, connectURL: "", supplementalGroups: [1] }],
+  ["that has not started", session],
+  ["with a time that is none", { ...session, ...times, startTime: "<none>" }],
+  ["with a name that a terminal would obey", { ...session, name: "a\u001b[2J" }],
+  [
+    "with half a surrogate pair at the end of one text",
+    { ...session, userid: "\ud83d", image: "\ude00" },
+  ],
+  ["with an id that is no part of a path", { ...session, id: "../x" }],
+  ["without a status", { ...session, status: undefined }],
+  ["that is none", 7],
+  ["that is absent", null],
+])("a list with a session %s is read as the schema reads it", (_, odd) => {
+  for (const list of [[odd], [{ ...session, ...times }, odd]]) {
+    const [read, parsed] = [readSessions(list), sessionListSchema.safeParse(list)];
+    expect(read.success).toBe(parsed.success);
+    expect(read.data).toEqual(parsed.data);
+    expect(read.error?.issues).toEqual(parsed.error?.issues);
+  }
 });

@@ -35,6 +35,21 @@ test("twenty jobs with faults are named in one preview, each cause once, and an 
   await expect(bench.statuses()).resolves.toEqual({});
 });
 
+test("jobs of an array and single ones that have faults are named in one preview, whichever is checked first", async () => {
+  await using bench = await Bench.open({ images: [{ id: image }] });
+  bench.declare([
+    ...fleet(20, (n) => (n % 2 === 0 ? { cores: 17 } : { ram: 0 })),
+    { name: "sound" },
+  ]);
+  const rows = [{}, { cores: 17 }, {}, { args: ["a\u0000b"] }];
+  const refused = await bench.fail(bench.on("preview"), { env: { ARRAY: JSON.stringify(rows) } });
+  const [, diagnostics = ""] = refused.split("Diagnostics:");
+  for (const name of names(0, 19)) expect(diagnostics).toContain(name.slice(1, -1));
+  for (const name of ["tiles/tile=1", "tiles/tile=3"]) expect(diagnostics).toContain(`"${name}"`);
+  expect(diagnostics).not.toMatch(/"sound"|tile=0|tile=2/);
+  expect(diagnostics.match(/17 is not offered/g)).toHaveLength(1);
+});
+
 test("a job with faults outside the target keeps no other from running", async () => {
   await using bench = await Bench.open({ images: [{ id: image }] });
   bench.declare([{ name: "good" }, { name: "bad" }]);

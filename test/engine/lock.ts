@@ -6,10 +6,13 @@ import { LaunchLock, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import type { Bench } from "./harness";
 
-/** Whether the last run of a stack that has a live job let go of the lock of its launches. */
-export function letGo(bench: Bench): boolean {
+/**
+ * Whether the last run of a stack that has a live job let go of the lock of its launches.
+ * @param url of the server, as the run was told it
+ */
+export function letGo(bench: Bench, url = bench.skaha.url): boolean {
   const lock = new LaunchLock({
-    key: launchKey(bench.skaha.url, tagIn(bench.alive()[0] ?? "")),
+    key: launchKey(url, tagIn(bench.alive()[0] ?? "")),
     folder: ownTemporaryFolder(),
     clock: systemClock,
     onTaken: () => {},

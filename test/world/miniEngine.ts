@@ -5,14 +5,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { SessionArrayProvider } from "../../provider/array/arrayProvider";
-import { declaredRows } from "../../provider/array/declaredRows";
-import { readStates } from "../../provider/array/stateTable";
+import type { DeclaredJob } from "../../provider/array/declaredRows";
 import { assemble } from "../../provider/assemble";
 import { unknownValue } from "../../provider/engine/unknown";
-import { arrayType, idStarts, sessionType } from "../../provider/job/identity";
+import { sessionType } from "../../provider/job/identity";
 import type { Clock } from "../../provider/run/clock";
 import { SkahaProvider } from "../../provider/runtime";
+import { CheckFailed, json, type Known, MiniArray, type Resource, urnOf } from "./miniArray";
 
 type Props = Record<string, unknown>;
 
@@ -20,14 +19,6 @@ type Props = Record<string, unknown>;
 export type Declared = Props & { after?: readonly string[]; canary?: readonly string[] };
 
 type Program = Readonly<Record<string, Declared>>;
-type Known = Pick<Resource, "id" | "outs">;
-
-interface Resource {
-  name: string;
-  id: string;
-  inputs: Props;
-  outs: Props;
-}
 
 export interface MiniEngineOptions {
   readonly clock: Clock;
@@ -43,15 +34,11 @@ export interface MiniEngineOptions {
 
 /** What a program's jobs are to the engine: a resource each, or one for all that wait for no other. */
 export type Form = "job" | "array";
-/** The array's name: its jobs are called `all/<name>`. */
-const arrayName = "all";
-
-export class CheckFailed extends Error {}
 
 export class MiniEngine {
   #resources = new Map<string, Resource>();
   /** All jobs that are in an array. */
-  #array: Resource | undefined;
+  readonly #array = new MiniArray();
   #done: Record<string, string> = {};
   form: Form;
   /** Everything the provider announced. */
@@ -85,12 +72,7 @@ export class MiniEngine {
 
   /** Each job as if it were a resource, whatever it is. */
   #all(): Map<string, Known> {
-    const all = new Map<string, Known>(this.#resources);
-    const startOf = idStarts(placeOfJobs, arrayName);
-    for (const [key, { id, state }] of readStates(this.#array?.outs ?? {}, startOf)) {
-      all.set(key, { id, outs: { ...state } });
-    }
-    return all;
+    return new Map<string, Known>([...this.#resources, ...this.#array.all()]);
   }
 
   /** What `pulumi stack export` has. */
@@ -102,24 +84,22 @@ export class MiniEngine {
       inputs,
       outputs: outs,
     }));
-    const { id, inputs, outs: outputs } = this.#array ?? {};
-    const array = { urn: urnOf(arrayName), id, type: arrayType, inputs, outputs };
-    return { resources: [...jobs, ...(this.#array ? [array] : [])] };
+    return { resources: [...jobs, ...this.#array.exported()] };
   }
 
   /** The state file is gone. */
   loseState(): void {
     this.#resources.clear();
-    this.#array = undefined;
+    this.#array.put(undefined);
   }
 
   /** A copy of the state, and its way back. */
   snapshot(): () => void {
-    const copy = JSON.stringify({ resources: [...this.#resources], array: this.#array });
+    const copy = JSON.stringify({ resources: [...this.#resources], array: this.#array.copy() });
     return () => {
       const { resources, array } = JSON.parse(copy);
       this.#resources = new Map(resources as [string, Resource][]);
-      this.#array = array as Resource | undefined;
+      this.#array.put(array);
     };
   }
 
@@ -136,15 +116,12 @@ export class MiniEngine {
 
   async refresh(): Promise<void> {
     await this.#phase(async (provider) => {
-      const all = [...this.#resources.values(), ...(this.#array ? [this.#array] : [])];
-      await together(all, async (resource) => {
-        const { id, props } = await this.#doorOf(provider, resource).read(
-          resource.id,
-          json(resource.outs),
-        );
+      const singles = together([...this.#resources.values()], async (resource) => {
+        const { id, props } = await provider.read(resource.id, json(resource.outs));
         if (!id) throw new Error("read dropped a resource");
         resource.outs = json(props ?? {});
       });
+      await Promise.all([singles, this.#array.refresh(provider)]);
     });
   }
 
@@ -199,7 +176,7 @@ export class MiniEngine {
       const undeclared = [...this.#resources.values()].filter(({ name }) => !(name in singles));
       await together(undeclared, (resource) => this.#delete(provider, resource), errors);
       if (Object.keys(members).length === 0 && errors.length === 0) {
-        await this.#deleteArray(provider).catch((error) => void errors.push(error));
+        await this.#array.delete(provider).catch((error) => void errors.push(error));
       }
     });
     if (errors.length > 0) throw errors[0];
@@ -209,7 +186,39 @@ export class MiniEngine {
   async destroy(): Promise<void> {
     await this.#phase(async (provider) => {
       await together([...this.#resources.values()], (one) => this.#delete(provider, one));
-      await this.#deleteArray(provider);
+      await this.#array.delete(provider);
+    });
+  }
+
+  /** @param plan what is told of each job, for an array says which of its jobs in words only */
+  async #previewArray(
+    provider: SkahaProvider,
+    members: Program,
+    plan: Record<string, string>,
+  ): Promise<void> {
+    const old = this.#array.all();
+    const names = Object.keys(members);
+    const changes =
+      names.length > 0 && (await this.#array.preview(provider, this.#declaredJobs(members)));
+    for (const name of names) plan[name] = !old.has(name) ? "create" : changes ? "update" : "same";
+    for (const name of old.keys()) if (!(name in members)) plan[name] = "delete";
+  }
+
+  async #registerArray(provider: SkahaProvider, members: Program): Promise<void> {
+    const names = Object.keys(members);
+    if (names.length === 0) return;
+    const old = this.#array.all();
+    await this.#array.register(provider, this.#declaredJobs(members), (changes) => {
+      for (const name of names) {
+        this.#done[name] = !old.has(name) ? "create" : changes ? "update" : "same";
+      }
+    });
+  }
+
+  #declaredJobs(members: Program): DeclaredJob[] {
+    return Object.entries(members).map(([key, declared]) => {
+      const { identity: _identity, ...inputs } = this.#inputsOf(key, declared);
+      return { key, params: { job: key }, inputs };
     });
   }
 
@@ -222,87 +231,6 @@ export class MiniEngine {
       Object.fromEntries(entries.filter(([, one]) => isMember(one))),
       Object.fromEntries(entries.filter(([, one]) => !isMember(one))),
     ];
-  }
-
-  /** As the class declares it. */
-  #arrayInputs(members: Program): Props {
-    const { rows, ...form } = declaredRows(
-      Object.entries(members).map(([key, declared]) => {
-        const { identity: _identity, ...inputs } = this.#inputsOf(key, declared);
-        return { key, params: { job: key }, inputs };
-      }),
-    );
-    const jobs = Object.fromEntries(rows.map(({ key, values }) => [key, JSON.stringify(values)]));
-    return json({ ...form, place: placeOfJobs, name: arrayName, jobs });
-  }
-
-  async #checkedArray(provider: SkahaProvider, members: Program): Promise<Props> {
-    const door = new SessionArrayProvider(provider.operations);
-    const { inputs, failures } = await door.check(
-      json(this.#array?.inputs ?? {}),
-      this.#arrayInputs(members),
-    );
-    if (failures && failures.length > 0) throw new CheckFailed(failures[0]?.reason);
-    return json(inputs as Props);
-  }
-
-  async #previewArray(
-    provider: SkahaProvider,
-    members: Program,
-    plan: Record<string, string>,
-  ): Promise<void> {
-    const old = this.#all();
-    if (Object.keys(members).length > 0) {
-      const inputs = await this.#checkedArray(provider, members);
-      const door = new SessionArrayProvider(provider.operations);
-      const { changes } = this.#array
-        ? await door.diff(this.#array.id, json(this.#array.outs), inputs)
-        : { changes: true };
-      // An array says which of its jobs in words only.
-      for (const name of Object.keys(members)) {
-        plan[name] = !old.has(name) ? "create" : changes ? "update" : "same";
-      }
-    }
-    for (const name of old.keys()) {
-      if (!this.#resources.has(name) && !(name in members)) plan[name] = "delete";
-    }
-  }
-
-  async #registerArray(provider: SkahaProvider, members: Program): Promise<void> {
-    if (Object.keys(members).length === 0) return;
-    const before = new Set(this.#all().keys());
-    const inputs = await this.#checkedArray(provider, members);
-    const door = new SessionArrayProvider(provider.operations);
-    const old = this.#array;
-    const { changes } = old ? await door.diff(old.id, json(old.outs), inputs) : { changes: true };
-    for (const name of Object.keys(members)) {
-      this.#done[name] = !before.has(name) ? "create" : changes ? "update" : "same";
-    }
-    if (old && !changes) {
-      old.inputs = inputs;
-      return;
-    }
-    try {
-      const { id, outs } = old
-        ? { id: old.id, ...(await door.update(old.id, json(old.outs), inputs)) }
-        : await door.create(inputs);
-      this.#array = { name: arrayName, id, inputs, outs: json(outs ?? {}) };
-    } catch (error) {
-      const { id, properties } = error as { id?: string; properties?: Props };
-      if (id) this.#array = { name: arrayName, id, inputs, outs: json(properties ?? {}) };
-      throw error;
-    }
-  }
-
-  async #deleteArray(provider: SkahaProvider): Promise<void> {
-    if (!this.#array) return;
-    const door = new SessionArrayProvider(provider.operations);
-    await door.delete(this.#array.id, json(this.#array.outs));
-    this.#array = undefined;
-  }
-
-  #doorOf(provider: SkahaProvider, resource: Resource): SkahaProvider | SessionArrayProvider {
-    return resource === this.#array ? new SessionArrayProvider(provider.operations) : provider;
   }
 
   async #register(provider: SkahaProvider, name: string, declared: Declared): Promise<void> {
@@ -432,17 +360,6 @@ function stepOf({ changes, replaces }: { changes?: boolean; replaces?: string[] 
 
 function idOf({ id }: Known): unknown {
   return id;
-}
-
-/** What the identity of each job of the array begins with. */
-const placeOfJobs = `organization/${urnOf("")}`;
-
-function urnOf(name: string): string {
-  return `urn:pulumi:dev::study::pulumi-nodejs:dynamic/skaha:HeadlessSession::${name}`;
-}
-
-function json(props: Props): Props {
-  return JSON.parse(JSON.stringify(props)) as Props;
 }
 
 async function together<T>(

@@ -29,9 +29,35 @@ export async function operate(
       "--until-done needs the refresh of each up: leave out --refresh=false, or run one up with it first",
     );
   }
+  const { only = [] } = options;
+  if (only.length > 0) return operateOnly(only, operation, args, options);
   const project = await openProject(options);
   const run = new OperationRun(operation, args, options, project);
   return options.untilDone ? untilDone(run, options, project) : run.perform(() => {});
+}
+
+async function operateOnly(
+  only: readonly string[],
+  operation: Operation,
+  args: readonly string[],
+  options: UpOptions,
+): Promise<number> {
+  assertFits(args, options);
+  const { destroyOnly, runOnly } = await import("./only.js");
+  if (operation === "destroy") return destroyOnly(only, args, options, operate);
+  const targets = runOnly(only); // before the project takes the environment
+  const project = await openProject(options);
+  return new OperationRun(operation, [...args, ...targets], options, project).perform(() => {});
+}
+
+/** @throws CommandError for what cannot be asked of a run about some jobs */
+function assertFits(args: readonly string[], { cancelOrphans, untilDone }: UpOptions): void {
+  if (isPartial(args)) {
+    throw new CommandError("--only chooses the jobs: leave out --target, --exclude and the like");
+  }
+  if (cancelOrphans)
+    throw new CommandError("--cancel-orphans must look at all jobs: leave out --only");
+  if (untilDone) throw new CommandError("--until-done waits for all jobs: leave out --only");
 }
 
 async function untilDone(run: OperationRun, options: UpOptions, project: Project): Promise<number> {

@@ -16,6 +16,7 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha up --yes --skip-preview",
         "pulumi-skaha up --until-done --every 5m --timeout 12h",
         "pulumi-skaha up --cancel-orphans",
+        "pulumi-skaha up --only 'study/band=2*'",
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
@@ -25,6 +26,7 @@ export function defineOperations(program: Command): void {
   )
     .addOption(seconds("--every <time>", "with --until-done: time between two runs of up", 60))
     .addOption(seconds("--timeout <time>", "with --until-done: start no up after this time"));
+  only(up);
   changing(up);
 
   const preview = operation(program, "preview")
@@ -40,6 +42,7 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha preview --json",
       ),
     );
+  only(preview);
   acting(preview, "preview");
 
   const refresh = operation(program, "refresh")
@@ -57,8 +60,13 @@ export function defineOperations(program: Command): void {
     )
     .addHelpText(
       "after",
-      examples("pulumi-skaha destroy", "pulumi-skaha destroy --yes --cancel-orphans"),
+      examples(
+        "pulumi-skaha destroy",
+        "pulumi-skaha destroy --only 'study/band=2*'",
+        "pulumi-skaha destroy --yes --cancel-orphans",
+      ),
     );
+  only(destroy);
   changing(destroy);
 }
 
@@ -68,6 +76,15 @@ function operation(program: Command, name: Operation): Command {
     .option("-j, --json", "Pulumi's own JSON on stdout")
     .allowUnknownOption()
     .allowExcessArguments();
+}
+
+/** Of an operation that can be about some jobs. */
+function only(command: Command): void {
+  command.option(
+    "--only <job>",
+    "only this job, by its name in the program, its sweep or a pattern with *; can be given several times. All other jobs stay as they are",
+    (value: string, before: readonly string[] = []) => [...before, value],
+  );
 }
 
 /** What the operations that change a stack have in common. */

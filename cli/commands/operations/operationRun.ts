@@ -27,6 +27,8 @@ export interface UpOptions extends GlobalOptions {
   readonly json?: boolean | undefined;
   readonly cancelOrphans?: boolean | undefined;
   readonly untilDone?: boolean | undefined;
+  /** The jobs that it is about. @default all */
+  readonly only?: readonly string[] | undefined;
   /** Seconds, with `untilDone`: between two `up`, and until none is begun. */
   readonly every?: number | undefined;
   readonly timeout?: number | undefined;
@@ -42,6 +44,8 @@ export class OperationRun {
   #stack: Promise<Stack | undefined> | undefined;
   /** What the server listed before the first run of the engine, which takes it. */
   #first: FirstList | undefined;
+  /** Asks for it, where that may be done while the first run of the engine begins. */
+  #question: (() => Promise<FirstList | undefined>) | undefined;
   /** The sessions in it. */
   #sessionIds: ReadonlySet<string> | undefined;
   /** Why the stack's configuration could not be read. */
@@ -66,11 +70,11 @@ export class OperationRun {
   async perform(mayGoOn: () => void): Promise<number> {
     const { operation } = this;
     if (isPreviewOnly(operation, this.args)) {
-      await this.#ask();
+      await this.#ask(previewOf(operation, this.args));
       return (await this.#previewed()).status;
     }
     if (isPulumisOwn(this.args)) {
-      await this.#ask();
+      await this.#ask([operation]);
       return this.#handedOver();
     }
     if (!this.#isAgreed && !canAsk()) {
@@ -78,7 +82,8 @@ export class OperationRun {
         `there is no terminal to ask on: give --yes, or look first with pulumi-skaha ${operation === "up" ? "preview" : `${operation} --preview-only`}`,
       );
     }
-    await this.#ask();
+    const updating = updateOf(operation, this.args);
+    await this.#ask(this.options.skipPreview ? updating : previewOf(operation, this.args));
     if (!this.options.skipPreview) {
       const { status, actions } = await this.#previewed();
       if (status !== 0) return status;
@@ -89,19 +94,36 @@ export class OperationRun {
       }
     }
     mayGoOn();
-    return this.#done(await this.#updated(updateOf(operation, this.args)));
+    return this.#done(await this.#updated(updating));
   }
 
-  /** What would fail each job fails here, in one sentence. */
-  async #ask(): Promise<void> {
-    const { askFirst } = await import("../../plan/firstQuestion.js");
+  /**
+   * What would fail each job fails here, in one sentence.
+   * @param engineArgs of the first run of the engine
+   */
+  async #ask(engineArgs: readonly string[]): Promise<void> {
     const { operation, args, project, options } = this;
+    const { assertInstalled } = await import("../../plan/packages.js");
+    assertInstalled(project.folder);
     await this.#chooseStack();
     const { describeHosts, endLeftHosts } = await import("../../stack/leftHosts.js");
     const hosts = await endLeftHosts(project);
     if (hosts.length > 0) say(`Ended ${describeHosts(hosts)}.`);
-    this.#first = await askFirst(operation, args, project, options.stack, () => this.#opened());
-    this.#sessionIds = this.#first && new Set(this.#first.sessions.map(({ id }) => id));
+    const ask = async () => {
+      const { askFirst } = await import("../../plan/firstQuestion.js");
+      const opened = () => this.#opened();
+      const first = await askFirst(operation, args, project, options.stack, opened);
+      this.#sessionIds = first && new Set(first.sessions.map(({ id }) => id));
+      return first;
+    };
+    let asked: ReturnType<typeof ask> | undefined;
+    const question = () => {
+      asked ??= ask(); // once, also where a run is tried again
+      return asked;
+    };
+    const { mayBeginUnasked } = await import("../../plan/unasked.js");
+    if (mayBeginUnasked(project.pulumi, engineArgs)) this.#question = question;
+    else this.#first = await question();
   }
 
   /**
@@ -132,15 +154,16 @@ export class OperationRun {
   }
 
   async #previewed(): Promise<{ status: number; actions: readonly JobAction[] }> {
-    this.#openSoon();
     const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.args);
-    const run = await this.#runEngine(previewOf(this.operation, this.args), isSilent);
+    const args = previewOf(this.operation, this.args);
+    const run = await this.#runEngine(args, { isSilent, needsStack: true });
     if (run.status !== 0) return { status: run.status, actions: [] };
     const { describeRefresh, describeActions } = await loadDescriptions();
     if (this.operation === "refresh") {
       heading("To be seen", describeRefresh(run.refreshed));
       return { status: 0, actions: [] };
     }
+    await this.#assertChosen(run);
     const { planNow } = await import("./planNow.js");
     const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
@@ -148,15 +171,22 @@ export class OperationRun {
   }
 
   async #updated(args: readonly string[]): Promise<EngineRun> {
-    if (this.options.cancelOrphans) this.#openSoon();
-    return this.#runEngine(args);
+    return this.#runEngine(args, { needsStack: this.options.cancelOrphans === true });
   }
 
   /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
-  async #runEngine(args: readonly string[], isSilent = false): Promise<EngineRun> {
-    // What tells of it loads while Pulumi is at work.
-    const options = { isSilent, first: this.#first, meanwhile: loadDescriptions };
+  async #runEngine(
+    args: readonly string[],
+    { isSilent = false, needsStack = false } = {},
+  ): Promise<EngineRun> {
+    // What is needed when it is over loads while Pulumi is at work.
+    const meanwhile = () => {
+      if (needsStack) this.#openSoon();
+      return loadDescriptions();
+    };
+    const options = { isSilent, first: this.#first, question: this.#question, meanwhile };
     this.#first = undefined;
+    this.#question = undefined;
     const run = await runEngine(this.project.pulumi, args, options);
     if (run.status === 0 || run.hasBegun) return run;
     const { repairLeftover } = await import("../../stack/leftover.js");
@@ -166,6 +196,7 @@ export class OperationRun {
 
   async #done(run: EngineRun): Promise<number> {
     const { status, changes, refreshed } = run;
+    if (status === 0) await this.#assertChosen(run);
     if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
     this.reported = run.reported;
@@ -196,6 +227,14 @@ export class OperationRun {
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countByStatus(now)));
     return status === 0 ? this.#reportOrphans(run) : this.#leftOrphans(status);
+  }
+
+  /** Whoever misspells a job is to know that it was not run. */
+  async #assertChosen({ changes, isUnknown }: EngineRun): Promise<void> {
+    const { only = [] } = this.options;
+    if (only.length === 0 || isUnknown) return;
+    const { assertChosen } = await import("./chosen.js");
+    assertChosen(only, changes);
   }
 
   /** What a run that failed leaves undone cannot be told from what nobody wants. */

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { chosenJobs } from "../../../provider/array/choice";
 import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { isAlive } from "../../../provider/job/status";
 import { keepSuccessors } from "../../../provider/run/asked";
@@ -64,6 +65,10 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
     const ids = inArrays.map(({ id }) => id);
     leaveRerun(file, ids);
     process.env[rerunFile] = file;
+    // Other edits of those arrays wait for an up.
+    if (!dependents) {
+      process.env[chosenJobs] = JSON.stringify({ jobs: again.map(({ name }) => name) });
+    }
     return await operate("up", [...words, ...followed], { ...options, yes });
   } finally {
     await rm(folder, { recursive: true, force: true });

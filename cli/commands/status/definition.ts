@@ -6,7 +6,7 @@ export function defineStatus(program: Command): void {
   jobsCommand(program, "status [job...]")
     .summary("list the jobs and their statuses")
     .description(
-      "Lists the stack's jobs, counts them by status and suggests the next command. It asks the server for one list, and takes the rest from the stack's state and the jobs' records. It changes nothing.",
+      "Lists the stack's jobs, counts them by status and suggests the next command. It asks the server for one list, and for a second one where a job is missing in the first; the rest it takes from the stack's state and the jobs' records. It changes nothing.",
     )
     .option("-w, --watch", "repeat until you press Ctrl-C")
     .addOption(seconds("--every <time>", "with --watch: time between two rounds", 5))

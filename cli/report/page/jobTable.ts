@@ -20,8 +20,8 @@ export interface JobTable extends Section {
 
 export function jobTable(section: HTMLElement, data: ReportData): JobTable {
   const columns = columnsOf(data);
-  const rows = new Map(data.jobs.map((job) => [job, rowOf(job, columns)]));
   const body = element("tbody");
+  const rows = new Rows(body, columns);
   const heads = columns.map(({ title, isNumber }) => {
     const button = element("button", { type: "button" }, title);
     return element("th", { scope: "col", class: isNumber ? "number" : "" }, button);
@@ -66,7 +66,7 @@ export function jobTable(section: HTMLElement, data: ReportData): JobTable {
         const isMissing = a === undefined || b === undefined; // last, whichever way
         return compare(a, b) * (isMissing ? 1 : sign) || compare(one.name, other.name);
       });
-    body.replaceChildren(...sorted.flatMap(([job]) => rows.get(job) ?? []));
+    rows.show(sorted.map(([job]) => job));
   }
 
   sortBy(0, "ascending");
@@ -77,13 +77,56 @@ export function jobTable(section: HTMLElement, data: ReportData): JobTable {
     },
     draw() {},
     choose(job: ReportJob) {
-      for (const row of rows.values()) row.classList.remove("chosen");
-      const row = rows.get(job);
-      row?.classList.add("chosen");
-      row?.scrollIntoView({ block: "center" });
-      row?.focus({ preventScroll: true });
+      const row = rows.chosen(job);
+      row.scrollIntoView({ block: "center" });
+      row.focus({ preventScroll: true });
     },
   };
+}
+
+/** So many rows are shown at once: the page is there, and can be filtered, before the rest of thousands is. */
+const rowsAtOnce = 2_000;
+
+/** The table's rows, each made when it is shown for the first time. */
+class Rows {
+  readonly #made = new Map<ReportJob, HTMLTableRowElement>();
+  #waiting: readonly ReportJob[] = [];
+  #timer = 0;
+
+  constructor(
+    private readonly body: HTMLElement,
+    private readonly columns: readonly Column[],
+  ) {
+    addEventListener("beforeprint", () => this.#add(this.#waiting.length));
+  }
+
+  show(jobs: readonly ReportJob[]): void {
+    this.body.replaceChildren();
+    this.#waiting = jobs;
+    this.#add(rowsAtOnce);
+  }
+
+  /** @returns the job's row, marked, and no other one */
+  chosen(job: ReportJob): HTMLTableRowElement {
+    this.#add(this.#waiting.length);
+    for (const row of this.#made.values()) row.classList.remove("chosen");
+    const row = this.#rowOf(job);
+    row.classList.add("chosen");
+    return row;
+  }
+
+  #add(count: number): void {
+    clearTimeout(this.#timer);
+    this.body.append(...this.#waiting.slice(0, count).map((job) => this.#rowOf(job)));
+    this.#waiting = this.#waiting.slice(count);
+    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#add(rowsAtOnce));
+  }
+
+  #rowOf(job: ReportJob): HTMLTableRowElement {
+    const row = this.#made.get(job) ?? rowOf(job, this.columns);
+    this.#made.set(job, row);
+    return row;
+  }
 }
 
 function rowOf(job: ReportJob, columns: readonly Column[]): HTMLTableRowElement {

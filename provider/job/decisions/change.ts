@@ -14,7 +14,7 @@ type Props = Readonly<Record<string, unknown>>;
 
 /**
  * The inputs that make it another job, by the names the engine shows.
- * @param isUnknownAfterKept where predecessors are replaced for their own sake, and are the same jobs after it
+ * @param isUnknownAfterKept true for `up --replace`: predecessors that are not known yet are replaced because the user asked, and stay the same jobs
  */
 export function replacedBy(
   id: string,

@@ -83,15 +83,18 @@ const expansion = /(?:^|[=:,])(~(?=\/|$)|\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_]\w*\})
 function ofArgs({ cmd, args, resumeArgs }: Partial<JobInputs>): string[] {
   const all = [args, resumeArgs].flatMap((words) => (Array.isArray(words) ? words : []));
   return all.flatMap((word, index) => {
-    if (typeof word !== "string" || hasUnknown(word) || isForShell(cmd, all, index)) return [];
-    if (operator.test(word) && !(word === ";" && all.some((one) => /^-(exec|ok)/.test(one)))) {
+    if (typeof word !== "string" || hasUnknown(word)) return [];
+    const isOperator =
+      operator.test(word) && !(word === ";" && all.some((one) => /^-(exec|ok)/.test(one)));
+    const [, name] = expansion.exec(word) ?? [];
+    if ((!isOperator && name === undefined) || isForShell(cmd, all, index)) return [];
+    if (isOperator) {
       return [
         `the argument ${JSON.stringify(word)} reaches the program as it is: no shell runs the command; use script if you need a shell`,
       ];
     }
-    const [, name] = expansion.exec(word) ?? [];
-    if (name === undefined) return [];
-    const instead = name === "~" || /HOME/.test(name) ? "write /arc/home/NAME" : "write the value";
+    const instead =
+      name === "~" || /HOME/.test(name ?? "") ? "write /arc/home/NAME" : "write the value";
     return [
       `the argument ${JSON.stringify(word)} reaches the program with ${name} as it is: no shell runs the command; ${instead}, or use script`,
     ];

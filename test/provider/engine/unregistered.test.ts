@@ -1,4 +1,4 @@
-import { tellUnregistered } from "../../../provider/engine/unregistered";
+import { answeredAll, tellUnregistered } from "../../../provider/engine/unregistered";
 
 const type = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
 
@@ -39,4 +39,17 @@ test("a predecessor's error, told as its own, is told once", () => {
   error.stack = "";
   tellUnregistered(error, type, "next");
   expect(error.message).toBe(elsewhere.message);
+});
+
+test("answers are waited for, also refusals; an engine that ends gives none any more", async () => {
+  const urn = (answer: Promise<unknown>) => ({ promise: () => answer });
+  const failing = (code?: number) => {
+    const error = Object.assign(new Error("no"), code !== undefined && { code });
+    const answer = Promise.reject(error);
+    answer.catch(() => {});
+    return urn(answer);
+  };
+  await expect(answeredAll([urn(Promise.resolve("urn")), failing()])).resolves.toBeUndefined();
+  const turn = new Promise((resolve) => setImmediate(resolve, "silence"));
+  await expect(Promise.race([answeredAll([failing(14)]), turn])).resolves.toBe("silence");
 });

@@ -2,11 +2,16 @@
 
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { SessionArrayProvider } from "../../../provider/array/arrayProvider";
 import { assemble } from "../../../provider/assemble";
 import { noEngine } from "../../../provider/engine/engineWatch";
 import { locationIn } from "../../../provider/engine/pendingJobs";
 import { askForPendingJobs } from "../../../provider/engine/pendingJobsClient";
-import { offerLocations, offerPendingJob } from "../../../provider/engine/pendingJobsServer";
+import {
+  offerLocations,
+  offerPendingArray,
+  offerPendingJob,
+} from "../../../provider/engine/pendingJobsServer";
 import { SkahaProvider } from "../../../provider/runtime";
 import { type World, world } from "../../world/world";
 
@@ -71,6 +76,55 @@ test("a refused job names the others that are pending, with their places, and fo
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect((await check("first", { cores: 17 })).failures).toHaveLength(1);
+});
+
+test("an array names its jobs that are refused, with the place, and those beside it, and they name its jobs", async () => {
+  await using w = await world({ images: [{ id: image }] });
+  const provider = await configured(w);
+  offerLocations("study", () => ({ "": "fleet.yaml:3:3", cores: "fleet.yaml:7:12" }));
+  const pending = new Promise(() => {});
+  const ofStudy = ["band=1", "band=2"].map((key) => ({
+    name: `study/${key}`,
+    inputs: { image, cmd: "true", cores: 17, identity: identityOf(`study/${key}`) },
+  }));
+  offerPendingArray(() => ofStudy, pending);
+  const odd = { image, cmd: "true", ram: Number.NaN, identity: identityOf("odd") };
+  offerPendingJob("odd", odd, pending);
+  const array = new SessionArrayProvider(provider.operations);
+  const rows = {
+    ...{ columns: ["band"], common: { image, cmd: "true", cores: 17 }, template: {} },
+    ...{ place: identityOf(""), name: "study", jobs: { "band=1": "[1]", "band=2": "[2]" } },
+  };
+  expect((await array.check({}, rows)).failures).toEqual([
+    {
+      property: "",
+      reason: expect.stringMatching(
+        /^3 jobs are refused:\n {2}cores 17 is not offered: [^\n]*: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)\n {2}ram must be [^\n]*: "odd"$/,
+      ),
+    },
+  ]);
+  const single = { image, cmd: "true", cores: 17, identity: identityOf("single") };
+  expect((await provider.check({}, single)).failures).toMatchObject([
+    { property: "cores" },
+    {
+      reason: expect.stringMatching(
+        /^3 other jobs are refused, too:\n {2}cores, as above: "study\/band=1", "study\/band=2" \(fleet\.yaml:7:12\)\n {2}ram [^\n]*: "odd"$/,
+      ),
+    },
+  ]);
+});
+
+test("what Pulumi would show no value of, or one as Go does, has its path in the reason", async () => {
+  await using w = await world();
+  const provider = await configured(w);
+  const inputs = { cmd: "true", env: { "a b": 1 }, cores: 0, ram: 4, outputs: ["x"] };
+  const { failures } = await provider.check({}, { ...inputs, identity: identityOf("a") });
+  expect(failures?.map(({ property, reason }) => [property, reason.split(/[ :]/)[0]])).toEqual([
+    ["", "image"],
+    ["", 'env["a'],
+    ["cores", "must"],
+    ["", "outputs[0]"],
+  ]);
 });
 
 test.each([

@@ -108,6 +108,18 @@ describe("remove", () => {
     expect(w.alive()).toEqual([]);
   });
 
+  test("sees that it is gone, and tries again, also where a list leaves it out", async () => {
+    await using w = await world();
+    const launched = await w.launched();
+    w.misbehave(
+      { kind: "omitFromList", names: [nightId], times: 1 },
+      { kind: "deleteLies", method: "DELETE", times: 1 },
+    );
+    await w.run().life.remove(nightId, launched);
+    expect(w.requests("DELETE")).toHaveLength(2);
+    expect(w.alive()).toEqual([]);
+  });
+
   test("lets it run where the state says so", async () => {
     await using w = await world();
     const launched = await w.launched({ onRemove: "leave" });

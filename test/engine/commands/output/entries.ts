@@ -232,6 +232,15 @@ export const mistakes: readonly Entry[] = [
     },
   },
   {
+    title: "Packages that are not installed, and a preview",
+    words: ["preview"],
+    async staged({ folder }) {
+      const place = path.join(folder, "node_modules/pulumi-skaha");
+      await rename(place, `${place}.away`);
+      return () => rename(`${place}.away`, place);
+    },
+  },
+  {
     title: "Packages that are not installed",
     words: ["doctor"],
     env: machinesClock,

@@ -78,12 +78,20 @@ export const drafts: readonly Draft[] = [
   },
   {
     title: "A table that is not there",
-    fleet: sweep(`csv: { path: galaxies.csv }\ncmd: python fit.py\n`),
+    fleet: sweep(`csv: { path: galaxies.csv, key: name }\ncmd: python fit.py\n`),
   },
   {
     title: "A table with a line that is too short",
-    fleet: sweep(`csv: { path: galaxies.csv }\ncmd: python fit.py\n`),
+    fleet: sweep(`csv: { path: galaxies.csv, key: name }\ncmd: python fit.py\n`),
     files: { "galaxies.csv": "name,ra,dec\nM31,10.68,41.27\nM33,23.46\n" },
+  },
+  {
+    title: "A table of which nothing tells what names its rows",
+    fleet: sweep(`csv: { path: galaxies.csv }\ncmd: python fit.py\n`),
+  },
+  {
+    title: "A list of something else",
+    fleet: sweep(`grid: { sigma: [3, 5] }\nexclude: { sigma: 3 }\ncmd: python fit.py\n`),
   },
   {
     title: "A table with two lines alike",
@@ -106,13 +114,14 @@ export const drafts: readonly Draft[] = [
     files: { "index.js": 'module.exports = require("pulumi-skaha/fleet";\n' },
   },
   {
-    title: "Packages that are not installed, and a preview",
-    fleet: job(python),
-    async staged({ folder }) {
-      const place = path.join(folder, "node_modules/pulumi-skaha");
-      await rename(place, `${place}.away`);
-      return () => rename(`${place}.away`, place);
+    title: "A name that no variable can have, in a program",
+    files: {
+      "index.js": `const { HeadlessSession } = require("pulumi-skaha");\nnew HeadlessSession("reduce", { image: "${image}", env: { "a b": 1 } });\n`,
     },
+  },
+  {
+    title: "More cores than the server offers, for a sweep that is one resource",
+    fleet: sweep("array: true\ngrid: { sigma: [3, 5] }\ncmd: python fit.py\ncores: 99\nram: 4\n"),
   },
 ];
 

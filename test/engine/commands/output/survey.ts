@@ -238,7 +238,10 @@ export async function makeProject(folder: string, name = "survey"): Promise<void
     path.join(folder, "index.js"),
     'module.exports = require("pulumi-skaha/fleet");\n',
   );
-  await writeFile(path.join(folder, "package.json"), `{ "name": "${name}", "private": true }\n`);
+  await writeFile(
+    path.join(folder, "package.json"),
+    `{ "name": "${name}", "private": true, "dependencies": { "pulumi-skaha": "*" } }\n`,
+  );
 }
 
 /** Pulumi is below its home, where the first command would have put it, and not on PATH. */

@@ -1,6 +1,6 @@
 // Declares the jobs that JOBS describes (`JobSpec` in harness.ts).
 const pulumi = require("@pulumi/pulumi");
-const { HeadlessSession } = require("pulumi-skaha");
+const { HeadlessSession, Sweep } = require("pulumi-skaha");
 
 const config = new pulumi.Config();
 const groups = {};
@@ -36,4 +36,16 @@ for (const spec of JSON.parse(process.env.JOBS ?? "[]")) {
       ...(dependsOn && { dependsOn: dependsOn.map((one) => made[one]) }),
     },
   );
+}
+
+// An array beside them: ARRAY has the inputs of each of its jobs.
+if (process.env.ARRAY) {
+  const rows = JSON.parse(process.env.ARRAY);
+  new Sweep("tiles", {
+    over: rows.map((_, tile) => ({ tile })),
+    array: true,
+    image: "images.canfar.net/skaha/terminal:1.1.2",
+    cmd: "sleep 600",
+    job: ({ tile }) => rows[tile],
+  });
 }

@@ -1,0 +1,17 @@
+// Whether Pulumi may be begun before the server has answered: where nothing but our provider, which waits for the answer,
+// can do anything, and where what Pulumi shows can be held until then.
+import type { PulumiProcess } from "../pulumiProcess";
+import { stateFileOf, textOf } from "../stack/ownState";
+import { hasOnlyJobs, isOrdinary, knownFromStates } from "./statesSuffice";
+
+/** @param args Pulumi's, with the operation first */
+export function mayBeginUnasked({ folder, env }: PulumiProcess, args: readonly string[]): boolean {
+  // On a terminal Pulumi draws, and must have it for itself.
+  if (process.stdout.isTTY) return false;
+  const [operation] = args;
+  if (operation === "preview" || args.includes("--preview-only")) return true;
+  const known = knownFromStates(args);
+  const file = known && stateFileOf({ folder, env, stack: known.stack });
+  const state = file === undefined ? undefined : textOf(file);
+  return state !== undefined && isOrdinary(state) && hasOnlyJobs(state);
+}
