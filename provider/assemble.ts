@@ -18,6 +18,7 @@ import { PostOnce } from "./lifecycle/postOnce";
 import { Preflight } from "./lifecycle/preflight";
 import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Slots } from "./lifecycle/slots";
+import type { PackedServer } from "./packs/packedServer";
 import { type Asked, askedIn } from "./run/asked";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
@@ -34,6 +35,9 @@ export interface Run extends Asked {
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
+  readonly packs: PackedServer;
+  /** The stack's `skaha:record`. */
+  readonly record: string | undefined;
   /** How many jobs of an array are launched at a time. */
   readonly launchesAtOnce: number;
   readonly policy: () => LaunchPolicy;
@@ -74,11 +78,11 @@ export function assemble(
 ): Run {
   const { clock = systemClock, write, folder = process.cwd(), home, timeoutMs } = options;
   const { report = new ReportWriter(env[reportFile]), temporary = ownTemporaryFolder() } = options;
-  const { settings, isServerImplied, credentials, client, arc } = connect(config, env, {
+  const { settings, isServerImplied, credentials, client, arc, packs } = connect(config, env, {
     ...{ clock, home, folder, timeoutMs },
     onUnreached: (where, error) => announce.say(unreached(where, error)),
   });
-  const { server, maxInFlight, window, registryAuth } = settings;
+  const { server, maxInFlight, window, registryAuth, record } = settings;
   const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
   const locks = new LaunchLocks({
@@ -93,7 +97,7 @@ export function assemble(
     clock,
     (listed, askedAt) => report.list(listed, askedAt),
     () => locks.lastHolders(),
-    earlierList(env, async () => whoseList(server, await credentials.current())),
+    earlierList(env, packs, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
   const policy = () => ({ now: clock.now(), window, maxInFlight });
@@ -106,10 +110,7 @@ export function assemble(
     sessions,
     slots,
     records,
-    record: settings.record,
-    clock,
-    announce,
-    policy,
+    ...{ record, clock, announce, policy },
     lookup: new SessionLookup(sessions, clock, announce, server),
     outcomes: new Outcomes(
       sessions,
@@ -123,25 +124,21 @@ export function assemble(
       slots,
       facts,
       records,
-      clock,
-      announce,
-      policy,
-      record: settings.record,
-      registryAuth,
+      ...{ clock, announce, policy, record, registryAuth },
       provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
     }),
     attend: (id) => {
       locks.of(id);
     },
+    isUnbegun: (sessionId) => packs.isUnbegun(sessionId),
     alone: (id, work) => locks.of(id).hold(work),
   });
   const preflight = new Preflight(facts, announce, {
     hasRegistryAuth: registryAuth !== undefined,
-    maxInFlight,
-    record: settings.record,
+    ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, preflight, lifecycle, slots, policy },
+    ...{ announce, preflight, lifecycle, slots, policy, packs, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),
@@ -178,6 +175,7 @@ function unreached(server: string, { code }: NodeJS.ErrnoException): Announcemen
 /** What `pulumi-skaha` was answered before it began this run. */
 function earlierList(
   env: Readonly<Record<string, string | undefined>>,
+  packs: PackedServer,
   whose: () => Promise<string>,
 ): EarlierList | undefined {
   const first = takeFirstList(env[firstListFile]);
@@ -187,7 +185,7 @@ function earlierList(
     lastHolder: (key) => first.holders[lockName(key)],
     listing: async () => {
       const { user, sessions } = first;
-      return (await whose()) === first.whose ? { user, sessions } : undefined;
+      return (await whose()) === first.whose ? packs.shown({ user, sessions }) : undefined;
     },
   };
 }

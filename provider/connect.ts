@@ -1,6 +1,7 @@
 // Whom to ask, and as whom: reads settings and credentials and makes the clients of the server and of its
 // files. For one run of the engine as well as for the command, which looks without the engine.
 import os from "node:os";
+import { PackedServer } from "./packs/packedServer";
 import { type Arc, arcOf } from "./record/arc";
 import { type Clock, systemClock } from "./run/clock";
 import { readSettings, type Settings } from "./settings";
@@ -15,8 +16,10 @@ export interface Connection {
   readonly isServerImplied: boolean;
   readonly credentials: Credentials;
   readonly proxies: Proxies;
+  /** With jobs in packs as sessions of their own. */
   readonly client: SkahaClient;
   readonly arc: Arc;
+  readonly packs: PackedServer;
 }
 
 export interface ConnectOptions {
@@ -80,13 +83,12 @@ export function connect(
     }),
     ...(onSilent && { onSilent: () => onSilent(server) }),
   });
+  const client = skahaClient(askedOf(settings.server));
+  const packs = new PackedServer(client, arcOf(askedOf(settings.arc)), clock);
   return {
-    settings,
-    isServerImplied,
-    credentials,
-    proxies,
-    client: skahaClient(askedOf(settings.server)),
-    arc: arcOf(askedOf(settings.arc)),
+    ...{ settings, isServerImplied, credentials, proxies, packs },
+    client: packs.client,
+    arc: packs.arc,
   };
 }
 

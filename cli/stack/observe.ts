@@ -43,12 +43,13 @@ export interface Observation {
  */
 export async function observe(
   jobs: readonly Job[],
-  { client, arc }: Pick<Connection, "client" | "arc">,
+  { client, arc, packs }: Pick<Connection, "client" | "arc"> & Partial<Pick<Connection, "packs">>,
   now: number,
   pauseMs = agreeingListsMs,
 ): Promise<Observation> {
   const expected = jobs.filter(({ state }) => isExpected(state.status));
   const elsewhere = ownedByOthers(expected, (state) => assertServer(state, client.server));
+  for (const { id, state } of jobs) packs?.know(id, state);
   let listing = await client.list();
   for (const one of ownedByOthers(expected, (state) => assertUser(state, listing.user))) {
     elsewhere.set(...one);

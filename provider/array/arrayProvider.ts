@@ -18,6 +18,7 @@ import { ArrayRun, inPool, type Outcome } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
 import type { Choice } from "./choice";
 import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
+import { expectPacks, isPacked } from "./packing";
 import { rerunIds } from "./rerun";
 import { type StateTable, type StoredJob, writeStates } from "./stateTable";
 
@@ -27,6 +28,8 @@ type Props = Record<string, unknown>;
 const readsAtOnce = 1_024;
 /** Jobs are told of by name up to this many for each cause. */
 const mostNames = 10;
+/** Launches of jobs that share sessions: they cost a request for many. */
+const packedAtOnce = 10_000;
 const progressEveryMs = 1_000;
 
 export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
@@ -160,6 +163,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     operations.report.begin(id);
     const work = async (run: Run) => {
       const steps = this.#steps(run, knownJobs(run, array, olds), array);
+      expectPacks(run, steps);
       const { jobs, failures, isUntouched } = await this.#arrayRun(run, array).converge(steps);
       const outs = this.#outs(array, inOrder(jobs, array));
       if (failures.size === 0) return outs;
@@ -177,7 +181,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       run,
       handover: operations.handover,
       canaries: array.canary ?? [],
-      launches: run.launchesAtOnce,
+      launches: isPacked(array) ? packedAtOnce : run.launchesAtOnce,
       isStopped: stopAsked(process.env),
       removal: (id, state, work) => operations.report.removal(id, state, work),
       onProgress: (done, of) => {
@@ -220,7 +224,10 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 /** The jobs that state has, which are called by their names from now on. */
 function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string, StoredJob> {
   const stored = storedJobsOf({ outputs });
-  for (const [key, { id }] of stored) run.announce.names.know(id, `${name}/${key}`);
+  for (const [key, { id, state }] of stored) {
+    run.announce.names.know(id, `${name}/${key}`);
+    run.packs.know(id, state);
+  }
   return stored;
 }
 

@@ -114,9 +114,9 @@ export class ArrayRun {
     }
     try {
       const { lifecycle } = this.options.run;
-      const state = await (before
-        ? lifecycle.update(id, before, inputs)
-        : lifecycle.create(inputs));
+      const brought = () =>
+        before ? lifecycle.update(id, before, inputs) : lifecycle.create(inputs);
+      const state = await (inputs.pack ? this.options.run.packs.attend(id, brought) : brought());
       this.#jobs.set(key, { id, state });
       this.options.handover.take("array", id);
       this.#isTouched = true;

@@ -227,8 +227,8 @@ class Planner {
       }),
     );
     const { after: _after, ...defaults } = this.#defaults;
-    const { canary, maxInFlight, array, paramsInEnv, replicaEnv, allowEmpty } = spec;
-    const settings = { canary, maxInFlight, array, paramsInEnv, replicaEnv, allowEmpty };
+    const { canary, maxInFlight, array, pack, paramsInEnv, replicaEnv, allowEmpty } = spec;
+    const settings = { canary, maxInFlight, array, pack, paramsInEnv, replicaEnv, allowEmpty };
     const key = this.#keyChoice(spec, [...path, "key"]);
     const args = {
       ...defaults,

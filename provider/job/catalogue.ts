@@ -144,6 +144,8 @@ export const catalogue = {
     text: "A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The stack's `skaha:maxInFlight` counts as well. See `maxInFlight` of a sweep.",
     setBySweep: true,
   },
+  /** How jobs of an array share sessions. */
+  pack: { effect: "in place", isInternal: true },
   retry: {
     effect: "in place",
     type: "pulumi.Input<RetryArgs>",

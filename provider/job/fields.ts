@@ -236,6 +236,13 @@ export const fields = {
         .min(1, "must be at least 1"),
     })
     .optional(),
+  pack: z
+    .strictObject({
+      name: z.string().min(1),
+      jobs: z.int("must be a whole number of jobs").min(1, "must be at least 1"),
+      parallel: z.int("must be a whole number of jobs").min(1, "must be at least 1"),
+    })
+    .optional(),
   untrackedEnv: variables.optional(),
   onRemove: z.enum(["cancel", "leave"], { error: 'must be "cancel" or "leave"' }).default("cancel"),
 } satisfies Record<InputName, z.ZodType>;

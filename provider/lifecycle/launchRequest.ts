@@ -7,7 +7,9 @@ import { noRecord } from "../job/fields";
 import { attemptName } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import type { JobState } from "../job/state";
-import { wrapped } from "../record/wrapper";
+import type { PackableLaunch, PackLaunch } from "../packs/packer";
+import { packBase } from "../packs/places";
+import { type Recording, wrapped } from "../record/wrapper";
 import type { Launch, RegistryAuth } from "../skaha/client";
 
 /** One attempt of a job. */
@@ -55,21 +57,47 @@ export function launchOf(
   { size, record, registryAuth }: LaunchOptions,
 ): Launch {
   const { id, attempt, inputs } = job;
-  return {
+  const env = {
+    SKAHA_JOB_ID: id,
+    SKAHA_ATTEMPT: String(attempt),
+    ...inputs.untrackedEnv,
+    ...inputs.env,
+  };
+  const launch = {
     name: attemptName(id, attempt),
     image: inputs.image,
-    ...commandOf(job, record),
-    env: {
-      SKAHA_JOB_ID: id,
-      SKAHA_ATTEMPT: String(attempt),
-      ...inputs.untrackedEnv,
-      ...inputs.env,
-      ...inputs.secretEnv,
-    },
     ...size,
     registryAuth: inputs.registryAuth ?? registryAuth,
     secrets: Object.values(inputs.secretEnv ?? {}),
   };
+  const pack = inputs.pack && packLaunchOf(job, inputs.pack, record);
+  if (pack === undefined) {
+    const command = commandOf(job, record);
+    return { ...launch, ...command, env: { ...env, ...inputs.secretEnv } };
+  }
+  // What is secret is no word of a command, which others may read: it is the session's.
+  const own = { ...threadsAlone(size.cores, inputs), ...env };
+  const session = { command: undefined, args: [], env: { ...inputs.secretEnv } };
+  const packable: PackableLaunch = { ...launch, ...session, pack: { ...pack, env: own } };
+  return packable;
+}
+
+/** How the job is launched in a pack, but for its variables. */
+function packLaunchOf(
+  job: DeclaredAttempt,
+  { name, jobs, parallel }: NonNullable<JobInputs["pack"]>,
+  record: string | undefined,
+): Omit<PackLaunch, "env"> | undefined {
+  const argv = argvOfAttempt(job);
+  if (argv === undefined || record === undefined) return undefined;
+  const recording = { ...recordingOf(job, record), record };
+  return { argv, recording, base: packBase(name, job.id), jobs, parallel };
+}
+
+/** Alone a job would see how many cores it has; a pack's session has those of several. */
+function threadsAlone(cores: number | undefined, { threads }: JobInputs): Record<string, string> {
+  if (threads !== undefined) return {};
+  return { OMP_NUM_THREADS: String(Math.max(1, Math.trunc(cores ?? 1))) };
 }
 
 /** Whether `/bin/sh` runs the command, to record it or for what only a wrapper can do. */
@@ -80,12 +108,32 @@ export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined
 }
 
 /** The user's words, in the wrapper if anything is asked that only it can do. */
-function commandOf({ id, attempt, inputs }: DeclaredAttempt, record: string | undefined) {
-  const { command, args: declared } = argvOf(inputs);
-  const args = attempt > 1 ? [...declared, ...(inputs.resumeArgs ?? [])] : declared;
+function commandOf(job: DeclaredAttempt, record: string | undefined) {
+  const argv = argvOfAttempt(job);
+  if (argv !== undefined && isWrapped(job.inputs, record)) {
+    return wrapped(argv, recordingOf(job, record));
+  }
+  return { command: argv?.[0], args: argv?.slice(1) ?? argsOf(job) };
+}
+
+/** The words after the command, or after the image's own entrypoint. */
+function argsOf({ attempt, inputs }: DeclaredAttempt): readonly string[] {
+  const { args } = argvOf(inputs);
+  return attempt > 1 ? [...args, ...(inputs.resumeArgs ?? [])] : args;
+}
+
+/** @returns undefined for the image's own entrypoint */
+function argvOfAttempt(job: DeclaredAttempt): readonly string[] | undefined {
+  const { command } = argvOf(job.inputs);
+  return command === undefined ? undefined : [command, ...argsOf(job)];
+}
+
+function recordingOf(
+  { id, attempt, inputs }: DeclaredAttempt,
+  record: string | undefined,
+): Recording {
   const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs, threads } = inputs;
-  if (command === undefined || !isWrapped(inputs, record)) return { command, args };
-  return wrapped([command, ...args], {
+  return {
     id,
     attempt,
     image,
@@ -95,7 +143,7 @@ function commandOf({ id, attempt, inputs }: DeclaredAttempt, record: string | un
     ...(maxRunSeconds !== undefined && { maxRunSeconds }),
     ...(skipIfOutputs !== undefined && { skipIfOutputs }),
     ...(threads !== undefined && { variables: threadVariables(threads, inputs) }),
-  });
+  };
 }
 
 /** What numerical libraries read: the server sets the first in each session, so that only the command can set it anew. */

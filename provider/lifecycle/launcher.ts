@@ -11,6 +11,7 @@ import {
   waitsForPredecessors,
 } from "../job/decisions/hold";
 import { sizeToLaunch } from "../job/decisions/retry";
+import type { JobInputs } from "../job/inputs";
 import type { JobSession } from "../job/sessions";
 import {
   held,
@@ -72,8 +73,10 @@ export class Launcher {
     const record = recordOf(inputs, this.deps.record);
     const launch = launchOf(request, { size, record, registryAuth: this.deps.registryAuth });
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
-    const posted = await slots.within(view, { id, group: inputs.group }, () =>
-      postOnce.post(launch, request, state),
+    const posted = await slots.within(
+      view,
+      { id, group: inputs.group, share: shareOf(inputs) },
+      () => postOnce.post(launch, request, state),
     );
     if ("by" in posted) return this.held(id, state, posted);
     const now =
@@ -129,7 +132,7 @@ export class Launcher {
       state.heldBy !== "canary" &&
       holdOf({ window: state.window }, this.deps.policy()) === undefined;
     const offer = mayGo
-      ? await slots.offered({ heldSince: state.heldSince ?? "", id, group })
+      ? await slots.offered({ heldSince: state.heldSince ?? "", id, group, share: shareOf(state) })
       : undefined;
     return {
       ...state,
@@ -147,6 +150,11 @@ export class Launcher {
     const digest = facts?.images.find(({ id }) => id === image)?.digest;
     return { ...provenance, ...(digest !== undefined && { imageDigest: digest }) };
   }
+}
+
+/** How much of a session a job takes. */
+function shareOf({ pack }: Pick<JobInputs, "pack">): number {
+  return pack === undefined ? 1 : 1 / pack.jobs;
 }
 
 /** What one list did not show: only when the next refresh does not see it either, it is Lost. */

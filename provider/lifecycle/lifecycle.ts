@@ -5,7 +5,7 @@
 import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
-import type { LaunchPolicy } from "../job/decisions/hold";
+import { heldByPack, type LaunchPolicy } from "../job/decisions/hold";
 import type { JobInputs } from "../job/inputs";
 import { type JobSession, needsSecondList } from "../job/sessions";
 import {
@@ -45,6 +45,8 @@ export interface LifecycleDeps {
   readonly record: string | undefined;
   /** Is told of a job before what is seen of it, so that `alone` knows whether another process launched since. */
   readonly attend: (id: string) => void;
+  /** Whether a job's session is one of many jobs that was over before this one began. */
+  readonly isUnbegun: (sessionId: string) => boolean;
   /** Does work that launches or cancels while no other process does so for this stack. */
   readonly alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -113,6 +115,10 @@ export class Lifecycle {
       return this.deps.outcomes.collected(id, now);
     }
     if (state.status === "Held") return this.deps.launcher.stillHeld(id, state, first);
+    if (state.sessionId !== undefined && this.deps.isUnbegun(state.sessionId)) {
+      const { sessionId: _gone, ...unbegun } = nextAttempt(state, state.attempt);
+      return this.deps.launcher.held(id, unbegun, heldByPack);
+    }
     const vanished = await this.deps.outcomes.ofVanished(id, state);
     if (vanished) return vanished;
     if (state.status === "Lost") return state;

@@ -1,7 +1,7 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../actions/announcer";
-import { lostInShell, refusedByServer } from "../job/decisions/preflight";
+import { lostInShell, refusedByServer, refusedInPack } from "../job/decisions/preflight";
 import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import type { ServerFacts } from "../server/serverFacts";
@@ -43,7 +43,8 @@ export class Preflight {
   async refusals(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {
     const record = recordOf(inputs, this.options.record);
     const lost = isWrapped(inputs, record) ? lostInShell(inputs) : [];
-    return [...lost, ...(await this.#refusedByServer(inputs))];
+    const unpackable = inputs.pack ? refusedInPack(inputs, record) : [];
+    return [...lost, ...unpackable, ...(await this.#refusedByServer(inputs))];
   }
 
   async #refusedByServer(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {

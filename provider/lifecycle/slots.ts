@@ -10,12 +10,17 @@ import type { SessionList, View } from "../server/sessionList";
 /** How long a refresh waits for more held jobs to come in before it hands out slots. */
 const gatherMs = 25;
 
+/** Shares are fractions. */
+const rounding = 1e-6;
+
 type Group = NonNullable<JobInputs["group"]>;
 
 /** A job that is to be launched. */
 export interface Candidate {
   readonly id: string;
   readonly group: Group | undefined;
+  /** Of a job that shares its session: how much of one it takes. @default 1 */
+  readonly share?: number | undefined;
 }
 
 export interface HeldCandidate extends Candidate {
@@ -101,17 +106,20 @@ export class Slots {
   }
 
   /** @param taken by jobs that will be in flight; they are counted here, whether the list shows them or not */
-  #offer(view: View, { id, group }: Candidate, taken: readonly Candidate[]): Offer {
+  #offer(view: View, { id, group, share = 1 }: Candidate, taken: readonly Candidate[]): Offer {
     const ids = new Set(taken.map((one) => one.id));
     const isOther = (one: string | undefined) => one === undefined || !ids.has(one);
-    if (this.limit !== undefined && view.inFlight(isOther) + taken.length >= this.limit) {
+    const isFull = (seen: number, all: readonly Candidate[], limit: number) =>
+      seen + all.reduce((sum, one) => sum + (one.share ?? 1), 0) + share > limit + rounding;
+    if (this.limit !== undefined && isFull(view.inFlight(isOther), taken, this.limit)) {
       return "none";
     }
     if (!group) return "free";
     const isOfGroup = (one: string | undefined) =>
       one !== undefined && isOther(one) && this.#isOf(group.name, one, id);
-    const inGroup = taken.filter((one) => one.group?.name === group.name).length;
-    return view.inFlight(isOfGroup) + inGroup >= group.maxInFlight ? "none in group" : "free";
+    const inGroup = taken.filter((one) => one.group?.name === group.name);
+    const isGroupFull = isFull(view.inFlight(isOfGroup), inGroup, group.maxInFlight);
+    return isGroupFull ? "none in group" : "free";
   }
 
   #isOf(group: string, id: string, asking: string): boolean {

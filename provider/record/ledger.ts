@@ -52,9 +52,20 @@ export function leaveFile(record: string, sessionId: string): string {
   return `${record.replace(/\/+$/, "")}/pack-${sessionId}.leave`;
 }
 
+/** The file in which each pack of a sweep writes its session's id as it begins. */
+export function indexFile(record: string, index: string): string {
+  return `${record.replace(/\/+$/, "")}/${index}.packs`;
+}
+
 /** What the file says that takes places away: those, and none that were taken away before. */
 export function leaveText(places: readonly number[]): string {
   return `${places.join(" ")} .\n`;
+}
+
+/** Which places a file takes away, as far as it is whole. */
+export function readLeave(text: string): number[] {
+  const [, places = ""] = /^((?:\d+ )+)\.$/m.exec(text) ?? [];
+  return places.trim().split(" ").filter(Boolean).map(Number);
 }
 
 /**

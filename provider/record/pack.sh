@@ -21,8 +21,8 @@
 # one line (1007), formats are made (2059), words are assigned by name (2154), SHLVL is there where it is used (3028), and
 # what is evaluated may use any word of "$@" (2120, 2119).
 # shellcheck disable=SC1007,SC2015,SC2046,SC2059,SC2064,SC2086,SC2154,SC2254,SC3028,SC2119,SC2120
-_root=$1 _parallel=$2 _grace=$3 _tick=$4 _head=$5 _plan=$6
-shift 6
+_root=$1 _parallel=$2 _grace=$3 _tick=$4 _head=$5 _plan=$6 _index=$7
+shift 7
 exec 3>&2 </dev/null 2>/dev/null
 _place=0 _running= _count=0 _stop= _broken= _left=
 _self=$skaha_sessionid
@@ -81,6 +81,7 @@ done
 printf "%$((_count * 400 + ${#_head} + 200))s" '' >"$_ledger" || fail "cannot write to $_root"
 exec 7<>"$_ledger"
 note "$_head,\"session\":\"$_self\",\"start\":\"$(now)\"" || exit 1
+[ -z "$_index" ] || printf '%s\n' "$_self" >>"$_root/$_index.packs" || fail "cannot write to $_root/$_index.packs"
 
 for _x in "${TMPDIR:-/tmp}" /tmp /dev/shm "$_root"; do
   _tmp=$(mktemp -d "$_x/skaha.XXXXXX") && mkfifo "$_tmp/ends" && break

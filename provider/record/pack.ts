@@ -4,6 +4,7 @@
 // In the folder of records:
 //   pack-<session>.ledger   written by the pack as it goes
 //   pack-<session>.leave    written by this package: places that are not to run any more
+//   <index>.packs           a line for each pack that began, its session's id
 import { scriptOf } from "./script";
 import { options, type Recording } from "./wrapper";
 
@@ -20,6 +21,8 @@ export interface Packing {
   readonly record: string;
   /** How many run at a time. */
   readonly parallel: number;
+  /** The name of the file, in the folder of records, that lists the sessions of packs like this one. @default none */
+  readonly index?: string | undefined;
   /**
    * How often the pack looks whether a job that runs was taken away.
    * @default 2
@@ -35,7 +38,7 @@ export interface Packing {
 /** The command that runs a pack. Words that several jobs have are sent once. */
 export function packed(
   jobs: readonly PackedJob[],
-  { record, parallel, tickSeconds = 2, graceTicks = 15 }: Packing,
+  { record, parallel, index = "", tickSeconds = 2, graceTicks = 15 }: Packing,
 ): { command: string; args: string[] } {
   const words = new Words([scriptOf("packed")]);
   const plan = jobs.map(({ argv, recording, env }, index) => {
@@ -49,7 +52,7 @@ export function packed(
   const own = [root, String(parallel), String(graceTicks), String(tickSeconds), head];
   return {
     command: "/bin/sh",
-    args: ["-c", scriptOf("pack"), "skaha-pack", ...own, plan.join(""), ...words.all],
+    args: ["-c", scriptOf("pack"), "skaha-pack", ...own, plan.join(""), index, ...words.all],
   };
 }
 

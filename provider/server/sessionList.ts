@@ -4,6 +4,7 @@ import { essential, type Session } from "../api";
 import { attemptName, parseName } from "../job/identity";
 import { type JobSession, SessionIndex, type SessionView } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
+import { realSessionId } from "../packs/places";
 import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { CancelBatch } from "./cancelBatch";
@@ -252,17 +253,17 @@ export class SessionList {
       askedAt,
       user,
       inFlight: (counts = () => true) => {
-        const listed = [...alive].filter(
-          ([sessionId, id]) => !this.#cancelled.has(sessionId) && counts(id),
-        );
-        let unseen = 0;
+        const counted = new Set<string>();
+        for (const [sessionId, id] of alive) {
+          if (!this.#cancelled.has(sessionId) && counts(id)) counted.add(realSessionId(sessionId));
+        }
         for (const last of this.#launched.values()) {
           for (let own: Own | undefined = last; own; own = own.before) {
             const isCounted = isUnseen(own) && !this.#cancelled.has(own.sessionId);
-            if (isCounted && counts(own.id)) unseen += 1;
+            if (isCounted && counts(own.id)) counted.add(realSessionId(own.sessionId));
           }
         }
-        return listed.length + unseen;
+        return counted.size;
       },
       session: (sessionId) => index.session(sessionId),
       namedAfter: (id) => {

@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isPlainMap } from "../engine/plainMap";
 import type { HeadlessSessionArgs, Word } from "../headlessSession";
 import { type KeyChoice, keyOf, otherKeys } from "./keys";
+import { faultOfPack, type PackArgs } from "./packArgs";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
 
 /** What a sweep sets itself. */
@@ -33,6 +34,13 @@ interface Declaration<R extends Row> extends SweepJobArgs {
    * @default false
    */
   readonly array?: boolean;
+  /**
+   * Jobs share sessions: one runs up to `jobs` of them, `parallel` at a time, and asks for `cores` and `ram` of a job
+   * times `parallel`. For thousands of jobs of minutes. It needs `array: true`, a `record`, and `cores` and `ram`.
+   * @default each job has a session of its own
+   * @example { jobs: 50, parallel: 4 }
+   */
+  readonly pack?: PackArgs;
   /** How many jobs of this sweep may run or wait to run at a time, besides `skaha:maxInFlight`. @default no limit */
   readonly maxInFlight?: number;
   /**
@@ -83,7 +91,7 @@ const mostShown = 10;
 /** @throws an error that names the sweep and the rows that are at fault */
 export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonly SweepJob<R>[] {
   const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
-  const { job, array: _array, ...defaults } = rest;
+  const { job, array, pack, ...defaults } = rest;
   const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
   if (/[*\p{Cc}\p{Cs}]/u.test(name) || name === "") {
     throw refuse(
@@ -94,6 +102,10 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   if (!isCount(canary, 0)) throw refuse(`\`canary\` is ${canary}, and has to be a number of jobs`);
   if (maxInFlight !== undefined && !isCount(maxInFlight, 1)) {
     throw refuse(`\`maxInFlight\` is ${maxInFlight}, and has to be a whole number from 1 on`);
+  }
+  if (pack !== undefined) {
+    const fault = faultOfPack(pack, array === true);
+    if (fault !== undefined) throw refuse(fault);
   }
   if (!Array.isArray(over)) throw refuse("`over` has to be a list of rows, as grid() makes it");
   if (over.length === 0 && !allowEmpty) {
@@ -128,6 +140,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
         ...own,
         ...(Object.keys(env).length > 0 && { env }),
         ...(maxInFlight !== undefined && { group: { name, maxInFlight } }),
+        ...(pack !== undefined && { pack: { name, ...pack } }),
         ...(count !== undefined &&
           !("REPLICA_COUNT" in env) && { untrackedEnv: { REPLICA_COUNT: String(count) } }),
       },

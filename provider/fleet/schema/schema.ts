@@ -109,6 +109,15 @@ const sweepOnly = {
     .describe(
       "All jobs are one resource of the stack instead of one each: for thousands. They are launched, cancelled and shown one by one all the same. Default: false.",
     ),
+  pack: closed(
+    "pack",
+    { jobs: count("jobs", 1), parallel: count("jobs", 1) },
+    "{jobs: 50, parallel: 4}",
+  )
+    .optional()
+    .describe(
+      "Jobs share sessions: one runs up to `jobs` of them, `parallel` at a time, and asks for their cores and ram times `parallel`. It needs `array: true`, a record, cores and ram.",
+    ),
   maxInFlight: count("jobs", 1)
     .optional()
     .describe("How many jobs of this sweep may run or wait to run at a time."),

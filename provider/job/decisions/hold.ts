@@ -17,7 +17,7 @@ export interface LaunchPolicy {
 }
 
 /** What can keep a job from being launched; `unclear`: the answer to its launch was lost. */
-export type HeldBy = "after" | "canary" | "window" | "maxInFlight" | "unclear";
+export type HeldBy = "after" | "canary" | "window" | "maxInFlight" | "unclear" | "pack";
 
 export interface Hold {
   readonly by: HeldBy;
@@ -25,6 +25,13 @@ export interface Hold {
   /** What is told besides, and not remembered, because it changes. */
   readonly detail?: string | undefined;
 }
+
+/** It has not run, so that this is no attempt. */
+export const heldByPack: Hold = {
+  by: "pack",
+  reason:
+    "the session that ran it with other jobs was over before its turn: the next `up` launches it",
+};
 
 /** A preview cannot tell. */
 export const unknownHold = "unknown";

@@ -16,10 +16,15 @@ export function refusedByServer(
     const wanted = inputs[property];
     if (typeof wanted !== "number" || options.length === 0) return;
     if (property === "gpus" && wanted === 0) return;
-    if (options.includes(Math.trunc(wanted))) return; // the server compares the whole part
+    const parallel = inputs.pack?.parallel ?? 1;
+    if (options.includes(Math.trunc(wanted * parallel))) return; // the server compares the whole part
+    const asked =
+      parallel === 1
+        ? `${wanted}`
+        : `${wanted} times pack.parallel ${parallel} is ${wanted * parallel}, which`;
     failures.push({
       property,
-      reason: `${wanted} is not offered: choose one of ${options.join(", ")}${unit}`,
+      reason: `${asked} is not offered: choose one of ${options.join(", ")}${unit}`,
     });
   };
   size("cores", context.cores.options, "");
@@ -39,6 +44,32 @@ export function refusedByServer(
         `${image} is not among the server's public images${hint}: correct it, or give registryAuth if it is private`,
     });
   }
+  return failures;
+}
+
+/**
+ * Why a job cannot share a session with others.
+ * @param record where it is recorded, if anywhere
+ */
+export function refusedInPack(
+  inputs: Partial<JobInputs>,
+  record: string | undefined,
+): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const refuse = (property: string, reason: string) => failures.push({ property, reason });
+  if (inputs.cmd === undefined && inputs.script === undefined) {
+    refuse("pack", "needs cmd or script: a session runs several commands then");
+  } else if (record === undefined) {
+    refuse(
+      "pack",
+      'needs a record: it alone tells the jobs of a session apart; give record: "/arc/..." or pulumi config set skaha:record /arc/...',
+    );
+  }
+  for (const name of ["cores", "ram"] as const) {
+    if (inputs[name] !== undefined) continue;
+    refuse("pack", `needs ${name}: the session gets as much as the jobs that run in it at a time`);
+  }
+  if (inputs.adopt !== undefined) refuse("adopt", "and pack exclude each other");
   return failures;
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { leaveText, readLedger } from "../../../provider/record/ledger";
+import { leaveText, readLeave, readLedger } from "../../../provider/record/ledger";
 
 const end = {
   exitCode: 3,
@@ -73,4 +73,6 @@ test("lines that are no JSON, or of another kind, are passed over", () => {
 
 test("what takes places away is one line that says where it ends", () => {
   expect(leaveText([3, 17])).toBe("3 17 .\n");
+  expect(readLeave("3 17 .\n")).toEqual([3, 17]);
+  expect(["", "3 17", "3 1", " .\n"].flatMap(readLeave)).toEqual([]);
 });

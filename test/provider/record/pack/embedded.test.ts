@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Skaha, startSkaha } from "../../../../embedded";
-import { leaveFile, leaveText, ledgerFile, readLedger } from "../../../../provider/record/ledger";
+import {
+  indexFile,
+  leaveFile,
+  leaveText,
+  ledgerFile,
+  readLedger,
+} from "../../../../provider/record/ledger";
 import { type PackedJob, packed } from "../../../../provider/record/pack";
 import {
   encodeCommand,
@@ -66,7 +72,12 @@ const ledgerOf = (session: string) => {
 };
 
 async function launch(name: string, jobs: readonly PackedJob[], parallel = 4): Promise<string> {
-  const { command, args } = packed(jobs, { record, parallel, tickSeconds: 0.1 });
+  const { command, args } = packed(jobs, {
+    record,
+    parallel,
+    index: "survey-abc123",
+    tickSeconds: 0.1,
+  });
   expect([command, ...args].map(whyUnsendable).filter(Boolean)).toEqual([]);
   const encoded = encodeCommand(command, args, { COMMON: "of all" });
   return client.launch({
@@ -98,6 +109,7 @@ test("50 jobs with odd words run in one session, each with its own log, record a
     expect(JSON.parse(fileOf(place, "start.json")).argv).toEqual([...show, String(code), ...odd]);
     expect(ledger?.places.get(place)?.end).toMatchObject({ exitCode: code });
   }
+  expect(readFileSync(local(indexFile(record, "survey-abc123")), "utf8")).toBe(`${session}\n`);
   expect(await client.log(session)).toContain("50 of 50 ended, exit status 1: job-50/1\n");
 });
 

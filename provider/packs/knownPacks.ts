@@ -1,0 +1,102 @@
+// The packs that a process knows of: from the stack, from what it launches itself, and from lists.
+import type { Session } from "../api";
+import { attemptName } from "../job/identity";
+import type { Ledger, PackMember, PlaceEntry } from "../record/ledger";
+
+export interface Pack {
+  readonly sessionId: string;
+  /** The folder of all records. */
+  readonly record: string;
+  readonly members: Map<number, PackMember>;
+  readonly taken: Set<number>;
+  /** Places of jobs that the stack has in it; true where it knows their end. */
+  readonly told: Map<number, boolean>;
+  ledger: Ledger | undefined;
+  /** Whether the stack has a job in it whose end it does not know. */
+  isAwaited: boolean;
+  /** Whether its ledger says all that it ever will. */
+  isFinal: boolean;
+  /** Whether the last list did not show its session. */
+  wasGone: boolean;
+}
+
+export class KnownPacks {
+  readonly #packs = new Map<string, Pack>();
+  /** By the session's name: what this process launches, or tries to. */
+  readonly #plans = new Map<string, { record: string; members: readonly PackMember[] }>();
+  readonly #expected = new Map<string, string>();
+  #index: ReadonlyMap<string, { pack: Pack; place: number }[]> | undefined;
+
+  get(sessionId: string): Pack | undefined {
+    return this.#packs.get(sessionId);
+  }
+
+  all(): Iterable<Pack> {
+    return this.#packs.values();
+  }
+
+  of(sessionId: string, record: string): Pack {
+    const known = this.#packs.get(sessionId);
+    if (known) return known;
+    const nothing = { ledger: undefined, isAwaited: false, isFinal: false, wasGone: false };
+    const told = new Map<number, boolean>();
+    const places = { members: new Map(), taken: new Set<number>(), told };
+    const pack = { sessionId, record, ...places, ...nothing };
+    this.#packs.set(sessionId, pack);
+    return pack;
+  }
+
+  plan(name: string, record: string, members: readonly PackMember[]): void {
+    this.#plans.set(name, { record, members });
+  }
+
+  expect(base: string, record: string): void {
+    this.#expected.set(base, record);
+  }
+
+  /** The pack of a session in a list; undefined for one of another stack or array. */
+  found({ id, name }: Session): Pack | undefined {
+    const plan = this.#plans.get(name);
+    const base = [...this.#expected.keys()].find((start) => name.startsWith(`${start}-pack-`));
+    const record = plan?.record ?? (base === undefined ? undefined : this.#expected.get(base));
+    const pack = this.#packs.get(id) ?? (record === undefined ? undefined : this.of(id, record));
+    if (pack && plan) {
+      for (const [index, member] of plan.members.entries()) pack.members.set(index + 1, member);
+    }
+    return pack;
+  }
+
+  /** What the ledgers say of an attempt, of those packs that came to it if there are several. */
+  entryOf(record: string, { id, attempt }: PackMember): PlaceEntry | undefined {
+    const name = attemptName(id, attempt);
+    let found: PlaceEntry | undefined;
+    for (const { pack, place } of this.#placesOf().get(name) ?? []) {
+      const entry = pack.record === record ? pack.ledger?.places.get(place) : undefined;
+      if (entry !== undefined && (found?.begin === undefined || entry.begin !== undefined)) {
+        found = entry;
+      }
+    }
+    return found;
+  }
+
+  /** By the name of an attempt; made anew when something was learned. */
+  #placesOf(): ReadonlyMap<string, { pack: Pack; place: number }[]> {
+    if (this.#index !== undefined) return this.#index;
+    const index = new Map<string, { pack: Pack; place: number }[]>();
+    for (const pack of this.#packs.values()) {
+      for (const [place, { id, attempt }] of pack.members) {
+        const name = attemptName(id, attempt);
+        const known = index.get(name);
+        if (known) known.push({ pack, place });
+        else index.set(name, [{ pack, place }]);
+      }
+    }
+    this.#index = index;
+    return index;
+  }
+
+  /** Tells that members or ledgers of packs are others than before. */
+  learned(): void {
+    this.#index = undefined;
+  }
+}

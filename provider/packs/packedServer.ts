@@ -1,0 +1,277 @@
+// A server and its files as they look where jobs run in packs: what is asked of a job's session is answered for its
+// place in a pack, and launches are put into packs. What does not run in a pack passes through as it is.
+import { Readable } from "node:stream";
+import type { Session } from "../api";
+import type { JobState } from "../job/state";
+import { isAlive, isFinished, statusOf } from "../job/status";
+import type { Arc } from "../record/arc";
+import {
+  indexFile,
+  leaveFile,
+  leaveText,
+  ledgerFile,
+  type PackMember,
+  readLeave,
+  readLedger,
+} from "../record/ledger";
+import { recordFolder } from "../record/record";
+import type { Clock } from "../run/clock";
+import type { Launch, Listing, SkahaClient } from "../skaha/client";
+import { KnownPacks, type Pack } from "./knownPacks";
+import { isPackable, Packer, type PackLaunch } from "./packer";
+import { isPackName, packBase, placeId, placeIn, realSessionId, shownPack } from "./places";
+
+type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status">;
+
+/** Takings-away of one pack that come within so long are written at once. */
+const gatherMs = 25;
+
+export class PackedServer {
+  readonly client: SkahaClient;
+  readonly arc: Arc;
+  readonly #packs = new KnownPacks();
+  readonly #packer: Packer;
+  #unbegun: ReadonlySet<string> = new Set();
+  /** By its name: what the last list showed of packs that are alive and of which neither stack nor ledger tells. */
+  #unread = new Map<string, Pack>();
+  #clearing: Promise<void> | undefined;
+  readonly #leaving = new Map<string, Promise<void>>();
+  /** By a job's id: the file that names all packs of its sweep. */
+  readonly #expected = new Map<string, string>();
+  readonly #histories = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly real: SkahaClient,
+    private readonly files: Arc,
+    private readonly clock: Clock,
+  ) {
+    this.#packer = new Packer((launch, jobs) => this.#create(launch, jobs));
+    this.client = {
+      ...real,
+      list: async () => this.shown(await real.list()),
+      create: async (launch) =>
+        isPackable(launch) ? placeId(await this.#packer.launch(launch)) : real.create(launch),
+      cancel: (sessionId) => this.#cancel(sessionId),
+      renew: (sessionId) => real.renew(realSessionId(sessionId)),
+      events: (sessionId) => real.events(realSessionId(sessionId)),
+      log: (sessionId) => this.#log(sessionId),
+    };
+    this.arc = { ...files, read: (path) => this.#read(path) };
+  }
+
+  /** Does what may launch a job in a pack: its pack waits for the others that are under way. */
+  attend<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#packer.attend(id, work);
+  }
+
+  /** Tells of a job that the stack has. */
+  know(id: string, { sessionId, recordedIn, attempt, status }: KnownJob): void {
+    const place = sessionId === undefined ? undefined : placeIn(sessionId);
+    const end = `/${id}/${attempt}`;
+    if (place === undefined || !recordedIn?.endsWith(end)) return;
+    const pack = this.#packs.of(place.sessionId, recordedIn.slice(0, -end.length));
+    pack.members.set(place.place, { id, attempt });
+    pack.told.set(place.place, isFinished(status));
+    if (!isFinished(status)) pack.isAwaited = true;
+  }
+
+  /**
+   * Tells where a sweep's packs are recorded, of which the stack may know nothing.
+   * @param jobId of any job of it
+   * @param isNew whether the stack knows nothing of that job: the ledgers tell whether it has run
+   */
+  expect(sweep: string, jobId: string, record: string, isNew: boolean): void {
+    const root = record.replace(/\/+$/, "");
+    const base = packBase(sweep, jobId);
+    this.#packs.expect(base, root);
+    if (isNew) this.#expected.set(jobId, indexFile(root, base));
+  }
+
+  /** Whether a job's pack was over, in the last list, before the job began. */
+  isUnbegun(sessionId: string): boolean {
+    return this.#unbegun.has(sessionId);
+  }
+
+  async #create(launch: Launch, jobs: readonly PackLaunch[]): Promise<string> {
+    const record = jobs[0]?.recording.record ?? "";
+    const members = jobs.map(({ recording: { id, attempt } }) => ({ id, attempt }));
+    this.#packs.plan(launch.name, record, members);
+    const launched = this.#unread.get(launch.name);
+    if (launched === undefined) {
+      await this.#clear();
+      return this.real.create(launch);
+    }
+    this.#unread.delete(launch.name);
+    for (const [index, member] of members.entries()) launched.members.set(index + 1, member);
+    return launched.sessionId;
+  }
+
+  /** Sessions of packs that nobody knows what they hold: those whose jobs are launched now under other names go first. */
+  async #clear(): Promise<void> {
+    await this.clock.sleep(0); // those that are launched together find theirs before
+    this.#clearing ??= (async () => {
+      const unread = [...this.#unread.values()];
+      this.#unread = new Map();
+      for (const pack of unread) {
+        await this.real.cancel(pack.sessionId);
+        const { sessions } = await this.real.list();
+        const isLeft = sessions.some(({ id }) => id === pack.sessionId);
+        await this.#look(pack, undefined);
+        if (!isLeft && pack.ledger === undefined) continue;
+        throw new Error(
+          `session ${pack.sessionId} runs several jobs of this sweep, and what they are was not known before it began: nothing was launched beside it; run the command again`,
+        );
+      }
+    })().finally(() => {
+      this.#clearing = undefined;
+    });
+    return this.#clearing;
+  }
+
+  /** A list of the server's with jobs in packs as sessions of their own. */
+  async shown(listing: Listing): Promise<Listing> {
+    const shown: Session[] = [];
+    const listed = new Map<string, Session>();
+    for (const session of listing.sessions) {
+      const pack = isPackName(session.name) ? this.#packs.found(session) : undefined;
+      if (pack) listed.set(session.id, session);
+      else shown.push(session);
+    }
+    const unbegun = new Set<string>();
+    const awaited = [...this.#packs.all()].filter(
+      (pack) => listed.has(pack.sessionId) || pack.isAwaited,
+    );
+    await Promise.all(awaited.map((pack) => this.#look(pack, listed.get(pack.sessionId))));
+    for (const pack of awaited) {
+      const { sessionId } = pack;
+      const { places, unbegun: left } = shownPack(listed.get(sessionId), pack, fallback(sessionId));
+      shown.push(...places);
+      for (const place of left) unbegun.add(placeId({ sessionId, place }));
+    }
+    this.#unbegun = unbegun;
+    this.#unread = new Map(
+      awaited.flatMap((pack) => {
+        const session = listed.get(pack.sessionId);
+        const isUnread = session && isAlive(statusOf(session.status)) && pack.members.size === 0;
+        return isUnread ? [[session.name, pack] as const] : [];
+      }),
+    );
+    return { ...listing, sessions: shown };
+  }
+
+  /** Reads a pack's ledger, unless it cannot say more than it did. */
+  async #look(pack: Pack, session: Session | undefined): Promise<void> {
+    const isKnown = pack.members.size > 0 && pack.taken.size === 0;
+    const isWaiting = session?.status === "Pending" && isKnown;
+    const isDone = pack.told.size > 0 && !pack.isAwaited && isKnown;
+    if (pack.isFinal || isWaiting || isDone) return;
+    const isOver = session === undefined || ["Completed", "Failed"].includes(session.status);
+    const text = await this.files.read(ledgerFile(pack.record, pack.sessionId));
+    const ledger = text === undefined ? undefined : readLedger(text);
+    pack.ledger = ledger ?? pack.ledger;
+    for (const [index, member] of (ledger?.members ?? []).entries()) {
+      pack.members.set(index + 1, member);
+    }
+    this.#packs.learned();
+    // Of jobs that the stack does not have some may have been removed: those are not found again.
+    if ([...pack.members.keys()].some((place) => !pack.told.has(place) && !pack.taken.has(place))) {
+      const text = await this.files.read(leaveFile(pack.record, pack.sessionId));
+      for (const place of readLeave(text ?? "")) pack.taken.add(place);
+    }
+    if (session !== undefined) pack.isFinal = isOver;
+    else if (pack.wasGone) pack.isFinal = true;
+    pack.wasGone = session === undefined;
+  }
+
+  /** Takes a job away from its pack; the session goes with the last of them. */
+  async #cancel(id: string): Promise<void> {
+    const place = placeIn(id);
+    const pack = place && this.#packs.get(place.sessionId);
+    if (!place || !pack) return this.real.cancel(place?.sessionId ?? id);
+    pack.taken.add(place.place);
+    const { sessionId } = place;
+    const known = this.#leaving.get(sessionId);
+    if (known) return known;
+    const leaving = this.#leave(pack).finally(() => this.#leaving.delete(sessionId));
+    this.#leaving.set(sessionId, leaving);
+    return leaving;
+  }
+
+  async #leave(pack: Pack): Promise<void> {
+    await this.clock.sleep(gatherMs);
+    this.#leaving.delete(pack.sessionId); // who comes now is not in what is written
+    const isLeft = (place: number) => {
+      const { end, exit, left } = pack.ledger?.places.get(place) ?? {};
+      const isOver = pack.told.get(place) === true || (end ?? exit ?? left) !== undefined;
+      return pack.taken.has(place) || isOver;
+    };
+    const isEmpty = () => [...pack.members.keys()].every(isLeft);
+    if (isEmpty()) return this.real.cancel(pack.sessionId);
+    const file = leaveFile(pack.record, pack.sessionId);
+    for (const place of readLeave((await this.files.read(file)) ?? "")) pack.taken.add(place);
+    if (isEmpty()) return this.real.cancel(pack.sessionId);
+    const places = [...pack.taken];
+    if (await this.files.write(file, leaveText(places.sort((a, b) => a - b)))) return;
+    throw new Error(
+      `session ${pack.sessionId} runs several jobs and has not begun, and its records have no folder yet, so that it cannot be told which of them to leave out: run the command again in a minute`,
+    );
+  }
+
+  #log(sessionId: string): Promise<Readable> {
+    const place = placeIn(sessionId);
+    const pack = place && this.#packs.get(place.sessionId);
+    const member = place && pack?.members.get(place.place);
+    if (!pack || !member) return this.real.log(place?.sessionId ?? sessionId);
+    return this.#recordedLog(pack.record, member);
+  }
+
+  async #recordedLog(record: string, { id, attempt }: PackMember): Promise<Readable> {
+    const stream = await this.files.stream(`${recordFolder(record, id, attempt)}/log`);
+    return stream === undefined ? Readable.from([]) : Readable.from(stream);
+  }
+
+  /** Reads the ledgers of all packs that a sweep ever had, but for those that are known: once, for all its jobs. */
+  #readHistory(index: string, record: string): Promise<void> {
+    const known = this.#histories.get(index);
+    const reading =
+      known ??
+      (async () => {
+        const ids = ((await this.files.read(index)) ?? "").split("\n").slice(0, -1);
+        await Promise.all(
+          ids.map((id) => {
+            const isKnown = this.#packs.get(id) !== undefined;
+            return isKnown ? undefined : this.#look(this.#packs.of(id, record), undefined);
+          }),
+        );
+      })();
+    this.#histories.set(index, reading);
+    return reading;
+  }
+
+  /** A record that a ledger has told is not asked for again. */
+  async #read(path: string): Promise<string | undefined> {
+    const [, record = "", id = "", attempt, file] =
+      /^(.*)\/([^/]+)\/([1-9]\d*)\/(start|end)\.json$/.exec(path) ?? [];
+    if (file === undefined) return this.files.read(path);
+    const member = { id, attempt: Number(attempt) };
+    const index = this.#expected.get(id);
+    const known = this.#packs.entryOf(record, member);
+    if (known === undefined && index?.startsWith(`${record}/`)) {
+      await this.#readHistory(index, record);
+    }
+    const entry = known ?? this.#packs.entryOf(record, member);
+    if (entry === undefined && index !== undefined) return undefined;
+    if (entry === undefined || entry.exit !== undefined) return this.files.read(path);
+    if (file === "end" && entry.end === undefined && entry.begin !== undefined) {
+      return this.files.read(path); // its pack may have died before it wrote down what the job's own record says
+    }
+    if (file === "end") return entry.end && JSON.stringify(entry.end);
+    return entry.begin && JSON.stringify({ start: entry.begin });
+  }
+}
+
+/** What is left of a session that is not listed any more. */
+function fallback(id: string): Session {
+  const unknown = { startTime: undefined, expiryTime: undefined };
+  return { id, userid: "", name: "", image: "", type: "headless", status: "", ...unknown };
+}

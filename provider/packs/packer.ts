@@ -1,0 +1,141 @@
+// Puts launches that come at about the same time into packs, and launches those: one session for many jobs.
+import type { PackedJob } from "../record/pack";
+import { packed } from "../record/pack";
+import type { Launch } from "../skaha/client";
+import { encodeCommand, formBytes, largestFormBytes, whyUnsendable } from "../skaha/encoding";
+import { packName } from "./places";
+
+/** How a job is launched in a pack. */
+export interface PackLaunch extends PackedJob {
+  /** What the pack's name begins with. */
+  readonly base: string;
+  /** How many jobs a pack has at most. */
+  readonly jobs: number;
+  /** How many of them run at a time. */
+  readonly parallel: number;
+}
+
+/** A launch in a pack; its command is that of the job alone, which is not sent. */
+export interface PackableLaunch extends Launch {
+  readonly pack: PackLaunch;
+}
+
+export function isPackable(launch: Launch): launch is PackableLaunch {
+  return "pack" in launch && launch.pack !== undefined;
+}
+
+interface Asked {
+  readonly launch: PackableLaunch;
+  readonly settle: (placed: { readonly sessionId: string; readonly place: number }) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Form fields besides the command: name, image, sizes. */
+const otherBytes = 4_096;
+
+export class Packer {
+  readonly #asked = new Map<string, Asked[]>();
+  /** Jobs that are being judged, launched or not. */
+  #coming = 0;
+  readonly #order = new Map<string, number>();
+  #waiting = 0;
+  /** Jobs of packs that are being launched. */
+  #leaving = 0;
+
+  constructor(
+    private readonly create: (launch: Launch, jobs: readonly PackLaunch[]) => Promise<string>,
+  ) {}
+
+  /** Does what may launch a job. Packs are made when all that are under way wait for them, in the order of this. */
+  async attend<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.#order.set(id, this.#order.size);
+    this.#coming += 1;
+    try {
+      return await work();
+    } finally {
+      this.#coming -= 1;
+      this.#postIfComplete();
+    }
+  }
+
+  /** @returns where the job is, once its pack is launched */
+  launch(launch: PackableLaunch): Promise<{ readonly sessionId: string; readonly place: number }> {
+    return new Promise((settle, fail) => {
+      const key = kindOf(launch);
+      const asked = this.#asked.get(key) ?? [];
+      asked.push({ launch, settle, fail });
+      this.#asked.set(key, asked);
+      this.#waiting += 1;
+      this.#postIfComplete();
+    });
+  }
+
+  #postIfComplete(): void {
+    if (this.#waiting + this.#leaving < this.#coming) return;
+    for (const key of [...this.#asked.keys()]) this.#post(key);
+  }
+
+  #post(key: string): void {
+    const asked = this.#asked.get(key) ?? [];
+    this.#asked.delete(key);
+    this.#waiting -= asked.length;
+    const place = ({ launch }: Asked) => this.#order.get(launch.pack.recording.id) ?? 0;
+    asked.sort((a, b) => place(a) - place(b));
+    const most = asked[0]?.launch.pack.jobs ?? 1;
+    for (let from = 0; from < asked.length; from += most) {
+      for (const group of fitting(asked.slice(from, from + most))) void this.#postPack(group);
+    }
+  }
+
+  async #postPack(group: readonly Asked[]): Promise<void> {
+    this.#leaving += group.length;
+    try {
+      const jobs = group.map(({ launch }) => launch.pack);
+      const sessionId = await this.create(packLaunchOf(group.map(({ launch }) => launch)), jobs);
+      for (const [index, { settle }] of group.entries()) settle({ sessionId, place: index + 1 });
+    } catch (error) {
+      for (const { fail } of group) fail(error);
+    } finally {
+      this.#leaving -= group.length;
+    }
+  }
+}
+
+/** What jobs of one pack have alike. */
+function kindOf({ image, cores, ram, gpus, env, registryAuth, pack }: PackableLaunch): string {
+  const { base, jobs, parallel, recording } = pack;
+  const common = [image, cores, ram, gpus, env, registryAuth, base, jobs, parallel];
+  return JSON.stringify([...common, recording.record]);
+}
+
+/** In halves, where one launch would be larger than the server takes. */
+function fitting(asked: readonly Asked[]): readonly (readonly Asked[])[] {
+  if (asked.length <= 1 || fits(asked.map(({ launch }) => launch))) return [asked];
+  const half = Math.ceil(asked.length / 2);
+  return [...fitting(asked.slice(0, half)), ...fitting(asked.slice(half))];
+}
+
+function fits(launches: readonly PackableLaunch[]): boolean {
+  const { command, args, env } = packLaunchOf(launches);
+  if (args.some((word) => whyUnsendable(word) !== undefined)) return false;
+  return formBytes(encodeCommand(command, args, env)) + otherBytes <= largestFormBytes;
+}
+
+/** The pack's session: as large as all that run in it at a time. */
+export function packLaunchOf(launches: readonly PackableLaunch[]): Launch {
+  const [first] = launches;
+  if (first === undefined) throw new Error("a pack has at least one job");
+  const { pack, cores, ram, gpus, command: _c, name: _n, ...common } = first;
+  const jobs = launches.map((launch) => launch.pack);
+  const members = jobs.map(({ recording: { id, attempt } }) => ({ id, attempt }));
+  const { record } = pack.recording;
+  return {
+    ...common,
+    name: packName(pack.base, members),
+    ...packed(jobs, { record, parallel: pack.parallel, index: pack.base }),
+    ...(cores !== undefined && { cores: cores * pack.parallel }),
+    ...(ram !== undefined && { ram: ram * pack.parallel }),
+    ...(gpus !== undefined && { gpus: gpus * pack.parallel }),
+    secrets: [...new Set(launches.flatMap(({ secrets }) => secrets))],
+  };
+}

@@ -1,0 +1,344 @@
+// Jobs of an array that share sessions, through the real lifecycle and the embedded server. What a pack would write is
+// laid by hand. It is long because each way in which a pack can end, or be edited, is a claim about the same few jobs.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { leaveFile, ledgerFile } from "../../provider/record/ledger";
+import { arcReads, record, recordedWorld } from "../world/recorded";
+import { hour, type World } from "../world/world";
+
+const shared = { name: "all", jobs: 4, parallel: 2 };
+const size = { cores: 1, ram: 2 };
+const begin = "2026-11-22T12:00:10Z";
+
+function program(count: number, more: Record<string, unknown> = {}) {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, n) => [
+      `job-${n}`,
+      { args: [n], record, pack: shared, ...size, ...more },
+    ]),
+  );
+}
+
+const packedWorld = () => recordedWorld({ form: "array" });
+
+interface LaunchedPack {
+  readonly session: string;
+  readonly name: string;
+  /** Ids and attempts. */
+  readonly members: readonly [string, number][];
+  readonly requests: Readonly<Record<string, string>>;
+}
+
+/** The packs that were launched. */
+function packsOf(w: World): Promise<LaunchedPack[]> {
+  return Promise.all(
+    w.skaha.jobs().map(async ({ id: session, name }) => {
+      const { args, requests } = await w.launch(session);
+      const head = args?.find((word) => word.startsWith('"pack":1')) ?? "";
+      return { session, name, members: JSON.parse(`{${head}}`).jobs, requests };
+    }),
+  );
+}
+
+async function onlyPack(w: World): Promise<LaunchedPack> {
+  const [pack, ...others] = await packsOf(w);
+  if (pack === undefined || others.length > 0) throw new Error("there is not one pack");
+  return pack;
+}
+
+/** Writes a pack's ledger anew: what became of each of its places. */
+function ledger(
+  w: World,
+  { session, members }: LaunchedPack,
+  places: Record<number, Record<string, unknown> | "begun">,
+  isOver = false,
+): void {
+  const lines = [
+    { pack: 1, jobs: members, session, start: begin },
+    ...Object.entries(places).flatMap(([place, end]) => {
+      const job = Number(place);
+      const whole = {
+        exitCode: 0,
+        signal: null,
+        start: begin,
+        end: "2026-11-22T12:30:00Z",
+        samples: 0,
+        missingOutputs: [],
+      };
+      return [{ job, begin }, ...(end === "begun" ? [] : [{ job, end: { ...whole, ...end } }])];
+    }),
+    ...(isOver ? [{ over: "2026-11-22T12:31:00Z" }] : []),
+  ];
+  const file = path.join(w.dataDir, ledgerFile(record, session));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+/** Writes down that the pack began, as it does before its first job. */
+function listPack(w: World, { session, name }: LaunchedPack): void {
+  const index = name.replace(/-pack-.*/, ".packs");
+  writeFileSync(path.join(w.dataDir, record, index), `${session}\n`);
+}
+
+test("ten jobs in packs of four are three sessions, each as large as two jobs", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(10));
+  const packs = await packsOf(w);
+  expect(packs.map(({ members }) => members.length)).toEqual([4, 4, 2]);
+  expect(packs.flatMap(({ members }) => members.map(([id]) => id))).toEqual(
+    Array.from({ length: 10 }, (_, n) => w.engine.id(`job-${n}`)),
+  );
+  expect(packs[0]?.requests).toMatchObject({
+    cpu: "2",
+    memory: String(4 * 2 ** 30),
+  });
+  expect(w.engine.outputs("job-5").sessionId).toBe(`${packs[1]?.session}.2`);
+  await w.engine.up(program(10));
+  await w.engine.refresh();
+  await w.engine.up(program(10));
+  expect(w.posts()).toBe(3);
+  expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
+});
+
+test.each([
+  [{ record: "none" }, "pack needs a record: it alone tells the jobs of a session apart"],
+  [{ ram: undefined }, "pack needs ram: the session gets as much"],
+  [{ cores: 9 }, "cores 9 times pack.parallel 2 is 18, which is not offered: choose one of 1, 2"],
+  [{ cmd: undefined, args: [] }, "pack needs cmd or script"],
+])("with %j the preview refuses, and says why", async (more, reason) => {
+  await using w = await packedWorld();
+  await expect(w.engine.preview(program(2, more))).rejects.toThrow(reason);
+  await expect(w.engine.up(program(2, more))).rejects.toThrow(reason);
+  expect(w.posts()).toBe(0);
+});
+
+test("a refresh costs one list and one read for each pack, and tells of each job by itself", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(8));
+  const [one, two] = await packsOf(w);
+  ledger(w, one as LaunchedPack, {
+    1: {},
+    2: { exitCode: 3, cause: "ExitCode", meanCores: 0.5 },
+    3: "begun",
+  });
+  ledger(w, two as LaunchedPack, {});
+  w.skaha.clearJournal();
+  await w.engine.refresh();
+  expect(Object.values(w.engine.statuses())).toEqual([
+    "Completed",
+    "Failed",
+    "Running",
+    "Pending",
+    ...Array(4).fill("Pending"),
+  ]);
+  expect(w.engine.outputs("job-1")).toMatchObject({
+    exitCode: 3,
+    cause: "ExitCode",
+    usage: { meanCores: 0.5 },
+  });
+  expect(w.engine.outputs("job-2")).toMatchObject({ startTime: begin });
+  expect([w.requests("GET", /\/session\b/).length, arcReads(w)]).toEqual([1, 2]);
+});
+
+test("a pack whose session was forgotten is known by its ledger alone", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: {}, 3: { exitCode: 1, cause: "ExitCode" }, 4: {} }, true);
+  w.runner.end(pack.session, 0);
+  w.clock.pass(2 * hour);
+  await w.engine.refresh();
+  expect(Object.values(w.engine.statuses())).toEqual([
+    "Completed",
+    "Completed",
+    "Failed",
+    "Completed",
+  ]);
+});
+
+test("only what failed is retried, in a pack of its own", async () => {
+  await using w = await packedWorld();
+  const jobs = program(4, { retry: { limit: 1 } });
+  await w.engine.up(jobs);
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: { exitCode: 3, cause: "ExitCode" }, 3: {}, 4: {} }, true);
+  w.runner.end(pack.session, 0);
+  await w.engine.refresh();
+  await w.engine.up(jobs);
+  const [, again] = await packsOf(w);
+  expect(again?.members).toEqual([[w.engine.id("job-1"), 2]]);
+  expect(w.engine.outputs("job-1")).toMatchObject({
+    attempt: 2,
+    status: "Pending",
+    sessionId: `${again?.session}.1`,
+  });
+});
+
+test.each(["Failed and listed", "gone"])(
+  "a pack that died (%s) keeps what ended, calls what ran Killed, and launches the rest as the same attempt",
+  async (how) => {
+    await using w = await packedWorld();
+    await w.engine.up(program(4));
+    const pack = await onlyPack(w);
+    ledger(w, pack, { 1: {}, 2: "begun" });
+    const folder = path.join(w.dataDir, record, w.engine.id("job-1"), "1");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "start.json"), JSON.stringify({ argv: ["x"], start: begin }));
+    w.runner.end(pack.session, 137);
+    if (how === "gone") w.clock.pass(2 * hour);
+    await w.engine.refresh();
+    expect(w.engine.outputs("job-0")).toMatchObject({ status: "Completed" });
+    expect(w.engine.outputs("job-1")).toMatchObject({ status: "Failed", cause: "Killed" });
+    expect(w.engine.outputs("job-2")).toMatchObject({ status: "Held", attempt: 1 });
+    await w.engine.up(program(4));
+    const [, again] = await packsOf(w);
+    expect(again?.members).toEqual([
+      [w.engine.id("job-2"), 1],
+      [w.engine.id("job-3"), 1],
+    ]);
+    expect(w.engine.statuses()).toMatchObject({ "job-1": "Failed", "job-2": "Pending" });
+  },
+);
+
+test("a job that leaves the program is taken away from its pack, which goes on; with the last the session goes", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  await w.engine.refresh();
+  const { "job-3": _gone, ...three } = program(4);
+  await w.engine.up(three);
+  const leave = path.join(w.dataDir, leaveFile(record, pack.session));
+  expect(readFileSync(leave, "utf8")).toBe("4 .\n");
+  expect(w.requests("DELETE")).toEqual([]);
+  await w.engine.up({});
+  expect(w.requests("DELETE")).toHaveLength(1);
+});
+
+test("the first update of 40 jobs asks for no record of each", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(40));
+  expect(w.posts()).toBe(10);
+  expect(arcReads(w)).toBeLessThanOrEqual(2);
+});
+
+test("where state and sessions are gone, the ledgers tell what has run: nothing runs again", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: { exitCode: 3, cause: "ExitCode" }, 3: {} });
+  listPack(w, pack);
+  w.runner.end(pack.session, 1);
+  w.clock.pass(2 * hour);
+  w.engine.loseState();
+  await w.engine.up(program(4));
+  expect(Object.values(w.engine.statuses())).toEqual([
+    "Completed",
+    "Failed",
+    "Completed",
+    "Pending",
+  ]);
+  const [, again] = await packsOf(w);
+  expect(again?.members).toEqual([[w.engine.id("job-3"), 1]]);
+});
+
+test("after a state that was lost the packs are found again, by what they hold", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(8));
+  const [one, two] = await packsOf(w);
+  ledger(w, one as LaunchedPack, { 1: {}, 2: "begun" });
+  ledger(w, two as LaunchedPack, {});
+  w.engine.loseState();
+  await w.engine.up(program(8));
+  expect(w.posts()).toBe(2);
+  await w.engine.refresh();
+  expect(w.engine.statuses()).toMatchObject({
+    "job-0": "Completed",
+    "job-1": "Running",
+    "job-7": "Pending",
+  });
+});
+
+test("packs that were launched by a run that was killed, and have not begun, are found by their names", async () => {
+  await using w = await recordedWorld({ form: "array", autoReady: false });
+  await w.engine.up(program(8));
+  w.engine.loseState();
+  await w.engine.up(program(8));
+  expect(w.posts()).toBe(2);
+  const [one, two] = await packsOf(w);
+  expect(w.engine.outputs("job-7").sessionId).toBe(`${two?.session}.4`);
+
+  // With other jobs they are other packs: what nobody can know of goes before anything is launched.
+  w.engine.loseState();
+  const { "job-0": _gone, ...seven } = program(8);
+  await w.engine.up(seven);
+  expect(w.posts()).toBe(4);
+  const deleted = w.requests("DELETE").map(({ path: asked }) => asked.split("/").at(-1));
+  expect(deleted.sort()).toEqual([one?.session, two?.session].sort());
+});
+
+test("a finished job that was removed runs again where it is declared again", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: {}, 3: {}, 4: {} }, true);
+  listPack(w, pack);
+  mkdirSync(path.join(w.dataDir, record, w.engine.id("job-3"), "1"), { recursive: true });
+  w.runner.end(pack.session, 0);
+  await w.engine.refresh();
+  const { "job-3": _gone, ...three } = program(4);
+  await w.engine.up(three);
+  await w.engine.up(program(4));
+  const [, again] = await packsOf(w);
+  expect(again?.members).toEqual([[w.engine.id("job-3"), 1]]);
+  expect(w.engine.statuses()).toMatchObject({ "job-0": "Completed", "job-3": "Pending" });
+});
+
+test("a refresh of packs that are over, and known to be, reads nothing", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: {}, 3: {}, 4: {} }, true);
+  w.runner.end(pack.session, 0);
+  await w.engine.refresh();
+  const before = arcReads(w);
+  await w.engine.refresh();
+  await w.engine.up(program(4));
+  expect([arcReads(w), w.posts()]).toEqual([before, 1]);
+});
+
+test("a job whose own record has an end that its pack did not live to tell has ended", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(2));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  const folder = path.join(w.dataDir, record, w.engine.id("job-0"), "1");
+  mkdirSync(folder, { recursive: true });
+  const end = { exitCode: 0, signal: null, start: begin, end: "2026-11-22T12:30:00Z" };
+  writeFileSync(path.join(folder, "start.json"), JSON.stringify({ start: begin }));
+  writeFileSync(path.join(folder, "end.json"), JSON.stringify(end));
+  w.runner.end(pack.session, 137);
+  w.clock.pass(2 * hour);
+  await w.engine.refresh();
+  expect(w.engine.statuses()).toEqual({ "job-0": "Completed", "job-1": "Held" });
+});
+
+test("jobs that have sessions of their own keep them when packs are declared", async () => {
+  await using w = await packedWorld();
+  const alone = Object.fromEntries(
+    Object.entries(program(4)).map(([name, { pack: _pack, ...args }]) => [name, args]),
+  );
+  await w.engine.up(alone);
+  expect(w.posts()).toBe(4);
+  await w.engine.up(program(6));
+  expect(w.posts()).toBe(5);
+  expect(w.requests("DELETE")).toEqual([]);
+});
+
+test("an answer to a pack's launch that was lost launches it once", async () => {
+  await using w = await packedWorld();
+  w.skaha.faults.add({ kind: "lostAnswer", method: "POST", times: 1 });
+  await w.engine.up(program(4));
+  expect(await packsOf(w)).toHaveLength(1);
+  expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
+});
