@@ -44,6 +44,9 @@ export function createProgram(): Command {
     })
     .enablePositionalOptions();
   for (const define of definitions) define(program);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`(pulumi-skaha ${command.name()} --help explains the command)`);
+  }
   return program;
 }
 

@@ -125,10 +125,10 @@ export class Operations {
   #failure(what: string, message: string, cause: unknown): Error {
     const first = this.#failures.get(message);
     if (first !== undefined && first !== what) {
-      return new SaidBeforeError(`${what}: failed as "${first}" did`, { cause });
+      return new SaidBeforeError(`could not ${what}: failed as "${first}" did`, { cause });
     }
     this.#failures.set(message, what);
-    return new Error(message.includes(what) ? message : `${what}: ${message}`, { cause });
+    return new Error(message.includes(what) ? message : `could not ${what}: ${message}`, { cause });
   }
 }
 

@@ -104,8 +104,7 @@ const count = (what: string, most: number) =>
 const window = z.string().superRefine((text, context) => {
   const parsed = text === always ? undefined : parseWindow(text);
   if (!parsed || !("problem" in parsed)) return;
-  const message = `${parsed.problem}: write it like "20:00-06:00 America/Vancouver, weekends"`;
-  context.addIssue({ code: "custom", message });
+  context.addIssue({ code: "custom", message: parsed.problem });
 });
 
 const registryAuth = z
@@ -115,6 +114,15 @@ const registryAuth = z
     username: text.slice(0, text.indexOf(":")),
     secret: text.slice(text.indexOf(":") + 1),
   }));
+
+/** How a value that is understood is set. */
+const examples = {
+  "skaha:record": "skaha:record /arc/home/NAME/.jobs",
+  "skaha:concurrency": `skaha:concurrency ${defaultConcurrency}`,
+  "skaha:maxInFlight": "skaha:maxInFlight 20",
+  "skaha:window": 'skaha:window "20:00-06:00 America/Vancouver, weekends"',
+  "skaha:registryAuth": "--secret skaha:registryAuth USER:SECRET",
+} as const satisfies Partial<Record<keyof typeof settings, string>>;
 
 /**
  * @param config one value of the stack's configuration, like `skaha:serverUrl`
@@ -127,9 +135,15 @@ export function readSettings(
   canfar: CanfarConfig | undefined,
 ): Settings {
   const [where, url] = serverSetting(config, env, canfar);
-  const optional = <T>(key: keyof typeof settings, schema: z.ZodType<T>, isSecret = false) => {
+  const optional = <T>(key: keyof typeof examples, schema: z.ZodType<T>, isSecret = false) => {
     const value = config(key);
-    return value === undefined || value === "" ? undefined : valid(key, schema, value, isSecret);
+    if (value === undefined || value === "") return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
+    throw new Error(
+      `${key}${shown} in the stack's configuration ${parsed.error.issues[0]?.message}; to set another value: npx pulumi-skaha pulumi config set ${examples[key]}`,
+    );
   };
   const skaha = validUrl(where, url);
   const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
@@ -157,13 +171,6 @@ function serverSetting(
   if (configured) return ["skaha:serverUrl", configured];
   if (canfar?.server) return [`the active server of ${canfar.file}`, canfar.server];
   return ["the default server", defaultServer];
-}
-
-function valid<T>(where: string, schema: z.ZodType<T>, value: unknown, isSecret = false): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
-  throw new Error(`${where}${shown} ${parsed.error.issues[0]?.message}`);
 }
 
 function validUrl(where: string, url: string): string {

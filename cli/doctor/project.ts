@@ -39,7 +39,8 @@ function parsed(text: string, file: string): unknown {
     return parse(text);
   } catch (error) {
     const [words = ""] = messageOf(error).split("\n");
-    throw new CommandError(`${file} is no YAML: ${words.replace(/:$/, "")}`, 1, { cause: error });
+    const text = `${file} is no YAML: ${words.replace(/:$/, "")}; correct that file`;
+    throw new CommandError(text, 1, { cause: error });
   }
 }
 

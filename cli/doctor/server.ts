@@ -75,7 +75,7 @@ export async function clockFinding({ settings, proxies }: Connection): Promise<F
     return fault(
       "server",
       `${server} (${serverFrom}) cannot be reached: ${messageOf(error)}`,
-      "check the network; CANFAR_URL or skaha:serverUrl names another server",
+      "check the network; if the address is wrong, correct CANFAR_URL or skaha:serverUrl",
     );
   }
   const skew = skewOf(typeof date === "string" ? Date.parse(date) : Number.NaN, before, Date.now());

@@ -46,8 +46,11 @@ export function loggedAttemptOf(
   const past = before.find((one) => one.attempt === number);
   if (past === undefined) {
     const [first] = before;
-    const known = first === undefined ? `${attempt}` : `${first.attempt} to ${attempt}`;
-    throw new CommandError(`${name} has no attempt ${number}: known is ${known}`);
+    const there =
+      first === undefined
+        ? `it has only attempt ${attempt}`
+        : `it has the attempts ${first.attempt} to ${attempt}`;
+    throw new CommandError(`${name} has no attempt ${number}: ${there}`);
   }
   return {
     ...{ job: name, id, attempt: number, status: past.status, isOver: true },

@@ -37,11 +37,11 @@ export function choose(names: readonly string[]): string {
 export function inPlainWords(said: string): string | undefined {
   const missing = missingFolderIn(said);
   if (missing !== undefined) {
-    return `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to begin with none: ${missing.remedy}`;
+    return `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to start without any jobs, make the folder: ${missing.remedy}`;
   }
   const [, stack] = /no stack named '([^']+)' found/.exec(said) ?? [];
   if (stack !== undefined) {
-    return `there is no stack named ${stack}: pulumi stack ls lists those that there are`;
+    return `there is no stack named ${stack}: to see the names of all stacks: pulumi stack ls`;
   }
   if (said.includes("passphrase must be set")) {
     return "the stack has secrets, and their passphrase is missing: set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it, or put that file beside Pulumi.yaml as .pulumi-passphrase";

@@ -46,7 +46,7 @@ function assertPossible(jobs: readonly Job[], condition: string): void {
       `no job has a parameter ${name}${like === undefined ? `: ${there}` : `; is it ${like}?`}`,
     );
   }
-  throw new CommandError(`no job has ${condition}: there is ${listed(values)}`);
+  throw new CommandError(`no job has ${condition}: the values of ${name} are ${listed(values)}`);
 }
 
 const mostListed = 8;

@@ -131,8 +131,8 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
       return `${job}: session ${said.session} renewed; it would have ended at ${said.expiryTime}`;
     case "lose": {
       const remedy = said.hasRetry
-        ? "unless `retry` covers Lost, run it again with"
-        : "if its results are not there, run it again with";
+        ? "if its results are not there, and neither this run nor its `retry` launches it again:"
+        : "if its results are not there, and this run does not launch it again:";
       return `${job}: session ${said.session} was ${said.status} and is gone from ${said.server} without its end being seen, so its outcome is not known; ${remedy} npx pulumi-skaha rerun ${names.asWord(said.job)}`;
     }
     case "back":

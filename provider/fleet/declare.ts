@@ -43,7 +43,9 @@ function folderOfFleet(): string {
   const found = folders.find((folder) => existsSync(path.join(folder, fileName)));
   if (found !== undefined) return found;
   const places = [...new Set(folders)].filter((folder) => !folder.startsWith(__dirname));
-  throw new Error(`there is no ${fileName} in ${places.join(" or ")}`);
+  throw new Error(
+    `there is no ${fileName} in ${places.join(" or ")}: write one there, or begin in an empty folder with npx pulumi-skaha init, which writes an example`,
+  );
 }
 
 function textOf(file: string): string {

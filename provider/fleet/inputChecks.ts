@@ -35,7 +35,7 @@ export class InputChecks {
   check(inputs: Inputs, places: readonly Path[], of: string, written?: JobSpec): void {
     const [own = []] = places;
     if (inputs.image === undefined && this.options.hasDefaults) {
-      this.faults.add(own, "has no image: give it here or in defaults", true);
+      this.faults.add(own, "the image is missing: give it here or in defaults", true);
     }
     const stubs = this.#stubbed(inputs, places) as Inputs;
     const { failures } = checkInputs({}, { image: "a.b/c", ...stubs, identity: "fleet" });
@@ -57,7 +57,7 @@ export class InputChecks {
     if (typeof fromConfig === "string" && steps.length === 2) {
       if (!this.options.isConfigured(fromConfig)) {
         const path = [...this.deepest(places, steps), ...steps, "fromConfig"];
-        const set = `pulumi config set --secret ${fromConfig}`;
+        const set = `npx pulumi-skaha pulumi config set --secret ${fromConfig}`;
         this.faults.add(path, `the stack's configuration has no ${fromConfig}: ${set}`);
       }
       return unknownValue;

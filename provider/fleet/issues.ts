@@ -29,9 +29,10 @@ export function faultsOf(error: z.ZodError, source: Source): Fault[] {
       const missing = path[depth];
       if (missing !== undefined) {
         const offset = source.keyOffsetOf(path.slice(0, depth));
+        const needs = `${named(path.slice(0, depth))}needs ${JSON.stringify(missing)}`;
         return {
           offset,
-          message: `${named(path.slice(0, depth))}needs ${JSON.stringify(missing)}`,
+          message: /^must be (?!text)/.test(message) ? `${needs}: it ${message}` : needs,
         };
       }
       if (isKey) return { offset: source.keyOffsetOf(path), message };

@@ -74,7 +74,10 @@ export class Predecessors {
         const round = [...trail, name];
         if (round.includes(to)) {
           const circle = [...round.slice(round.indexOf(to)), to].join(" after ");
-          this.faults.add(path, `is a circle: ${circle}`);
+          this.faults.add(
+            path,
+            `these jobs wait for each other: ${circle}; take out one of these \`after\``,
+          );
         } else visit(to, round);
       }
       ordered.add(name);

@@ -253,7 +253,7 @@ export class Lifecycle {
       return await launch(state);
     } catch (error) {
       if (!(error instanceof SkahaError)) throw error;
-      const reason = `${error.message}; the session before was cancelled, and the next \`pulumi up\` launches the job`;
+      const reason = `${error.message}; the session before was cancelled, and the next \`up\` launches the job`;
       const unlaunched = held(state, { by: "unclear", reason }, this.deps.clock.now());
       throw new JobNotAsDeclaredError(id, { ...unlaunched }, reason, { cause: error });
     }

@@ -6,7 +6,7 @@ import type { JobState } from "../job/state";
 export function assertServer(state: JobState, server: string): void {
   if (state.server === server) return;
   throw new WrongOwnerError(
-    `this job was launched on ${state.server}, but this run is set to ${server}: set CANFAR_URL (or skaha:serverUrl) to the first one, or use another stack; nothing was changed`,
+    `this job was launched on ${state.server}, but this run is set to ${server}: set CANFAR_URL (or skaha:serverUrl) to ${state.server}, or use another stack; nothing was changed`,
   );
 }
 

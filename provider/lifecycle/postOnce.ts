@@ -83,7 +83,7 @@ function notLaunched(
   unclear: UnclearAnswerError,
   why: string,
 ): JobNotAsDeclaredError {
-  const reason = `${unclear.message}; ${why}. The next \`pulumi up\` looks again before it launches anything`;
+  const reason = `${unclear.message}; ${why}. The next \`up\` looks again before it launches anything`;
   const unlaunched = { ...state, status: "Held", heldBy: "unclear", reason };
   return new JobNotAsDeclaredError(id, unlaunched, reason, { cause: unclear });
 }

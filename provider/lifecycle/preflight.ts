@@ -36,6 +36,7 @@ export class Preflight {
       else this.announce.say({ kind: "advice", job: jobName, text });
     }
     if (isNew && inputs.group === undefined) this.#countLaunch();
+    if (isNew && refusals.length === 0) await this.#warnOfUncheckedImage(inputs);
     return refusals;
   }
 
@@ -56,11 +57,19 @@ export class Preflight {
     return latest ? refusedByServer(inputs, latest, hasRegistryAuth) : [];
   }
 
+  /** A server that lists no images has perhaps none by this name. */
+  async #warnOfUncheckedImage(inputs: Partial<JobInputs>): Promise<void> {
+    const hasRegistryAuth = this.options.hasRegistryAuth || inputs.registryAuth !== undefined;
+    const facts = hasRegistryAuth ? undefined : await this.facts.get();
+    if (facts?.images.length !== 0) return;
+    this.#warn("images were not checked, because the server lists none");
+  }
+
   #countLaunch(): void {
     this.#newJobs += 1;
     if (this.#newJobs !== manyLaunches + 1 || this.options.maxInFlight !== undefined) return;
     this.#warn(
-      `this launches more than ${manyLaunches} sessions at once; \`pulumi config set skaha:maxInFlight ${manyLaunches}\` would hold the others back until there is room`,
+      `this launches more than ${manyLaunches} sessions at once; \`npx pulumi-skaha pulumi config set skaha:maxInFlight ${manyLaunches}\` would hold the others back until there is room`,
     );
   }
 

@@ -41,7 +41,7 @@ export function vospace(service: VospaceOptions) {
     const [, target] = outside.exec(`${status} ${text}`) ?? [];
     if (target !== undefined) {
       throw new SkahaError(
-        `${what}: VOSpace does not follow the link to ${target.replace(/^file:\/\//, "")} on its way, because its target is absolute: name the real path, which realpath prints, or make the link a relative one`,
+        `could not ${what}: VOSpace does not follow the link to ${target.replace(/^file:\/\//, "")} on its way, because its target is absolute: name the real path, which realpath prints, or make the link a relative one`,
         status,
       );
     }
@@ -61,7 +61,7 @@ export function vospace(service: VospaceOptions) {
 
   function notGenuine(what: string, status: number): Error {
     return new NothingServedError(
-      `${what}: something else than VOSpace answered ${status}, perhaps a page to log in: see whether ${service.server} can be reached from here, and CANFAR_ARC_URL and skaha:arcUrl`,
+      `could not ${what}: something else than VOSpace answered ${status}, perhaps a page to log in: see whether ${service.server} can be reached from here, and CANFAR_ARC_URL and skaha:arcUrl`,
       status,
     );
   }
@@ -129,7 +129,7 @@ class Places {
     return shared.catch((error: unknown) => {
       throw error === absent
         ? new SkahaError(
-            `${what}: VOSpace has no such file, and no ${place} either: its file system is not there at the moment, or the name is wrong; see whether ${this.server} has ${place}, then run the command again`,
+            `could not ${what}: VOSpace has no such file, and no ${place} either: its file system is not there at the moment, or the name is wrong; see whether ${this.server} has ${place}, then run the command again`,
           )
         : error;
     });

@@ -140,14 +140,14 @@ async function createSession(send: Send, launch: Launch): Promise<string> {
   const bytes = Buffer.byteLength(form.toString());
   if (bytes > largestFormBytes) {
     throw new SkahaError(
-      `${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
+      `could not ${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,
     );
   }
   const answer = await send({ what, method: "POST", path: "/session", form, headers, secrets });
   const sessionId = answer.text.trim();
   if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
     const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
-    throw new UnclearAnswerError(`${what}: ${said}`, true, undefined, 200);
+    throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
   }
   return sessionId;
 }
@@ -206,7 +206,7 @@ function parseJson<T>(what: string, text: string, schema: Schema<T>): T {
     json = JSON.parse(text);
   } catch (error) {
     throw new SkahaError(
-      `${what}: Skaha's answer is not whole JSON (${text.length} characters, ending ${quoted(text.slice(-40))}): try again`,
+      `could not ${what}: Skaha's answer is not whole JSON (${text.length} characters, ending ${quoted(text.slice(-40))}): try again`,
       200,
       { cause: error },
     );
@@ -215,7 +215,7 @@ function parseJson<T>(what: string, text: string, schema: Schema<T>): T {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new SkahaError(
-      `${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && issueText(issue)}; try again`,
+      `could not ${what}: Skaha's answer is not of the form it documents, at ${placeOf(issue)}: it ${issue && issueText(issue)}; try again`,
       200,
       { cause: parsed.error },
     );

@@ -97,12 +97,12 @@ async function find(sources: CredentialSources): Promise<Credential> {
   }
   if (stackToken?.trim()) {
     const renewal =
-      "run `pulumi config set --secret skaha:token TOKEN`, then once `pulumi up --refresh=false` (a refresh has the configuration of the last `up`), or set CANFAR_TOKEN";
+      "run `npx pulumi-skaha pulumi config set --secret skaha:token TOKEN`, then once `npx pulumi-skaha up --refresh=false` (a refresh has the configuration of the last `up`), or set CANFAR_TOKEN";
     return unexpired(token(stackToken, "the stack's skaha:token", renewal), now());
   }
   if (problems.length > 0) throw new Error(problems.join("; "));
   throw new Error(
-    `no credentials for Skaha were found: set CANFAR_TOKEN, log in with \`canfar login\`, get a certificate with \`cadc-get-cert\` (${path.join(home, ".ssl", "cadcproxy.pem")}), or run \`pulumi config set --secret skaha:token TOKEN\``,
+    `no credentials for Skaha were found: set CANFAR_TOKEN, log in with \`canfar login\`, get a certificate with \`cadc-get-cert\` (${path.join(home, ".ssl", "cadcproxy.pem")}), or run \`npx pulumi-skaha pulumi config set --secret skaha:token TOKEN\``,
   );
 }
 
@@ -137,7 +137,7 @@ function token(text: string, where: string, renewal: string): Credential {
   const trimmed = text.trim();
   if (/^(authorization:\s*)?bearer\b/i.test(trimmed)) {
     throw new Error(
-      `the token in ${where} begins with "Bearer", which is said to the server anyway: leave that word out`,
+      `the token in ${where} begins with "Bearer": leave that word out, because it is added to each request`,
     );
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused

@@ -13,7 +13,7 @@ import type { Credential, Credentials } from "./credentials";
 import { type Answered, type ConnectionsOptions, connect, type Exchange } from "./exchange";
 
 export interface Request {
-  /** What is being done, as an error begins: `launch "band-2-..."`. */
+  /** What is being done, as an error has it after "could not": `launch "band-2-..."`. */
   readonly what: string;
   readonly method: "GET" | "POST" | "DELETE" | "PUT";
   /** After the server's URL. */
@@ -160,7 +160,7 @@ function redirectOf(answer: Answered, url: string, what: string, name: string): 
   if (next && [new URL(url).protocol, "https:"].includes(next.protocol)) return next;
   const where = next ? `${next.protocol}//${next.host}` : quoted(location);
   throw new SkahaError(
-    `${what}: ${name} sends to ${plainText(where)}, which is not followed: it is no https`,
+    `could not ${what}: ${name} sends to ${plainText(where)}, which is not followed: it is no https`,
     answer.statusCode,
   );
 }
@@ -189,12 +189,13 @@ export function noAnswer(
   const isProxys = error instanceof Error && error.name === "ProxyError"; // its file is loaded only where there is one
   const reason =
     typeof code === "string" && !isProxys ? `${code}, ${messageOf(error)}` : messageOf(error);
-  const text = `${what}: no answer from ${name} (${reason}): ${where}`;
   const neverArrived =
     isProxys ||
     (typeof code === "string" &&
       ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code));
-  return isPost && !neverArrived
+  const isUnclear = isPost && !neverArrived;
+  const text = `${isUnclear ? "tried to" : "could not"} ${what}: no answer from ${name} (${reason}): ${where}`;
+  return isUnclear
     ? new UnclearAnswerError(text, true, undefined, undefined, { cause: error })
     : new SkahaError(
         `${text}; see whether it can be reached from here, then run the command again`,
@@ -212,14 +213,15 @@ function refusal(
 ): Error {
   const { statusCode: status, headers } = answered;
   const help = remedy({ method, path }, answered, { server, settings }, text, credential);
-  const message = `${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
+  const isUnclear = !isRefused(status) && method === "POST" && !saysItFailed(text);
+  const message = `${isUnclear ? "tried to" : "could not"} ${what}: ${name} answered ${status}: ${quoted(text)}${help}`;
   if (isNotLoggedIn(answered)) return new NotLoggedInError(message, status);
   if (isElsewhere(status, text, settings)) return new NothingServedError(message, status);
   if (isRefused(status) || method !== "POST") return new SkahaError(message, status);
   const seconds = Number(headers["retry-after"]);
   return new UnclearAnswerError(
     message,
-    !saysItFailed(text),
+    isUnclear,
     Number.isFinite(seconds) ? seconds * 1000 : undefined,
     status,
   );
@@ -243,7 +245,7 @@ function remedy(
   if (isElsewhere(status, text, settings)) {
     if (settings !== undefined) return `; nothing is served at ${server}: see ${settings}`;
     const right = /\/v\d+$/.test(server)
-      ? server.replace(/\/v\d+$/, /\/v0$/.test(server) ? "/v1" : "/v0")
+      ? server.replace(/\/v\d+$/, /\/v1$/.test(server) ? "/v0" : "/v1")
       : `${server}/v1`;
     return `; there is no Skaha API at ${server}: perhaps it is ${right} (current servers have /v1, those before 2025 /v0)`;
   }

@@ -15,7 +15,9 @@ test("refused jobs are told without a stack trace while the others go on", async
   bench.skaha.faults.add({ kind: "status", code: 400, body: "no\n", method: "POST" });
   const output = await bench.fail(bench.up(), { env: { PULUMI_CONTINUE_ON_ERROR: "true" } });
   expect(faultsOf(output, [], none)).toEqual([]);
-  expect(output).toMatch(/launch "job-1-\w+": Skaha answered 400: "no"; correct what it names/);
+  expect(output).toMatch(
+    /could not launch "job-1-\w+": Skaha answered 400: "no"; correct what it names/,
+  );
   expect(output).not.toMatch(/failed to register/); // the SDK's own words, where it has any: 3.270 does
 });
 

@@ -11,15 +11,15 @@ test("errors of the display and of the diagnostics are one", () => {
 });
 
 test("an error that is a list counts once, with what it lists", () => {
-  const listed = `    error: 1 error occurred:\n    \t* launch "${job}": no; run it again\n`;
+  const listed = `    error: 1 error occurred:\n    \t* could not launch "${job}": no; run it again\n`;
   expect(errorsOf(`${shown("1 error occurred:")}${listed}`)).toEqual([
-    `1 error occurred: launch "${job}": no; run it again`,
+    `1 error occurred: could not launch "${job}": no; run it again`,
   ]);
 });
 
 test.each([
-  `create ${job}: list the sessions: Skaha answered 503: "503"; run the command again in a while`,
-  `list the sessions: no answer from Skaha: GET http://127.0.0.1:1/x; run the command again`,
+  `could not create ${job}: could not list the sessions: Skaha answered 503: "503"; run the command again in a while`,
+  `could not list the sessions: no answer from Skaha: GET http://127.0.0.1:1/x; run the command again`,
   "update failed",
 ])("%s is a sentence with a remedy", (text) => {
   expect(faultsOf(shown(text), ["secret"], none)).toEqual([]);

@@ -27,7 +27,7 @@ const names = [
 const remedies = [
   /\brun (it|the command|`?pulumi up`?) again\b/,
   /\btry again\b/,
-  /the next `pulumi up` looks again/i,
+  /the next `up` looks again/i,
   /\bset (it|CANFAR_\w+|TMPDIR)\b/,
   /\bask (its|the server's) operators\b/,
   /\bshow the server's operators these words\b/,

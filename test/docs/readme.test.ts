@@ -16,11 +16,14 @@ describe("README.md", () => {
     expect(before).not.toContain("npm ci");
   });
 
-  test("shows a fleet.yaml that declares ten jobs", () => {
+  test("shows a fleet.yaml that declares the same ten jobs of 30 GiB as the program", () => {
     const [, yaml = ""] = /```yaml\n([^`]*)```/.exec(readme) ?? [];
     const surroundings = { file: "fleet.yaml", folder: "/", now: 0, isConfigured: () => true };
     const [one] = planFleet(yaml, surroundings).declarations;
-    expect(one && "sweep" in one && one.sweep.args.over).toHaveLength(10);
+    const rows = one && "sweep" in one ? [...one.sweep.args.over] : [];
+    expect(rows).toHaveLength(10);
+    expect(rows.reduce((sum, { ram }) => sum + Number(ram), 0)).toBe(30);
+    expect(readme).toContain("launched 10 (10 cores, 30 GiB)");
   });
 
   test("leads to all documents", () => {

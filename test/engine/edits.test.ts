@@ -122,7 +122,9 @@ test("a preview refuses all faults at once, and one refused launch does not stop
   const body = "User alice may not do this today";
   bench.skaha.faults.add({ kind: "status", code: 400, body, method: "POST", times: 1 });
   const mixed = await bench.fail(bench.up(), { env: { PULUMI_CONTINUE_ON_ERROR: "true" } });
-  expect(mixed).toMatch(/launch "job-.*": Skaha answered 400: "User alice may not do this today"/);
+  expect(mixed).toMatch(
+    /could not launch "job-.*": Skaha answered 400: "User alice may not do this today"/,
+  );
   expect(mixed).not.toContain("dist/provider"); // the SDK adds a frame of its own here
   expect(bench.alive()).toHaveLength(3);
 

@@ -238,11 +238,11 @@ test("all that is wrong with the file is one readable error, and nothing is laun
   const output = await bench.fail(bench.on("preview"));
   expect(
     output.replace(/^ {4}/gm, ""),
-  ).toContain(`error: fleet.yaml:3:5: a job knows no "imgae": did you mean image?
+  ).toContain(`error: fleet.yaml:3:5: a job has no key "imgae": did you mean image?
   3 |     imgae: ${image}
     |     ^
 
-fleet.yaml:4:33: the stack's configuration has no token: pulumi config set --secret token
+fleet.yaml:4:33: the stack's configuration has no token: npx pulumi-skaha pulumi config set --secret token
   4 |     env: { TOKEN: { fromConfig: token } }
     |                                 ^
 
@@ -259,12 +259,12 @@ fleet.yaml:5:68: no job or sweep is called "frist": did you mean first?
     `jobs: { a: { image: ${image}, env: { A: { fromConfig: b } } } }`,
   );
   expect(await bench.fail(bench.on("preview"))).toContain(
-    "the stack's configuration has no b: pulumi config set --secret b",
+    "the stack's configuration has no b: npx pulumi-skaha pulumi config set --secret b",
   );
 
   await rm(path.join(project.folder, "fleet.yaml"));
   expect(await bench.fail(bench.on("preview"))).toContain(
-    `error: there is no fleet.yaml in ${project.folder}\n`,
+    `error: there is no fleet.yaml in ${project.folder}: write one there, or begin in an empty folder with npx pulumi-skaha init`,
   );
 });
 

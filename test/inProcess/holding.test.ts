@@ -164,7 +164,7 @@ describe("a launch that stays unclear", () => {
     await using w = await world();
     const program = jobs(1);
     w.skaha.faults.add({ kind: "resetBefore", method: "POST", times: 3 });
-    await expect(w.engine.up(program)).rejects.toThrow(/The next `pulumi up` looks again/);
+    await expect(w.engine.up(program)).rejects.toThrow(/The next `up` looks again/);
     expect(w.engine.statuses()).toEqual({ "job-0": "Held" });
     expect(await w.engine.preview(program)).toEqual({ "job-0": "update" });
     await w.engine.up(program);
@@ -233,11 +233,11 @@ describe("window", () => {
   test("is refused where it cannot be read", async () => {
     await using w = await world();
     await expect(w.engine.up({ a: { window: "nights" } })).rejects.toThrow(
-      'a: window does not understand "nights": write it like "20:00-06:00 America/Vancouver, weekends"',
+      'a: window has the part "nights", which is no window: write it like "20:00-06:00 America/Vancouver, weekends"',
     );
     w.engine.config["skaha:window"] = "20:00-06:00";
     await expect(w.engine.up({ a: {} })).rejects.toThrow(
-      'skaha:window "20:00-06:00" names no time zone, like America/Vancouver or UTC',
+      'skaha:window "20:00-06:00" in the stack\'s configuration names no time zone, like America/Vancouver or UTC; to set another value: npx pulumi-skaha pulumi config set skaha:window "20:00-06:00 America/Vancouver, weekends"',
     );
   });
 

@@ -200,7 +200,9 @@ describe("the log of a finished job", () => {
     w.skaha.faults.add({ kind: "status", code: 400, body: "no\n", path: "view=logs", times: 1 });
     await w.engine.refresh();
     expect(w.said()).toContainEqual(
-      expect.stringMatching(/its log was not saved to logs: read the log .* answered 400: "no"$/),
+      expect.stringMatching(
+        /its log was not saved to logs: could not read the log .* answered 400: "no"$/,
+      ),
     );
     expect(w.engine.statuses()).toEqual({ a: "Completed" });
     await w.engine.refresh();

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ServerFacts } from "../../provider/server/serverFacts";
 import { FakeClock } from "../world/fakeClock";
 import { image } from "../world/job";
-import { hour, minute, world } from "../world/world";
+import { hour, minute, type World, world } from "../world/world";
 
 const images = [
   { id: image, types: ["headless"], digest: `sha256:${"a".repeat(64)}` },
@@ -21,7 +21,7 @@ describe("a preview", () => {
       a: { cores: 3.5, ram: 3, image: "images.canfar.net/skaha/terminal:1.1" },
     });
     await expect(refused).rejects.toThrow(
-      /a: ram 3 is not offered: choose one of 1, 2, 4, .* GiB\na: image .* \(there is .*1\.1\.2, .*1\.2\.0\)/,
+      /a: ram 3 is not offered: choose one of 1, 2, 4, .* GiB\na: image .* \(it has .*1\.1\.2, .*1\.2\.0\)/,
     );
     await expect(w.engine.preview({ a: { gpus: 1 } })).resolves.toEqual({ a: "create" });
     await expect(w.engine.preview({ a: { gpus: 29 } })).rejects.toThrow(
@@ -78,6 +78,24 @@ describe("a preview", () => {
     expect(w.said()).toEqual([expect.stringMatching(warning)]);
   });
 
+  test("says once a run that images were not checked, where the server lists none", async () => {
+    const unchecked = (w: World) =>
+      w.engine.lines.filter((line) => line.includes("images were not checked"));
+    await using w = await world();
+    const program = jobs(3);
+    await w.engine.preview(program);
+    expect(unchecked(w)).toEqual([
+      "warning: images were not checked, because the server lists none",
+    ]);
+    await w.engine.up(program);
+    expect(unchecked(w)).toHaveLength(2);
+    await w.engine.up(program);
+    expect(unchecked(w)).toHaveLength(2); // nothing is new
+    await using listing = await world({ images });
+    await listing.engine.preview({ a: {} });
+    expect(unchecked(listing)).toEqual([]);
+  });
+
   test("warns of more than a hundred launches without a limit", async () => {
     await using w = await world();
     await w.engine.preview(jobs(100));
@@ -85,7 +103,7 @@ describe("a preview", () => {
     await w.engine.preview(jobs(101));
     expect(w.said()).toEqual([
       expect.stringMatching(
-        /^warning: this launches more than 100 sessions at once; `pulumi config set skaha:maxInFlight 100`/,
+        /^warning: this launches more than 100 sessions at once; `npx pulumi-skaha pulumi config set skaha:maxInFlight 100`/,
       ),
     ]);
     w.engine.config["skaha:maxInFlight"] = "5";

@@ -211,7 +211,7 @@ describe("a Lost job", () => {
     expect(w.engine.outputs("a")).toMatchObject({ status: "Lost", attempt: 1 });
     expect(w.said()).toContainEqual(
       expect.stringMatching(
-        /its outcome is not known; unless `retry` covers Lost, run it again with npx pulumi-skaha rerun a-\w{14}$/,
+        /its outcome is not known; if its results are not there, and neither this run nor its `retry` launches it again: npx pulumi-skaha rerun a-\w{14}$/,
       ),
     );
     await w.engine.up(program);
@@ -291,7 +291,7 @@ describe("renew", () => {
     await w.engine.refresh();
     expect(w.said()).toContainEqual(
       expect.stringMatching(
-        /^a-\w+: not renewed: renew session \w+: Skaha answered 400: "No active job"$/,
+        /^a-\w+: not renewed: could not renew session \w+: Skaha answered 400: "No active job"$/,
       ),
     );
     expect(w.engine.statuses()).toEqual({ a: "Running" });

@@ -184,7 +184,7 @@ test("examples/one-job hands on variables, and the registry's secret from the st
   });
   const { bench, up, ended } = example;
   expect(await bench.fail(bench.up())).toContain(
-    "the stack's configuration has no registryUser: pulumi config set --secret registryUser",
+    "the stack's configuration has no registryUser: npx pulumi-skaha pulumi config set --secret registryUser",
   );
   expect(bench.counted().POST).toBe(0);
   await bench.secret("registryUser", "alice");

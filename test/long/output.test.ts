@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { type Entry, mistakes, placeOf, wants } from "../engine/commands/output/entries";
 import { GoldenFile, goldenText, sectionsIn } from "../engine/commands/output/goldenFile";
-import { type Draft, drafted, drafts } from "../engine/commands/output/programs";
+import { type Draft, drafted, drafts, images } from "../engine/commands/output/programs";
 import { asSeen } from "../engine/commands/output/shown";
 import { suggestionsIn } from "../engine/commands/output/suggestions";
 import { fleet, jobNames, Survey } from "../engine/commands/output/survey";
@@ -83,7 +83,7 @@ describe("mistakes in what is declared", () => {
   );
   let survey: Survey;
   beforeAll(async () => {
-    survey = await Survey.open();
+    survey = await Survey.open(images);
   });
   afterAll(async () => {
     golden.save();

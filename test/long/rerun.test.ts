@@ -64,7 +64,10 @@ describe("pulumi-skaha rerun", () => {
   test.each([
     [["rerun"], /name the jobs, or give --where, --failed or --lost/],
     [["rerun", "run*", "--yes"], /not run again: runs, because it lives still; name it by its own/],
-    [["rerun", "held", "--yes"], /An up launches these Held jobs when they may run: held/],
+    [
+      ["rerun", "held", "--yes"],
+      /not run again: held, because it is Held and not launched yet; the next up launches what may run/,
+    ],
     [["rerun", "bad-1"], /there is no terminal to ask on: give --yes/],
   ])("refuses %j in a sentence", async (words, reason) => {
     const { status, stderr } = await cli(bench, words);

@@ -97,7 +97,9 @@ describe("the provider", () => {
     const [{ sessionName: id } = { sessionName: "" }] = states;
     expect(a).toMatchObject({
       reason: {
-        message: expect.stringMatching(`^refresh ${id}: list the sessions: Skaha answered 401`),
+        message: expect.stringMatching(
+          `^could not refresh ${id}: could not list the sessions: Skaha answered 401`,
+        ),
         stack: "",
       },
     });
@@ -122,8 +124,12 @@ describe("the provider", () => {
     );
     const [a, b] = states.map(({ sessionName }) => sessionName);
     expect(failed).toMatchObject([
-      { reason: { message: expect.stringMatching(`^delete ${a}: list the sessions: `) } },
-      { reason: { message: `delete ${b}: failed as "delete ${a}" did`, stack: "" } },
+      {
+        reason: {
+          message: expect.stringMatching(`^could not delete ${a}: could not list the sessions: `),
+        },
+      },
+      { reason: { message: `could not delete ${b}: failed as "delete ${a}" did`, stack: "" } },
     ]);
     // What fails a refresh after that is told already, and the run fails by it.
     await expect(provider.read(a ?? "", { ...states[0] })).resolves.toMatchObject({ id: a });

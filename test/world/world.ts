@@ -238,11 +238,14 @@ export class World implements AsyncDisposable {
     );
   }
 
-  /** What `engine` announced since the last call, without how the jobs stand after each refresh. */
+  /**
+   * What `engine` announced since the last call, without how the jobs stand after each refresh, and without what is said of
+   * every server that lists no images, as this one does.
+   */
   said(): string[] {
     const lines = this.engine.lines.slice(this.#saidLines);
     this.#saidLines = this.engine.lines.length;
-    return lines.filter((line) => !line.startsWith("jobs: "));
+    return lines.filter((line) => !/^jobs: |^warning: images were not checked/.test(line));
   }
 }
 

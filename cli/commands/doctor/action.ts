@@ -109,8 +109,9 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
   const project = await check("project", () => openProject(options));
   if (project === undefined) return undefined;
   const { folder } = project;
+  const file = await check("project", () => readProjectFile(folder));
+  if (file === undefined) return undefined; // Pulumi would say the same of it, in other words
   await check("project", async (report) => {
-    const file = await readProjectFile(folder);
     for (const finding of [projectFinding(folder, file), ...packageFindings(folder, file)]) {
       report(finding);
     }

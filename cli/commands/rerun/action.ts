@@ -13,7 +13,7 @@ import { type JobOptions, openProject } from "../../project";
 import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
-import { plain, say } from "../../terminal";
+import { plain, say, shellWord } from "../../terminal";
 import { operate } from "../operations/action";
 
 export interface RerunOptions extends JobOptions {
@@ -83,9 +83,9 @@ function allowed(jobs: readonly ObservedJob[], names: readonly string[]): readon
     );
   const running = jobs.filter((job) => isAlive(job.state.status) && !isNamed(job));
   if (running.length > 0) {
-    const [they, them] = running.length === 1 ? ["it lives", "it"] : ["they live", "each"];
+    const [they, them] = running.length === 1 ? ["it has", "it"] : ["they have", "each"];
     throw new CommandError(
-      `not run again: ${named(running)}, because ${they} still; name ${them} by its own name to cancel it and run it again`,
+      `not run again: ${named(running)}, because ${they} not ended; name ${them} by its own name to cancel it and run it again`,
     );
   }
   const starred = jobs.filter(({ name }) => name.includes("*"));
@@ -97,7 +97,7 @@ function allowed(jobs: readonly ObservedJob[], names: readonly string[]): readon
   const held = jobs.filter(({ state }) => state.status === "Held");
   const rest = jobs.filter(({ state }) => state.status !== "Held");
   if (held.length > 0) {
-    const text = `An up launches these Held jobs when they may run: ${named(held)}`;
+    const text = `not run again: ${named(held)}, because ${held.length === 1 ? "it is" : "they are"} Held and not launched yet; the next up launches what may run, and pulumi-skaha why ${shellWord(held[0]?.name ?? "")} tells what is waited for`;
     if (rest.length === 0) throw new CommandError(text);
     say(plain(text));
   }

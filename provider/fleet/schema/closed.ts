@@ -26,9 +26,9 @@ function unknownKey(key: string, what: string, known: readonly string[]): string
     here !== undefined
       ? `write ${here}`
       : close === undefined
-        ? `it knows ${known.join(", ")}`
+        ? `it may have ${known.join(", ")}`
         : `did you mean ${close}?`;
-  return `${what} knows no ${JSON.stringify(key)}: ${hint}`;
+  return `${what} has no key ${JSON.stringify(key)}: ${hint}`;
 }
 
 export const text = z.string("must be text");

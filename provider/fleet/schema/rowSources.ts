@@ -37,7 +37,7 @@ const lists = z
 
 const columnNames = z.union(
   [text, z.array(text).min(1, "is empty")],
-  "must be the name of a column, or a list of them, like [ra, dec]",
+  "must be the name of the column whose values tell the rows apart, like name, or a list of such columns, like [ra, dec]",
 );
 
 const columnType = z.enum(

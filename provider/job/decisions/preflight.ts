@@ -36,7 +36,7 @@ export function refusedByServer(
   if (typeof image === "string" && !hasUnknown(image) && !isKnown && !hasRegistryAuth) {
     const name = image.replace(/[:@][^/]*$/, "");
     const others = images.map(({ id }) => id).filter((id) => id.startsWith(`${name}:`));
-    const hint = others.length > 0 ? ` (there is ${others.slice(0, 5).join(", ")})` : "";
+    const hint = others.length > 0 ? ` (it has ${others.slice(0, 5).join(", ")})` : "";
     failures.push({
       property: "image",
       reason:
@@ -94,6 +94,6 @@ function elsewhere(image: string, images: readonly Image[]): string | undefined 
   const remedy =
     same === undefined
       ? `push it there (docker tag ${image} ${hosts[0]}/PROJECT/${rest.at(-1)}, then docker push), or choose another`
-      : `there is ${same.id}`;
+      : `write ${same.id}`;
   return `${image} is from the registry ${host}, and the server runs only images of ${hosts.join(", ")}: ${remedy}`;
 }

@@ -31,7 +31,7 @@ function ofImage({ image }: Partial<JobInputs>): string[] {
 function ofSize({ cores, ram }: Partial<JobInputs>): string[] {
   if ((cores ?? 0) < largeCores && (ram ?? 0) < largeRam) return [];
   return [
-    `${cores ?? "default"} cores, ${ram ?? "default"} GiB: large sessions wait longer in the queue`,
+    `${cores === 1 ? "1 core" : `${cores ?? "default"} cores`}, ${ram ?? "default"} GiB: large sessions wait longer in the queue`,
   ];
 }
 

@@ -29,9 +29,9 @@ export function parseWindow(text: string): Window | { readonly problem: string }
     } else if (first === "weekends" || first === "weekdays") {
       days.push(first);
     } else {
-      return { problem: `does not understand "${part}"` };
+      return { problem: `has the part "${part}", which is no window` };
     }
-    if (rest.length > 0) return { problem: `does not understand "${part}"` };
+    if (rest.length > 0) return { problem: `has the part "${part}", which is no window` };
     if (zone !== undefined) {
       if (timeZone !== undefined && timeZone !== zone) return { problem: "names two time zones" };
       timeZone = zone;

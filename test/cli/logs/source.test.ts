@@ -102,6 +102,8 @@ describe("loggedAttemptOf", () => {
   });
 
   test("refuses one that there was not", () => {
-    expect(() => loggedAttemptOf(job, 4)).toThrow("job has no attempt 4: known is 1 to 3");
+    expect(() => loggedAttemptOf(job, 4)).toThrow(
+      "job has no attempt 4: it has the attempts 1 to 3",
+    );
   });
 });

@@ -64,7 +64,7 @@ describe("fails in one sentence", () => {
     [
       "a bad token",
       () => ({ CANFAR_TOKEN: "wrong" }),
-      /^list the sessions: Skaha answered 401: .*does not accept the token in CANFAR_TOKEN: set it to a fresh token/,
+      /^could not list the sessions: Skaha answered 401: .*does not accept the token in CANFAR_TOKEN: set it to a fresh token/,
     ],
     [
       "an expired token",

@@ -6,7 +6,10 @@ test.each([
     'error: read ".pulumi/meta.yaml": unable to open bucket file:///home/alice/state: stat /home/alice/state: no such file or directory',
     /^there is no state: its folder \/home\/alice\/state does not exist\. .*mkdir -p \/home\/alice\/state$/,
   ],
-  ["no stack named 'prod' found", /^there is no stack named prod: pulumi stack ls lists/],
+  [
+    "no stack named 'prod' found",
+    /^there is no stack named prod: to see the names of all stacks: pulumi stack ls$/,
+  ],
   [
     "get stack secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
     /^the stack has secrets, and their passphrase is missing: set PULUMI_CONFIG_PASSPHRASE_FILE/,

@@ -81,7 +81,10 @@ describe("jobs by the values of their parameters", () => {
   });
 
   test.each<[string[], string]>([
-    [["Name=NGC 225"], "no job has Name=NGC 225: there is NGC 224, α Cen, field, 007"],
+    [
+      ["Name=NGC 225"],
+      "no job has Name=NGC 225: the values of Name are NGC 224, α Cen, field, 007",
+    ],
     [["sigm=5"], "no job has a parameter sigm; is it sigma?"],
     [["zz=5"], "no job has a parameter zz: there are Name, sigma, r [mag]"],
     [["Name"], "--where Name: it is written like sigma=5"],

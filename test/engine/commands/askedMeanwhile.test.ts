@@ -185,7 +185,7 @@ test("a question that fails when Pulumi has begun is one sentence, and nothing w
       const { status, stdout, stderr } = await outcome;
       expect([words[0], status, stdout]).toEqual([words[0], 1, ""]);
       expect(stderr).toMatch(
-        /^pulumi-skaha: list the sessions: Skaha answered 401: .*Nothing was done\.\n$/,
+        /^pulumi-skaha: could not list the sessions: Skaha answered 401: .*Nothing was done\.\n$/,
       );
       expect([words[0], locksOf(bench)]).toEqual([words[0], []]);
       await until("nothing is left", async () => (await bench.processes()).length === 0);

@@ -68,8 +68,8 @@ describe("pulumi-skaha logs", () => {
 
   test("shows an attempt of those that had it, and names the others", async () => {
     const { status, stdout, stderr } = await cli(bench, ["logs", "*", "--attempt", "2"]);
-    expect(stderr).toMatch(/^saved has no attempt 2: known is 1$/m);
-    expect(stderr).toMatch(/^recorded has no attempt 2: known is 1$/m);
+    expect(stderr).toMatch(/^saved has no attempt 2: it has only attempt 1$/m);
+    expect(stderr).toMatch(/^recorded has no attempt 2: it has only attempt 1$/m);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   });
 
@@ -85,7 +85,7 @@ describe("pulumi-skaha logs", () => {
       /--grep .* must be a JavaScript regular expression: Unterminated group/i,
     ],
     [["logs", "saved", "--tail", "0"], /must be a whole number above 0/],
-    [["logs", "saved", "--attempt", "2"], /saved has no attempt 2: known is 1/],
+    [["logs", "saved", "--attempt", "2"], /saved has no attempt 2: it has only attempt 1/],
     [["logs", "savd"], /there is no job savd in the stack; is it saved\?/],
     [["logs"], /name the jobs, or give --where/],
   ])("refuses %j in a sentence", async (words, reason) => {

@@ -14,7 +14,7 @@ test("a bad token and a thousand jobs are one line, and nothing is begun", async
     const { status, stdout, stderr } = await cli(bench, words, { env: { CANFAR_TOKEN: "wrong" } });
     expect([words[0], status, stdout]).toEqual([words[0], 1, ""]);
     expect(stderr).toMatch(
-      /^pulumi-skaha: list the sessions: Skaha answered 401: .* does not accept the token in CANFAR_TOKEN: set it to a fresh token\. Nothing was done\.\n$/,
+      /^pulumi-skaha: could not list the sessions: Skaha answered 401: .* does not accept the token in CANFAR_TOKEN: set it to a fresh token\. Nothing was done\.\n$/,
     );
   }
   expect(await bench.state()).toEqual([]);

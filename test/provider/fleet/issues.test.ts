@@ -46,7 +46,7 @@ sweeps:
     image: ${image}
     grid: { band: [] }
 `;
-  expect(faultsOf(text)).toBe(`fleet.yaml:2:3: defaults knows no "imgae": did you mean image?
+  expect(faultsOf(text)).toBe(`fleet.yaml:2:3: defaults has no key "imgae": did you mean image?
   2 |   imgae: ${image}
     |   ^
 
@@ -92,25 +92,25 @@ test.each([
   [
     "an unknown key deep inside",
     job("retry: { limt: 2 }"),
-    `fleet.yaml:4:5: retry needs "limit"
+    `fleet.yaml:4:5: retry needs "limit": it must be a whole number of retries, or such a number for each of Failed, Lost, Deadline, OutOfMemory, ExitCode, Signal, Timeout, MissingOutputs, Killed, NotStarted
   4 |     retry: { limt: 2 }
     |     ^
 
-fleet.yaml:4:14: retry knows no "limt": did you mean limit?
+fleet.yaml:4:14: retry has no key "limt": did you mean limit?
   4 |     retry: { limt: 2 }
     |              ^`,
   ],
   [
     "a key that is like no other",
     job("registryAuth: { user: x, username: a, secret: { fromConfig: known } }"),
-    `fleet.yaml:4:21: registryAuth knows no "user": it knows username, secret
+    `fleet.yaml:4:21: registryAuth has no key "user": it may have username, secret
   4 |     registryAuth: { user: x, username: a, secret: { fromConfig: known } }
     |                     ^`,
   ],
   [
     "no image",
     "jobs:\n  a:\n    cmd: python\n",
-    `fleet.yaml:2:3: has no image: give it here or in defaults
+    `fleet.yaml:2:3: the image is missing: give it here or in defaults
   2 |   a:
     |   ^`,
   ],
@@ -252,14 +252,14 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "a misspelt kind of rows",
     sweep("gird: { band: [1] }"),
-    `fleet.yaml:4:5: a sweep knows no "gird": did you mean grid?
+    `fleet.yaml:4:5: a sweep has no key "gird": did you mean grid?
   4 |     gird: { band: [1] }
     |     ^`,
   ],
   [
     "a circle",
     "defaults: { image: a.b/c }\njobs: { a: { after: [b] }, b: { after: [c] }, c: { after: [b] } }",
-    `fleet.yaml:2:60: is a circle: b after c after b
+    `fleet.yaml:2:60: these jobs wait for each other: b after c after b; take out one of these \`after\`
   2 | jobs: { a: { after: [b] }, b: { after: [c] }, c: { after: [b] } }
     |                                                            ^`,
   ],
@@ -280,7 +280,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "configuration that is not set",
     job("env: { A: { fromConfig: known }, B: { fromConfig: other } }"),
-    `fleet.yaml:4:55: the stack's configuration has no other: pulumi config set --secret other
+    `fleet.yaml:4:55: the stack's configuration has no other: npx pulumi-skaha pulumi config set --secret other
   4 |     env: { A: { fromConfig: known }, B: { fromConfig: other } }
     |                                                       ^`,
   ],
@@ -294,7 +294,7 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
   [
     "a table without a key",
     sweep("csv: { path: none.csv }"),
-    `fleet.yaml:4:5: csv needs "key"
+    `fleet.yaml:4:5: csv needs "key": it must be the name of the column whose values tell the rows apart, like name, or a list of such columns, like [ra, dec]
   4 |     csv: { path: none.csv }
     |     ^`,
   ],
@@ -417,7 +417,7 @@ test.each([
 ])("says what another tool's `%s` is called in fleet.yaml", (line, hint) => {
   const told = faultsOf(`jobs:\n  a:\n    image: ${image}\n    ${line}\n`);
   const [key] = line.split(":");
-  expect(told).toContain(`fleet.yaml:4:5: a job knows no "${key}": ${hint}`);
+  expect(told).toContain(`fleet.yaml:4:5: a job has no key "${key}": ${hint}`);
   expect(told).not.toContain("new Sweep"); // that is for programs
 });
 
@@ -450,8 +450,8 @@ sweeps:
     ram: 64,
     args: ["g"],
   });
-  expect(faultsOf("jobs: { a: { x-b: 1 } }")).toContain('a job knows no "x-b"');
-  expect(faultsOf("y-big: 1")).toContain('fleet.yaml knows no "y-big"');
+  expect(faultsOf("jobs: { a: { x-b: 1 } }")).toContain('a job has no key "x-b"');
+  expect(faultsOf("y-big: 1")).toContain('fleet.yaml has no key "y-big"');
   expect(faultsOf(text.replace("ram: 64", "ram: vast"))).toContain("ram must be");
 });
 

@@ -189,7 +189,7 @@ describe("an unclear answer to a launch", () => {
     const body = "unexpected exception: while parsing a flow sequence";
     w.misbehave({ kind: "status", code: 500, body, method: "POST" });
     await expect(w.run().life.create(job())).rejects.toThrow(
-      `launch "${nightId}": Skaha answered 500: "${body}"`,
+      `could not launch "${nightId}": Skaha answered 500: "${body}"`,
     );
     expect(w.requests("POST")).toHaveLength(1);
   });
@@ -214,7 +214,7 @@ describe("an unclear answer to a launch", () => {
     const { id, properties, reasons } = error as JobNotAsDeclaredError;
     expect(id).toBe(nightId);
     expect(properties).toMatchObject({ status: "Held", attempt: 1, server: w.skaha.url });
-    expect(reasons).toEqual([expect.stringMatching(/answered 503: "busy".*The next `pulumi up`/)]);
+    expect(reasons).toEqual([expect.stringMatching(/answered 503: "busy".*The next `up`/)]);
     expect(w.requests("POST")).toHaveLength(3);
 
     const held = trustedState(properties);
@@ -283,7 +283,7 @@ describe("a refused launch", () => {
     expect(error).toBeInstanceOf(SkahaError);
     expect(error).not.toBeInstanceOf(UnclearAnswerError);
     expect(error.message).toBe(
-      `launch "${nightId}": Skaha answered 400: "Invalid value for 'cores': 17"; correct what it names, then run the command again`,
+      `could not launch "${nightId}": Skaha answered 400: "Invalid value for 'cores': 17"; correct what it names, then run the command again`,
     );
     expect(w.requests("POST")).toHaveLength(1);
   });

@@ -210,7 +210,7 @@ describe("an answer that is none", () => {
     const launched = await w.launched();
     w.misbehave({ kind: "status", code: 503, body: "closed", method: "GET" });
     await expect(w.run().life.read(nightId, launched)).rejects.toThrow(
-      /list the sessions: Skaha answered 503: "closed"/,
+      /could not list the sessions: Skaha answered 503: "closed"/,
     );
   }, 30_000); // asked for again and again, for 8 s
 });

@@ -34,7 +34,7 @@ describe("another size", () => {
     const { life } = w.run();
     const refused = await life.update(nightId, launched, job({ ram: 8 })).catch((error) => error);
     expect(refused).toBeInstanceOf(JobNotAsDeclaredError);
-    expect(refused.message).toMatch(/answered 403: "no".*the next `pulumi up` launches the job$/);
+    expect(refused.message).toMatch(/answered 403: "no".*the next `up` launches the job$/);
     const kept = trustedState(refused.properties);
     expect(kept).toMatchObject({ status: "Held", heldBy: "unclear", attempt: 1 });
     expect(kept.sessionId).toBeUndefined();

@@ -386,7 +386,7 @@ test.each(["Bearer MARKER", "bearer MARKER", "Authorization: Bearer MARKER", "Be
   async (text) => {
     const refused = find({ env: { CANFAR_TOKEN: text } });
     await expect(refused).rejects.toThrow(
-      'the token in CANFAR_TOKEN begins with "Bearer", which is said to the server anyway: leave that word out',
+      'the token in CANFAR_TOKEN begins with "Bearer": leave that word out, because it is added to each request',
     );
     await expect(refused).rejects.not.toThrow("MARKER");
   },

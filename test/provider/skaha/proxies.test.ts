@@ -197,7 +197,7 @@ describe("a proxy that is in the way is named, without its password", () => {
     const client = clientOf(`http://127.0.0.1:${port}`, of(proxy));
     const error = await client.list().catch((reason: Error) => reason.message);
     expect(error).toBe(
-      `list the sessions: no answer from Skaha (the proxy ${proxy.url} (http_proxy) answered ${status} to CONNECT 127.0.0.1:${port}: ${help}): GET http://127.0.0.1:${port}/session?type=headless; see whether it can be reached from here, then run the command again`,
+      `could not list the sessions: no answer from Skaha (the proxy ${proxy.url} (http_proxy) answered ${status} to CONNECT 127.0.0.1:${port}: ${help}): GET http://127.0.0.1:${port}/session?type=headless; see whether it can be reached from here, then run the command again`,
     );
     // The server was not told of a launch: it need not be looked for.
     const launched = await client.create(launch).catch((reason: unknown) => reason);

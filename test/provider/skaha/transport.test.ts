@@ -86,7 +86,9 @@ test.each([
     () => new Error("was read"),
     (thrown) => thrown,
   );
-  expect(error.message).toMatch(/^read \/arc\/home\/x: VOSpace sends to .*, which is not followed/);
+  expect(error.message).toMatch(
+    /^could not read \/arc\/home\/x: VOSpace sends to .*, which is not followed/,
+  );
   expect(error.message).not.toContain("MARKER");
 });
 
@@ -222,7 +224,7 @@ describe("a server that cannot be reached", () => {
     const { url } = await nowhere();
     const options = { server: url, credentials, concurrency: 2, onUnreached };
     const person = skahaClient({ ...options, isPatient: false });
-    const reason = /^list the sessions: no answer from Skaha \(ECONNREFUSED, /;
+    const reason = /^could not list the sessions: no answer from Skaha \(ECONNREFUSED, /;
     await expect(person.list()).rejects.toThrow(reason);
     await expect(skahaClient(options).create(launch)).rejects.toThrow("ECONNREFUSED");
     expect(told).toEqual([]);

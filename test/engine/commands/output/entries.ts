@@ -11,6 +11,8 @@ export interface Entry {
   readonly env?: (survey: Survey) => NodeJS.ProcessEnv;
   /** In the user's home. @default the project */
   readonly folder?: string;
+  /** It sees what the one before has done. */
+  readonly isNext?: boolean;
   /** Makes it so beforehand. @returns what undoes that */
   readonly staged?: (survey: Survey) => Promise<() => Promise<void>>;
 }
@@ -43,7 +45,7 @@ export const wants: readonly Entry[] = [
   { title: "Waiting for what is over", words: ["wait", "calibrate"] },
   { title: "Putting off a job's end", words: ["renew", "fit/band=r,sigma=3"] },
   { title: "Saving logs", words: ["save-logs", "--to", "saved"] },
-  { title: "Saving them again", words: ["save-logs", "--to", "saved"] },
+  { title: "Saving them again", words: ["save-logs", "--to", "saved"], isNext: true },
   { title: "Whether all is well", words: ["doctor"], env: machinesClock },
   { title: "A shell's completion", words: ["completion", "fish"] },
   { title: "A command of Pulumi's", words: ["pulumi", "stack", "--show-name"] },
@@ -154,7 +156,12 @@ export const mistakes: readonly Entry[] = [
     env: ({ bench }) => ({ CANFAR_TOKEN: bench.skaha.tokens.bob }),
   },
   { title: "A bad token, before an up", words: ["up", "--yes"], env: withToken("mistyped") },
-  { title: "No server", words: ["status"], env: withUrl("http://127.0.0.1:9/skaha/v1") },
+  { title: "No server", words: ["stats"], env: withUrl("http://127.0.0.1:9/skaha/v1") },
+  {
+    title: "Another server than the jobs'",
+    words: ["status"],
+    env: withUrl("http://127.0.0.1:9/skaha/v1"),
+  },
   {
     title: "No server, before an up",
     words: ["up", "--yes"],

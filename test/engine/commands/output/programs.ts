@@ -13,6 +13,8 @@ export interface Draft {
 }
 
 const image = "images.canfar.net/skaha/astroml:24.07";
+/** What the server lists. */
+export const images: readonly string[] = [image, "images.canfar.net/skaha/astroml:latest"];
 const job = (lines: string) => `jobs:\n  reduce:\n    image: ${image}\n${indented(lines)}`;
 const sweep = (lines: string) => `sweeps:\n  fit:\n    image: ${image}\n${indented(lines)}`;
 const indented = (lines: string) => lines.replace(/^(?=.)/gm, "    ");
@@ -37,6 +39,10 @@ export const drafts: readonly Draft[] = [
   {
     title: "An image without a tag",
     fleet: `jobs:\n  reduce:\n    image: images.canfar.net/skaha/astroml\n    ${python}`,
+  },
+  {
+    title: "An image that may be another one tomorrow",
+    fleet: `jobs:\n  reduce:\n    image: images.canfar.net/skaha/astroml:latest\n    ${python}`,
   },
   {
     title: "An image without its registry",

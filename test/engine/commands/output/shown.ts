@@ -50,6 +50,7 @@ export function sameEachTime(text: string, { sessions, places }: Circumstances):
       .replace(/\bprocess \d+\b/g, "process <pid>")
       .replace(/\(\d+ s in\)/g, "(<n> s in)")
       .replace(/^( *Duration: ).*$/gm, "$1<time>")
+      .replace(/^Outputs:\n {2}~.*\n(?: {2}.*\n)*\n?/gm, "") // Pulumi shows changes of them now and then
       .replace(/^ *at .*\(node:internal\/.*\n/gm, "")
       .replace(/[ \t]+$/gm, ""),
   );
@@ -65,7 +66,7 @@ function sameTime(text: string): string {
 function withoutProgress(text: string): string {
   const isProgress =
     /^ (?:[+-]{2}|[ +~-]) {1,3}(?:pulumi|pulumi-nodejs|skaha):\S+ \S|^@ [a-z ]+\.+$/;
-  const isOfJob = /^ {4}[\w-]+-[a-z0-9]{14}: /;
+  const isOfJob = /^ {4}(?!error: )[^\s:]+: \S/; // or a warning of all
   const lines: string[] = [];
   let told: string[] = [];
   for (const line of text.split("\n").filter((one) => !isProgress.test(one))) {

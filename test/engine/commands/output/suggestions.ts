@@ -6,7 +6,7 @@ const start =
 
 /** Of Pulumi's commands: their own words, our settings, and what stands for a name. */
 const pulumisWord =
-  /^(--?[a-z][\w-]*(=\S+)?|[A-Z][A-Z0-9_]*|skaha:\w+|get|init|ls|rm|select|set|dev|password)$/;
+  /^(--?[a-z][\w-]*(=\S+)?|[A-Z][A-Z0-9_]*|skaha:\w+|get|init|ls|rm|select|set|dev|password|\d+|"[^"]*")$/;
 
 /**
  * @param text as a command has printed it

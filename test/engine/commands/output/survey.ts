@@ -91,8 +91,8 @@ export class Survey implements AsyncDisposable {
     return path.join(this.bench.folder, "backend/.pulumi/stacks/survey/dev.json");
   }
 
-  /** Without jobs. */
-  static async open(): Promise<Survey> {
+  /** Without jobs. @param images that the server lists. @default none, and it takes any */
+  static async open(images?: readonly string[]): Promise<Survey> {
     const home = await mkdtemp(path.join(tmpdir(), "survey-"));
     const folder = path.join(home, "survey");
     await makeProject(folder);
@@ -102,6 +102,7 @@ export class Survey implements AsyncDisposable {
       stack: "dev",
       lasting: true,
       capacity: { cores: 10, ramGiB: 100 },
+      ...(images && { images: images.map((id) => ({ id, types: ["headless"] })) }),
       clock: () => (survey ? survey.#now : launchedAt),
     });
     survey = new Survey(home, bench, await userEnvironment(bench));

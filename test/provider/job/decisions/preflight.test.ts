@@ -37,7 +37,7 @@ describe("refusedByServer", () => {
     expect(refused({ image: wrong })).toEqual([
       {
         property: "image",
-        reason: `${wrong} is not among the server's public images (there is ${images[0]?.id}, ${images[1]?.id}): correct it, or give registryAuth if it is private`,
+        reason: `${wrong} is not among the server's public images (it has ${images[0]?.id}, ${images[1]?.id}): correct it, or give registryAuth if it is private`,
       },
     ]);
     expect(refused({ image: "images.canfar.net/mine/secret:1" })[0]?.reason).not.toMatch(
@@ -54,7 +54,7 @@ describe("refusedByServer", () => {
       },
     ]);
     expect(refused({ image: "quay.io/skaha/astroml:24.07" })[0]?.reason).toMatch(
-      /only images of images\.canfar\.net: there is images\.canfar\.net\/skaha\/astroml:24\.07$/,
+      /only images of images\.canfar\.net: write images\.canfar\.net\/skaha\/astroml:24\.07$/,
     );
   });
 

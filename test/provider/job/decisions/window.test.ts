@@ -98,19 +98,19 @@ describe("isOpen", () => {
 
 describe("parseWindow", () => {
   test.each([
-    ["", 'does not understand ""'],
-    ["nights", 'does not understand "nights"'],
+    ["", 'has the part "", which is no window'],
+    ["nights", 'has the part "nights", which is no window'],
     ["20:00-06:00", "names no time zone, like America/Vancouver or UTC"],
     ["weekends", "names no time zone, like America/Vancouver or UTC"],
     ["20:00-06:00 Vancouver", 'names the time zone "Vancouver", which is not known'],
     ["20:00-06:00 UTC, 08:00-09:00 America/Vancouver", "names two time zones"],
-    ["20:00-06:00 UTC weekends", 'does not understand "20:00-06:00 UTC weekends"'],
+    ["20:00-06:00 UTC weekends", 'has the part "20:00-06:00 UTC weekends", which is no window'],
     ["25:00-06:00 UTC", "25:00-06:00 is no time of day"],
     ["20:60-06:00 UTC", "20:60-06:00 is no time of day"],
     ["24:30-06:00 UTC", "24:30-06:00 is no time of day"],
     ["08:00-08:00 UTC", '08:00-08:00 is empty: write "always" for the whole day'],
-    ["8pm-6am UTC", 'does not understand "8pm-6am UTC"'],
-    ["20:00-06:00 UTC,", 'does not understand ""'],
+    ["8pm-6am UTC", 'has the part "8pm-6am UTC", which is no window'],
+    ["20:00-06:00 UTC,", 'has the part "", which is no window'],
   ])("refuses %j", (text, problem) => {
     expect(parseWindow(text)).toEqual({ problem });
   });
