@@ -76,7 +76,7 @@ async function withNewest(
   const browses = long || browser;
   const chromium = long ? findChromium() : browses ? await getChromium({ say }) : undefined;
   if (chromium) say(`Chromium: ${chromium}`);
-  const longOnes = chromium === undefined ? "/test/long/" : "/test/long/(?!report)";
+  const longOnes = chromium === undefined ? "/test/long/" : "/test/long/(?!report\\.)";
   counts.push(
     await jest(jestWords, {
       leftOut: [...(pulumi ? [] : needPulumi), ...(long ? [] : [longOnes])],

@@ -57,23 +57,3 @@ test("a private image is launched with the stack's secret registryAuth, which st
   const exported = await bench.succeed(bench.on("stack", "export"));
   for (const text of [output, exported]) expect(text).not.toContain("pullsecret");
 });
-
-test("a preview works without the server, with one warning; an up says that it cannot be reached", async () => {
-  await using bench = await Bench.open();
-  const away = { env: { CANFAR_URL: "http://127.0.0.1:9/skaha/v1" } };
-  bench.declare(fleet(12, (n) => ({ args: [n] })));
-  const preview = await bench.succeed(bench.on("preview"), away);
-  expect(preview).toContain("13 to create");
-  const [, diagnostics] = preview.split("Diagnostics:");
-  expect(diagnostics?.match(/sizes and images were not checked/g)).toHaveLength(1);
-  const up = await bench.fail(bench.up(), away);
-  expect(up).toContain("ECONNREFUSED");
-  await expect(bench.statuses()).resolves.toEqual({});
-
-  // Of jobs that are in the stack a refresh wants to know more; without it a preview works as well.
-  await bench.succeed(bench.up());
-  await bench.skaha.close();
-  bench.declare(fleet(13, (n) => ({ args: [n] })));
-  const later = await bench.succeed(bench.on("preview", "--refresh=false"));
-  expect(later).toContain("1 to create");
-});
