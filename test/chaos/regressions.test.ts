@@ -16,7 +16,7 @@ test("refused jobs are told without a stack trace while the others go on", async
   const output = await bench.fail(bench.up(), { env: { PULUMI_CONTINUE_ON_ERROR: "true" } });
   expect(faultsOf(output, [], none)).toEqual([]);
   expect(output).toMatch(
-    /create job-1: could not launch "job-1": Skaha answered 400: "no"; correct what it names/,
+    /could not create job-1: could not launch "job-1": Skaha answered 400: "no"; correct what it names/,
   );
   expect(output).not.toMatch(/failed to register/); // the SDK's own words, where it has any: 3.270 does
 });

@@ -19,7 +19,7 @@ const engines: readonly RegExp[] = [
 
 const names = [
   /-[a-z0-9]{14}\b/, // a job's id
-  /^(create|update|delete|read|compare|launch|cancel) "?[\w/=,.+~-]+"?: /, // a job by its name
+  /^could not (create|update|delete|read|compare|launch|cancel) "?[\w/=,.+~-]+"?: /, // a job by its name
   /\bthe jobs of [\w-]+/, // an array
   /\bhttps?:\/\//,
   /(^|[\s"'`])\/[\w./-]+/, // a file
