@@ -190,7 +190,7 @@ function copied(
   const heard = (data: Buffer) => {
     output += data.toString();
     const questions = [...output.matchAll(/\[y\/N\] |\bvalue: /g)].length;
-    for (; answered < questions; answered += 1) child.stdin.write("y\n");
+    for (; answered < questions; answered += 1) child.stdin.write("y\r"); // Enter, also of a terminal in raw mode
   };
   child.stdout.on("data", heard);
   child.stderr.on("data", heard);
