@@ -79,7 +79,7 @@ describe("pulumi-skaha status", () => {
     });
     const unknown = await cli(bench, ["status", "--stack", "none-such"]);
     expect(unknown).toMatchObject({ status: 1, stdout: "" });
-    expect(unknown.stderr).toMatch(/there is no stack named none-such: .*pulumi stack ls lists/);
+    expect(unknown.stderr).toMatch(/there is no stack named none-such: .*: pulumi stack ls$/m);
     const refused = await cli(bench, ["status"], { env: { CANFAR_TOKEN: "wrong" } });
     expect(refused).toMatchObject({ status: 1, stdout: "" });
     expect(refused.stderr).toMatch(/401/);
