@@ -54,7 +54,7 @@ test("a rotated skaha:token is not seen by destroy, which says what to do, and t
 
   const refused = await bench.fail(bench.on("destroy"));
   expect(refused).toContain("does not accept the token in the stack's skaha:token");
-  expect(refused).toContain("once `pulumi up --refresh=false`");
+  expect(refused).toContain("once `npx pulumi-skaha up --refresh=false`");
   expect(refused).not.toMatch(/^\s+at /m);
   expect(bench.alive()).toEqual(alive);
 
