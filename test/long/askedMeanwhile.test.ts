@@ -6,10 +6,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { Bench, fleet, until } from "../harness";
-import { letGo } from "../lock";
-import { type CliOutcome, cli } from "./cliBench";
-import { ended } from "./killing";
+import { type CliOutcome, cli } from "../engine/commands/cliBench";
+import { ended } from "../engine/commands/killing";
+import { Bench, fleet, until } from "../engine/harness";
+import { letGo } from "../engine/lock";
 
 jest.setTimeout(300_000);
 

@@ -3,11 +3,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLineOf, statOf } from "../../../../machine/processes";
-import { leaveFile } from "../../../../provider/record/ledger";
-import { processesOf } from "../wrapper/processes";
-import { eventually, sh, skipLoudly, underEachShell } from "../wrapper/shells";
-import { PackRun } from "./packs";
+import { commandLineOf, statOf } from "../../machine/processes";
+import { leaveFile } from "../../provider/record/ledger";
+import { PackRun } from "../provider/record/pack/packs";
+import { processesOf } from "../provider/record/wrapper/processes";
+import { eventually, sh, skipLoudly, underEachShell } from "../provider/record/wrapper/shells";
 
 const root = mkdtempSync(join(tmpdir(), "skaha-packs-"));
 const cleanups: (() => void)[] = [];

@@ -1,12 +1,12 @@
 // A refresh and a destroy are told from the states before and after them; with an option that may change what they
 // mean, from Pulumi's event log. Both tell the same.
 import { readFile, writeFile } from "node:fs/promises";
-import { runSourceOf } from "../../../cli/plan/runSource";
-import { PulumiProcess } from "../../../cli/pulumiProcess";
-import { Bench, fleet, until } from "../harness";
-import { cli } from "./cliBench";
-import { killerOfPulumis } from "./killing";
-import { inEarnest, tellings, viaLog } from "./tellings";
+import { runSourceOf } from "../../cli/plan/runSource";
+import { PulumiProcess } from "../../cli/pulumiProcess";
+import { cli } from "../engine/commands/cliBench";
+import { killerOfPulumis } from "../engine/commands/killing";
+import { inEarnest, tellings, viaLog } from "../engine/commands/tellings";
+import { Bench, fleet, until } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
