@@ -14,7 +14,7 @@ import {
   readLeave,
   readLedger,
 } from "../record/ledger";
-import { recordFolder } from "../record/record";
+import { recordFolder, recordRoot } from "../record/record";
 import type { Clock } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { KnownPacks, type Pack } from "./knownPacks";
@@ -81,7 +81,7 @@ export class PackedServer {
    * @param isNew whether the stack knows nothing of that job: the ledgers tell whether it has run
    */
   expect(sweep: string, jobId: string, record: string, isNew: boolean): void {
-    const root = record.replace(/\/+$/, "");
+    const root = recordRoot(record);
     const base = packBase(sweep, jobId);
     this.#packs.expect(base, root);
     if (isNew) this.#expected.set(jobId, indexFile(root, base));

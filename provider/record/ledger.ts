@@ -1,6 +1,6 @@
 // What the ledger of a pack says of its jobs, and how a job is taken away from a pack (`pack.sh`). Pure.
 import { z } from "zod";
-import { type RecordedEnd, recordedEndOf } from "./record";
+import { type RecordedEnd, recordedEndOf, recordRoot } from "./record";
 
 /** What became of a job of a pack, as far as its ledger says. */
 export interface PlaceEntry {
@@ -44,17 +44,17 @@ const overLine = z.looseObject({ over: z.string() });
 
 /** The file that a pack writes as it goes. */
 export function ledgerFile(record: string, sessionId: string): string {
-  return `${record.replace(/\/+$/, "")}/pack-${sessionId}.ledger`;
+  return `${recordRoot(record)}/pack-${sessionId}.ledger`;
 }
 
 /** The file that tells a pack which of its jobs are not to run any more. */
 export function leaveFile(record: string, sessionId: string): string {
-  return `${record.replace(/\/+$/, "")}/pack-${sessionId}.leave`;
+  return `${recordRoot(record)}/pack-${sessionId}.leave`;
 }
 
 /** The file in which each pack of a sweep writes its session's id as it begins. */
 export function indexFile(record: string, index: string): string {
-  return `${record.replace(/\/+$/, "")}/${index}.packs`;
+  return `${recordRoot(record)}/${index}.packs`;
 }
 
 /** What the file says that takes places away: those, and none that were taken away before. */

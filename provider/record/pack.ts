@@ -5,6 +5,7 @@
 //   pack-<session>.ledger   written by the pack as it goes
 //   pack-<session>.leave    written by this package: places that are not to run any more
 //   <index>.packs           a line for each pack that began, its session's id
+import { recordRoot } from "./record";
 import { scriptOf } from "./script";
 import { options, type Recording } from "./wrapper";
 
@@ -48,8 +49,7 @@ export function packed(
   });
   const members = jobs.map(({ recording: { id, attempt } }) => [id, attempt]);
   const head = `"pack":1,"jobs":${JSON.stringify(members)}`;
-  const root = record.replace(/\/+$/, "");
-  const own = [root, String(parallel), String(graceTicks), String(tickSeconds), head];
+  const own = [recordRoot(record), String(parallel), String(graceTicks), String(tickSeconds), head];
   return {
     command: "/bin/sh",
     args: ["-c", scriptOf("pack"), "skaha-pack", ...own, plan.join(""), index, ...words.all],

@@ -64,9 +64,14 @@ const endFile = z.looseObject({
 /** Written over an attempt whose job was removed or replaced: what is declared again runs again. */
 const voidedFile = "voided";
 
+/** The folder of all records as paths begin with it: without slashes at its end. */
+export function recordRoot(record: string): string {
+  return record.replace(/\/+$/, "");
+}
+
 /** `<record>/<id>/<attempt>`: where an attempt is recorded. */
 export function recordFolder(record: string, id: string, attempt: number): string {
-  return `${record.replace(/\/+$/, "")}/${id}/${attempt}`;
+  return `${recordRoot(record)}/${id}/${attempt}`;
 }
 
 /** What the stack knows of an attempt; it can spare a request. */
