@@ -5,7 +5,7 @@ import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import type { JobAction } from "./actions";
 import type { EngineRun } from "./engineRun";
-import { removalAction, resizedKind } from "./plannedActions";
+import { isResized, removalAction, resizedKind } from "./plannedActions";
 import type { JobChange } from "./runEffects";
 
 /** How a job came by its session. */
@@ -61,10 +61,7 @@ function actionsOf(
       if (!before || !after) return [];
       const isSameSession = start === undefined && after.sessionId === before.sessionId;
       if (isSameSession && after.status !== "Held") {
-        const isResized = (["cores", "ram", "gpus"] as const).some(
-          (key) => before[key] !== after[key],
-        );
-        if (isResized) return [{ kind: resizedKind(before), name }];
+        if (isResized(before, after)) return [{ kind: resizedKind(before), name }];
         return [{ kind: isOnlyRegrouped(before, after) ? "regroup" : "change", name }];
       }
       return [startAction(name, after, start, kindBetween(before, after))];

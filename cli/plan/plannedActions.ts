@@ -1,5 +1,6 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
 import type { Size } from "../../provider/job/attempts";
+import { resizing } from "../../provider/job/catalogue";
 import { isHandledAnew, nextStep } from "../../provider/job/decisions/change";
 import { holdOf, type LaunchPolicy } from "../../provider/job/decisions/hold";
 import { sizeToLaunch } from "../../provider/job/decisions/retry";
@@ -134,16 +135,18 @@ function updateAction(
       return { kind: step.do, name, size: nextSize(inputs, before, step.attempt), group };
     case "nothing": {
       if (before.status === "Held") return { kind: "hold", name };
-      const isResized = (["cores", "ram", "gpus"] as const).some(
-        (key) => before[key] !== inputs[key],
-      );
-      if (isResized) return { kind: resizedKind(before), name };
+      if (isResized(before, inputs)) return { kind: resizedKind(before), name };
       // The engine tells of an array as a whole: most of its jobs stay as they are.
       if (!isHandledAnew({ ...before }, { ...inputs })) return { kind: "keep", name };
       const isAnew = isHandledAnew({ ...before, group: inputs.group }, { ...inputs });
       return { kind: isAnew ? "change" : "regroup", name };
     }
   }
+}
+
+/** Whether a job is to have another size, or has one. */
+export function isResized(before: Size, after: Size): boolean {
+  return resizing.some((key) => before[key] !== after[key]);
 }
 
 /** What a new size is to a job that is not launched for it. */
