@@ -48,11 +48,12 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     this.operations.checked();
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
+      const name = placeOf(String(news.identity)).logicalName;
       const { inputs, failures } = checkInputs(olds, news);
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
-        run.announce.names.know(jobName, placeOf(String(news.identity)).logicalName);
+        run.announce.names.know(jobName, name);
       }
       this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;
@@ -60,7 +61,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
-      const told = await this.#withOthers(run, placeOf(String(news.identity)).logicalName, all);
+      const told = await this.#withOthers(run, name, all);
       const shown = told.map((one) => asTold(one, news));
       return { inputs, failures: shown };
     };

@@ -51,13 +51,14 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const checked = async (run: Run) => {
       const { choice } = run;
       const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
+      const isLeft = isLeftBy(choice, array);
       const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
-        if (isLeftBy(choice, array)(key)) continue;
+        if (isLeft(key)) continue;
         const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
