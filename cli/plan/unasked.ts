@@ -2,14 +2,14 @@
 // can do anything, and where what Pulumi shows can be held until then.
 import type { PulumiProcess } from "../pulumiProcess";
 import { stateFileOf, textOf } from "../stack/ownState";
+import { isPreview } from "./pulumiArgs";
 import { hasOnlyJobs, isOrdinary, knownFromStates } from "./statesSuffice";
 
 /** @param args Pulumi's, with the operation first */
 export function mayBeginUnasked({ folder, env }: PulumiProcess, args: readonly string[]): boolean {
   // On a terminal Pulumi draws, and must have it for itself.
   if (process.stdout.isTTY) return false;
-  const [operation] = args;
-  if (operation === "preview" || args.includes("--preview-only")) return true;
+  if (isPreview(args) || args.includes("--preview-only")) return true;
   const known = knownFromStates(args);
   const file = known && stateFileOf({ folder, env, stack: known.stack });
   const state = file === undefined ? undefined : textOf(file);

@@ -46,7 +46,7 @@ type Env = NonNullable<HeadlessSessionArgs["env"]>;
 /** What is known of a job's variables at once, and what is known later only. */
 function partedEnv(env: Env | undefined): { readonly literals?: Env; readonly later?: Env } {
   if (env === undefined) return {};
-  if (pulumi.Output.isInstance(env) || env instanceof Promise) return { later: env };
+  if (isLater(env)) return { later: env };
   const entries = Object.entries(env);
   const literals = entries.filter(([, value]) => isLiteral(value));
   const later = entries.filter(([, value]) => !isLiteral(value));
@@ -104,7 +104,7 @@ function isSameEnv(one: Env | undefined, other: Env | undefined): boolean {
   );
 }
 
-function isLater(value: unknown): boolean {
+function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
