@@ -24,7 +24,8 @@ export function isPackable(launch: Launch): launch is PackableLaunch {
   return "pack" in launch && launch.pack !== undefined;
 }
 
-interface Asked {
+/** One that waits for others to share its session. */
+interface WaitingLaunch {
   readonly launch: PackableLaunch;
   readonly settle: (placed: { readonly sessionId: string; readonly place: number }) => void;
   readonly fail: (error: unknown) => void;
@@ -34,7 +35,7 @@ interface Asked {
 const otherBytes = 4_096;
 
 export class Packer {
-  readonly #asked = new Map<string, Asked[]>();
+  readonly #waitingByKind = new Map<string, WaitingLaunch[]>();
   /** Jobs that are being judged, launched or not. */
   #coming = 0;
   readonly #order = new Map<string, number>();
@@ -62,9 +63,9 @@ export class Packer {
   launch(launch: PackableLaunch): Promise<{ readonly sessionId: string; readonly place: number }> {
     return new Promise((settle, fail) => {
       const key = kindOf(launch);
-      const asked = this.#asked.get(key) ?? [];
-      asked.push({ launch, settle, fail });
-      this.#asked.set(key, asked);
+      const waiting = this.#waitingByKind.get(key) ?? [];
+      waiting.push({ launch, settle, fail });
+      this.#waitingByKind.set(key, waiting);
       this.#waiting += 1;
       this.#postIfComplete();
     });
@@ -72,22 +73,22 @@ export class Packer {
 
   #postIfComplete(): void {
     if (this.#waiting + this.#leaving < this.#coming) return;
-    for (const key of [...this.#asked.keys()]) this.#post(key);
+    for (const key of [...this.#waitingByKind.keys()]) this.#post(key);
   }
 
   #post(key: string): void {
-    const asked = this.#asked.get(key) ?? [];
-    this.#asked.delete(key);
-    this.#waiting -= asked.length;
-    const place = ({ launch }: Asked) => this.#order.get(launch.pack.recording.id) ?? 0;
-    asked.sort((a, b) => place(a) - place(b));
-    const most = asked[0]?.launch.pack.jobs ?? 1;
-    for (let from = 0; from < asked.length; from += most) {
-      for (const group of fitting(asked.slice(from, from + most))) void this.#postPack(group);
+    const waiting = this.#waitingByKind.get(key) ?? [];
+    this.#waitingByKind.delete(key);
+    this.#waiting -= waiting.length;
+    const place = ({ launch }: WaitingLaunch) => this.#order.get(launch.pack.recording.id) ?? 0;
+    waiting.sort((a, b) => place(a) - place(b));
+    const most = waiting[0]?.launch.pack.jobs ?? 1;
+    for (let from = 0; from < waiting.length; from += most) {
+      for (const group of fitting(waiting.slice(from, from + most))) void this.#postPack(group);
     }
   }
 
-  async #postPack(group: readonly Asked[]): Promise<void> {
+  async #postPack(group: readonly WaitingLaunch[]): Promise<void> {
     this.#leaving += group.length;
     try {
       const jobs = group.map(({ launch }) => launch.pack);
@@ -109,10 +110,10 @@ function kindOf({ image, cores, ram, gpus, env, registryAuth, pack }: PackableLa
 }
 
 /** In halves, where one launch would be larger than the server takes. */
-function fitting(asked: readonly Asked[]): readonly (readonly Asked[])[] {
-  if (asked.length <= 1 || fits(asked.map(({ launch }) => launch))) return [asked];
-  const half = Math.ceil(asked.length / 2);
-  return [...fitting(asked.slice(0, half)), ...fitting(asked.slice(half))];
+function fitting(waiting: readonly WaitingLaunch[]): readonly (readonly WaitingLaunch[])[] {
+  if (waiting.length <= 1 || fits(waiting.map(({ launch }) => launch))) return [waiting];
+  const half = Math.ceil(waiting.length / 2);
+  return [...fitting(waiting.slice(0, half)), ...fitting(waiting.slice(half))];
 }
 
 function fits(launches: readonly PackableLaunch[]): boolean {

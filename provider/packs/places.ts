@@ -5,18 +5,18 @@ import { attemptName, digest, idsBelow, tagIn } from "../job/identity";
 import type { Ledger, PackMember, PlaceEntry } from "../record/ledger";
 
 /** A job's place in a pack. */
-export interface Place {
+export interface PackPlace {
   readonly sessionId: string;
   /** From 1. */
   readonly place: number;
 }
 
-export function placeId({ sessionId, place }: Place): string {
+export function placeId({ sessionId, place }: PackPlace): string {
   return `${sessionId}.${place}`;
 }
 
 /** @returns undefined for a session that is no place in a pack */
-export function placeIn(sessionId: string): Place | undefined {
+export function placeIn(sessionId: string): PackPlace | undefined {
   const [, session, place] = /^([^.]+)\.([1-9]\d*)$/.exec(sessionId) ?? [];
   return session === undefined ? undefined : { sessionId: session, place: Number(place) };
 }
