@@ -3,19 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
-import type { htmlOf as HtmlOf } from "../../cli/report/html";
 import type { ReportAttempt, ReportData, ReportJob } from "../../cli/report/reportData";
 import { chartsScript } from "../../toolchain/charts";
-import { checkout } from "../../toolchain/checkout";
-import { findChromium } from "../../toolchain/chromium";
+import { hasBrowser, htmlOf, openBrowser } from "./reportPage";
 
 jest.setTimeout(120_000);
-
-// The page's code is beside the built one.
-const { htmlOf }: { htmlOf: typeof HtmlOf } = require(
-  path.join(checkout, "dist/cli/report/html.js"),
-);
 
 const minute = 60_000;
 const start = Date.parse("2026-11-22T20:00:00Z");
@@ -44,8 +36,7 @@ const data: ReportData = {
 
 const inlined = (code: string) => code.replace(/<(?=\/script|script|!--)/gi, "\\x3c");
 
-const executablePath = findChromium();
-const inBrowser = executablePath === undefined ? test.skip : test;
+const inBrowser = hasBrowser ? test : test.skip;
 
 inBrowser("a report looks the same with the whole library", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "charts-"));
@@ -56,10 +47,7 @@ inBrowser("a report looks the same with the whole library", async () => {
     .replace(inlined(chartsScript()), () => inlined(whole))
     .replace(/<meta http-equiv[^>]*>/, ""); // its policy allows one script only
   expect(withWhole.length).toBeGreaterThan(report.length + 400_000);
-  const browser = await chromium.launch({
-    executablePath: String(executablePath),
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  const browser = await openBrowser();
   try {
     const pictures: string[][] = [];
     for (const [name, text] of Object.entries({ part: report, whole: withWhole })) {

@@ -3,18 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import type { htmlOf as HtmlOf } from "../../cli/report/html";
+import type { Browser, Page } from "playwright-core";
 import type { ReportData, ReportJob } from "../../cli/report/reportData";
-import { checkout } from "../../toolchain/checkout";
-import { findChromium } from "../../toolchain/chromium";
+import { hasBrowser, htmlOf, openBrowser } from "./reportPage";
 
 jest.setTimeout(120_000);
-
-// The page's code is beside the built one.
-const { htmlOf }: { htmlOf: typeof HtmlOf } = require(
-  path.join(checkout, "dist/cli/report/html.js"),
-);
 
 const many = 5_000;
 const start = Date.parse("2026-11-22T20:00:00Z");
@@ -33,8 +26,7 @@ const data: ReportData = {
   ...{ jobs: Array.from({ length: many }, (_, n) => job(n)), results: [], sizes: [] },
 };
 
-const executablePath = findChromium();
-const inBrowser = executablePath === undefined ? describe.skip : describe;
+const inBrowser = hasBrowser ? describe : describe.skip;
 
 inBrowser(`a report of ${many} jobs`, () => {
   let folder: string;
@@ -42,8 +34,7 @@ inBrowser(`a report of ${many} jobs`, () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "report-rows-"));
     await writeFile(path.join(folder, "report.html"), htmlOf(data));
-    const args = ["--no-sandbox", "--disable-gpu"];
-    browser = await chromium.launch({ executablePath: String(executablePath), args });
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();

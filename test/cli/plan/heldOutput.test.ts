@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { checkout } from "../../../toolchain/checkout";
 
 const compiled = path.join(checkout, "dist/cli/plan/heldOutput.js");
@@ -83,16 +84,8 @@ test("a reader who leaves is no error, and what was begun goes on", async () => 
   const script =
     'held.show(); for (let n = 0; n < 20; n += 1) { print(1, "xxxxx\\n"); await nap(20); } await held.end(); process.stderr.write("to the end");';
   const child = spawn("bash", ["-c", line, "bash", ...program(script)]);
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += data;
-  });
-  child.stderr.on("data", (data) => {
-    stderr += data;
-  });
-  await new Promise((closed) => child.once("close", closed));
-  expect([stdout, stderr]).toEqual(["xxxxx 0\n", "to the end"]);
+  const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(printed).toEqual(["xxxxx 0\n", "to the end"]);
 });
 
 test("with both streams in one place their order stays", async () => {

@@ -18,25 +18,14 @@ import {
   whyUnsendable,
 } from "../../../../provider/skaha/encoding";
 import { clientOf, eventually, image } from "../../../embedded/client";
+import { oddWords } from "../wrapper/oddWords";
 
 jest.setTimeout(60_000); // longer than anything is waited for
 
 const record = "/arc/projects/survey/.jobs";
-const odd = [
-  "",
-  "a  b",
-  'say "hi"',
-  "$HOME $(id) $$",
-  "back\\slash",
-  "é日😀",
-  "-n",
-  "x\ty\nz",
-  "n",
-  "-09",
-];
 const jobOf = (place: number, argv: readonly string[], more = {}): PackedJob => ({
   argv,
-  env: { SKAHA_JOB_ID: `job-${place}`, VALUE: odd.join("|") },
+  env: { SKAHA_JOB_ID: `job-${place}`, VALUE: oddWords.join("|") },
   recording: { record, id: `job-${place}`, attempt: 1, image, outputs: [], ...more },
 });
 
@@ -88,7 +77,7 @@ async function launch(name: string, jobs: readonly PackedJob[], parallel = 4): P
   });
 }
 
-test("50 jobs with odd words run in one session, each with its own log, record and end", async () => {
+test("50 jobs with oddWords words run in one session, each with its own log, record and end", async () => {
   const show = [
     "sh",
     "-c",
@@ -96,7 +85,7 @@ test("50 jobs with odd words run in one session, each with its own log, record a
     "show",
   ];
   const jobs = Array.from({ length: 50 }, (_, index) =>
-    jobOf(index + 1, [...show, String(index % 3), ...odd]),
+    jobOf(index + 1, [...show, String(index % 3), ...oddWords]),
   );
   const session = await launch("fifty", jobs);
   expect((await client.untilEnd(session)).status).toBe("Completed");
@@ -104,9 +93,15 @@ test("50 jobs with odd words run in one session, each with its own log, record a
   expect(ledger).toMatchObject({ isOver: true, members: { 49: { id: "job-50", attempt: 1 } } });
   for (let place = 1; place <= 50; place += 1) {
     const code = (place - 1) % 3;
-    const said = [code, ...odd, odd.join("|"), `job-${place}`, "of all"].map((one) => `${one}|`);
+    const said = [code, ...oddWords, oddWords.join("|"), `job-${place}`, "of all"].map(
+      (one) => `${one}|`,
+    );
     expect(fileOf(place, "log")).toBe(said.join(""));
-    expect(JSON.parse(fileOf(place, "start.json")).argv).toEqual([...show, String(code), ...odd]);
+    expect(JSON.parse(fileOf(place, "start.json")).argv).toEqual([
+      ...show,
+      String(code),
+      ...oddWords,
+    ]);
     expect(ledger?.places.get(place)?.end).toMatchObject({ exitCode: code });
   }
   expect(readFileSync(local(indexFile(record, "survey-abc123")), "utf8")).toBe(`${session}\n`);

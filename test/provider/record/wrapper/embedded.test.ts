@@ -5,22 +5,10 @@ import { join } from "node:path";
 import { startSkaha } from "../../../../embedded";
 import { wrapped } from "../../../../provider/record/wrapper";
 import { encodeCommand, whyUnsendable } from "../../../../provider/skaha/encoding";
-import { clientOf, eventually } from "../../../embedded/client";
+import { clientOf, eventually, image } from "../../../embedded/client";
+import { oddWords } from "./oddWords";
 
-const image = "images.canfar.net/skaha/terminal:1.1.2";
 const options = { record: "/arc/projects/survey/.jobs", attempt: 2, image };
-const odd = [
-  "",
-  "a  b",
-  'say "hi"',
-  "$HOME $(id) $$",
-  "back\\slash",
-  "é日😀",
-  "-n",
-  "x\ty\nz",
-  "n",
-  "-09",
-];
 
 test("a wrapped command fits a launch with room to spare, and can be sent", () => {
   const { command, args } = wrapped(["true"], { ...options, id: "job", outputs: ["/arc/out"] });
@@ -71,16 +59,16 @@ test("under the embedded server argv, outputs and the record arrive, and its /ar
       'printf "%s|" "$@" "$SKAHA_ATTEMPT" "$SKAHA_JOB_ID" "$PWD"; pwd >&2',
       "show",
     ];
-    const done = await launch("done", [...show, ...odd], ["/arc/projects"]);
+    const done = await launch("done", [...show, ...oddWords], ["/arc/projects"]);
     expect((await client.untilEnd(done)).status).toBe("Completed");
     const projects = join(dataDir, "arc/projects");
     const log = await client.log(done);
-    expect(log).toBe(`${[...odd, "2", "done", projects].join("|")}|${projects}\n`);
+    expect(log).toBe(`${[...oddWords, "2", "done", projects].join("|")}|${projects}\n`);
     expect(file("done", "log")).toBe(log);
     expect(JSON.parse(file("done", "start.json"))).toMatchObject({
       image,
       attempt: 2,
-      argv: [...show, ...odd],
+      argv: [...show, ...oddWords],
     });
     expect(JSON.parse(file("done", "end.json"))).toMatchObject({ exitCode: 0, missingOutputs: [] });
 
