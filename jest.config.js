@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testTimeout: 120_000, // a loaded machine must not decide a test
+  globalSetup: "<rootDir>/test/ofRun.cjs",
   testSequencer: "<rootDir>/test/slowFirst.cjs",
   testMatch: ["**/*.test.ts"],
   transform: {

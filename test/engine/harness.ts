@@ -20,6 +20,7 @@ import { jobsOf } from "../../provider/job/deployment";
 import { checkout } from "../../toolchain/checkout";
 import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
 import { getPulumi } from "../../toolchain/pulumiCli";
+import { makeStack } from "./newStack";
 import { type Process, processesOf } from "./processes";
 
 /** A job of the program `fleet`. */
@@ -146,9 +147,11 @@ export class Bench implements AsyncDisposable {
     };
     const skaha = await startSkaha(serverOptions);
     const bench = new Bench(folder, program, command, searchPath, skaha, runner, serverOptions);
-    if (stack !== undefined) bench.stack = stack;
     if (passphrase !== undefined) bench.env.PULUMI_CONFIG_PASSPHRASE = passphrase;
-    await bench.succeed(["stack", "init", bench.stack]);
+    if (stack !== undefined) bench.stack = stack;
+    const init = () => bench.succeed(["stack", "init", bench.stack]);
+    if (stack !== undefined) await init();
+    else await makeStack(bench, bench.env.PULUMI_CONFIG_PASSPHRASE ?? "", init);
     return bench;
   }
 
