@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { compileCacheOfPulumi } from "../../cli/compileCache/ofPulumi";
 import {
   type JournalEntry,
   type ScriptedRunner,
@@ -61,6 +62,8 @@ export interface StateOfJob {
 interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: string;
+  /** What Node compiles is kept for the commands of other tests, as `pulumi-skaha` keeps it. @default true */
+  readonly keepsCompiled?: boolean;
   /** Called with the process as soon as there is one. */
   readonly started?: (process: ChildProcess) => void;
 }
@@ -183,10 +186,10 @@ export class Bench implements AsyncDisposable {
     const pulumiCommand = await PulumiCommand.get({
       root: path.dirname(path.dirname(this.command)),
     });
-    const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => [
-      name,
-      value ?? "",
-    ]);
+    const all = { ...this.env, ...env };
+    const variables = Object.entries({ ...all, ...compileCacheOfPulumi(all, this.program) }).map(
+      ([name, value]) => [name, value ?? ""],
+    );
     const stack = await LocalWorkspace.selectStack(
       { stackName: this.stack, workDir: this.program },
       { pulumiCommand, envVars: Object.fromEntries(variables) },
@@ -208,9 +211,13 @@ export class Bench implements AsyncDisposable {
 
   pulumi(words: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
     const global = ["--non-interactive", "--color=never"];
+    const env = { ...this.env, ...this.jobsEnv, ...options.env };
     const child = spawn(this.command, [...words, ...global], {
       cwd: this.program,
-      env: { ...this.env, ...this.jobsEnv, ...options.env },
+      env: {
+        ...env,
+        ...(options.keepsCompiled !== false && compileCacheOfPulumi(env, this.program)),
+      },
       stdio: ["pipe", "pipe", "pipe"],
     });
     options.started?.(child);

@@ -20,7 +20,8 @@ test.each(["pulumi", "pulumi-skaha"])(
     await using bench = await Bench.open({ program });
     const env = { ...network, NOTES: bench.folder };
     if (by === "pulumi") {
-      await bench.succeed(bench.up(), { env: { ...env, no_grpc_proxy: "127.0.0.1" } });
+      const direct = { ...env, no_grpc_proxy: "127.0.0.1" };
+      await bench.succeed(bench.up(), { env: direct, keepsCompiled: false });
     } else {
       const { status, stderr } = await cli(bench, ["up", "--yes"], { env });
       expect([status, stderr]).toEqual([0, stderr]);

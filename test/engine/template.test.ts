@@ -107,7 +107,7 @@ test.each([
     expect(await readFile(path.join(program, "Pulumi.yaml"), "utf8")).toMatch(/^name: my-study\n/);
     await using bench = await Bench.open({ program, real: true });
     await bench.succeed(["config", "set", "skaha:maxInFlight", "20", "--stack", bench.stack]);
-    await bench.succeed(bench.up());
+    await bench.succeed(bench.up(), { keepsCompiled: false });
     expect(bench.counted()).toMatchObject({ POST: 6, DELETE: 0 });
     const shown = await installedCli(program, ["status", "--json", "--stack", bench.stack], {
       ...bench.env,

@@ -15,7 +15,7 @@ test("program and provider keep what they compiled, and plain pulumi is left alo
       (entry) => entry.isFile() && entry.parentPath.includes(`/${kind}/`),
     ).length;
   bench.declare(fleet(2));
-  await bench.succeed(bench.on("preview"), { env: { TMPDIR } });
+  await bench.succeed(bench.on("preview"), { env: { TMPDIR }, keepsCompiled: false });
   expect([filesOf("program"), filesOf("provider")]).toEqual([0, 0]);
 
   expect(await cli(bench, ["up", "--yes"], { env: { TMPDIR } })).toMatchObject({ status: 0 });
