@@ -118,6 +118,7 @@ export function assemble(
       records,
       clock,
       announce,
+      client,
     ),
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),

@@ -223,7 +223,8 @@ export class HeadlessSession extends pulumi.CustomResource {
   declare readonly heldBy: pulumi.Output<string | undefined>;
   /**
    * Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for
-   * a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`.
+   * a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`;
+   * `Preempted` where the cluster's events say it.
    */
   declare readonly cause: pulumi.Output<string | undefined>;
   /** Of a recorded job: its exit code. */

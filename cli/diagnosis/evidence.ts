@@ -1,8 +1,8 @@
 // What a diagnosis is made from, and what it is.
 import { z } from "zod";
 import type { Context, Stats } from "../../provider/api";
+import type { SessionEvent } from "../../provider/server/sessionEvents";
 import type { ObservedJob } from "../stack/observe";
-import type { SessionEvent } from "./events";
 
 export interface Evidence {
   readonly job: ObservedJob;
@@ -19,6 +19,8 @@ export interface Evidence {
   readonly waitsFor: readonly Other[];
   /** Of a job that waits for a slot: how many sessions take slots that are not of its stack. */
   readonly foreign?: number | undefined;
+  /** Of a job that shares its session. */
+  readonly pack?: SharedSession | undefined;
   /** The stack's window, for jobs without their own. */
   readonly window?: string | undefined;
   /** Milliseconds since 1970. */
@@ -31,6 +33,17 @@ export interface Heartbeat {
   readonly time: number;
   readonly memoryBytes?: number | undefined;
   readonly cpuSeconds?: number | undefined;
+}
+
+/** A session that jobs share, and how those in it stand: the job itself is not counted. */
+export interface SharedSession {
+  readonly session: string;
+  readonly running: number;
+  readonly ended: number;
+  /** Those that wait, and come before the job. */
+  readonly before: number;
+  /** All in it, as far as they are known, with the job. */
+  readonly jobs: number;
 }
 
 /** A job as another one's diagnosis names it. */
@@ -51,6 +64,7 @@ export const kinds = [
   "image",
   "tooLarge",
   "queued",
+  "inPack",
   "held",
   "terminating",
   "outOfMemory",

@@ -7,13 +7,14 @@ import type { Connection } from "../../provider/connect";
 import { messageOf, SkahaError } from "../../provider/errors";
 import { resolveWritten } from "../../provider/homePath";
 import { outsideSession } from "../../provider/job/decisions/hold";
-import { parseName, tagIn } from "../../provider/job/identity";
-import { hasFailed, isAlive, statusOf } from "../../provider/job/status";
+import { tagIn } from "../../provider/job/identity";
+import { hasEnded, hasFailed, isAlive, statusOf } from "../../provider/job/status";
+import { placeIn, realSessionId, tagOfSession } from "../../provider/packs/places";
+import { parseEvents, type SessionEvent } from "../../provider/server/sessionEvents";
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
 import type { ObservedJob } from "../stack/observe";
 import { diagnose } from "./diagnose";
-import { parseEvents, type SessionEvent } from "./events";
 import type { Evidence, Heartbeat, Other } from "./evidence";
 
 export interface EvidenceSources {
@@ -59,6 +60,7 @@ export class EvidenceReader {
       ...{ job, events, heartbeat, waitsFor, now: this.sources.now, window: this.sources.window },
       ...{ logTail: log?.tail, quietSince: log?.quietSince },
       ...(offer && { offer }),
+      pack: this.#packOf(job),
       ...(job.state.heldBy === "maxInFlight" && { foreign: this.#foreignTo(job) }),
     };
   }
@@ -66,9 +68,30 @@ export class EvidenceReader {
   /** How many sessions take slots that are not of the job's stack. */
   #foreignTo({ id }: ObservedJob): number {
     const tag = tagIn(id);
-    const isForeign = ({ name }: Session) => tagIn(parseName(name)?.id ?? "") !== tag;
-    return this.sources.sessions.filter((one) => isAlive(statusOf(one.status)) && isForeign(one))
-      .length;
+    const foreign = this.sources.sessions.filter(
+      ({ name, status }) => isAlive(statusOf(status)) && tagOfSession(name) !== tag,
+    );
+    return new Set(foreign.map((one) => realSessionId(one.id))).size;
+  }
+
+  /** Of a job that shares its session: how the others in it stand, as far as that is known. */
+  #packOf({ state: { sessionId = "" } }: ObservedJob): Evidence["pack"] {
+    const place = placeIn(sessionId);
+    if (place === undefined) return undefined;
+    const shared = this.sources.sessions.filter(({ id }) => realSessionId(id) === place.sessionId);
+    const others = shared.filter(({ id }) => id !== sessionId);
+    const count = (wanted: (status: string) => boolean) =>
+      others.filter(({ status }) => wanted(statusOf(status))).length;
+    return {
+      session: place.sessionId,
+      running: count((status) => status === "Running"),
+      ended: count((status) => hasEnded(status)),
+      before: others.filter(
+        ({ id, status }) =>
+          statusOf(status) === "Pending" && (placeIn(id)?.place ?? 0) < place.place,
+      ).length,
+      jobs: others.length + 1,
+    };
   }
 
   /** What a job is told that a mishap keeps from being found out: nothing, and the user why. */
@@ -83,8 +106,10 @@ export class EvidenceReader {
   }
 
   async #events({ name, state }: ObservedJob): Promise<readonly SessionEvent[]> {
-    const { sessionId } = state;
+    const { sessionId, exitCode } = state;
     if (sessionId === undefined) return [];
+    // What became of a session that others share is not what became of a job that ended in it.
+    if (placeIn(sessionId) && exitCode !== undefined) return [];
     const ask = async () => {
       const isListed = await this.sources.places.isListed(sessionId);
       return isListed ? this.sources.client.events(sessionId) : "";

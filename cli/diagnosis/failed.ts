@@ -20,6 +20,7 @@ export function failed(seen: Evidence): Finding {
     byMemory(evidence) ??
     byMissingOutputs(evidence) ??
     byStart(evidence) ??
+    byPreemption(evidence) ??
     byLog(evidence) ??
     bySignal(evidence) ??
     byEviction(evidence) ??
@@ -123,25 +124,33 @@ function bySignal({ job: { state }, ...rest }: Evidence): Finding | undefined {
   };
 }
 
-function byEviction({ job: { name, state }, events }: Evidence): Finding | undefined {
+/** It gets TERM then, and what it says of that is not why it ended. */
+function byPreemption(evidence: Evidence): Finding | undefined {
+  return evidence.job.state.cause === "Preempted" ? byEviction(evidence) : undefined;
+}
+
+function byEviction({ job: { name, state }, events, pack }: Evidence): Finding | undefined {
   const event = events.findLast(({ reason }) =>
     /^(Evicted|Preempted|Preempting|NodeNotReady|NodeShutdown|TaintManagerEviction|Killing)$/.test(
       reason,
     ),
   );
-  if (event && event.reason !== "Killing") {
+  const isPreempted = state.cause === "Preempted";
+  if (isPreempted || (event && event.reason !== "Killing")) {
     return {
       kind: "evicted",
-      cause: "the cluster took it off its node",
-      remedy: `it is not to blame: run it again with pulumi-skaha rerun ${shellWord(name)}, or declare retry: { limit: 2, on: ["Killed"] }`,
-      line: oneLine(event),
+      cause: isPreempted
+        ? "the cluster took its place for work of a higher priority"
+        : "the cluster took it off its node",
+      remedy: `it is not to blame: run it again with pulumi-skaha rerun ${shellWord(name)}, or declare retry: { limit: 2, on: ["${isPreempted ? "Preempted" : "Killed"}"] }`,
+      line: event && oneLine(event),
     };
   }
   if (state.cause !== "Killed") return undefined;
+  const whole = pack && `its session ${pack.session}, which it shared with other jobs,`;
   return {
     kind: "killed",
-    cause:
-      "it was killed from outside before it could write down its end: for memory, by the cluster, or by somebody who deleted its session",
+    cause: `${whole ?? "it"} was killed from outside before it could write down its end: for memory, by the cluster, or by somebody who deleted ${pack ? "it" : "its session"}`,
     remedy: `run it again with pulumi-skaha rerun ${shellWord(name)}; if it comes to the same, ask for more ram`,
     line: event && oneLine(event),
   };

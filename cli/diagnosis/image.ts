@@ -1,5 +1,5 @@
 // Images that cannot be pulled and containers that cannot be made, as the cluster's events tell it. Pure.
-import type { SessionEvent } from "./events";
+import type { SessionEvent } from "../../provider/server/sessionEvents";
 import type { Finding } from "./evidence";
 
 const isOfImage = ({ reason, message }: SessionEvent) =>

@@ -3,10 +3,10 @@
 import { sizeOf } from "../../provider/job/attempts";
 import { heldByOthers } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
+import type { SessionEvent } from "../../provider/server/sessionEvents";
 import { openingOf } from "../stack/windowOpening";
 import { duration, shellWord } from "../terminal";
-import type { SessionEvent } from "./events";
-import type { Evidence, Finding, Other } from "./evidence";
+import type { Evidence, Finding, Other, SharedSession } from "./evidence";
 import { imageTrouble, oneLine } from "./image";
 
 export function held({ job: { state }, waitsFor, window, now, foreign = 0 }: Evidence): Finding {
@@ -72,8 +72,9 @@ function listed(others: readonly Other[]): string {
 }
 
 export function pending(evidence: Evidence): Finding {
-  const { job, events, now } = evidence;
+  const { job, events, now, pack } = evidence;
   const { state } = job;
+  if (pack && pack.running + pack.ended > 0) return notComeTo(pack);
   const image = imageTrouble(events, state.image);
   if (image) return { ...image, cause: `does not start: ${image.cause}` };
   const since = sinceWhen(evidence);
@@ -81,7 +82,9 @@ export function pending(evidence: Evidence): Finding {
   const last = events.at(-1);
   const place = events.findLast(({ reason }) => /^(Scheduled|FailedScheduling)$/.test(reason));
   if (last && place?.reason === "Scheduled") return starting(last, span);
-  const size = sizeText(evidence);
+  const size = pack
+    ? `the session ${pack.session}, which ${pack.jobs} jobs share`
+    : sizeText(evidence);
   const line = place ? oneLine(place) : last && oneLine(last);
   const tooLarge = largerThanAll(evidence);
   if (tooLarge !== undefined) {
@@ -99,6 +102,19 @@ export function pending(evidence: Evidence): Finding {
     remedy:
       "smaller jobs find a place sooner, and so do jobs at night and on weekends; pulumi-skaha stats shows the server's load",
     line,
+  };
+}
+
+/** Its session runs, and others are before it. */
+function notComeTo({ session, running, ended, before }: SharedSession): Finding {
+  const now = running === 1 ? "1 job runs" : `${running} jobs run`;
+  const over = ended === 1 ? "1 has ended" : `${ended} have ended`;
+  const more = before === 1 ? "1 more comes" : `${before} more come`;
+  const next = before === 0 ? "this is the next" : `${more} before this one`;
+  return {
+    kind: "inPack",
+    cause: `is Pending: its session ${session} runs, and has not come to it; ${now} there, ${over}, and ${next}`,
+    remedy: "wait: it begins when one of those before it ends",
   };
 }
 

@@ -1,7 +1,8 @@
 // A name for a new project that no other folder's jobs bear. Names of project and stack together identify jobs on the
 // server, and a state folder of the project's own knows of no other folder.
 import { connect } from "../../provider/connect";
-import { parseName, tagIn, tagOf } from "../../provider/job/identity";
+import { tagOf } from "../../provider/job/identity";
+import { tagOfSession } from "../../provider/packs/places";
 import { say } from "../terminal";
 import { projectName } from "./newFiles";
 
@@ -29,8 +30,7 @@ async function tagsOnServer(): Promise<ReadonlySet<string>> {
   try {
     const { client } = connect(() => undefined, process.env, { isPatient: false });
     const { sessions } = await client.list();
-    const ids = sessions.flatMap(({ name }) => parseName(name)?.id ?? []);
-    return new Set(ids.map(tagIn));
+    return new Set(sessions.flatMap(({ name }) => tagOfSession(name) ?? []));
   } catch {
     return new Set();
   }

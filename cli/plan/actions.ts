@@ -2,6 +2,12 @@
 // remove 3 finished (session and log), keep 284, hold 950". Pure.
 import type { Action } from "../../provider/actions/actions";
 import type { Size } from "../../provider/job/attempts";
+import { realSessionId } from "../../provider/packs/places";
+import {
+  type PlannedInPack,
+  type PlannedPacks,
+  plannedPacks,
+} from "../../provider/packs/plannedPacks";
 import { duration, plain } from "../terminal";
 
 /** The provider's own, and those that only the states before and after tell. */
@@ -27,6 +33,10 @@ export interface JobAction {
   readonly name: string;
   /** Of what is launched. */
   readonly size?: Size | undefined;
+  /** Of what is launched in a session with others. */
+  readonly inPack?: PlannedInPack | undefined;
+  /** Of what was launched so. */
+  readonly sessionId?: string | undefined;
   /** What a job that goes was. */
   readonly status?: string | undefined;
   /** How long a job that goes had been running. */
@@ -102,8 +112,12 @@ function cancelled(actions: readonly JobAction[], verb: string): string[] {
 }
 
 function sized(actions: readonly JobAction[]): string {
+  const packs = plannedPacks(actions.flatMap(({ inPack }) => inPack ?? []));
   const sum = (of: (size: Size) => number | undefined) =>
-    actions.reduce((total, { size = {} }) => total + (of(size) ?? 0), 0);
+    actions.reduce(
+      (total, { size = {}, inPack }) => total + (inPack ? 0 : (of(size) ?? 0)),
+      of(packs.size) ?? 0,
+    );
   const cores = sum((size) => size.cores);
   const ram = sum((size) => size.ram);
   const gpus = sum((size) => size.gpus);
@@ -116,7 +130,14 @@ function sized(actions: readonly JobAction[]): string {
   ];
   if (parts.length === 0) return "";
   const rest = open > 0 ? [`${open} of them with sizes that the server chooses`] : [];
-  return ` (${[...parts, ...rest].join(", ")})`;
+  return ` (${[...parts, ...rest].join(", ")}${packs.sessions === 0 ? "" : `; in ${sessionsText(actions, packs)}`})`;
+}
+
+/** What was launched tells how many sessions there are; what is to be says what they will be. */
+function sessionsText(actions: readonly JobAction[], { text }: PlannedPacks): string {
+  const launched = actions.flatMap(({ sessionId }) => sessionId ?? []);
+  if (launched.length === 0) return text;
+  return counted(new Set(launched.map(realSessionId)).size, "session");
 }
 
 function counted(count: number, what: string): string {

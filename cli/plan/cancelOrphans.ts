@@ -2,9 +2,10 @@
 // before the next one: named after a run, and cancelled where that was asked for.
 import type { Session } from "../../provider/api";
 import { messageOf } from "../../provider/errors";
-import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
+import { parseName, placeOf, tagOf } from "../../provider/job/identity";
 import { statusOf } from "../../provider/job/status";
 import { cancelAndSee } from "../../provider/lifecycle/cancelling";
+import { baseOfPack, packBase, tagOfSession } from "../../provider/packs/places";
 import { systemClock } from "../../provider/run/clock";
 import { LaunchLock, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
@@ -75,10 +76,10 @@ export async function orphansOf(
   if (orphans.length === 0) return [];
   // After a stack was renamed or copied, a name does not tell whose a session is.
   const others = await otherStacksOf(stack.project, place);
-  return orphans.filter(({ name }) => {
-    const id = parseName(name)?.id ?? "";
-    return !others.tags.has(tagIn(id)) && !others.ids.has(id);
-  });
+  return orphans.filter(
+    ({ name }) =>
+      !others.tags.has(tagOfSession(name) ?? "") && !others.ids.has(parseName(name)?.id ?? ""),
+  );
 }
 
 function afterLaunches<T>(
@@ -167,13 +168,16 @@ async function notInProgram(
   const args = ["preview", "--refresh=false", ...selection];
   const { status, changes } = await runEngine(project.pulumi, args, { isSilent: true });
   const declared = new Set<string>();
-  for (const { op, id } of changes) {
+  for (const { op, id, inputs } of changes) {
     if (op === "delete") continue;
     if (id === undefined || parseName(id) === undefined) return undefined; // not known yet
     declared.add(id);
+    // Which jobs a pack holds only its ledger says, which up reads: it may hold those of its sweep.
+    if (inputs?.pack) declared.add(packBase(inputs.pack.name, id));
   }
   if (status !== 0) return undefined;
-  return orphans.filter(({ name }) => !declared.has(parseName(name)?.id ?? ""));
+  const standsFor = (name: string) => baseOfPack(name) ?? parseName(name)?.id ?? "";
+  return orphans.filter(({ name }) => !declared.has(standsFor(name)));
 }
 
 function runningMs({ status, startTime }: Session): number {

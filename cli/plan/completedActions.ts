@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Action } from "../../provider/actions/actions";
 import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
+import { inPackOf } from "../../provider/packs/plannedPacks";
 import type { JobAction } from "./actions";
 import type { EngineRun } from "./engineRun";
 import { isResized, removalAction, resizedKind } from "./plannedActions";
@@ -86,9 +87,11 @@ function startAction(
   byStates: "launch" | "retry" | "relaunch" = "launch",
 ): JobAction {
   if (after.status === "Held") return { kind: "hold", name };
-  if (start === undefined) return { kind: byStates, name, size: sizeOf(after) };
-  if (start.kind === "adopt") return { kind: "adopt", name };
-  return { kind: start.kind, name, size: start.size };
+  if (start?.kind === "adopt") return { kind: "adopt", name };
+  const size = start?.size ?? sizeOf(after);
+  const inPack = inPackOf(after, size);
+  const { sessionId } = after;
+  return { kind: start?.kind ?? byStates, name, size, ...(inPack && { inPack, sessionId }) };
 }
 
 function kindBetween(before: JobState, after: JobState): "launch" | "retry" | "relaunch" {

@@ -2,6 +2,7 @@
 import type { ListedSession } from "../../provider/actions/runReport";
 import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
 import { isAlive, statusOf } from "../../provider/job/status";
+import { realSessionId, tagOfSession } from "../../provider/packs/places";
 import { isHeld, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import type { RunEffects } from "./runEffects";
@@ -52,18 +53,19 @@ export function showsNoOrphans(sessions: readonly ListedSession[], run: RunEffec
   return orphansAmong(sessions, belongings).length === 0;
 }
 
-/** Sessions that live, are named like a job of the stack, and stand for none; by name. */
+/** Sessions that live, are named like a job of the stack or a pack of its jobs, and stand for none; by name. */
 export function orphansAmong<S extends ListedSession>(
   sessions: readonly S[],
   { tags, ids, sessionIds }: Belongings,
 ): S[] {
+  const known = new Set([...sessionIds].map(realSessionId));
   const orphans = sessions.filter((session) => {
-    const job = parseName(session.name);
+    const tag = tagOfSession(session.name);
     return (
-      job !== undefined &&
-      tags.has(tagIn(job.id)) &&
-      !ids.has(job.id) &&
-      !sessionIds.has(session.id) &&
+      tag !== undefined &&
+      tags.has(tag) &&
+      !ids.has(parseName(session.name)?.id ?? "") &&
+      !known.has(realSessionId(session.id)) &&
       session.type === "headless" &&
       isAlive(statusOf(session.status))
     );

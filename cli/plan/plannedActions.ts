@@ -7,6 +7,8 @@ import { sizeToLaunch } from "../../provider/job/decisions/retry";
 import type { JobInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
 import { isAlive, isFinished } from "../../provider/job/status";
+import { realSessionId } from "../../provider/packs/places";
+import { inPackOf } from "../../provider/packs/plannedPacks";
 import type { JobAction } from "./actions";
 import type { JobChange } from "./runEffects";
 
@@ -24,6 +26,8 @@ interface PlannedAction extends JobAction {
   /** What it takes a slot of. */
   readonly group?: JobInputs["group"];
 }
+
+type Launching = "launch" | "relaunch" | "retry";
 
 /** What the server listed before. */
 export interface ListedBefore {
@@ -114,7 +118,13 @@ function launchAction(name: string, inputs: JobInputs, now: LaunchPolicy): Plann
   if (inputs.adopt !== undefined) return { kind: "adopt", name };
   // What cannot be told before an up depends on what it launches itself, which has not ended by then.
   if (holdOf(inputs, now)) return { kind: "hold", name };
-  return { kind: "launch", name, size: nextSize(inputs, undefined, 1), group: inputs.group };
+  return launching("launch", name, inputs, nextSize(inputs, undefined, 1));
+}
+
+function launching(kind: Launching, name: string, inputs: JobInputs, size: Size): PlannedAction {
+  const { group } = inputs;
+  const inPack = inPackOf(inputs, size);
+  return { ...{ kind, name, size, group }, ...(inPack && { inPack }) };
 }
 
 function updateAction(
@@ -124,15 +134,14 @@ function updateAction(
   now: LaunchPolicy,
 ): PlannedAction {
   const step = nextStep(before, inputs, now);
-  const { group } = inputs;
   switch (step.do) {
     case "hold":
       return { kind: "hold", name };
     case "relaunch":
-      return { kind: "relaunch", name, size: nextSize(inputs, before, before.attempt), group };
+      return launching("relaunch", name, inputs, nextSize(inputs, before, before.attempt));
     case "launch":
     case "retry":
-      return { kind: step.do, name, size: nextSize(inputs, before, step.attempt), group };
+      return launching(step.do, name, inputs, nextSize(inputs, before, step.attempt));
     case "nothing": {
       if (before.status === "Held") return { kind: "hold", name };
       if (isResized(before, inputs)) return { kind: resizedKind(before), name };
@@ -154,6 +163,9 @@ export function resizedKind({ status }: JobState): "resize" | "outgrow" {
   return isAlive(status) ? "resize" : "outgrow";
 }
 
+/** Shares of sessions are fractions. */
+const rounding = 1e-6;
+
 /** Lets as many take a slot as there are; which of them the engine asks for first is not known. */
 function withinLimit(
   planned: readonly PlannedAction[],
@@ -164,22 +176,29 @@ function withinLimit(
   return planned.map((action) => {
     const takesSlot = ["launch", "retry", "relaunch"].includes(action.kind) && isCounted(action);
     if (!takesSlot) return action;
-    left -= 1;
-    return left >= 0 ? action : { kind: "hold", name: action.name };
+    left -= action.inPack ? 1 / action.inPack.jobs : 1;
+    return left >= -rounding ? action : { kind: "hold", name: action.name };
   });
 }
 
-/** Sessions that are cancelled before another of the same job is launched. */
+/** Sessions that are cancelled before others of the same jobs are launched: one that jobs share goes with the last of them. */
 function freedBy(changes: readonly JobChange[], now: LaunchPolicy): number {
-  return changes.filter(({ op, before, inputs }) => {
-    if (!before || !isAlive(before.status)) return false;
-    if (op === "replace") return true;
-    return op === "update" && inputs && nextStep(before, inputs, now).do === "relaunch";
-  }).length;
+  const stays = ({ op, before, inputs }: JobChange) => {
+    if (op === "replace") return false;
+    return !(
+      op === "update" &&
+      before &&
+      inputs &&
+      nextStep(before, inputs, now).do === "relaunch"
+    );
+  };
+  return aliveIn(changes) - aliveIn(changes.filter(stays));
 }
 
+/** How many sessions of theirs live. */
 function aliveIn(changes: readonly JobChange[]): number {
-  return changes.filter(({ before }) => before && isAlive(before.status)).length;
+  const alive = changes.filter(({ before }) => before && isAlive(before.status));
+  return new Set(alive.map(({ name, before }) => realSessionId(before?.sessionId ?? name))).size;
 }
 
 function groupOf({ before, inputs }: JobChange): JobInputs["group"] {

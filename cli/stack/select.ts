@@ -1,6 +1,7 @@
 // Which jobs a user means: by name in the program, id, session, sweep, the values of parameters, a pattern with `*`, or
 // a name as a table has shortened it. Pure.
 import type { Job } from "../../provider/job/deployment";
+import { realSessionId } from "../../provider/packs/places";
 import { nearest } from "../../provider/text/nearest";
 import { CommandError } from "../commandError";
 import { hasValues, jobsWhere, patternOf } from "./values";
@@ -37,11 +38,13 @@ export function assertAsked(wanted: readonly string[], where: readonly string[] 
   throw new CommandError("name the jobs, or give --where; '*' means all");
 }
 
-/** By its own name, or else by what may fit several. */
+/** By its own name, or else by what may fit several. A session may be that of many. */
 function meant<J extends Job>(jobs: readonly J[], wanted: string): readonly J[] {
-  const exact = jobs.filter(({ name, id, sweep, state }) =>
-    [name, id, state.sessionId, state.sessionName, sweep].includes(wanted),
-  );
+  const exact = jobs.filter(({ name, id, sweep, state }) => {
+    const { sessionId, sessionName } = state;
+    const shared = sessionId && realSessionId(sessionId);
+    return [name, id, sessionId, shared, sessionName, sweep].includes(wanted);
+  });
   if (exact.length > 0) return exact;
   const valued = wanted.includes("=") ? jobs.filter((job) => hasValues(job, wanted)) : [];
   if (valued.length > 0) return valued;

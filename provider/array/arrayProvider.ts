@@ -64,7 +64,10 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         if (all.length === 0) continue;
         refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });
       }
-      if (refused.length === 0) return { inputs: { ...written }, failures: [] };
+      if (refused.length === 0) {
+        this.#tellPacks(run, array, olds);
+        return { inputs: { ...written }, failures: [] };
+      }
       if (run.goesOnPastRefused) {
         return { inputs: { ...written, refused: reasonsByKey(array.name, refused) }, failures: [] };
       }
@@ -72,6 +75,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       return { inputs: news, failures: [{ property: "", reason }] };
     };
     return this.operations.do(`check the jobs of ${array.name}`, checked, { isStep: true });
+  }
+
+  /** The engine asks for no comparison of an array that is new. */
+  #tellPacks(run: Run, array: ArrayInputs, olds: Props): void {
+    if (!isPacked(array) || olds.jobs !== undefined) return;
+    const text = planOf(this.#steps(run, new Map(), array), run.policy());
+    run.announce.say({ kind: "plan", array: array.name, text });
   }
 
   async diff(_id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {

@@ -3,7 +3,9 @@
 import { hasUnknown } from "../engine/unknown";
 import { isHandledAnew, nextStep, type Step } from "../job/decisions/change";
 import { holdOf, type LaunchPolicy } from "../job/decisions/hold";
+import type { JobInputs } from "../job/inputs";
 import { isAlive } from "../job/status";
+import { inPackOf, plannedPacks } from "../packs/plannedPacks";
 import type { DeclaredArrayJob } from "./declaredJobs";
 import type { StoredJob } from "./stateTable";
 
@@ -130,22 +132,22 @@ export function followerOf(
 
 /**
  * What a plan comes to, in words: `launch 3 (12 cores, 48 GiB), cancel 1, keep 9,996; at most 100 in flight`. How many
- * slots are free is not known before the launches: where there is a limit, it is told.
+ * slots are free is not known before the launches: where there is a limit, it is told. Of jobs that share sessions
+ * those are told.
  */
 export function planOf(steps: readonly ArrayStep[], policy: LaunchPolicy): string {
   const counts = new Map<string, number>();
   const limits = policy.maxInFlight === undefined ? [] : [policy.maxInFlight];
-  const sizes = new Map<string, { cores: number; ram: number }>();
+  const launched = new Map<string, JobInputs[]>();
   for (const one of steps) {
     const words = wordsFor(one, policy);
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
     const launch = words.find((word) => word.startsWith("launch"));
     if (!("job" in one) || launch === undefined) continue;
     const { inputs } = one.job;
-    const size = sizes.get(launch) ?? { cores: 0, ram: 0 };
-    size.cores += inputs.cores ?? serversChoice.cores;
-    size.ram += inputs.ram ?? serversChoice.ram;
-    sizes.set(launch, size);
+    const alike = launched.get(launch);
+    if (alike) alike.push(inputs);
+    else launched.set(launch, [inputs]);
     if (inputs.group && !limits.includes(inputs.group.maxInFlight)) {
       limits.push(inputs.group.maxInFlight);
     }
@@ -154,10 +156,12 @@ export function planOf(steps: readonly ArrayStep[], policy: LaunchPolicy): strin
     const count = counts.get(word);
     if (count === undefined) return [];
     if (word === "not known yet") return [`${shown(count)} ${word}`];
-    return [`${word} ${shown(count)}${sizeText(sizes.get(word))}`];
+    return [`${word} ${shown(count)}${sizesText(launched.get(word))}`];
   });
-  const hasMost = sizes.size > 0 && limits.length > 0;
-  const most = hasMost ? `; at most ${shown(Math.min(...limits))} in flight` : "";
+  const isPacked = [...launched.values()].some((jobs) => jobs.some(({ pack }) => pack));
+  const what = isPacked ? " sessions" : "";
+  const hasMost = launched.size > 0 && limits.length > 0;
+  const most = hasMost ? `; at most ${shown(Math.min(...limits))}${what} in flight` : "";
   return parts.join(", ") + most;
 }
 
@@ -202,10 +206,17 @@ function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
   }
 }
 
-function sizeText(size: { readonly cores: number; readonly ram: number } | undefined): string {
-  if (size === undefined) return "";
-  const { cores, ram } = size;
-  return ` (${shown(cores)} ${cores === 1 ? "core" : "cores"}, ${shown(ram)} GiB)`;
+function sizesText(launched: readonly JobInputs[] | undefined): string {
+  if (launched === undefined) return "";
+  const packs = plannedPacks(launched.flatMap((inputs) => inPackOf(inputs) ?? []));
+  let { cores = 0, ram = 0 } = packs.size;
+  for (const inputs of launched) {
+    if (inputs.pack) continue;
+    cores += inputs.cores ?? serversChoice.cores;
+    ram += inputs.ram ?? serversChoice.ram;
+  }
+  const rest = packs.sessions === 0 ? "" : `; in ${packs.text}`;
+  return ` (${shown(cores)} ${cores === 1 ? "core" : "cores"}, ${shown(ram)} GiB${rest})`;
 }
 
 function shown(count: number): string {

@@ -10,11 +10,13 @@ export const causes = [
   "Timeout",
   "MissingOutputs",
   "Killed",
+  "Preempted",
   "NotStarted",
 ] as const;
 
 /**
  * `Failed` is any failure, `Lost` an end that nobody saw, `Deadline` the server's own limit. The others
- * are known of recorded jobs: `Timeout` is `maxRunSeconds`, `Killed` an end from outside.
+ * are known of recorded jobs: `Timeout` is `maxRunSeconds`, `Killed` an end from outside. `Preempted` is known where the
+ * cluster's events of the session say it.
  */
 export type Cause = (typeof causes)[number];

@@ -54,7 +54,7 @@ export const outputs = {
   cause: {
     holdsFor: "attempt",
     type: "string | undefined",
-    text: "Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`.",
+    text: "Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`; `Preempted` where the cluster's events say it.",
   },
   exitCode: {
     holdsFor: "attempt",

@@ -1,4 +1,5 @@
 // What one attempt of a job asks the server for, from what is declared. Pure.
+import type { Context } from "../api";
 import type { Size } from "../job/attempts";
 import { needingCommand } from "../job/catalogue";
 import { argvOf } from "../job/command";
@@ -30,6 +31,8 @@ export interface LaunchOptions {
   readonly record: string | undefined;
   /** For private images of jobs that say nothing themselves. */
   readonly registryAuth: RegistryAuth | undefined;
+  /** Which sizes the server has, if that is known: of jobs in packs the session's follows from it. */
+  readonly offered?: Context | undefined;
 }
 
 /** Where a job is recorded; undefined where it is not, or cannot be. */
@@ -54,7 +57,7 @@ function recordWith(chosen: string | undefined, hasCommand: boolean): string | u
 /** What one attempt asks the server for. */
 export function launchOf(
   job: DeclaredAttempt,
-  { size, record, registryAuth }: LaunchOptions,
+  { size, record, registryAuth, offered }: LaunchOptions,
 ): Launch {
   const { id, attempt, inputs } = job;
   const env = {
@@ -78,7 +81,8 @@ export function launchOf(
   // What is secret is no word of a command, which others may read: it is the session's.
   const own = { ...threadsAlone(size.cores, inputs), ...env };
   const session = { command: undefined, args: [], env: { ...inputs.secretEnv } };
-  const packable: PackableLaunch = { ...launch, ...session, pack: { ...pack, env: own } };
+  const inPack = { ...pack, env: own, offered };
+  const packable: PackableLaunch = { ...launch, ...session, pack: inPack };
   return packable;
 }
 

@@ -68,10 +68,12 @@ export class Launcher {
     const state = { ...(attempt > before.attempt ? nextAttempt(before, attempt) : before), seen };
     const hold = holdOf(inputs, this.deps.policy(), seen);
     if (hold) return this.held(id, state, hold === unknownHold ? waitsForPredecessors : hold);
-    const facts = inputs.retry && attempt > 1 ? await this.deps.facts.get() : undefined;
-    const size = sizeToLaunch(inputs, attempt - (before.sizedAt ?? 1), facts?.context);
+    const isSized = inputs.pack !== undefined || (inputs.retry && attempt > 1);
+    const offered = isSized ? (await this.deps.facts.get())?.context : undefined;
+    const size = sizeToLaunch(inputs, attempt - (before.sizedAt ?? 1), offered);
     const record = recordOf(inputs, this.deps.record);
-    const launch = launchOf(request, { size, record, registryAuth: this.deps.registryAuth });
+    const { registryAuth } = this.deps;
+    const launch = launchOf(request, { size, record, registryAuth, offered });
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
     const posted = await slots.within(
       view,

@@ -1,12 +1,15 @@
 // What an end leaves to collect before the server forgets it: log, events, and what the record adds.
 import type { Announcer } from "../actions/announcer";
 import { messageOf } from "../errors";
+import { mayBePreempted, wasPreempted } from "../job/decisions/preempted";
 import type { JobState } from "../job/state";
 import { isFinished } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { LogKeeper } from "../server/logKeeper";
 import type { Records } from "../server/records";
+import { parseEvents } from "../server/sessionEvents";
 import type { SessionList } from "../server/sessionList";
+import type { SkahaClient } from "../skaha/client";
 
 export class Outcomes {
   constructor(
@@ -15,6 +18,7 @@ export class Outcomes {
     private readonly records: Records,
     private readonly clock: Clock,
     private readonly announce: Announcer,
+    private readonly client: Pick<SkahaClient, "events">,
   ) {}
 
   /** What its record says of a job whose session is gone. Where it cannot be read, nothing changes. */
@@ -34,7 +38,21 @@ export class Outcomes {
   /** State after a look, with what an end that was seen first now leaves to collect. */
   async collected(id: string, state: JobState): Promise<JobState> {
     if (!isFinished(state.status)) return state;
-    return this.withLog(id, await this.records.ofEnded(id, state));
+    return this.withLog(id, await this.#ifPreempted(id, await this.records.ofEnded(id, state)));
+  }
+
+  /** The server says only that a session failed; why the cluster ended it, its events tell for a while. */
+  async #ifPreempted(id: string, state: JobState): Promise<JobState> {
+    const { sessionId } = state;
+    if (sessionId === undefined || !mayBePreempted(state)) return state;
+    try {
+      const events = parseEvents(await this.client.events(sessionId));
+      return wasPreempted(events, state) ? { ...state, cause: "Preempted" } : state;
+    } catch (error) {
+      const text = `${id} is ${state.status}, and whether it was preempted is not known: ${messageOf(error)}`;
+      this.announce.say({ kind: "warning", job: id, text });
+      return state;
+    }
   }
 
   /** A job that is known to have ended, with what could not be collected the last time. */

@@ -17,9 +17,10 @@ import {
 import { recordFolder, recordRoot } from "../record/record";
 import type { Clock } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
+import { AskedOnce } from "./askedOnce";
 import { KnownPacks, type Pack } from "./knownPacks";
 import { isPackable, Packer, type PackLaunch } from "./packer";
-import { isPackName, packBase, placeId, placeIn, realSessionId, shownPack } from "./places";
+import { isPackName, packBase, placeId, placeIn, shownPack } from "./places";
 
 type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status">;
 
@@ -46,14 +47,16 @@ export class PackedServer {
     private readonly clock: Clock,
   ) {
     this.#packer = new Packer((launch, jobs) => this.#create(launch, jobs));
+    const renewals = new AskedOnce((sessionId) => real.renew(sessionId));
+    const events = new AskedOnce((sessionId) => real.events(sessionId));
     this.client = {
       ...real,
       list: async () => this.shown(await real.list()),
       create: async (launch) =>
         isPackable(launch) ? placeId(await this.#packer.launch(launch)) : real.create(launch),
       cancel: (sessionId) => this.#cancel(sessionId),
-      renew: (sessionId) => real.renew(realSessionId(sessionId)),
-      events: (sessionId) => real.events(realSessionId(sessionId)),
+      renew: (sessionId) => renewals.of(sessionId),
+      events: (sessionId) => events.of(sessionId),
       log: (sessionId) => this.#log(sessionId),
     };
     this.arc = { ...files, read: (path) => this.#read(path) };
@@ -222,12 +225,15 @@ export class PackedServer {
     const pack = place && this.#packs.get(place.sessionId);
     const member = place && pack?.members.get(place.place);
     if (!pack || !member) return this.real.log(place?.sessionId ?? sessionId);
-    return this.#recordedLog(pack.record, member);
+    return this.#recordedLog(pack, member);
   }
 
-  async #recordedLog(record: string, { id, attempt }: PackMember): Promise<Readable> {
-    const stream = await this.files.stream(`${recordFolder(record, id, attempt)}/log`);
-    return stream === undefined ? Readable.from([]) : Readable.from(stream);
+  /** Of a job that wrote none in a pack that ran no job the pack's own says why. */
+  async #recordedLog({ sessionId, record, ledger }: Pack, member: PackMember): Promise<Readable> {
+    const folder = recordFolder(record, member.id, member.attempt);
+    const stream = await this.files.stream(`${folder}/log`);
+    if (stream !== undefined) return Readable.from(stream);
+    return ledger === undefined ? this.real.log(sessionId) : Readable.from([]);
   }
 
   /** Reads the ledgers of all packs that a sweep ever had, but for those that are known: once, for all its jobs. */

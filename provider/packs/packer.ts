@@ -1,8 +1,10 @@
 // Puts launches that come at about the same time into packs, and launches those: one session for many jobs.
+import type { Context } from "../api";
 import type { PackedJob } from "../record/pack";
 import { packed } from "../record/pack";
 import type { Launch } from "../skaha/client";
 import { encodeCommand, formBytes, largestFormBytes, whyUnsendable } from "../skaha/encoding";
+import { packSize } from "./packSize";
 import { packName } from "./places";
 
 /** How a job is launched in a pack. */
@@ -13,6 +15,8 @@ export interface PackLaunch extends PackedJob {
   readonly jobs: number;
   /** How many of them run at a time. */
   readonly parallel: number;
+  /** Which sizes the server has, if that is known. */
+  readonly offered?: Context | undefined;
 }
 
 /** A launch in a pack; its command is that of the job alone, which is not sent. */
@@ -122,7 +126,7 @@ function fits(launches: readonly PackableLaunch[]): boolean {
   return formBytes(encodeCommand(command, args, env)) + otherBytes <= largestFormBytes;
 }
 
-/** The pack's session: as large as all that run in it at a time. */
+/** The pack's session: as large as all that run in it at a time. The last one of a run may have fewer jobs than that. */
 export function packLaunchOf(launches: readonly PackableLaunch[]): Launch {
   const [first] = launches;
   if (first === undefined) throw new Error("a pack has at least one job");
@@ -130,13 +134,13 @@ export function packLaunchOf(launches: readonly PackableLaunch[]): Launch {
   const jobs = launches.map((launch) => launch.pack);
   const members = jobs.map(({ recording: { id, attempt } }) => ({ id, attempt }));
   const { record } = pack.recording;
+  const most = Math.min(pack.parallel, jobs.length);
+  const { parallel, ...size } = packSize({ cores, ram, gpus }, most, pack.offered);
   return {
     ...common,
     name: packName(pack.base, members),
-    ...packed(jobs, { record, parallel: pack.parallel, index: pack.base }),
-    ...(cores !== undefined && { cores: cores * pack.parallel }),
-    ...(ram !== undefined && { ram: ram * pack.parallel }),
-    ...(gpus !== undefined && { gpus: gpus * pack.parallel }),
+    ...packed(jobs, { record, parallel, index: pack.base }),
+    ...size,
     secrets: [...new Set(launches.flatMap(({ secrets }) => secrets))],
   };
 }

@@ -1,7 +1,7 @@
 // Places in packs as the lifecycle and the commands see them: each is a session of its own, whose id names its pack and
 // its place, `k3j2h1g0.17`, and whose name is its job's. Pure.
 import type { Session } from "../api";
-import { attemptName, digest, idsBelow, tagIn } from "../job/identity";
+import { attemptName, digest, idsBelow, parseName, tagIn } from "../job/identity";
 import type { Ledger, PackMember, PlaceEntry } from "../record/ledger";
 
 /** A job's place in a pack. */
@@ -42,7 +42,20 @@ export function packName(base: string, members: readonly PackMember[]): string {
 }
 
 export function isPackName(name: string): boolean {
-  return /-pack-[a-z0-9]{13}p$/.test(name);
+  return baseOfPack(name) !== undefined;
+}
+
+/** What the names of all packs of its sweep begin with; undefined for a session of another kind. */
+export function baseOfPack(name: string): string | undefined {
+  return /^(.+)-pack-[a-z0-9]{13}p$/.exec(name)?.[1];
+}
+
+/** The tag of the stack that launched a session; undefined for one that no stack did. */
+export function tagOfSession(name: string): string | undefined {
+  const base = baseOfPack(name);
+  if (base !== undefined) return base.slice(base.lastIndexOf("-") + 1);
+  const job = parseName(name);
+  return job && tagIn(job.id);
 }
 
 /** What is known of a pack. */

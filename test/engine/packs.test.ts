@@ -85,6 +85,14 @@ test("a job that leaves the program is ended in its session, alone, and those th
     const { stdout } = await cli(w.bench, ["status", "--json"]);
     return JSON.parse(stdout).counts.Running === 2;
   });
+  const { stdout } = await cli(w.bench, ["status"]);
+  expect(stdout).toMatch(/^3 Pending, 2 Running; 5 jobs are in 1 session$/m);
+  const why = await cli(w.bench, ["why", "study/n=3"]);
+  expect(why.stdout).toMatch(
+    /^study\/n=3 is Pending: its session \w+ runs, and has not come to it; 2 jobs run there, 0 have ended, and 1 more comes before this one\.$/m,
+  );
+  const doctor = await cli(w.bench, ["doctor"]);
+  expect(doctor.stdout).toMatch(/orphans: +none: each live session/);
   w.bench.counted();
   expect(await up([1, 2, 3, 5])).toMatchObject({ POST: 1, DELETE: 0 });
   await until("the next runs", async () => {

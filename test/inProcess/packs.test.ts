@@ -82,6 +82,10 @@ function listPack(w: World, { session, name }: LaunchedPack): void {
 
 test("ten jobs in packs of four are three sessions, each as large as two jobs", async () => {
   await using w = await packedWorld();
+  await w.engine.preview(program(10));
+  expect(w.said().join("\n")).toContain(
+    "launch 10 (6 cores, 12 GiB; in 3 sessions of up to 4 jobs, 2 at a time, each with 2 cores and 4 GiB)",
+  );
   await w.engine.up(program(10));
   const packs = await packsOf(w);
   expect(packs.map(({ members }) => members.length)).toEqual([4, 4, 2]);
@@ -92,12 +96,59 @@ test("ten jobs in packs of four are three sessions, each as large as two jobs", 
     cpu: "2",
     memory: String(4 * 2 ** 30),
   });
+  expect(packs[2]?.requests).toMatchObject({ cpu: "2", memory: String(4 * 2 ** 30) });
   expect(w.engine.outputs("job-5").sessionId).toBe(`${packs[1]?.session}.2`);
   await w.engine.up(program(10));
   await w.engine.refresh();
   await w.engine.up(program(10));
   expect(w.posts()).toBe(3);
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
+});
+
+test("a last pack of fewer jobs than run at a time asks for what they can use", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(5));
+  const [, last] = await packsOf(w);
+  expect(last?.members).toHaveLength(1);
+  expect(last?.requests).toMatchObject({ cpu: "1", memory: String(2 * 2 ** 30) });
+});
+
+test("a retry with more memory than the server has for two at a time runs one at a time", async () => {
+  await using w = await packedWorld();
+  const jobs = program(4, { ram: 40, retry: { limit: 1, ramFactor: 3 } });
+  await w.engine.up(jobs);
+  const pack = await onlyPack(w);
+  const failed = { exitCode: 1, cause: "ExitCode" };
+  ledger(w, pack, { 1: failed, 2: failed, 3: {}, 4: {} }, true);
+  w.runner.end(pack.session, 0);
+  await w.engine.refresh();
+  await w.engine.up(jobs);
+  const [, again] = await packsOf(w);
+  expect(again?.members).toHaveLength(2);
+  expect(again?.requests).toMatchObject({ memory: String(128 * 2 ** 30) });
+});
+
+test("a pack that was preempted: what ran is Preempted, and is what `retry` says of that", async () => {
+  await using w = await packedWorld();
+  const jobs = program(4, { retry: { limit: 1, on: ["Preempted"] } });
+  await w.engine.up(jobs);
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: {}, 2: { exitCode: 3, cause: "ExitCode" }, 3: "begun" });
+  w.clock.pass(2 * hour);
+  const message = "Preempted by pod 7f3 on node n-1";
+  w.runner.event(pack.session, { type: "Normal", reason: "Preempted", message });
+  w.runner.end(pack.session, 137);
+  w.skaha.clearJournal();
+  await w.engine.refresh();
+  expect(w.requests("GET", /view=events/)).toHaveLength(1);
+  expect(w.engine.outputs("job-1")).toMatchObject({ status: "Failed", cause: "ExitCode" });
+  expect(w.engine.outputs("job-2")).toMatchObject({ status: "Failed", cause: "Preempted" });
+  await w.engine.up(jobs);
+  const [, again] = await packsOf(w);
+  expect(again?.members).toEqual([
+    [w.engine.id("job-2"), 2],
+    [w.engine.id("job-3"), 1],
+  ]);
 });
 
 test.each([

@@ -2,7 +2,7 @@
 // kept it where the server has forgotten.
 import { z } from "zod";
 import { messageOf } from "../../../provider/errors";
-import { eventSchema, parseEvents } from "../../diagnosis/events";
+import { eventSchema, parseEvents } from "../../../provider/server/sessionEvents";
 import type { JobOptions } from "../../project";
 import { type ObservedJob, observe } from "../../stack/observe";
 import { assertAsked, jobsChosen } from "../../stack/select";

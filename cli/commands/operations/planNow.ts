@@ -2,6 +2,7 @@
 import { messageOf } from "../../../provider/errors";
 import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
 import { isAlive, statusOf } from "../../../provider/job/status";
+import { realSessionId } from "../../../provider/packs/places";
 import type { JobAction } from "../../plan/actions";
 import { plannedActions } from "../../plan/plannedActions";
 import type { JobChange } from "../../plan/runEffects";
@@ -31,7 +32,8 @@ export async function planNow(
       const unlimited = plannedActions(changes, policy, { inFlight: 0 });
       if (maxInFlight !== undefined && unlimited.some(({ kind }) => kind === "launch")) {
         const { sessions } = await connection.client.list();
-        inFlight = sessions.filter(({ status }) => isAlive(statusOf(status))).length;
+        const alive = sessions.filter(({ status }) => isAlive(statusOf(status)));
+        inFlight = new Set(alive.map(({ id }) => realSessionId(id))).size;
       }
     }
   } catch (error) {

@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { countByStatus, hasFailed } from "../../../provider/job/status";
+import { countByStatus, hasFailed, isAlive } from "../../../provider/job/status";
+import { realSessionId } from "../../../provider/packs/places";
 import { Interruption } from "../../interruption";
 import type { JobOptions } from "../../project";
 import { type JobView, jobViewSchema, viewOf } from "../../stack/jobView";
@@ -26,6 +27,9 @@ export interface StatusOptions extends JobOptions {
 export const statusSchema = z.object({
   server: z.string(),
   counts: z.record(z.string(), z.int()).describe("how many jobs have each status"),
+  sessions: z
+    .int()
+    .describe("in how many sessions they live: in packs fewer than there are jobs that do"),
   jobs: z.array(jobViewSchema),
   problems: z.array(z.string()).describe("what could not be found out"),
 });
@@ -59,9 +63,16 @@ async function statusOf(
   return {
     server,
     counts: countByStatus(views),
+    sessions: sessionsOf(views).size,
     jobs: views.filter(isWanted),
     problems: [...problems],
   };
+}
+
+/** The sessions that live, as far as that is known. */
+function sessionsOf(jobs: readonly JobView[]): Set<string> {
+  const alive = jobs.filter(({ status, isKnown }) => isKnown && isAlive(status));
+  return new Set(alive.flatMap(({ sessionId }) => (sessionId ? [realSessionId(sessionId)] : [])));
 }
 
 function show(status: Status, options: StatusOptions): void {
@@ -70,7 +81,7 @@ function show(status: Status, options: StatusOptions): void {
     print(JSON.stringify(status));
     return;
   }
-  const { jobs, counts, problems } = status;
+  const { jobs, counts, sessions, problems } = status;
   for (const problem of problems) say(plain(problem));
   if (Object.keys(counts).length === 0) {
     say("There are no jobs in this stack: declare some, then run pulumi-skaha up.");
@@ -83,7 +94,7 @@ function show(status: Status, options: StatusOptions): void {
   print(
     Object.entries(counts)
       .map(([status, count]) => colouredStatus(status, `${count} ${plain(status)}`))
-      .join(coloured("gray", ", ")),
+      .join(coloured("gray", ", ")) + sessionsText(counts, sessions),
   );
   const next = nextCommands(jobs).map(([command, why]) => [suggested(command, options), why]);
   const width = Math.max(...next.map(([command = "", why]) => (why ? command.length : 0)));
@@ -91,6 +102,15 @@ function show(status: Status, options: StatusOptions): void {
     const line = why ? `${command.padEnd(width)}   ${why}` : command;
     say(coloured("gray", line, process.stderr));
   }
+}
+
+/** Where jobs share sessions. */
+function sessionsText(counts: Status["counts"], sessions: number): string {
+  const alive = Object.entries(counts).filter(([status]) => isAlive(status));
+  const jobs = alive.reduce((sum, [, count]) => sum + count, 0);
+  if (sessions === 0 || sessions >= jobs) return "";
+  const where = sessions === 1 ? "1 session" : `${sessions} sessions`;
+  return coloured("gray", `; ${jobs} jobs are in ${where}`);
 }
 
 const columns: readonly Column[] = [

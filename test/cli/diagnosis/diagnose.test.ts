@@ -1,8 +1,8 @@
 // What `why` concludes from what is known of a job. It is long, because it is a list of endings.
 import { diagnose } from "../../../cli/diagnosis/diagnose";
-import type { SessionEvent } from "../../../cli/diagnosis/events";
 import { type Diagnosis, diagnosisSchema, type Evidence } from "../../../cli/diagnosis/evidence";
 import type { JobState } from "../../../provider/job/state";
+import type { SessionEvent } from "../../../provider/server/sessionEvents";
 
 const now = Date.parse("2026-11-22T20:00:00Z");
 const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
@@ -36,6 +36,49 @@ const offer = (cores: number, ram: number) => ({
     cores: { requestedCPUCores: 60, cpuCoresAvailable: cores },
     ram: { requestedRAM: 200, ramAvailable: ram },
   },
+});
+
+describe("diagnose, of a job that shares its session", () => {
+  const shared = { session: "abcd1234", jobs: 50, running: 4, ended: 1, before: 12 };
+
+  test("it waits in a session that has not come to it", () => {
+    const { kind, cause, remedy } = why(
+      { status: "Pending" },
+      { pack: shared, events: [scheduled] },
+    );
+    expect([kind, cause, remedy]).toEqual([
+      "inPack",
+      "night 3 is Pending: its session abcd1234 runs, and has not come to it; 4 jobs run there, 1 has ended, and 12 more come before this one.",
+      "Wait: it begins when one of those before it ends.",
+    ]);
+    const next = why(
+      { status: "Pending" },
+      { pack: { ...shared, running: 1, ended: 2, before: 0 } },
+    );
+    expect(next.cause).toMatch(/; 1 job runs there, 2 have ended, and this is the next\.$/);
+  });
+
+  test("it waits with its session, whose place is not that of one job", () => {
+    const waiting = { ...shared, running: 0, ended: 0 };
+    const { kind, cause } = why({ status: "Pending" }, { pack: waiting });
+    expect([kind, cause]).toEqual([
+      "queued",
+      "night 3 is Pending: it waits for a place for the session abcd1234, which 50 jobs share.",
+    ]);
+  });
+
+  test("it was killed with its session, or preempted", () => {
+    const killed = why({ status: "Failed", cause: "Killed" }, { pack: shared });
+    expect(killed.cause).toMatch(
+      /^night 3 failed: its session abcd1234, which it shared with other jobs, was killed from outside/,
+    );
+    const preempted = why({ status: "Failed", cause: "Preempted", exitCode: 143, signal: "TERM" });
+    expect([preempted.kind, preempted.cause]).toEqual([
+      "evicted",
+      "night 3 failed: the cluster took its place for work of a higher priority.",
+    ]);
+    expect(preempted.remedy).toMatch(/on: \["Preempted"\]/);
+  });
 });
 
 describe("diagnose, of a job that failed", () => {

@@ -14,8 +14,13 @@ function job(name: string, state: Partial<JobState>, inputs: Partial<JobInputs> 
   } as ObservedJob;
 }
 
-function read(one: ObservedJob, ...others: readonly ObservedJob[]) {
-  const nothing = () => Promise.reject(new Error("it is not asked for"));
+const nothing = () => Promise.reject(new Error("it is not asked for"));
+
+function read(
+  one: ObservedJob,
+  others: readonly ObservedJob[] = [],
+  more: Partial<EvidenceSources> = {},
+) {
   const reader = new EvidenceReader({
     jobs: [one, ...others],
     sessions: [],
@@ -26,9 +31,50 @@ function read(one: ObservedJob, ...others: readonly ObservedJob[]) {
       throw new Error(sentence);
     },
     now: 0,
+    ...more,
   });
   return reader.of(one);
 }
+
+describe("of a job that shares its session", () => {
+  const listed = (place: number, status: string) =>
+    ({
+      id: `abcd1234.${place}`,
+      name: `n-${place}`,
+      status,
+    }) as EvidenceSources["sessions"][number];
+  const sessions = [
+    ...[listed(1, "Completed"), listed(2, "Failed"), listed(3, "Running"), listed(4, "Pending")],
+    ...[listed(5, "Pending"), listed(6, "Pending")],
+    { ...listed(1, "Running"), id: "other123.1" },
+  ];
+
+  test("it is told how the others in it stand", async () => {
+    const waiting = job("fifth", { status: "Held", sessionId: "abcd1234.5" });
+    expect((await read(waiting, [], { sessions })).pack).toEqual({
+      ...{ session: "abcd1234", jobs: 6, running: 1, ended: 2, before: 1 },
+    });
+    expect((await read(job("alone", { status: "Held" }), [], { sessions })).pack).toBeUndefined();
+  });
+
+  test("what became of the session is not what became of one that had ended in it", async () => {
+    const events =
+      "TYPE     REASON      MESSAGE     FIRST-TIME             LAST-TIME\nNormal   Preempted   Preempted   2026-01-01T00:00:00Z   <nil>\n";
+    const sources = {
+      sessions,
+      client: { events: async () => events, context: nothing, stats: nothing },
+      places: { isListed: () => true } as unknown as EvidenceSources["places"],
+      onProblem: () => {},
+    };
+    const of = async (state: Partial<JobState>) =>
+      (await read(job("x", { status: "Failed", sessionId: "abcd1234.2", ...state }), [], sources))
+        .events;
+    expect(await of({ exitCode: 3, cause: "ExitCode" })).toEqual([]);
+    expect(await of({ cause: "Killed" })).toEqual([
+      expect.objectContaining({ reason: "Preempted" }),
+    ]);
+  });
+});
 
 describe("what a Held job waits for", () => {
   const running = job("first", { status: "Running" });
@@ -44,7 +90,7 @@ describe("what a Held job waits for", () => {
     ],
   ])("is %s", async (_, state, inputs) => {
     const held = job("held", { status: "Held", reason: "waits", ...state }, inputs);
-    expect((await read(held, running, other)).waitsFor).toEqual([
+    expect((await read(held, [running, other])).waitsFor).toEqual([
       { name: "first", status: "Running", cause: undefined },
     ]);
   });

@@ -50,6 +50,25 @@ describe("orphansAmong", () => {
   const orphans = (...sessions: Session[]) =>
     orphansAmong(sessions, belongings).map(({ name }) => name);
 
+  test("names a pack of the stack that none of its jobs is in", () => {
+    const packs = ["study-tagtag-pack-0123456789abcp", "study-others-pack-0123456789abcp"];
+    expect(orphans(...packs.map((name) => session(name)))).toEqual([packs[0]]);
+    const inIt = belongingsOf(
+      log(
+        step(
+          "same",
+          "one",
+          "one-tagtag00000001",
+          {},
+          { status: "Running", sessionId: "abcd1234.3" },
+        ),
+      ),
+      "tagtag",
+    );
+    const shared = packs.map((name) => session(name, { id: "abcd1234" }));
+    expect(orphansAmong(shared, inIt)).toEqual([]);
+  });
+
   test("names what carries a tag of the stack and stands for no job, whatever the attempt", () => {
     const lost = [
       "lost-2-before00000009",

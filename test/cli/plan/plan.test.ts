@@ -113,6 +113,23 @@ describe("plannedActions", () => {
     );
   });
 
+  test("tells of jobs that share sessions in which they will be, and counts those against the limits", () => {
+    const pack = { name: "study", jobs: 3, parallel: 2 };
+    const jobs = ["a", "b", "c", "d", "e"].map((name) => launchOf(name, { pack }));
+    expect(plan(free, undefined, ...jobs, launchOf("alone"))).toBe(
+      "launch 6 (20 cores, 80 GiB; in 2 sessions of up to 3 jobs, 2 at a time, each with 8 cores and 32 GiB)",
+    );
+    const inPack = (name: string, place: number) => ({
+      ...{ name, op: "same" },
+      old: stateOf(name, "Running", { sessionId: `abcd1234.${place}`, pack }),
+      inputs: inputsOf(name, { pack }),
+    });
+    const limited = { ...free, maxInFlight: 2 };
+    expect(plan(limited, undefined, inPack("x", 1), inPack("y", 2), ...jobs)).toBe(
+      "launch 3 (8 cores, 32 GiB; in 1 session of 3 jobs, 2 at a time, each with 8 cores and 32 GiB), keep 2, hold 2",
+    );
+  });
+
   test("counts a replaced job as one that goes and one that comes", () => {
     const old = stateOf("job", "Running", { startTime: sixHours, onRemove: "leave" });
     const inputs = inputsOf("job", { cores: 2, ram: 8 });

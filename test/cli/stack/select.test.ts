@@ -29,6 +29,16 @@ describe("jobsNamed", () => {
     expect(jobsNamed(jobs, wanted).map(({ name }) => name)).toEqual(found);
   });
 
+  test("finds the jobs of a session that they share, and one of them", () => {
+    const inPack = ["a", "b"].map((name, index) => {
+      const one = job(name);
+      return { ...one, state: { ...one.state, sessionId: `k3j2h1g0.${index + 1}` } };
+    });
+    const named = (wanted: string) => jobsNamed([...jobs, ...inPack], [wanted]);
+    expect(named("k3j2h1g0").map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(named("k3j2h1g0.2").map(({ name }) => name)).toEqual(["b"]);
+  });
+
   test.each([
     ["calibrat", "there is no job calibrat in the stack; is it calibrate?"],
     ["study/band=.", "there is no job study/band=. in the stack; is it study/band=2?"],

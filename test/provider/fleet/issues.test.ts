@@ -92,7 +92,7 @@ test.each([
   [
     "an unknown key deep inside",
     job("retry: { limt: 2 }"),
-    `fleet.yaml:4:5: retry needs "limit": it must be a whole number of retries, or such a number for each of Failed, Lost, Deadline, OutOfMemory, ExitCode, Signal, Timeout, MissingOutputs, Killed, NotStarted
+    `fleet.yaml:4:5: retry needs "limit": it must be a whole number of retries, or such a number for each of Failed, Lost, Deadline, OutOfMemory, ExitCode, Signal, Timeout, MissingOutputs, Killed, Preempted, NotStarted
   4 |     retry: { limt: 2 }
     |     ^
 

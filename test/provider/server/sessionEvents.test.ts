@@ -1,5 +1,5 @@
-import { parseEvents } from "../../../cli/diagnosis/events";
 import { eventsTable } from "../../../embedded/http/eventsTable";
+import { parseEvents } from "../../../provider/server/sessionEvents";
 
 describe("parseEvents", () => {
   test("reads the server's table back", () => {
