@@ -1,8 +1,6 @@
 // The resource that is all jobs of a sweep with `array: true`. Thin: it says what the jobs have in common and what tells
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
-import { writtenOrder } from "./array/declaredOrder";
-import { declaredRows } from "./array/declaredRows";
 import {
   type ArrayMember,
   assertNoSecrets,
@@ -11,7 +9,10 @@ import {
   offered,
   sharedBy,
 } from "./array/members";
-import { readNamedRow } from "./array/namedRow";
+import { writtenOrder } from "./array/rows/declaredOrder";
+import { declaredRows } from "./array/rows/declaredRows";
+import { readNamedRow } from "./array/rows/namedRow";
+import { paged, unpaged } from "./array/rows/pages";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
 import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
@@ -62,7 +63,7 @@ export class SessionArray extends pulumi.CustomResource {
       ...form,
       place: assertNoSecrets(sweep, jobs).then(() => place),
       name: sweep,
-      jobs: Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)])),
+      jobs: paged(Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)]))),
       ...(order !== undefined && { order }),
       ...(canaries.length > 0 && { canary: canaries }),
       ...(key && { key }),
@@ -89,6 +90,7 @@ export class SessionArray extends pulumi.CustomResource {
 export class ArrayJobs {
   readonly #members = new Map<string, ArrayJob>();
   #states: pulumi.Output<ReadonlyMap<string, StoredJob>> | undefined;
+  #rows: pulumi.Output<Readonly<Record<string, string>>> | undefined;
 
   constructor(
     private readonly array: SessionArray,
@@ -117,8 +119,9 @@ export class ArrayJobs {
   /** A job's id, which a preview knows of what it would launch, too. */
   idOf(key: string): pulumi.Output<string> {
     const { place, jobs, version } = this.array;
-    return pulumi.all([place, jobs]).apply(([place, jobs = {}]) => {
-      const text = jobs[key];
+    this.#rows ??= jobs.apply((all = {}) => unpaged(all));
+    return pulumi.all([place, this.#rows]).apply(([place, rows]) => {
+      const text = rows[key];
       const unknown = version.apply(() => "");
       if (text === undefined) return unknown;
       const start = idStarts(place, this.sweep)(key);

@@ -2,9 +2,9 @@
 import { idStarts } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import { type JobState, trustedState } from "../job/state";
-import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
-import { type Param, rowReader } from "./declaredRows";
-import { readNamedRow } from "./namedRow";
+import { type ArrayInputs, DeclaredJobs, headOf, trustedArray } from "./declaredJobs";
+import { type Param, rowReader } from "./rows/declaredRows";
+import { readNamedRow } from "./rows/namedRow";
 import { readStates, type StateTable, type StoredJob } from "./stateTable";
 
 /** A resource of state that is an array. */
@@ -38,7 +38,7 @@ export function storedJobsOf({
   readonly inputs?: Readonly<Record<string, unknown>> | null | undefined;
   readonly outputs?: Readonly<Record<string, unknown>> | null | undefined;
 }): Map<string, StoredJob> {
-  const { name, place } = trustedArray({ ...outputs, ...inputs });
+  const { name, place } = headOf({ ...outputs, ...inputs });
   if (!outputs || place === undefined) return new Map();
   const jobs = readStates(outputs as Partial<StateTable>, idStarts(place, name));
   const { secretEnv, registryAuth } = outputs as Pick<JobState, "secretEnv" | "registryAuth">;

@@ -6,10 +6,10 @@ import type { Run } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
 import { unknownValue } from "../engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
-import { type Refused, refusedInAll, toldOfRefused } from "../job/decisions/others";
+import { type Refused, refusedInAll } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
-import { placed, refusedAmong } from "../otherJobs";
+import { placed } from "../otherJobs";
 import { arrayPointer } from "../pointer";
 import { stopAsked } from "../run/stopFile";
 import { plainLines } from "../text/plainText";
@@ -17,17 +17,23 @@ import { storedJobsOf } from "./arrayJobs";
 import { ArrayRun, inPool, type Outcome } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
 import type { Choice } from "./choice";
-import { type ArrayInputs, DeclaredJobs, trustedArray } from "./declaredJobs";
+import {
+  type ArrayHead,
+  type ArrayInputs,
+  DeclaredJobs,
+  headOf,
+  trustedArray,
+} from "./declaredJobs";
 import { expectPacks, isPacked } from "./packing";
+import { byCause, reasonsByKey, toldWithOthers } from "./refusedJobs";
 import { rerunIds } from "./rerun";
+import { paged } from "./rows/pages";
 import { type StateTable, type StoredJob, writeStates } from "./stateTable";
 
 type Props = Record<string, unknown>;
 
 /** Refreshes that are under way at a time: they share one list. */
 const readsAtOnce = 1_024;
-/** Jobs are told of by name up to this many for each cause. */
-const mostNames = 10;
 /** Launches of jobs that share sessions: they cost a request for many. */
 const packedAtOnce = 10_000;
 const progressEveryMs = 1_000;
@@ -46,13 +52,15 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.operations.checked();
-    const array = trustedArray(news);
     if (news.jobs === unknownValue) return { inputs: news, failures: [] };
+    const array = trustedArray(news);
+    const before: Partial<ArrayInputs> = trustedArray(olds);
     const checked = async (run: Run) => {
       const { choice } = run;
-      const { jobs, array: written } = this.#declared.check(trustedArray(olds), array, choice);
+      const { jobs, array: declared } = this.#declared.check(before, array, choice);
+      const written = { ...declared, jobs: paged(declared.jobs) };
       const isLeft = isLeftBy(choice, array);
-      const known = (olds.jobs ?? {}) as Readonly<Record<string, string>>;
+      const known = before.jobs ?? {};
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
         run.slots.know(id, inputs.group);
@@ -66,7 +74,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       }
       if (refused.length === 0) {
         this.#tellPacks(run, array, olds);
-        return { inputs: { ...written }, failures: [] };
+        return { inputs: written, failures: [] };
       }
       if (run.goesOnPastRefused) {
         return { inputs: { ...written, refused: reasonsByKey(array.name, refused) }, failures: [] };
@@ -120,7 +128,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   /** What has become of each job. What one meets changes nothing of it, and is told. */
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
-    const array = trustedArray(props);
+    const array = headOf(props);
     const { operations } = this;
     operations.report.begin(id);
     const read = async (run: Run) => {
@@ -156,7 +164,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   }
 
   async delete(_id: pulumi.ID, props: Props): Promise<void> {
-    const array = trustedArray(props);
+    const array = headOf(props);
     const removed = async (run: Run) => {
       const steps = [...knownJobs(run, array, props)].map(
         ([key, stored]): ArrayStep => ({ do: "remove", key, stored }),
@@ -185,7 +193,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     return operations.do(`${what} the jobs of ${array.name}`, work, { provider: arrayPointer });
   }
 
-  #arrayRun(run: Run, array: ArrayInputs): ArrayRun {
+  #arrayRun(run: Run, array: ArrayHead): ArrayRun {
     const { operations } = this;
     let toldAt = Date.now();
     return new ArrayRun({
@@ -216,7 +224,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     });
   }
 
-  #outs(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): Props {
+  #outs(array: ArrayHead, jobs: ReadonlyMap<string, StoredJob>): Props {
     const { place, name, secretEnv, ownSecretEnv, registryAuth } = array;
     return {
       ...{ place, name },
@@ -227,13 +235,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     };
   }
 
-  #table(array: ArrayInputs, jobs: ReadonlyMap<string, StoredJob>): StateTable {
+  #table(array: ArrayHead, jobs: ReadonlyMap<string, StoredJob>): StateTable {
     return writeStates(jobs, idStarts(array.place, array.name));
   }
 }
 
 /** The jobs that state has, which are called by their names from now on. */
-function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string, StoredJob> {
+function knownJobs(run: Run, { name }: ArrayHead, outputs: Props): Map<string, StoredJob> {
   const stored = storedJobsOf({ outputs });
   for (const [key, { id, state }] of stored) {
     run.announce.names.know(id, `${name}/${key}`);
@@ -243,40 +251,9 @@ function knownJobs(run: Run, { name }: ArrayInputs, outputs: Props): Map<string,
 }
 
 /** @returns tells of a key whether the run is about other jobs */
-function isLeftBy(choice: Choice | undefined, { name }: ArrayInputs): (key: string) => boolean {
+function isLeftBy(choice: Choice | undefined, { name }: ArrayHead): (key: string) => boolean {
   if (choice === undefined) return () => false;
   return (key) => !choice.isChosen(`${name}/${key}`);
-}
-
-/** Names all that are refused: the array's, and those that the engine does not ask about then. */
-async function toldWithOthers(
-  run: Run,
-  refused: readonly Refused[],
-  { name, jobs }: ArrayInputs,
-): Promise<string> {
-  const isOwn = (one: string) =>
-    one.startsWith(`${name}/`) && Object.hasOwn(jobs, one.slice(name.length + 1));
-  const pending = await run.pendingJobs();
-  const own = new Map(pending.filter((one) => isOwn(one.name)).map((one) => [one.name, one]));
-  const others = await refusedAmong(
-    run,
-    pending.filter((one) => !isOwn(one.name)),
-  );
-  const whole = refused.map((one) => ({
-    ...one,
-    failures: placed(one.failures, own.get(one.name)),
-  }));
-  return toldOfRefused([...whole, ...others]) ?? "";
-}
-
-function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {
-  const start = `${name}/`.length;
-  return Object.fromEntries(
-    refused.map((job) => [
-      job.name.slice(start),
-      plainLines(job.failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")),
-    ]),
-  );
 }
 
 /** As they are declared; what could not be removed comes last. */
@@ -287,13 +264,4 @@ function inOrder(jobs: Outcome["jobs"], array: ArrayInputs): Map<string, StoredJ
     if (job) ordered.set(key, job);
   }
   return ordered;
-}
-
-/** Each cause once, with the jobs that it is about. */
-function byCause(name: string, failures: ReadonlyMap<string, string>): string[] {
-  return [...Map.groupBy(failures, ([, message]) => message)].map(([message, all]) => {
-    const names = all.slice(0, mostNames).map(([key]) => `${name}/${key}`);
-    const more = all.length > mostNames ? ` and ${all.length - mostNames} more` : "";
-    return `${names.join(", ")}${more}: ${message}`;
-  });
 }

@@ -8,10 +8,11 @@ import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from ".
 import { keysAtFirst, otherKeys } from "../sweep/keys";
 import { withColumns } from "../sweep/row";
 import type { Choice } from "./choice";
-import { inWrittenOrder } from "./declaredOrder";
-import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./declaredRows";
-import { namedRow, readNamedRow } from "./namedRow";
 import { remembering } from "./rememberingParser";
+import { inWrittenOrder } from "./rows/declaredOrder";
+import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./rows/declaredRows";
+import { namedRow, readNamedRow } from "./rows/namedRow";
+import { unpaged } from "./rows/pages";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -49,8 +50,18 @@ export interface ArrayInputs extends RowForm {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** What is said of an array besides its rows, which may be in pages. */
+export type ArrayHead = Omit<ArrayInputs, "jobs">;
+
+export function headOf(props: Props): ArrayHead {
+  return props as unknown as ArrayHead; // made by the class, or by `check`
+}
+
 export function trustedArray(props: Props): ArrayInputs {
-  return props as unknown as ArrayInputs; // made by the class, or by `check`
+  const array = props as unknown as ArrayInputs; // made by the class, or by `check`
+  if (props.jobs === undefined) return array;
+  const jobs = unpaged(array.jobs);
+  return jobs === array.jobs ? array : { ...array, jobs };
 }
 
 /** What `check` made of an array. */

@@ -5,7 +5,7 @@ import type { OfferedJob } from "../engine/pendingJobsServer";
 import { unknownValue } from "../engine/unknown";
 import { wireForm } from "../engine/wireForm";
 import { bySecrecy, type HeadlessSessionArgs, predecessorOf } from "../headlessSession";
-import type { DeclaredJob, Param } from "./declaredRows";
+import type { DeclaredJob, Param } from "./rows/declaredRows";
 
 /** One job that an array is to have. */
 export interface ArrayMember {

@@ -5,9 +5,12 @@
 import { attemptName, idOf, shortIdOf } from "../job/identity";
 import { type JobState, trustedState } from "../job/state";
 import { countByStatus } from "../job/status";
+import { hasPages, paged, unpaged } from "./rows/pages";
 
-/** The version of this form. A later one is refused: it may say what this release would lose. */
-const version = 1;
+/** The newest form, whose rows may be in pages. A later one is refused: it may say what this release would lose. */
+const version = 2;
+/** The form without pages, which earlier releases read, too. */
+const plainVersion = 1;
 
 /** What most rows have a value for. */
 const fields = [
@@ -30,7 +33,7 @@ export interface StateTable {
   readonly commonState: Values;
   /** How many jobs have each status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** By key. */
+  /** By key; of thousands in pages (`rows/pages.ts`). */
   readonly jobs: Readonly<Record<string, string>>;
 }
 
@@ -55,12 +58,13 @@ export function writeStates(
     const own = { ...rest, id: shortIdOf(id, startOf(key)) };
     return [key, rowOf(own, common)] as const;
   });
+  const written = paged(Object.fromEntries(rows));
   return {
-    version,
+    version: hasPages(written) ? version : plainVersion,
     fields,
     commonState: common,
     statuses: countByStatus([...jobs.values()].map(({ state }) => state)),
-    jobs: Object.fromEntries(rows),
+    jobs: written,
   };
 }
 
@@ -76,7 +80,7 @@ export function readStates(
   }
   const { fields: names = fields, commonState: common = {} } = table;
   const jobs = new Map<string, StoredJob>();
-  for (const [key, text] of Object.entries(table.jobs ?? {})) {
+  for (const [key, text] of Object.entries(unpaged(table.jobs ?? {}))) {
     const values: readonly unknown[] = JSON.parse(text);
     const state: Record<string, unknown> = { ...common };
     for (const [index, name] of names.entries()) {

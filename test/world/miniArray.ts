@@ -1,7 +1,8 @@
 // The one resource that is all jobs of an array, as the engine of the tests (`miniEngine.ts`) treats it.
 import { SessionArrayProvider } from "../../provider/array/arrayProvider";
-import { writtenOrder } from "../../provider/array/declaredOrder";
-import { type DeclaredJob, declaredRows } from "../../provider/array/declaredRows";
+import { writtenOrder } from "../../provider/array/rows/declaredOrder";
+import { type DeclaredJob, declaredRows } from "../../provider/array/rows/declaredRows";
+import { paged } from "../../provider/array/rows/pages";
 import { readStates } from "../../provider/array/stateTable";
 import { arrayType, idStarts, sessionType } from "../../provider/job/identity";
 import type { SkahaProvider } from "../../provider/runtime";
@@ -119,7 +120,7 @@ function doorOf(provider: SkahaProvider): SessionArrayProvider {
 function declaredInputs(members: readonly DeclaredJob[]): Props {
   const { rows, ...form } = declaredRows(members);
   const texts = rows.map(({ key, values }) => [key, JSON.stringify(values)] as const);
-  const jobs = Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const jobs = paged(Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1))));
   const order = writtenOrder(rows.map(({ key }) => key));
   return json({ ...form, place: placeOfJobs, name: arrayName, jobs, ...(order && { order }) });
 }

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { DeclaredJob } from "../../provider/array/declaredRows";
+import type { DeclaredJob } from "../../provider/array/rows/declaredRows";
 import { assemble } from "../../provider/assemble";
 import { unknownValue } from "../../provider/engine/unknown";
 import { sessionType } from "../../provider/job/identity";

@@ -2,7 +2,7 @@ import { changesOfArray } from "../../../cli/plan/arrayChanges";
 import { plannedActions } from "../../../cli/plan/plannedActions";
 import { choiceOf } from "../../../provider/array/choice";
 import { DeclaredJobs } from "../../../provider/array/declaredJobs";
-import { declaredRows } from "../../../provider/array/declaredRows";
+import { declaredRows } from "../../../provider/array/rows/declaredRows";
 
 const now = { now: 0, window: undefined, maxInFlight: undefined };
 const place = "organization/urn:pulumi:s::p::pulumi-nodejs:dynamic/skaha:HeadlessSession::";

@@ -96,6 +96,22 @@ describe("the table of an array's jobs", () => {
     });
     const again = writeStates(new Map([["a", job as StoredJob]]), start);
     expect(readStates(again, start).get("a")?.state).toMatchObject({ mood: "good" });
-    expect(() => readStates({ ...table, version: 2 }, start)).toThrow(/later version/);
+    expect(() => readStates({ ...table, version: 3 }, start)).toThrow(/later version/);
+  });
+
+  test("of thousands is in pages, which an earlier release refuses to read", () => {
+    const jobs = new Map(
+      Array.from({ length: 2_500 }, (_, band): [string, StoredJob] => {
+        const state = trustedState({ status: "Running", attempt: 1, server: "https://a/skaha" });
+        return [`band=${band}`, { id: `${start(`band=${band}`)}12345678`, state }];
+      }),
+    );
+    const table = JSON.parse(JSON.stringify(writeStates(jobs, start)));
+    expect(table.version).toBe(2);
+    expect(Object.keys(table.jobs).length).toBeLessThan(100);
+    expect(table.statuses).toEqual({ Running: 2_500 });
+    const back = readStates(table, start);
+    expect(back.size).toBe(2_500);
+    for (const [key, one] of jobs) expect(back.get(key)).toEqual(one);
   });
 });

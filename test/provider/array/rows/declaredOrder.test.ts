@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { inWrittenOrder, writtenOrder } from "../../../provider/array/declaredOrder";
+import { inWrittenOrder, writtenOrder } from "../../../../provider/array/rows/declaredOrder";
 
 test("the order of keys is read as it was written, whatever order the engine has them in", () => {
   fc.assert(

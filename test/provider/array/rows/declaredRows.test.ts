@@ -4,7 +4,7 @@ import {
   declaredRows,
   isSameForm,
   rowReader,
-} from "../../../provider/array/declaredRows";
+} from "../../../../provider/array/rows/declaredRows";
 
 const word = fc.oneof(
   fc.string({ unit: "binary", maxLength: 6 }),

@@ -1,7 +1,7 @@
 // How the jobs of an array are declared to the engine: what they have in common once, and each job as a short text of
 // what tells it apart (docs/sweeps.md, "Ten thousand jobs in one resource"). Pure.
 import { isDeepStrictEqual } from "node:util";
-import { isPlainMap } from "../engine/plainMap";
+import { isPlainMap } from "../../engine/plainMap";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 // How the engine's inputs have one job of an array: its name, and the row that tells it apart. Pure; programs load it.
-import { hasUnknown, unknownValue } from "../engine/unknown";
-import { idOf, shortIdOf } from "../job/identity";
+import { hasUnknown, unknownValue } from "../../engine/unknown";
+import { idOf, shortIdOf } from "../../job/identity";
 
 const separator = " ";
 const namelessYet = "?";
