@@ -7,6 +7,7 @@ import { manifestSchema } from "./commands/manifest/action";
 import { sizeSchema } from "./commands/size/action";
 import { statsSchema } from "./commands/stats/action";
 import { statusSchema } from "./commands/status/action";
+import { submitSchema } from "./commands/submit/statuses";
 import { whySchema } from "./commands/why/action";
 
 /** By command. */
@@ -17,6 +18,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   size: sizeSchema,
   stats: statsSchema,
   status: statusSchema,
+  submit: submitSchema,
   why: whySchema,
 };
 

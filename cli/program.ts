@@ -19,6 +19,7 @@ import { defineSaveLogs } from "./commands/saveLogs/definition";
 import { defineSize } from "./commands/size/definition";
 import { defineStats } from "./commands/stats/definition";
 import { defineStatus } from "./commands/status/definition";
+import { defineSubmit } from "./commands/submit/definition";
 import { defineWait } from "./commands/wait/definition";
 import { defineWhy } from "./commands/why/definition";
 import { runnable } from "./invocation";
@@ -30,6 +31,7 @@ const definitions: readonly ((program: Command) => void)[] = [
   ...[defineStatus, defineWait],
   ...[defineLogs, defineWhy, defineEvents, defineStats, defineRerun, defineRenew, defineSaveLogs],
   ...[defineManifest, defineSize, defineReport],
+  defineSubmit,
 ];
 
 export function createProgram(): Command {

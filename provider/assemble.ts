@@ -19,6 +19,7 @@ import { Preflight } from "./lifecycle/preflight";
 import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Slots } from "./lifecycle/slots";
 import type { PackedServer } from "./packs/packedServer";
+import type { Arc } from "./record/arc";
 import { type Asked, askedIn } from "./run/asked";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
@@ -29,6 +30,7 @@ import { LogKeeper } from "./server/logKeeper";
 import { Records } from "./server/records";
 import { ServerFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
+import { SharedList } from "./server/sharedList";
 
 export interface Run extends Asked {
   readonly announce: Announcer;
@@ -36,6 +38,8 @@ export interface Run extends Asked {
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
   readonly packs: PackedServer;
+  readonly arc: Arc;
+  readonly facts: Pick<ServerFacts, "get">;
   /** The stack's `skaha:record`. */
   readonly record: string | undefined;
   /** How many jobs of an array are launched at a time. */
@@ -62,6 +66,11 @@ export interface AssembleOptions {
   readonly engine?: EngineWatch;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number;
+  /**
+   * Whether this is about jobs outside any stack: each is launched by a process of its own, which shares the server's list
+   * with the others, and nobody keeps which commit it came from. @default false
+   */
+  readonly isOutsideStacks?: boolean;
 }
 
 /** One is prepared while the one before it is answered. */
@@ -78,18 +87,26 @@ export function assemble(
 ): Run {
   const { clock = systemClock, write, folder = process.cwd(), home, timeoutMs } = options;
   const { report = new ReportWriter(env[reportFile]), temporary = ownTemporaryFolder() } = options;
-  const { settings, isServerImplied, credentials, client, arc, packs } = connect(config, env, {
+  const connection = connect(config, env, {
     ...{ clock, home, folder, timeoutMs },
     onUnreached: (where, error) => announce.say(unreached(where, error)),
   });
+  const { settings, isServerImplied, credentials, arc, packs } = connection;
   const { server, maxInFlight, window, registryAuth, record } = settings;
+  const { isOutsideStacks = false } = options;
+  const shared = isOutsideStacks ? sharedListOf(connection, { clock, temporary }) : undefined;
+  const { client } = shared ?? connection;
   const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
   const locks = new LaunchLocks({
     server,
     clock,
     folder: temporary,
-    onTaken: (key, last) => sessions.forgetBefore(key, last),
+    isByName: isOutsideStacks,
+    onTaken: (key, last, wasAbandoned) => {
+      sessions.forgetBefore(key, last);
+      if (wasAbandoned) shared?.forget();
+    },
     onWaiting: (pid) => announce.say({ kind: "wait", pid }),
   });
   const sessions: SessionList = new SessionList(
@@ -105,6 +122,7 @@ export function assemble(
   const address = engineOfThisProcess();
   const engine = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const records = new Records(arc, announce, clock);
+  const logs = new LogKeeper(client, folder, clock);
   const lifecycle = new Lifecycle({
     client,
     sessions,
@@ -112,21 +130,16 @@ export function assemble(
     records,
     ...{ record, clock, announce, policy },
     lookup: new SessionLookup(sessions, clock, announce, server),
-    outcomes: new Outcomes(
-      sessions,
-      new LogKeeper(client, folder, clock),
-      records,
-      clock,
-      announce,
-      client,
-    ),
+    outcomes: new Outcomes(sessions, logs, records, clock, announce, client),
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,
       facts,
       records,
       ...{ clock, announce, policy, record, registryAuth },
-      provenance: once<Promise<Provenance>>(() => provenanceOf(folder)),
+      provenance: once<Promise<Partial<Provenance>>>(async () =>
+        isOutsideStacks ? {} : provenanceOf(folder),
+      ),
     }),
     attend: (id) => {
       locks.of(id);
@@ -139,11 +152,25 @@ export function assemble(
     ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, preflight, lifecycle, slots, policy, packs, record },
+    ...{ announce, preflight, lifecycle, slots, policy, packs, arc, facts, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),
   };
+}
+
+/** The server's list as the processes of one user share it. */
+export function sharedListOf(
+  { client, settings, credentials }: Pick<Connection, "client" | "settings" | "credentials">,
+  options: {
+    readonly clock: Clock;
+    readonly temporary: string;
+    readonly takesFailures?: boolean;
+  },
+): SharedList {
+  const { temporary: folder, ...rest } = options;
+  const whose = async () => whoseList(settings.server, await credentials.current());
+  return new SharedList(client, { folder, whose, ...rest });
 }
 
 /** The server's sizes and images, which one user's runs on this machine ask for once. */

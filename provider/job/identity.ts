@@ -91,6 +91,11 @@ export function baseOf(id: string): string {
   return id.slice(0, -suffixLength);
 }
 
+/** An id without its hash: what tells whose the job is and what it is called, and not what it runs. */
+export function withoutHash(id: string): string {
+  return id.slice(0, -hashLength);
+}
+
 /** The stack's tag in an id. */
 export function tagIn(id: string): string {
   return id.slice(-(tagLength + hashLength), -hashLength);
@@ -113,13 +118,14 @@ export function parseName(name: string): { id: string; attempt: number } | undef
   return { id: match[1], attempt: match[2] ? Number(match[2]) : 1 };
 }
 
-function readable(logicalName: string): string {
+/** @param most how many characters it may have */
+export function readable(logicalName: string, most: number = baseLength): string {
   const plain = logicalName
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, baseLength)
+    .slice(0, most)
     .replace(/^-+|-+$/g, "");
   return plain || "job";
 }

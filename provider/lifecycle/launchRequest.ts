@@ -5,7 +5,7 @@ import { needingCommand } from "../job/catalogue";
 import { argvOf } from "../job/command";
 import { nonEmpty, wasGiven } from "../job/digests";
 import { noRecord } from "../job/fields";
-import { attemptName } from "../job/identity";
+import { attemptName, placeOf } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import type { JobState } from "../job/state";
 import type { PackableLaunch, PackLaunch } from "../packs/packer";
@@ -75,7 +75,7 @@ export function launchOf(
   };
   const pack = inputs.pack && packLaunchOf(job, inputs.pack, record);
   if (pack === undefined) {
-    const command = commandOf(job, record);
+    const command = commandOf(job, record, size);
     return { ...launch, ...command, env: { ...env, ...inputs.secretEnv } };
   }
   // What is secret is no word of a command, which others may read: it is the session's.
@@ -112,10 +112,11 @@ export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined
 }
 
 /** The user's words, in the wrapper if anything is asked that only it can do. */
-function commandOf(job: DeclaredAttempt, record: string | undefined) {
+function commandOf(job: DeclaredAttempt, record: string | undefined, size: Size) {
   const argv = argvOfAttempt(job);
   if (argv !== undefined && isWrapped(job.inputs, record)) {
-    return wrapped(argv, recordingOf(job, record));
+    const declared = { name: placeOf(job.inputs.identity).logicalName, ...size };
+    return wrapped(argv, { ...recordingOf(job, record), declared });
   }
   return { command: argv?.[0], args: argv?.slice(1) ?? argsOf(job) };
 }

@@ -44,7 +44,7 @@ export interface LauncherDeps {
   readonly record: string | undefined;
   /** For private images of jobs that say nothing themselves. */
   readonly registryAuth: RegistryAuth | undefined;
-  readonly provenance: () => Promise<Provenance>;
+  readonly provenance: () => Promise<Partial<Provenance>>;
 }
 
 /** One attempt that may be launched now, if nothing holds it. */

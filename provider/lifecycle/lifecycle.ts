@@ -6,8 +6,9 @@ import type { Announcer } from "../actions/announcer";
 import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
 import { heldByPack, type LaunchPolicy } from "../job/decisions/hold";
+import { placeOf } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
-import { type JobSession, needsSecondList } from "../job/sessions";
+import { currentSession, type JobSession, needsSecondList } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -16,8 +17,9 @@ import {
   observed,
   redeclared,
   remembered,
+  trustedState,
 } from "../job/state";
-import { isAlive, isFinished, statusOf } from "../job/status";
+import { hasEnded, isAlive, isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
 import type { Clock } from "../run/clock";
 import { ended, type Records } from "../server/records";
@@ -26,7 +28,7 @@ import type { SkahaClient } from "../skaha/client";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
 import type { Outcomes } from "./outcomes";
-import { assertServer, assertUser } from "./owner";
+import { assertNoOther, assertServer, assertUser } from "./owner";
 import type { SessionLookup } from "./sessionLookup";
 import type { Slots } from "./slots";
 
@@ -126,6 +128,51 @@ export class Lifecycle {
     const hasRetry = retry !== undefined;
     this.deps.announce.say({ kind: "lose", job: id, session, status, server, hasRetry });
     return lost(state, this.deps.clock.now());
+  }
+
+  /**
+   * As `create`, of a job outside any stack, of which only the server and its record know.
+   * @param isDueAgain whether one that has ended is launched once more, as its next attempt
+   * @throws where another command runs under its name
+   */
+  async submit(
+    inputs: JobInputs,
+    isDueAgain: (state: JobState) => Promise<boolean>,
+  ): Promise<JobState> {
+    const id = inputs.jobName;
+    return this.deps.alone(id, async () => {
+      const view = await this.deps.sessions.recent();
+      assertNoOther(id, placeOf(inputs.identity).logicalName, view);
+      const state = await this.create(inputs);
+      if (!hasEnded(state.status) || !(await isDueAgain(state))) return state;
+      const attempt = state.attempt + 1;
+      const why = `it was ${state.status}`;
+      const request = { id, attempt, inputs, state, view, why };
+      return this.deps.launcher.launchOrHold({ ...request, kind: "retry" });
+    });
+  }
+
+  /**
+   * Cancels what lives of a job outside any stack, and sees that it is gone. What has ended stays as it is.
+   * @param recordedIn where that attempt is recorded
+   * @param attempt a later one is left alone. @default whichever lives
+   */
+  async withdraw(
+    id: string,
+    recordedIn: (attempt: number) => string,
+    attempt?: number,
+  ): Promise<void> {
+    await this.deps.alone(id, async () => {
+      const view = await this.deps.sessions.fresh();
+      const { job } = currentSession(view.namedAfter(id));
+      if (!job || (attempt !== undefined && job.attempt > attempt)) return;
+      const status = statusOf(job.session.status);
+      if (!isAlive(status)) return;
+      const { session, attempt: current } = job;
+      const { server } = this.deps.client;
+      const known = { server, status, attempt: current, sessionId: session.id };
+      await this.remove(id, trustedState({ ...known, recordedIn: recordedIn(current) }));
+    });
   }
 
   /** Takes over new inputs, and does what they, the clock or an end ask for. */

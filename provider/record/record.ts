@@ -64,6 +64,9 @@ const endFile = z.looseObject({
 /** Written over an attempt whose job was removed or replaced: what is declared again runs again. */
 const voidedFile = "voided";
 
+/** Written beside an end that whoever submitted the job has learnt of: asked for again, the job runs again. */
+const acknowledgedFile = "acknowledged";
+
 /** The folder of all records as paths begin with it: without slashes at its end. */
 export function recordRoot(record: string): string {
   return record.replace(/\/+$/, "");
@@ -133,6 +136,15 @@ export async function findRecord(
 /** Marks an attempt's record, where there is one, as no longer valid, and keeps its files. */
 export async function voidRecord(arc: Arc, folder: string, now: number): Promise<void> {
   await arc.write(`${folder}/${voidedFile}`, `${new Date(now).toISOString()}\n`);
+}
+
+/** Notes beside an attempt's record that whoever submitted the job knows its end. */
+export async function acknowledge(arc: Arc, folder: string, now: number): Promise<void> {
+  await arc.write(`${folder}/${acknowledgedFile}`, `${new Date(now).toISOString()}\n`);
+}
+
+export async function isAcknowledged(arc: Arc, folder: string): Promise<boolean> {
+  return ((await arc.read(`${folder}/${acknowledgedFile}`)) ?? "") !== "";
 }
 
 async function readStart(arc: Arc, folder: string): Promise<Recorded | undefined> {

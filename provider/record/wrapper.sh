@@ -254,12 +254,14 @@ begin() {
   shift $_n
   _start=$(now)
   mkdir -p "$_dir" || return
-  for _x in end.json heartbeat.json voided; do
+  for _x in end.json heartbeat.json voided acknowledged; do
     [ ! -e "$_dir/$_x" ] || rm -f "$_dir/$_x" || return
   done
   _y=$(json "$@")
   read -r _h </proc/sys/kernel/hostname || _h=$(uname -n)
   case $_h in *[!A-Za-z0-9._-]*) _h= ;; esac
+  _x=${_dir%/*/*}
+  printf '%s\n' "{\"job\":\"${_dir#"$_x"/}\",\"start\":\"$_start\",$_head}" >>"$_x/jobs.jsonl"
   put start.json "{$_head,\"host\":\"$_h\",\"start\":\"$_start\",\"argv\":[${_y%,\"}]}" &&
     printf '%4096s\n' '' >"$_dir/end.json.new"
 }

@@ -1,5 +1,6 @@
 // The `sh` around a recorded command. It hands on argv, environment, output, signals and exit status, and writes
 // `<record>/<id>/<attempt>/`: start.json, log, heartbeat.json and, last, end.json.
+import type { Size } from "../job/attempts";
 import { recordFolder } from "./record";
 import { scriptOf } from "./script";
 
@@ -10,6 +11,8 @@ export interface Recording {
   readonly id: string;
   readonly attempt: number;
   readonly image: string;
+  /** What is told of the job besides, for who finds its record without its stack. */
+  readonly declared?: Declared | undefined;
   /** Paths that must exist after exit 0; relative ones are in `cwd`. */
   readonly outputs: readonly string[];
   readonly cwd?: string | undefined;
@@ -30,6 +33,11 @@ export interface Recording {
   readonly heartbeatSeconds?: number | undefined;
 }
 
+export interface Declared extends Size {
+  /** What its user calls it. */
+  readonly name: string;
+}
+
 /** What ends a job apart from its own exit 0; the `cause` in end.json. */
 export type RecordedCause =
   | "ExitCode"
@@ -42,6 +50,12 @@ export type RecordedCause =
 export interface RecordedStart {
   readonly image: string;
   readonly attempt: number;
+  /** Of a job that is in no pack, like its size. */
+  readonly name?: string;
+  readonly cores?: number;
+  /** GiB. */
+  readonly ram?: number;
+  readonly gpus?: number;
   readonly host: string;
   readonly start: string;
   readonly argv: readonly string[];
@@ -85,10 +99,10 @@ export function wrapped(
 
 /** What the wrapper's script is given before the outputs and the command. */
 export function options(recording: Recording): string[] {
-  const { record, id, attempt, image, outputs } = recording;
+  const { record, id, attempt, image, outputs, declared } = recording;
   return [
     record === undefined ? "" : recordFolder(record, id, attempt),
-    `"image":${JSON.stringify(image)},"attempt":${attempt}`,
+    membersOf({ image, attempt, ...(record !== undefined && declared) }),
     recording.cwd ?? "",
     recording.maxRunSeconds === undefined ? "" : decimal(recording.maxRunSeconds),
     decimal(recording.graceSeconds ?? 30),
@@ -99,6 +113,15 @@ export function options(recording: Recording): string[] {
       .join(" "),
     String(outputs.length),
   ];
+}
+
+/** The members of a JSON object, in ASCII: not every character reaches a session as it is. */
+function membersOf(object: object): string {
+  const escaped = (character: string) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(object)
+    .slice(1, -1)
+    .replace(/[^\x20-\x7e]/g, escaped);
 }
 
 /** As `sleep` reads it, never `1e-7`. */

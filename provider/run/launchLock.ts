@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { FileLock } from "../../machine/fileLock";
+import { type Attempt, FileLock } from "../../machine/fileLock";
 import type { StartReader } from "../../machine/processes";
 import { messageOf } from "../errors";
 import type { Clock } from "./clock";
@@ -15,8 +15,9 @@ export interface LockOptions {
   /**
    * Called when the lock is taken, unless this one held it last: another process may have launched since.
    * @param last who held it last, as `lastHolder` tells it
+   * @param wasAbandoned whether it was taken away from a process that is gone, whose launch may be under way
    */
-  readonly onTaken: (last: string | undefined) => void;
+  readonly onTaken: (last: string | undefined, wasAbandoned: boolean) => void;
   readonly onWaiting: (holder: number) => void;
   /** This user's own. */
   readonly folder: string;
@@ -104,8 +105,10 @@ export class LaunchLock {
     const before = this.#lock.text;
     const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
     let waitedMs = 0; // counted, because the clock may be set meanwhile
+    let wasAbandoned = false;
     for (;;) {
-      const holder = this.#tryTake();
+      const { holder, ...taken } = this.#tryTake();
+      wasAbandoned ||= taken.wasAbandoned;
       if (holder === undefined) break;
       if (waitedMs === 0) onWaiting(holder);
       if (waitedMs > longestWaitMs) {
@@ -120,7 +123,7 @@ export class LaunchLock {
     leaveBehindNone(this.#file, this.#lock.text);
     const last = contentOf(lastOf(this.#file));
     fs.rmSync(lastOf(this.#file), { force: true });
-    if (last === undefined || last !== before) onTaken(last);
+    if (last === undefined || last !== before) onTaken(last, wasAbandoned);
   }
 
   /**
@@ -131,12 +134,11 @@ export class LaunchLock {
     return lastHolderOf(this.#file);
   }
 
-  /** @returns the process that holds it; undefined where it is ours now */
-  #tryTake(): number | undefined {
+  #tryTake(): Attempt {
     try {
-      const { holder, wasAbandoned } = this.#lock.take();
-      if (wasAbandoned) this.#isClear = false;
-      return holder;
+      const attempt = this.#lock.take();
+      if (attempt.wasAbandoned) this.#isClear = false;
+      return attempt;
     } catch (error) {
       throw new Error(
         `cannot lock ${this.#file}: ${messageOf(error)}: free space in ${this.options.folder} and make it writable, or set TMPDIR to another folder, then run the command again; nothing was launched`,

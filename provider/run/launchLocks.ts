@@ -1,11 +1,14 @@
-// The launch locks of one run, one for each stack tag: made when the first job with that tag is seen.
-import { tagIn } from "../job/identity";
+// The launch locks of one run: one for each stack tag, made when the first job with that tag is seen. Of jobs outside
+// any stack each name has its own.
+import { tagIn, withoutHash } from "../job/identity";
 import { LaunchLock, type LockOptions, launchKey } from "./launchLock";
 
 export interface LaunchLocksOptions extends Pick<LockOptions, "clock" | "folder" | "onWaiting"> {
   readonly server: string;
+  /** Whether jobs are launched one by one, each by a process of its own. @default false */
+  readonly isByName?: boolean | undefined;
   /** As `LockOptions.onTaken`, of the lock with that key. */
-  readonly onTaken: (key: string, last: string | undefined) => void;
+  readonly onTaken: (key: string, last: string | undefined, wasAbandoned: boolean) => void;
 }
 
 export class LaunchLocks {
@@ -15,11 +18,11 @@ export class LaunchLocks {
 
   /** @param id a job's id */
   of(id: string): LaunchLock {
-    const { server, clock, folder, onTaken, onWaiting } = this.options;
-    const key = launchKey(server, tagIn(id));
+    const { server, isByName, clock, folder, onTaken, onWaiting } = this.options;
+    const key = launchKey(server, isByName ? withoutHash(id) : tagIn(id));
+    const taken: LockOptions["onTaken"] = (last, wasAbandoned) => onTaken(key, last, wasAbandoned);
     const lock =
-      this.#locks.get(key) ??
-      new LaunchLock({ key, clock, folder, onWaiting, onTaken: (last) => onTaken(key, last) });
+      this.#locks.get(key) ?? new LaunchLock({ key, clock, folder, onWaiting, onTaken: taken });
     this.#locks.set(key, lock);
     return lock;
   }

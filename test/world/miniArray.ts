@@ -89,7 +89,13 @@ export class MiniArray {
       this.#resource = { name: arrayName, id, inputs, outs: json(outs ?? {}) };
     } catch (error) {
       const { id, properties } = error as { id?: string; properties?: Props };
-      if (id) this.#resource = { name: arrayName, id, inputs, outs: json(properties ?? {}) };
+      if (id)
+        this.#resource = {
+          name: arrayName,
+          id,
+          inputs,
+          outs: json(properties ?? {}),
+        };
       throw error;
     }
   }
@@ -122,7 +128,13 @@ function declaredInputs(members: readonly DeclaredJob[]): Props {
   const texts = rows.map(({ key, values }) => [key, JSON.stringify(values)] as const);
   const jobs = paged(Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1))));
   const order = writtenOrder(rows.map(({ key }) => key));
-  return json({ ...form, place: placeOfJobs, name: arrayName, jobs, ...(order && { order }) });
+  return json({
+    ...form,
+    place: placeOfJobs,
+    name: arrayName,
+    jobs,
+    ...(order && { order }),
+  });
 }
 
 /** What the identity of each job of the array begins with. */

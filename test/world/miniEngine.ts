@@ -16,7 +16,10 @@ import { CheckFailed, json, type Known, MiniArray, type Resource, urnOf } from "
 type Props = Record<string, unknown>;
 
 /** A job as a program declares it; `after` and `canary` name other jobs. */
-export type Declared = Props & { after?: readonly string[]; canary?: readonly string[] };
+export type Declared = Props & {
+  after?: readonly string[];
+  canary?: readonly string[];
+};
 
 type Program = Readonly<Record<string, Declared>>;
 
@@ -50,7 +53,11 @@ export class MiniEngine {
   constructor(private readonly options: MiniEngineOptions) {
     this.form = options.form ?? "job";
     this.config = { ...options.config };
-    this.env = { CANFAR_URL: options.url, CANFAR_TOKEN: options.token, ...options.env };
+    this.env = {
+      CANFAR_URL: options.url,
+      CANFAR_TOKEN: options.token,
+      ...options.env,
+    };
   }
 
   /** The names of the jobs in the stack. */
@@ -95,7 +102,10 @@ export class MiniEngine {
 
   /** A copy of the state, and its way back. */
   snapshot(): () => void {
-    const copy = JSON.stringify({ resources: [...this.#resources], array: this.#array.copy() });
+    const copy = JSON.stringify({
+      resources: [...this.#resources],
+      array: this.#array.copy(),
+    });
     return () => {
       const { resources, array } = JSON.parse(copy);
       this.#resources = new Map(resources as [string, Resource][]);
@@ -258,11 +268,21 @@ export class MiniEngine {
   async #create(provider: SkahaProvider, name: string, inputs: Props): Promise<void> {
     try {
       const { id, outs } = await provider.create(json(inputs));
-      this.#resources.set(name, { name, id, inputs: json(inputs), outs: json(outs ?? {}) });
+      this.#resources.set(name, {
+        name,
+        id,
+        inputs: json(inputs),
+        outs: json(outs ?? {}),
+      });
     } catch (error) {
       const { id, properties } = error as { id?: string; properties?: Props };
       if (id)
-        this.#resources.set(name, { name, id, inputs: json(inputs), outs: json(properties ?? {}) });
+        this.#resources.set(name, {
+          name,
+          id,
+          inputs: json(inputs),
+          outs: json(properties ?? {}),
+        });
       throw error;
     }
   }
@@ -327,7 +347,9 @@ export class MiniEngine {
         folder: this.folder,
         home: this.folder,
         temporary,
-        ...(this.options.timeoutMs !== undefined && { timeoutMs: this.options.timeoutMs }),
+        ...(this.options.timeoutMs !== undefined && {
+          timeoutMs: this.options.timeoutMs,
+        }),
       }),
     );
     await provider.configure({

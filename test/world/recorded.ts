@@ -32,14 +32,31 @@ export function endRecorded(
   end: Record<string, unknown> | undefined,
   attempt = 1,
 ): void {
-  const folder = recordFolder(w, name, attempt);
+  layRecord(recordFolder(w, name, attempt), end, `log of ${name}\n`);
+  w.end(name, end?.exitCode === 0 ? 0 : 1);
+}
+
+/**
+ * @param folder of an attempt's record, on this machine
+ * @param end as of `endRecorded`
+ */
+export function layRecord(
+  folder: string,
+  end: Record<string, unknown> | undefined,
+  log = "",
+): void {
   mkdirSync(folder, { recursive: true });
   const start = "2026-11-22T12:00:10Z";
   writeFileSync(path.join(folder, "start.json"), JSON.stringify({ argv: ["true"], start }));
-  writeFileSync(path.join(folder, "log"), `log of ${name}\n`);
+  writeFileSync(path.join(folder, "log"), log);
   if (end) {
-    const whole = { exitCode: 0, signal: null, start, end: "2026-11-22T12:30:00Z", ...end };
+    const whole = {
+      exitCode: 0,
+      signal: null,
+      start,
+      end: "2026-11-22T12:30:00Z",
+      ...end,
+    };
     writeFileSync(path.join(folder, "end.json"), JSON.stringify(whole));
   }
-  w.end(name, end?.exitCode === 0 ? 0 : 1);
 }

@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly engine?: EngineWatch;
   /** Shared by runs of one machine at the same time. @default one of its own: no other run is there */
   readonly temporary?: string;
+  /** For `life.submit` and `life.withdraw`. @default false */
+  readonly isOutsideStacks?: boolean;
 }
 
 /** A session's launch, as the server read it. */
@@ -79,7 +81,12 @@ export class World implements AsyncDisposable {
   #saidLines = 0;
 
   private constructor(
-    parts: { clock: FakeClock; runner: ScriptedRunner; engine: MiniEngine; skaha: Skaha },
+    parts: {
+      clock: FakeClock;
+      runner: ScriptedRunner;
+      engine: MiniEngine;
+      skaha: Skaha;
+    },
     private readonly serverOptions: ServerOptions,
   ) {
     this.clock = parts.clock;
@@ -97,9 +104,15 @@ export class World implements AsyncDisposable {
       users: { alice: {}, bob: {} },
       capacity: { cores: 1_000, ramGiB: 10_000 },
       ...server,
-      ...(files && { dataDir: mkdtempSync(path.join(os.tmpdir(), "skaha-world-")) }),
+      ...(files && {
+        dataDir: mkdtempSync(path.join(os.tmpdir(), "skaha-world-")),
+      }),
     };
-    const skaha = await startSkaha({ ...serverOptions, clock: clock.now, runner });
+    const skaha = await startSkaha({
+      ...serverOptions,
+      clock: clock.now,
+      runner,
+    });
     const engine = new MiniEngine({
       clock,
       url: skaha.url,
@@ -146,7 +159,11 @@ export class World implements AsyncDisposable {
       ]),
     );
     const options = { ...this.serverOptions, users, ...changes, port };
-    this.#skaha = await startSkaha({ ...options, clock: this.clock.now, runner: this.runner });
+    this.#skaha = await startSkaha({
+      ...options,
+      clock: this.clock.now,
+      runner: this.runner,
+    });
   }
 
   run(options: RunOptions = {}): Run {
@@ -162,7 +179,10 @@ export class World implements AsyncDisposable {
       home: this.folder,
       temporary: options.temporary ?? this.temporary(),
       engine: options.engine ?? noEngine,
-      ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+      isOutsideStacks: options.isOutsideStacks ?? false,
+      ...(options.timeoutMs !== undefined && {
+        timeoutMs: options.timeoutMs,
+      }),
     });
     return { life: lifecycle, preflight, said };
   }
@@ -221,7 +241,9 @@ export class World implements AsyncDisposable {
   /** What a session was launched as. */
   async launch(sessionId: string | undefined): Promise<Launch> {
     const url = new URL(`/_embedded/jobs/${sessionId}`, this.#skaha.url);
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${this.#skaha.token}` } });
+    const answer = await fetch(url, {
+      headers: { authorization: `Bearer ${this.#skaha.token}` },
+    });
     return (await answer.json()) as Launch;
   }
 

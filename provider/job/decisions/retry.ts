@@ -69,7 +69,8 @@ export function sizeToLaunch(
   };
 }
 
-function offered(size: number, options: readonly number[] | undefined): number {
+/** @returns the next size that the server offers, or its largest; a whole number where it did not say */
+export function offered(size: number, options: readonly number[] | undefined): number {
   if (!options || options.length === 0) return Math.ceil(size);
   const sorted = [...options].sort((a, b) => a - b);
   return sorted.find((option) => option >= size) ?? Math.max(...sorted);

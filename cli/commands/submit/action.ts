@@ -1,0 +1,19 @@
+// `pulumi-skaha submit`: one job outside any stack. What each way to call it needs is loaded then: workflow managers
+// start it hundreds of times.
+import { CommandError } from "../../commandError";
+import { tellOfFailures } from "./handedOver";
+import type { SubmitOptions } from "./options";
+
+/** @returns the exit status */
+export async function submit(words: readonly string[], options: SubmitOptions): Promise<number> {
+  const { status, cancel, sidecar } = options;
+  if ([status, cancel, sidecar].filter(Boolean).length > 1) {
+    throw new CommandError("--status, --cancel and --sidecar exclude each other: give one of them");
+  }
+  tellOfFailures();
+  if (sidecar) return (await import("./sidecar.js")).sidecar();
+  if (status) return (await import("./statuses.js")).statuses(words, options);
+  if (!cancel) return (await import("./launch.js")).launch(words, options);
+  const { cancelAndWait, handOver } = await import("./cancel.js");
+  return options.wait ? cancelAndWait(words, options) : handOver(words, options);
+}

@@ -1,0 +1,49 @@
+// Where jobs outside any stack are recorded, and which jobs the words of a command name.
+import path from "node:path";
+import { recordPath } from "../../../provider/job/fields";
+import { type SubmittedId, submittedIdIn } from "../../../provider/submitted/submittedId";
+import { CommandError } from "../../commandError";
+
+export const recordVariable = "PULUMI_SKAHA_RECORD";
+
+/** This folder, where jobs have it too. */
+export function arcFolder(): string | undefined {
+  const folder = process.cwd();
+  return /^\/arc\/(home|projects)\/[^/]/.test(folder) ? folder : undefined;
+}
+
+/** @returns undefined where nobody says */
+export function recordIn({ record }: { readonly record?: string | undefined }): string | undefined {
+  const here = arcFolder();
+  const chosen = record ?? (process.env[recordVariable] || undefined);
+  const folder = chosen ?? (here && path.join(here, ".skaha-jobs"));
+  if (folder === undefined) return undefined;
+  const parsed = recordPath.safeParse(folder);
+  if (parsed.success) return parsed.data.replace(/\/+$/, "");
+  throw new CommandError(`the record ${folder} ${parsed.error.issues[0]?.message}`);
+}
+
+/** @throws CommandError where nobody says */
+export function recordOf(options: { readonly record?: string | undefined }): string {
+  const record = recordIn(options);
+  if (record !== undefined) return record;
+  throw new CommandError(
+    `jobs need a folder below /arc for their records: give --record, like --record /arc/projects/survey/.skaha-jobs, or set ${recordVariable}`,
+  );
+}
+
+/** @throws CommandError that names the word that is none */
+export function submittedIds(
+  words: readonly string[],
+  options: { readonly record?: string | undefined },
+): SubmittedId[] {
+  if (words.length === 0) throw new CommandError("name the jobs: the ids that submit printed");
+  const record = recordIn(options);
+  return words.map((word) => {
+    const id = submittedIdIn(word, record);
+    if (id !== undefined) return id;
+    throw new CommandError(
+      `${word} is not an id that pulumi-skaha submit printed, like /arc/projects/survey/.skaha-jobs/m31-0f4t9c1k2j3h4g/1`,
+    );
+  });
+}

@@ -1,0 +1,160 @@
+// How jobs outside any stack stand, in the three words that workflow managers know. Whoever asks takes an error for the
+// end of its run, so what cannot be found out just now is `running`.
+import { z } from "zod";
+import { sharedListOf } from "../../../provider/assemble";
+import { type Connection, connect } from "../../../provider/connect";
+import { messageOf } from "../../../provider/errors";
+import type { Job } from "../../../provider/job/deployment";
+import { attemptName } from "../../../provider/job/identity";
+import { type JobState, trustedState } from "../../../provider/job/state";
+import { hasFailed } from "../../../provider/job/status";
+import {
+  acknowledge,
+  isAcknowledged,
+  readEnd,
+  recordFolder,
+} from "../../../provider/record/record";
+import { systemClock } from "../../../provider/run/clock";
+import { ownTemporaryFolder } from "../../../provider/run/temporaryFolder";
+import { ended } from "../../../provider/server/records";
+import type { Listing } from "../../../provider/skaha/client";
+import { type SubmittedId, textOf } from "../../../provider/submitted/submittedId";
+import { type ObservedJob, observe } from "../../stack/observe";
+import { plain, print, say } from "../../terminal";
+import type { SubmitOptions } from "./options";
+import { submittedIds } from "./places";
+
+/** What `submit --status --json` prints: one of each id. */
+export const submitSchema = z.array(
+  z.object({
+    id: z.string().describe("as submit printed it"),
+    status: z.enum(["running", "success", "failed"]),
+    cause: z.string().describe("why it failed").optional(),
+    exitCode: z.int().optional(),
+    session: z.string().describe("on the server, as far as it is listed").optional(),
+  }),
+);
+type Told = z.infer<typeof submitSchema>[number];
+
+/** @returns the exit status, which is 0 */
+export async function statuses(words: readonly string[], options: SubmitOptions): Promise<number> {
+  const ids = submittedIds(words, options);
+  const told = await toldOf(ids, options);
+  if (options.json) print(JSON.stringify(told));
+  else {
+    for (const { id, status } of told) print(ids.length === 1 ? status : `${status} ${id}`);
+  }
+  return 0;
+}
+
+async function toldOf(ids: readonly SubmittedId[], options: SubmitOptions): Promise<Told[]> {
+  try {
+    const connection = connect(() => undefined, process.env, { isPatient: false });
+    const found = await observed(ids, connection);
+    return await Promise.all(found.map((job) => tellOne(job, connection, options)));
+  } catch (error) {
+    say(plain(`not known just now: ${messageOf(error)}`));
+    return ids.map((id) => ({ id: textOf(id), status: "running" }));
+  }
+}
+
+/** Of each attempt is told what became of it, also where another one followed. */
+async function observed(
+  ids: readonly SubmittedId[],
+  connection: Connection,
+): Promise<readonly ObservedJob[]> {
+  const { client } = sharedListOf(connection, {
+    ...{ clock: systemClock, temporary: ownTemporaryFolder(), takesFailures: true },
+  });
+  const jobs = ids.map((id) => jobOf(id, client.server));
+  const first = client.list();
+  const seen = new Map<string, ObservedJob>();
+  for (const round of withoutRepeats(jobs)) {
+    const names = new Set(round.map(({ id, state }) => attemptName(id, state.attempt)));
+    let next: Promise<Listing> | undefined = first;
+    const list = async () => {
+      const { user, sessions } = await (next ?? client.list());
+      next = undefined;
+      return { user, sessions: sessions.filter(({ name }) => names.has(name)) };
+    };
+    const asked = { client: { ...client, list }, arc: connection.arc };
+    const { jobs: found, problems } = await observe(round, asked, Date.now());
+    for (const problem of problems) say(plain(problem));
+    // A record that could not be read may tell of an end.
+    const isDoubtful = problems.length > 0;
+    for (const job of found) {
+      const isGone = !job.isKnown && !isDoubtful;
+      seen.set(job.name, isGone ? { ...job, state: gone(job.state) } : job);
+    }
+  }
+  return jobs.flatMap(({ name }) => seen.get(name) ?? []);
+}
+
+/** Parts in which no job is twice. */
+function withoutRepeats(jobs: readonly Job[]): readonly (readonly Job[])[] {
+  const parts: Map<string, Job>[] = [];
+  for (const job of jobs) {
+    const part = parts.find((one) => !one.has(job.id));
+    if (part) part.set(job.id, job);
+    else parts.push(new Map([[job.id, job]]));
+  }
+  return parts.map((part) => [...part.values()]);
+}
+
+/** Neither two lists nor a record know of it: it was cancelled, or taken away before it began. */
+function gone(state: JobState): JobState {
+  return { ...state, status: "Lost", cause: "Lost" };
+}
+
+function jobOf({ record, id, attempt = 1 }: SubmittedId, server: string): Job {
+  const recordedIn = recordFolder(record, id, attempt);
+  const known = { server, status: "Running", attempt, recordedIn };
+  const state = trustedState({ ...known, sessionName: attemptName(id, attempt) });
+  return { name: recordedIn, urn: recordedIn, id, state, inputs: {} };
+}
+
+async function tellOne(
+  { name: id, state }: ObservedJob,
+  { arc }: Connection,
+  { json, acknowledge: isToBeNoted }: SubmitOptions,
+): Promise<Told> {
+  const { status, sessionId } = state;
+  const session = sessionId === undefined ? {} : { session: sessionId };
+  if (status === "Completed") {
+    if (isToBeNoted) await noted(arc, id);
+    return { id, status: "success", ...session };
+  }
+  if (!hasFailed(status)) return { id, status: "running", ...session };
+  const { cause, exitCode } = json ? await withRecord(id, state, arc) : state;
+  return {
+    ...{ id, status: "failed" },
+    ...(cause !== undefined && { cause }),
+    ...(exitCode !== undefined && { exitCode }),
+    ...session,
+  };
+}
+
+/** The server tells no more than that it failed. */
+async function withRecord(
+  folder: string,
+  state: JobState,
+  arc: Connection["arc"],
+): Promise<JobState> {
+  if (state.exitCode !== undefined) return state;
+  try {
+    const end = await readEnd(arc, folder, state);
+    if (end === undefined || end === "voided") return state;
+    return ended(state, { start: end.start, end }, false, Date.now());
+  } catch (error) {
+    say(plain(`${folder} was not read: ${messageOf(error)}`));
+    return state;
+  }
+}
+
+async function noted(arc: Connection["arc"], folder: string): Promise<void> {
+  try {
+    if (!(await isAcknowledged(arc, folder))) await acknowledge(arc, folder, Date.now());
+  } catch (error) {
+    say(plain(`${folder}: not noted that its end is known: ${messageOf(error)}`));
+  }
+}

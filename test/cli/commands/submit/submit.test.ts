@@ -1,0 +1,137 @@
+// `pulumi-skaha submit` as workflow managers call it. What takes signals is in test/long.
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { image, SubmitBench, until } from "./submitBench";
+
+jest.setTimeout(120_000);
+
+let bench: SubmitBench;
+beforeEach(async () => {
+  bench = await SubmitBench.open();
+});
+afterEach(() => bench[Symbol.asyncDispose]());
+
+test("a job is launched once, runs, is recorded, and its end is told in one word", async () => {
+  const words = ["--name", "fit m31", "--ram", "2", "--", "sh", "-c", 'echo "$0"; exit 0', "a  b'"];
+  const id = await bench.submitted(words);
+  expect(id).toMatch(/^\/arc\/projects\/survey\/\.jobs\/fit-m31-[a-z0-9]{8}-[a-z0-9]{14}\/1$/);
+  expect(await bench.submitted(words)).toBe(id);
+  expect(await bench.ended(id)).toBe("success");
+  expect(await bench.submitted(words)).toBe(id);
+  expect(bench.requests("POST")).toHaveLength(1);
+  const log = await readFile(path.join(bench.folder, "data", id, "log"), "utf8");
+  expect(log).toBe("a  b'\n");
+  const start = JSON.parse(
+    await readFile(path.join(bench.folder, "data", id, "start.json"), "utf8"),
+  );
+  expect(start).toMatchObject({ name: "fit m31", ram: 2, image, attempt: 1 });
+});
+
+test("a failure is told with its cause, and --rerun failed launches the next attempt", async () => {
+  const words = ["--name", "bad", "--", "sh", "-c", "exit 3"];
+  const id = await bench.submitted(words);
+  await bench.ended(id);
+  const again = await bench.submit(["--image", image, ...words]);
+  expect(again.stdout).toBe(`${id}\n`);
+  expect(again.stderr).toContain("bad is Failed (ExitCode, exit status 3): nothing was launched");
+  const next = await bench.submitted(["--rerun", "failed", ...words]);
+  expect(next).toBe(id.replace(/1$/, "2"));
+  const { stdout } = await bench.submit(["--status", "--json", id, next]);
+  const failed = { id, status: "failed", cause: "ExitCode", exitCode: 3 };
+  expect(JSON.parse(stdout)).toMatchObject([failed, { id: next }]);
+});
+
+test("a Completed job runs again with --rerun known as soon as its end was acknowledged", async () => {
+  const words = ["--rerun", "known", "--name", "good", "--key", "k", "--", "true"];
+  const id = await bench.submitted(words);
+  await bench.ended(id);
+  expect(await bench.submitted(words)).toBe(id);
+  await bench.submit(["--status", "--acknowledge", id]);
+  expect(await bench.submitted(words)).toBe(id.replace(/1$/, "2"));
+});
+
+test("status commands share lists, and say running while the server is away", async () => {
+  const ids: string[] = [];
+  for (const n of [1, 2, 3])
+    ids.push(await bench.submitted(["--name", `n${n}`, "--", "sleep", "600"]));
+  bench.skaha.clearJournal();
+  const startedAt = Date.now();
+  for (let round = 0; round < 3; round += 1) await Promise.all(ids.map((id) => bench.statusOf(id)));
+  const { stdout } = await bench.submit(["--status", ...ids]);
+  expect(stdout).toBe(ids.map((id) => `running ${id}\n`).join(""));
+  const seconds = (Date.now() - startedAt) / 1_000;
+  expect(bench.requests("GET").length).toBeLessThanOrEqual(1 + seconds / 2);
+  const away = { CANFAR_URL: "http://127.0.0.1:9/skaha/v1" };
+  const unknown = await bench.submit(["--status", ids[0] ?? ""], away);
+  expect(unknown).toMatchObject({ status: 0, stdout: "running\n" });
+  expect(unknown.stderr).toContain("not known just now: ");
+});
+
+test("--cancel returns before the server answered, and the job goes", async () => {
+  const id = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
+  await until(
+    () => bench.alive(),
+    (jobs) => jobs.some(({ status }) => status === "Running"),
+  );
+  bench.skaha.faults.add({ kind: "slow", method: "DELETE", ms: 3_000 });
+  expect(await bench.submit(["--cancel", id])).toMatchObject({ status: 0, stdout: "" });
+  expect(bench.alive()).toHaveLength(1);
+  await until(
+    () => bench.alive(),
+    (jobs) => jobs.length === 0,
+  );
+  await bench.ended(id);
+  const next = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
+  expect(next).toBe(id);
+  expect(bench.alive()).toHaveLength(1);
+  expect(await bench.submit(["--cancel", "--wait", id])).toMatchObject({ status: 0 });
+  expect(bench.alive()).toEqual([]);
+});
+
+test("a script's text is what runs, whatever becomes of its file", async () => {
+  const file = path.join(bench.folder, "job.sh");
+  await writeFile(file, "#!/bin/sh\n# properties = {}\necho from the script; echo $1\n");
+  const id = await bench.submitted(["--name", "s", "--script", file, "--", "word"]);
+  await rm(file);
+  await bench.ended(id);
+  expect(await readFile(path.join(bench.folder, "data", id, "log"), "utf8")).toBe(
+    "from the script\nword\n",
+  );
+});
+
+test("memory with a unit is rounded up to what the server offers", async () => {
+  await bench.submitted([
+    "--name",
+    "m",
+    "--ram",
+    "2500MB",
+    "--cores",
+    "1",
+    "--round-up",
+    "--",
+    "true",
+  ]);
+  const url = new URL(`/_embedded/jobs/${bench.skaha.jobs()[0]?.id}`, bench.skaha.url);
+  const job = await fetch(url, { headers: { authorization: `Bearer ${bench.skaha.token}` } });
+  expect(await job.json()).toMatchObject({ requests: { memory: String(4 * 2 ** 30) } });
+});
+
+test.each<[string[], RegExp]>([
+  [["--name", "x"], /there is no command: write it after --/],
+  [["--", "true"], /--image is required/],
+  [["--image", image, "--ram", "2X", "--", "true"], /--ram 2X: write a number of GiB/],
+  [["--image", image, "--ram", "9999", "--", "true"], /nothing was launched: --ram /],
+  [["--image", image, "--env", "A", "--", "true"], /--env A: write it like NAME=VALUE/],
+  [
+    ["--image", image, "--record", "/tmp/x", "--", "true"],
+    /the record \/tmp\/x must be a path under \/arc/,
+  ],
+  [["--status", "m31"], /m31 is not an id that pulumi-skaha submit printed/],
+  [["--status"], /name the jobs/],
+  [["--status", "--cancel", "x"], /exclude each other/],
+])("%j is refused, and nothing is launched", async (words, sentence) => {
+  const { status, stdout, stderr } = await bench.submit(words);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(sentence);
+  expect(bench.skaha.jobs()).toEqual([]);
+});
