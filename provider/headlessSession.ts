@@ -3,6 +3,7 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
 // editors show.
 import * as pulumi from "@pulumi/pulumi";
+import { isKnown } from "./engine/knownOutput";
 import { noteJob } from "./engine/manyJobs";
 import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
@@ -312,7 +313,7 @@ export class HeadlessSession extends pulumi.CustomResource {
       super(
         sessionType,
         name,
-        { ...inputs, ...placeholders, __provider: pointer },
+        { ...inputs, ...placeholders, jobName: undefined, __provider: pointer },
         // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
         // while the old one, of the same name, is still there.
         { ...opts, deleteBeforeReplace: true },
@@ -401,17 +402,28 @@ export function predecessorOf(one: Predecessor): {
   readonly id: pulumi.Output<string>;
   readonly status: pulumi.Input<string>;
 } {
-  if (HeadlessSession.isInstance(one) || markOfArrayJob in one) return one as JobOutputs;
+  if (HeadlessSession.isInstance(one)) return { id: idOf(one), status: one.status };
+  if (markOfArrayJob in one) return one as JobOutputs;
   const { sessionId } = one as { readonly sessionId: pulumi.Input<string> };
   const id = outside.get(one) ?? pulumi.output(sessionId).apply(outsideId);
   outside.set(one, id);
   return { id, status: "" };
 }
 
+/**
+ * A preview does not know the id of what it would create, but what `check` named it. So a job that moves into a resource
+ * of its own is the same predecessor as before.
+ */
+function idOf(job: HeadlessSession): pulumi.Output<string> {
+  const { id, jobName } = job as HeadlessSession & { readonly jobName?: pulumi.Output<string> };
+  if (jobName === undefined || !pulumi.runtime.isDryRun()) return id; // of an older copy of this package
+  return pulumi.output(isKnown(id).then((known) => (known ? id : jobName)));
+}
+
 function canaries(canary: readonly HeadlessSession[] | undefined) {
   if (canary === undefined || canary.length === 0) return {};
   return {
-    canary: canary.map(({ id }) => id),
+    canary: canary.map(idOf),
     // Under `--target` there may be none.
     canaryStatus: canary.map(({ status }) => status.apply((known?: string) => known ?? "")),
   };

@@ -3,6 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keepHeapSmall } from "../../machine/smallHeap";
 import type { StoredJob } from "../array/stateTable";
+import { isKnown } from "../engine/knownOutput";
 import { foretellJobs } from "../engine/manyJobs";
 import { answeredAll } from "../engine/unregistered";
 import { type ArrayJob, HeadlessSession } from "../headlessSession";
@@ -215,12 +216,6 @@ function factsOf<Of extends { readonly [Name in FactName]?: unknown }>(job: Of) 
     Of,
     FactName & keyof Of
   >;
-}
-
-/** The SDK's own, which its types leave out: an unknown output runs no `apply`, and makes all unknown. */
-async function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
-  const { isKnown } = output as unknown as { readonly isKnown?: Promise<boolean> };
-  return (await isKnown?.catch(() => false)) ?? true;
 }
 
 /** The keys that a set of parameters can have: one for each way in which the rows make theirs. */

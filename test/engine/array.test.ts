@@ -1,6 +1,5 @@
-import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { until } from "./harness";
+import { shown } from "./shown";
 import { methods, open, type Spec, study } from "./sweeping";
 
 jest.setTimeout(600_000);
@@ -60,9 +59,11 @@ test("canary jobs of an array go first, and the others with the next up after th
   expect(await w.up(spec)).toMatchObject({ POST: 10, DELETE: 0 });
 });
 
-test("jobs move into an array and out of it without a launch, with what is known of them", async () => {
+test("jobs move into an array and out of it without a launch, with what is known of them and what comes after them", async () => {
   await using w = await open();
-  const spec = { ...singles, parameters: { method: ["ls"], band: [1, 2, 3] } };
+  const spec = { ...singles, parameters: { method: ["ls"], band: [1, 2, 3] }, follower: "last" };
+  const previewed = async (of: Spec) =>
+    shown(await w.bench.succeed(w.bench.on("preview"), { env: { SWEEP: JSON.stringify(of) } }));
   expect(await w.up(spec)).toMatchObject({ POST: 3 });
   const [done, failed] = w.bench.skaha.jobs();
   w.bench.runner.end(done?.id ?? "", 0);
@@ -78,6 +79,7 @@ test("jobs move into an array and out of it without a launch, with what is known
     outputs.launchTime,
   ]);
   for (const moved of [{ ...spec, array: true }, spec]) {
+    expect(await previewed(moved)).not.toHaveProperty("last");
     expect(await w.up(moved)).toMatchObject({ POST: 0, DELETE: 0 });
     const after = (await w.bench.state()).map(({ urn, id, outputs }) => [
       urn,
@@ -88,6 +90,10 @@ test("jobs move into an array and out of it without a launch, with what is known
     ]);
     expect(after.sort()).toEqual(before.sort());
   }
+  // Another job on the way out has another one after it.
+  await w.up({ ...spec, array: true });
+  const edited = { ...spec, env: { THRESHOLD: "5" } };
+  expect(await previewed(edited)).toHaveProperty("last", "++");
 });
 
 test("a type that is declared for a table's column launches nothing, and the jobs keep what is known of them", async () => {
@@ -113,30 +119,6 @@ test("one job of an array that the server refuses stops no other, and is named",
   w.bench.counted();
   expect(await w.up(array)).toMatchObject({ POST: 1, DELETE: 0 });
   expect(new Set(w.bench.alive()).size).toBe(12);
-});
-
-test("an up that is killed in the middle of an array's launches launches the rest when it is run again", async () => {
-  await using w = await open();
-  const spec = { ...array, parameters: { method: methods, band: [...Array(50).keys()] } };
-  const env = { SWEEP: JSON.stringify(spec) };
-  w.bench.skaha.faults.add({ kind: "slow", ms: 400, method: "POST" });
-  let cli: ChildProcess | undefined;
-  const running = w.bench.pulumi(w.bench.up(), {
-    env,
-    started: (process) => {
-      cli = process;
-    },
-  });
-  await until("some are launched", () => w.bench.skaha.jobs().length >= 20);
-  cli?.kill("SIGKILL");
-  await running;
-  w.bench.skaha.faults.clear();
-  await w.bench.pulumi(w.bench.on("cancel"));
-  await w.up(spec);
-  expect(w.bench.skaha.jobs()).toHaveLength(200);
-  expect(new Set(w.bench.alive()).size).toBe(200);
-  const ids = (await w.bench.state()).map(({ id }) => id);
-  expect(ids.sort()).toEqual(w.bench.alive());
 });
 
 test.each(["secretEnv", "ownSecretEnv"])(

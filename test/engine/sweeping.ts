@@ -19,6 +19,8 @@ export interface Spec {
   readonly ownSecretEnv?: Readonly<Record<string, string>>;
   /** The stack's secret that is each job's last argument. */
   readonly secretArg?: string;
+  /** A job of its own that comes after all of them. */
+  readonly follower?: string;
   /** Any other argument of a Sweep. */
   readonly [argument: string]: unknown;
 }

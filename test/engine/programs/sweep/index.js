@@ -1,9 +1,19 @@
 // Declares the sweep that SWEEP describes (`Spec` in sweep.test.ts).
 const pulumi = require("@pulumi/pulumi");
-const { csv, grid, Sweep } = require("pulumi-skaha");
+const { csv, grid, HeadlessSession, Sweep } = require("pulumi-skaha");
 
-const { parameters, table, uses, turned, secretEnv, ownSecretEnv, secretArg, columns, ...rest } =
-  JSON.parse(process.env.SWEEP);
+const {
+  parameters,
+  table,
+  uses,
+  turned,
+  secretEnv,
+  ownSecretEnv,
+  secretArg,
+  columns,
+  follower,
+  ...rest
+} = JSON.parse(process.env.SWEEP);
 const secretsOf = (keys) =>
   Object.fromEntries(
     Object.entries(keys).map(([name, key]) => [name, new pulumi.Config().requireSecret(key)]),
@@ -26,6 +36,11 @@ const study = new Sweep("study", {
     }),
   }),
 });
+
+if (follower) {
+  const args = { image: "images.canfar.net/skaha/terminal:1.1.2", cmd: "sleep 600" };
+  new HeadlessSession(follower, { ...args, after: study.jobs });
+}
 
 exports.summary = study.summary;
 exports.manifest = study.manifest;
