@@ -1,9 +1,10 @@
 // What the commands print with --json, for schema/cli.schema.json. `up`, `preview`, `refresh` and `destroy` print
-// Pulumi's own.
+// Pulumi's own, all but `refresh` with what happens to the jobs.
 import { z } from "zod";
 import { doctorSchema } from "./commands/doctor/action";
 import { eventsSchema } from "./commands/events/action";
 import { manifestSchema } from "./commands/manifest/action";
+import { lastLineSchema, previewSchema } from "./commands/operations/schema";
 import { sizeSchema } from "./commands/size/action";
 import { statsSchema } from "./commands/stats/action";
 import { statusSchema } from "./commands/status/action";
@@ -12,13 +13,16 @@ import { whySchema } from "./commands/why/action";
 
 /** By command. */
 export const outputs: Readonly<Record<string, z.ZodType>> = {
+  destroy: lastLineSchema,
   doctor: doctorSchema,
   events: eventsSchema,
   manifest: manifestSchema,
+  preview: previewSchema,
   size: sizeSchema,
   stats: statsSchema,
   status: statusSchema,
   submit: submitSchema,
+  up: lastLineSchema,
   why: whySchema,
 };
 

@@ -19,11 +19,14 @@ export interface PulumiOptions {
   readonly endsByItself?: (() => boolean) | undefined;
 }
 
+/** A file's descriptor, or nowhere. */
+export type Elsewhere = number | "ignore";
+
 export interface RunOptions extends PulumiOptions {
-  /** What it prints to stdout is dropped. */
-  readonly isSilent?: boolean;
   /** Where it prints. @default where this process does */
-  readonly output?: readonly [stdout: number | "ignore", stderr: number] | undefined;
+  readonly output?:
+    | readonly [stdout: Elsewhere | "inherit", stderr: number | "inherit"]
+    | undefined;
 }
 
 export class PulumiProcess {
@@ -82,9 +85,9 @@ export class PulumiProcess {
    */
   async run(
     words: readonly string[],
-    { isSilent = false, output, ...options }: RunOptions = {},
+    { output = ["inherit", "inherit"], ...options }: RunOptions = {},
   ): Promise<number> {
-    const [stdout, stderr] = output ?? ([isSilent ? "ignore" : "inherit", "inherit"] as const);
+    const [stdout, stderr] = output;
     const stdio: SpawnOptions = { stdio: ["inherit", stdout, stderr] };
     return this.#ended(this.#spawn(words, options, stdio), "exit", options);
   }

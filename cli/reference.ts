@@ -41,7 +41,9 @@ Run it in the folder of a Pulumi project, or anywhere below it. It works on the 
 \`--stack\` names. In a project that has the package, type \`npx pulumi-skaha\`.
 
 - Messages go to stderr, and results go to stdout. \`--json\` prints JSON in the form of
-  [schema/cli.schema.json](../schema/cli.schema.json); for \`up\`, \`preview\`, \`refresh\` and \`destroy\` it prints Pulumi's own.
+  [schema/cli.schema.json](../schema/cli.schema.json). For \`up\`, \`preview\`, \`refresh\` and \`destroy\` it prints Pulumi's own.
+  The object of \`preview\` also has \`jobs\`: the names of all jobs by what would happen to them, such as \`launch\`, \`cancel\`,
+  \`replace\`, \`hold\` and \`keep\`. \`up\` and \`destroy\` tell the same of what was done in one more line, the last.
 - Only terminals get colours, and only if \`NO_COLOR\` is not set. Text from servers, logs and state is shown with its
   control characters written out.
 - An error is one sentence. The exit status is 1, but 2 after a timeout, 130 after Ctrl-C and 143 after SIGTERM. \`--debug\`

@@ -45,38 +45,84 @@ export interface JobAction {
 
 type Tense = "todo" | "done";
 
+interface Words extends Readonly<Record<Tense, string>> {
+  /** What happens to jobs of this kind. */
+  readonly means: string;
+}
+
 /** In the order in which they are told. */
-const verbs: Readonly<Record<JobActionKind, Readonly<Record<Tense, string>>>> = {
-  launch: { todo: "launch #", done: "launched #" },
-  adopt: { todo: "take over #", done: "found # already there" },
-  retry: { todo: "retry #", done: "retried #" },
-  relaunch: { todo: "launch # anew", done: "launched # anew" },
-  cancel: { todo: "cancel #", done: "cancelled #" },
-  leave: { todo: "leave # running", done: "left # running" },
+const verbs: Readonly<Record<JobActionKind, Words>> = {
+  launch: { todo: "launch #", done: "launched #", means: "They are launched." },
+  adopt: {
+    todo: "take over #",
+    done: "found # already there",
+    means: "A session that is there already is taken over.",
+  },
+  retry: {
+    todo: "retry #",
+    done: "retried #",
+    means: "They ended badly, and their next attempt is launched.",
+  },
+  relaunch: {
+    todo: "launch # anew",
+    done: "launched # anew",
+    means:
+      "They wait for a node with other sizes: they are cancelled and launched anew, as the same attempt.",
+  },
+  cancel: { todo: "cancel #", done: "cancelled #", means: "Their sessions are cancelled." },
+  leave: {
+    todo: "leave # running",
+    done: "left # running",
+    means: "They leave the stack, and their sessions stay.",
+  },
   purge: {
     todo: "remove # finished (session and log)",
     done: "removed # finished (session and log)",
+    means: "They have ended: their sessions and logs are removed from the server.",
   },
-  forget: { todo: "forget # finished", done: "forgot # finished" },
-  drop: { todo: "drop # held", done: "dropped # held" },
+  forget: {
+    todo: "forget # finished",
+    done: "forgot # finished",
+    means: "They have ended, and the server has nothing of them any more.",
+  },
+  drop: {
+    todo: "drop # held",
+    done: "dropped # held",
+    means: "They were Held, and leave the stack.",
+  },
   resize: {
     todo: "keep # running in the old size (a next attempt has the new one)",
     done: "kept # running in the old size (a next attempt has the new one)",
+    means: "They run in their old size; a next attempt has the new one.",
   },
   outgrow: {
     todo: "keep # finished (a run again has the new size)",
     done: "kept # finished (a run again has the new size)",
+    means: "They have ended; if they run again, they have their new size.",
   },
-  change: { todo: "change # in place", done: "changed # in place" },
+  change: {
+    todo: "change # in place",
+    done: "changed # in place",
+    means: "Only the state takes over what is declared now.",
+  },
   regroup: {
     todo: "keep # (new limits of their sweep)",
     done: "kept # (new limits of their sweep)",
+    means: "They stay; only the limits of their sweep are others.",
   },
-  keep: { todo: "keep #", done: "kept #" },
-  hold: { todo: "hold #", done: "held #" },
-  leaveAlone: { todo: "leave # alone", done: "left # alone" },
-  fail: { todo: "fail #", done: "failed with #" },
-  interrupt: { todo: "interrupt #", done: "did not finish #" },
+  keep: { todo: "keep #", done: "kept #", means: "They stay as they are." },
+  hold: { todo: "hold #", done: "held #", means: "They are or stay Held." },
+  leaveAlone: {
+    todo: "leave # alone",
+    done: "left # alone",
+    means: "The run is about other jobs.",
+  },
+  fail: { todo: "fail #", done: "failed with #", means: "It failed." },
+  interrupt: {
+    todo: "interrupt #",
+    done: "did not finish #",
+    means: "The run ended before it was done.",
+  },
 };
 
 const mostNames = 5;
@@ -146,6 +192,35 @@ function counted(count: number, what: string): string {
 
 function rounded(count: number): number {
   return Math.round(count * 100) / 100;
+}
+
+/** The names of all jobs, by what happens to them. */
+export type JobsByAction = { readonly [kind in JobActionKind | "replace"]?: readonly string[] };
+
+/** What each list of {@link JobsByAction} means, in their order. */
+export const meanings: Readonly<Record<keyof JobsByAction, string>> = {
+  ...(Object.fromEntries(Object.entries(verbs).map(([kind, { means }]) => [kind, means])) as Record<
+    JobActionKind,
+    string
+  >),
+  replace:
+    "They run something else now. Each is in two other lists, too: `launch` or `hold`, and what happens to the session before.",
+};
+
+export function jobsByAction(actions: readonly JobAction[]): JobsByAction {
+  const found = new Map<JobActionKind, string[]>();
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { kind, name } of actions) {
+    const names = found.get(kind);
+    if (names) names.push(name);
+    else found.set(kind, [name]);
+    if (seen.has(name)) twice.add(name);
+    seen.add(name);
+  }
+  const kinds = Object.keys(verbs) as JobActionKind[];
+  const lists = kinds.flatMap((kind) => (found.has(kind) ? [[kind, found.get(kind)]] : []));
+  return Object.fromEntries([...lists, ...(twice.size > 0 ? [["replace", [...twice]]] : [])]);
 }
 
 /** The names of a few jobs, and how many more there are. */

@@ -5,11 +5,12 @@ import { exitStatusOf } from "../../machine/signals";
 import { awaitingAnswer, leaveAnswer } from "../../provider/run/answerFile";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { CommandError } from "../commandError";
+import type { Elsewhere } from "../pulumiProcess";
 import { HeldOutput } from "./heldOutput";
 
 export interface AskedMeanwhileOptions {
-  /** What Pulumi prints to stdout is dropped. */
-  readonly isSilent: boolean;
+  /** Where what Pulumi prints to stdout goes at once; else it is held, too. */
+  readonly stdout?: Elsewhere | undefined;
   /**
    * Whether Pulumi locks the stack. Told to stop at the wrong moment, it would leave it locked; but then there is no
    * program, and with the provider's refusal the run ends by itself.

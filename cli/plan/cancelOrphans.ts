@@ -166,7 +166,7 @@ async function notInProgram(
   orphans: readonly Session[],
 ): Promise<Session[] | undefined> {
   const args = ["preview", "--refresh=false", ...selection];
-  const { status, changes } = await runEngine(project.pulumi, args, { isSilent: true });
+  const { status, changes } = await runEngine(project.pulumi, args, { stdout: "ignore" });
   const declared = new Set<string>();
   for (const { op, id, inputs } of changes) {
     if (op === "delete") continue;

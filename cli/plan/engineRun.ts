@@ -11,7 +11,7 @@ import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
-import type { PulumiProcess, RunOptions } from "../pulumiProcess";
+import type { Elsewhere, PulumiProcess, RunOptions } from "../pulumiProcess";
 import { stateFileOf, textOf } from "../stack/ownState";
 import { say } from "../terminal";
 import { AskedMeanwhile } from "./askedMeanwhile";
@@ -48,8 +48,8 @@ export async function runEngineQuietly(
 }
 
 export interface EngineRunOptions {
-  /** What it prints to stdout is dropped; its errors are shown nevertheless. */
-  readonly isSilent?: boolean;
+  /** Where what it prints to stdout goes; its errors are shown nevertheless. @default where this process prints */
+  readonly stdout?: Elsewhere | undefined;
   /** What the server listed before the engine was begun, for its provider. */
   readonly first?: FirstList | undefined;
   /**
@@ -64,17 +64,18 @@ export interface EngineRunOptions {
 export function runEngine(
   pulumi: PulumiProcess,
   args: readonly string[],
-  { isSilent = false, first, question, meanwhile }: EngineRunOptions = {},
+  { stdout, first, question, meanwhile }: EngineRunOptions = {},
 ): Promise<EngineRun> {
   return observedRun(
     pulumi,
     args,
     (all, options) => {
-      const running = pulumi.run(all, { ...options, isSilent });
+      const output = [stdout ?? "inherit", "inherit"] as const;
+      const running = pulumi.run(all, { output, ...options });
       if (question === undefined) meanwhile?.();
       return running;
     },
-    { first, isSilent, question: question && (() => question().finally(() => void meanwhile?.())) },
+    { first, stdout, question: question && (() => question().finally(() => void meanwhile?.())) },
   );
 }
 
@@ -89,7 +90,7 @@ async function observedRun(
   pulumi: PulumiProcess,
   args: readonly string[],
   run: (args: readonly string[], options: Running) => Promise<number>,
-  { first, question, isSilent = false }: Omit<EngineRunOptions, "meanwhile"> = {},
+  { first, question, stdout }: Omit<EngineRunOptions, "meanwhile"> = {},
 ): Promise<EngineRun> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
   try {
@@ -99,7 +100,7 @@ async function observedRun(
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
     const asked =
-      question && new AskedMeanwhile(folder, question, { isSilent, isLocked: !isPreview(args) });
+      question && new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args) });
     const state = stateFileOf({
       folder: pulumi.folder,
       env: pulumi.env,

@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Elsewhere } from "../pulumiProcess";
 
 const lookEveryMs = 40;
 const chunkBytes = 65_536;
@@ -41,25 +42,29 @@ class Held {
 
 export class HeldOutput {
   readonly #held: readonly Held[];
-  readonly #stdout: Held | undefined;
+  readonly #stdout: Held;
   readonly #stderr: Held;
   #showing: NodeJS.Timeout | undefined;
 
   /**
    * @param folder the run's own
-   * @param isSilent what is printed to stdout is dropped
+   * @param stdout where what is printed to stdout goes at once; else it is held, too
    */
-  constructor(folder: string, { isSilent = false } = {}) {
+  constructor(
+    folder: string,
+    private readonly options: { readonly stdout?: Elsewhere | undefined } = {},
+  ) {
     const own = new Held(path.join(folder, "stdout"), 1);
-    this.#stdout = isSilent ? undefined : own;
+    this.#stdout = own;
+    const isShown = options.stdout === undefined;
     // With `2>&1` the order of both is the order of one.
-    this.#stderr = !isSilent && isSame(1, 2) ? own : new Held(path.join(folder, "stderr"), 2);
+    this.#stderr = isShown && isSame(1, 2) ? own : new Held(path.join(folder, "stderr"), 2);
     this.#held = [...new Set([own, this.#stderr])];
   }
 
   /** For the process that prints. */
-  get stdio(): readonly [stdout: number | "ignore", stderr: number] {
-    return [this.#stdout?.fd ?? "ignore", this.#stderr.fd];
+  get stdio(): readonly [stdout: Elsewhere, stderr: number] {
+    return [this.options.stdout ?? this.#stdout.fd, this.#stderr.fd];
   }
 
   /** From now on it is shown as it comes. */

@@ -32,8 +32,8 @@ describe("schema/cli.schema.json", () => {
     expect(JSON.parse(readFileSync(place, "utf8"))).toEqual(outputsSchema());
   });
 
-  // These print Pulumi's own.
-  const pulumis = ["up", "preview", "refresh", "destroy"];
+  // It prints Pulumi's own.
+  const pulumis = ["refresh"];
   test("has each command that prints JSON, and no other", () => {
     const printing = commands.filter(({ options }) =>
       options.some(({ long }) => long === "--json"),

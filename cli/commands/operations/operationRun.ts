@@ -4,8 +4,8 @@ import { messageOf } from "../../../provider/errors";
 import type { FirstList } from "../../../provider/run/firstList";
 import { canAsk } from "../../ask";
 import { CommandError, StackError } from "../../commandError";
-import type { JobAction } from "../../plan/actions";
 import { type EngineRun, runEngine } from "../../plan/engineRun";
+import type { Previewed } from "../../plan/jobsInJson";
 import {
   configFile,
   isPartial,
@@ -17,6 +17,7 @@ import {
   updateOf,
 } from "../../plan/pulumiArgs";
 import type { GlobalOptions, Project } from "../../project";
+import type { Elsewhere } from "../../pulumiProcess";
 import type { Stack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
 import { countsInWords, heading, loadDescriptions } from "./descriptions";
@@ -153,12 +154,19 @@ export class OperationRun {
     return this.#done(await this.#runEngine([this.operation, ...more, ...this.args]));
   }
 
-  async #previewed(): Promise<{ status: number; actions: readonly JobAction[] }> {
-    const isSilent = this.options.json === true && !isPreviewOnly(this.operation, this.args);
+  async #previewed(): Promise<Previewed> {
+    if (this.options.json !== true) return this.#planned();
+    if (!isPreviewOnly(this.operation, this.args)) return this.#planned("ignore");
+    const { previewWithJobs } = await import("../../plan/jobsInJson.js");
+    return previewWithJobs((stdout) => this.#planned(stdout), this.project.pulumi.env);
+  }
+
+  /** @param stdout where Pulumi prints; here, where it is not said */
+  async #planned(stdout?: Elsewhere): Promise<Previewed> {
     const args = previewOf(this.operation, this.args);
-    const run = await this.#runEngine(args, { isSilent, needsStack: true });
+    const run = await this.#runEngine(args, { stdout, needsStack: true });
     if (run.status !== 0) return { status: run.status, actions: [] };
-    const { describeRefresh, describeActions } = await loadDescriptions();
+    const { describeRefresh, describeActions, jobsByAction } = await loadDescriptions();
     if (this.operation === "refresh") {
       heading("To be seen", describeRefresh(run.refreshed));
       return { status: 0, actions: [] };
@@ -167,7 +175,7 @@ export class OperationRun {
     const { planNow } = await import("./planNow.js");
     const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
-    return { status: 0, actions };
+    return { status: 0, actions, jobs: jobsByAction(actions) };
   }
 
   async #updated(args: readonly string[]): Promise<EngineRun> {
@@ -177,14 +185,14 @@ export class OperationRun {
   /** Runs the engine; where a killed run left something in its way, mends that or says what to do. */
   async #runEngine(
     args: readonly string[],
-    { isSilent = false, needsStack = false } = {},
+    { stdout, needsStack = false }: { stdout?: Elsewhere | undefined; needsStack?: boolean } = {},
   ): Promise<EngineRun> {
     // What is needed when it is over loads while Pulumi is at work.
     const meanwhile = () => {
       if (needsStack) this.#openSoon();
       return loadDescriptions();
     };
-    const options = { isSilent, first: this.#first, question: this.#question, meanwhile };
+    const options = { stdout, first: this.#first, question: this.#question, meanwhile };
     this.#first = undefined;
     this.#question = undefined;
     const run = await runEngine(this.project.pulumi, args, options);
@@ -204,7 +212,7 @@ export class OperationRun {
       say("It is not known what was done to the jobs: see pulumi-skaha status.");
       return this.#leftOrphans(status);
     }
-    const { completedActions, countByStatus, describeActions, describeRefresh } =
+    const { completedActions, countByStatus, describeActions, describeRefresh, jobsByAction } =
       await loadDescriptions();
     if (this.operation === "refresh") {
       const isNothingSeen = refreshed.length === 0 && status !== 0;
@@ -214,11 +222,12 @@ export class OperationRun {
       );
     } else {
       const nothing = status === 0 ? "there are no jobs" : "nothing: see what failed, above";
-      heading(
-        "Done",
-        describeActions(completedActions(run, Date.now()), "done") ?? nothing,
-        run.others,
-      );
+      const actions = completedActions(run, Date.now());
+      heading("Done", describeActions(actions, "done") ?? nothing, run.others);
+      if (this.options.json) {
+        const { printJobs } = await import("../../plan/jobsInJson.js");
+        printJobs(jobsByAction(actions));
+      }
     }
     const now = [
       ...changes.map(({ after }) => after),

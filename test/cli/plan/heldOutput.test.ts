@@ -68,7 +68,7 @@ test("what is to be shown is shown whole, before and after that is known", async
 
 test("of what is dropped only the errors are shown", async () => {
   const script = 'print(1, "one"); print(2, "two"); held.show(); await held.end();';
-  const heard = await run(program(script, "{ isSilent: true }"));
+  const heard = await run(program(script, '{ stdout: "ignore" }'));
   expect(heard).toEqual({ status: 0, stdout: "", stderr: "two" });
 });
 

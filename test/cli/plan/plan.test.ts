@@ -1,7 +1,7 @@
 // The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine. It is long,
 // because it is a list of events and their sentences.
 
-import { describeActions } from "../../../cli/plan/actions";
+import { describeActions, jobsByAction } from "../../../cli/plan/actions";
 import { completedActions } from "../../../cli/plan/completedActions";
 import { describeRefresh } from "../../../cli/plan/describeRefresh";
 import { readEventLog } from "../../../cli/plan/eventLog";
@@ -380,4 +380,24 @@ test("a refresh is told in the order of a job's life, whatever was read first", 
   const words = "1 Pending -> Running, 1 Pending -> Completed, 1 Pending -> Failed (a)";
   expect(describeRefresh(jobs)).toBe(words);
   expect(describeRefresh(jobs.toReversed())).toBe(words);
+});
+
+test("each job is named in the list of what happens to it, and one that is replaced in three", () => {
+  const actions = [
+    { kind: "keep", name: "a" },
+    { kind: "cancel", name: "b", status: "Running" },
+    { kind: "launch", name: "b" },
+    { kind: "launch", name: "c" },
+    { kind: "purge", name: "d", status: "Failed" },
+    { kind: "hold", name: "d" },
+  ] as const;
+  expect(jobsByAction(actions)).toEqual({
+    launch: ["b", "c"],
+    cancel: ["b"],
+    purge: ["d"],
+    keep: ["a"],
+    hold: ["d"],
+    replace: ["b", "d"],
+  });
+  expect(jobsByAction([])).toEqual({});
 });

@@ -17,16 +17,15 @@ test("commands tell of each job of an array as of any other", async () => {
   };
   const up = ["up", "--yes", "--skip-preview"];
 
-  expect((await run(small, "preview")).all).toContain("To do: launch 3");
+  const planned = await run(small, "preview", "--json");
+  expect(planned.told).toBe("To do: launch 3; 1 other resource");
+  const launch = ["study/band=1,method=ls", "study/band=2,method=ls", "study/band=3,method=ls"];
+  expect(JSON.parse(planned.stdout)).toMatchObject({ changeSummary: {}, jobs: { launch } });
   expect((await run(small, ...up)).told).toBe("Done: launched 3; 1 other resource\nNow: 3 Pending");
   expect((await run(small, ...up)).told).toBe("Done: kept 3\nNow: 3 Running");
 
   const status = JSON.parse((await run(small, "status", "--json")).stdout);
-  expect(status.jobs.map(({ name }: { name: string }) => name)).toEqual([
-    "study/band=1,method=ls",
-    "study/band=2,method=ls",
-    "study/band=3,method=ls",
-  ]);
+  expect(status.jobs.map(({ name }: { name: string }) => name)).toEqual(launch);
   expect(status.jobs[0]).toMatchObject({ status: "Running", params: { band: 1, method: "ls" } });
 
   // One is run again, by name: the session that stood for it goes.

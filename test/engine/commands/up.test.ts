@@ -1,3 +1,4 @@
+import { outputs } from "../../../cli/outputs";
 import { Bench, fleet } from "../harness";
 import { letGo } from "../lock";
 import { cli } from "./cliBench";
@@ -56,7 +57,10 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
     /^To do: cancel 1 running \(\d+ s in\), remove 1 finished \(session and log\)\nDone: cancelled 1 running \(\d+ s in\), removed 1 finished \(session and log\)\n$/,
   );
   const jsonLines = destroyed.stdout.trim().split("\n");
-  expect(() => jsonLines.map((line) => JSON.parse(line))).not.toThrow();
+  const events = jsonLines.map((line) => JSON.parse(line));
+  expect(events.length).toBeGreaterThan(2);
+  expect(events.at(-1)).toEqual({ jobs: { cancel: ["job-1"], purge: ["job-2"] } });
+  expect(outputs.destroy?.safeParse(events.at(-1)).error).toBeUndefined();
   expect(bench.alive()).toEqual([]);
 });
 
@@ -97,7 +101,11 @@ test("up says what the user set stands, names what failed, and passes Pulumi's o
   expect(failed.stdout.match(/Skaha answered 400/g)?.length).toBeGreaterThan(0);
   expect(bench.alive()).toHaveLength(1);
   const json = await cli(bench, ["preview", "--json", "--show-sames"]);
-  expect(JSON.parse(json.stdout).steps.length).toBeGreaterThan(2);
+  const shown = JSON.parse(json.stdout);
+  expect(shown.steps.length).toBeGreaterThan(2);
+  expect(Object.values(shown.jobs).flat().sort()).toEqual(["job-0", "job-1"]);
+  expect(Object.keys(shown.jobs)).toEqual(["launch", "keep"]);
+  expect(outputs.preview?.safeParse(shown).error).toBeUndefined();
   expect(json.stderr).toBe("To do: launch 1, keep 1\n");
   const unknown = await cli(bench, ["up", "--yes", "--no-such-option"]);
   expect(unknown.status).not.toBe(0);
