@@ -59,6 +59,10 @@ export interface StateOfJob {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** What the declared jobs are to the engine: a resource each, or one for all (`tiles/tile=0`, in their order). */
+export type Form = "job" | "array";
+export const forms: readonly Form[] = ["job", "array"];
+
 interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: string;
@@ -75,6 +79,8 @@ export interface BenchOptions extends SkahaOptions {
   readonly real?: boolean;
   /** False: sessions that do what the test says stay Pending. @default true */
   readonly autoReady?: boolean;
+  /** Of the program `fleet`. @default "job" */
+  readonly form?: Form;
   /** @default a new one */
   readonly stack?: string;
   /** Of the stack's secrets. */
@@ -109,6 +115,7 @@ export class Bench implements AsyncDisposable {
     skaha: Skaha,
     readonly runner: ScriptedRunner,
     private readonly serverOptions: SkahaOptions,
+    private readonly form: Form,
   ) {
     this.#skaha = skaha;
     this.env = {
@@ -134,6 +141,7 @@ export class Bench implements AsyncDisposable {
     lasting = real,
     passphrase,
     stack,
+    form = "job",
     ...options
   }: BenchOptions = {}): Promise<Bench> {
     const { command, searchPath } = await provisioned;
@@ -149,7 +157,16 @@ export class Bench implements AsyncDisposable {
       ...(real ? {} : { runner }),
     };
     const skaha = await startSkaha(serverOptions);
-    const bench = new Bench(folder, program, command, searchPath, skaha, runner, serverOptions);
+    const bench = new Bench(
+      folder,
+      program,
+      command,
+      searchPath,
+      skaha,
+      runner,
+      serverOptions,
+      form,
+    );
     if (passphrase !== undefined) bench.env.PULUMI_CONFIG_PASSPHRASE = passphrase;
     if (stack !== undefined) bench.stack = stack;
     const init = () => bench.succeed(["stack", "init", bench.stack]);
@@ -201,7 +218,13 @@ export class Bench implements AsyncDisposable {
 
   /** The environment in which the program declares its jobs. */
   get jobsEnv(): NodeJS.ProcessEnv {
-    return { JOBS: JSON.stringify(this.#jobs) };
+    if (this.form === "job") return { JOBS: JSON.stringify(this.#jobs) };
+    const rows = this.#jobs.map(({ name: _, args = {}, ...others }) => {
+      const [other] = Object.keys(others);
+      if (other !== undefined) throw new Error(`no test has jobs of an array with ${other} yet`);
+      return args;
+    });
+    return { ARRAY: JSON.stringify(rows) };
   }
 
   /** What the program declares from now on. */

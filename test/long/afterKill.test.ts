@@ -1,62 +1,66 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cli, cliInTerminal } from "../engine/commands/cliBench";
 import { killedUp } from "../engine/commands/killing";
-import { Bench, fleet, until } from "../engine/harness";
+import { Bench, fleet, forms, until } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
-test("an up that is killed is followed by one that ends with each job once, or names and cancels the orphans", async () => {
-  await using bench = await Bench.open();
-  bench.skaha.faults.add({ kind: "slow", ms: 100, method: "POST" });
-  bench.declare(fleet(20, (n) => ({ args: [n] })));
-  await killedUp(bench, 5, 20, "both");
+test.each(forms)(
+  "an up that is killed, each %s a resource, is followed by one that ends with each job once, or names and cancels the orphans",
+  async (form) => {
+    await using bench = await Bench.open({ form });
+    bench.skaha.faults.add({ kind: "slow", ms: 100, method: "POST" });
+    bench.declare(fleet(20, (n) => ({ args: [n] })));
+    await killedUp(bench, 5, 20, "both");
 
-  const locked = await cli(bench, ["up", "--yes"]);
-  expect(locked.status).not.toBe(0);
-  expect(locked.stderr).toMatch(
-    /The stack was locked by a run that was killed \(process \d+ on \S+, which is gone\): pulumi cancel --yes and run this again\.\n$/,
-  );
-  await bench.succeed(bench.on("cancel"));
-  const again = await cli(bench, ["up", "--yes", "--skip-preview"]);
-  expect(again.status).toBe(0);
-  expect(again.stderr).toMatch(/^Done: launched \d+, found \d+ already there\nNow: .*\n$/);
-  expect(bench.skaha.jobs()).toHaveLength(20);
+    const locked = await cli(bench, ["up", "--yes"]);
+    expect(locked.status).not.toBe(0);
+    expect(locked.stderr).toMatch(
+      /The stack was locked by a run that was killed \(process \d+ on \S+, which is gone\): pulumi cancel --yes and run this again\.\n$/,
+    );
+    await bench.succeed(bench.on("cancel"));
+    const again = await cli(bench, ["up", "--yes", "--skip-preview"]);
+    expect(again.status).toBe(0);
+    expect(again.stderr).toMatch(/^Done: launched \d+, found \d+ already there\nNow: .*\n$/);
+    expect(bench.skaha.jobs()).toHaveLength(20);
 
-  // Another killed one, and then an edit: what it launched is in neither program nor state.
-  bench.declare(fleet(40, (n) => ({ args: [n] })));
-  await killedUp(bench, 30, 0, "both");
-  await bench.succeed(bench.on("cancel"));
-  bench.declare(fleet(20, (n) => ({ args: [n] })));
-  const edited = await cli(bench, ["up", "--yes", "--skip-preview"]);
-  expect(edited.status).toBe(0);
-  // What the killed run's provider had still begun is waited for.
-  const orphans = bench.alive().length - 20;
-  expect(orphans).toBeGreaterThanOrEqual(10);
-  expect(edited.stderr).toContain(
-    `${orphans} sessions of this stack are in neither its program nor its state:\n  job-2`,
-  );
-  expect(edited.stderr).toContain("pulumi-skaha up --cancel-orphans cancels them.");
-  expect(bench.alive()).toHaveLength(20 + orphans);
+    // Another killed one, and then an edit: what it launched is in neither program nor state.
+    bench.declare(fleet(40, (n) => ({ args: [n] })));
+    await killedUp(bench, 30, 0, "both");
+    await bench.succeed(bench.on("cancel"));
+    bench.declare(fleet(20, (n) => ({ args: [n] })));
+    const edited = await cli(bench, ["up", "--yes", "--skip-preview"]);
+    expect(edited.status).toBe(0);
+    // What the killed run's provider had still begun is waited for.
+    const orphans = bench.alive().length - 20;
+    expect(orphans).toBeGreaterThanOrEqual(10);
+    const first = form === "job" ? "job-2" : "tiles-tile-2";
+    expect(edited.stderr).toContain(
+      `${orphans} sessions of this stack are in neither its program nor its state:\n  ${first}`,
+    );
+    expect(edited.stderr).toContain("pulumi-skaha up --cancel-orphans cancels them.");
+    expect(bench.alive()).toHaveLength(20 + orphans);
 
-  // Another stack's session is none of ours, nor is one that somebody started by hand.
-  const [ours = ""] = bench.alive();
-  for (const name of ["by-hand", ours.replace(/-\w{14}$/, "-othert12345678")]) {
-    await fetch(`${bench.skaha.url}/session`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${bench.skaha.token}` },
-      body: new URLSearchParams({
-        name,
-        image: "images.canfar.net/skaha/terminal:1.1.2",
-        type: "headless",
-        cmd: "sleep",
-      }),
-    });
-  }
-  const destroyed = await cli(bench, ["destroy", "--yes", "--skip-preview", "--cancel-orphans"]);
-  expect(destroyed.status).toBe(0);
-  expect(destroyed.stderr).toContain(`${orphans} cancelled.`);
-  expect(bench.alive()).toHaveLength(2);
-});
+    // Another stack's session is none of ours, nor is one that somebody started by hand.
+    const [ours = ""] = bench.alive();
+    for (const name of ["by-hand", ours.replace(/-\w{14}$/, "-othert12345678")]) {
+      await fetch(`${bench.skaha.url}/session`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${bench.skaha.token}` },
+        body: new URLSearchParams({
+          name,
+          image: "images.canfar.net/skaha/terminal:1.1.2",
+          type: "headless",
+          cmd: "sleep",
+        }),
+      });
+    }
+    const destroyed = await cli(bench, ["destroy", "--yes", "--skip-preview", "--cancel-orphans"]);
+    expect(destroyed.status).toBe(0);
+    expect(destroyed.stderr).toContain(`${orphans} cancelled.`);
+    expect(bench.alive()).toHaveLength(2);
+  },
+);
 
 test("half a state file is replaced by the one before it, if that is agreed to", async () => {
   await using bench = await Bench.open();
