@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
 import type { Run } from "./assemble";
+import { type CalledByHost, namesOnly, namingProvider } from "./engine/naming";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
@@ -186,6 +187,10 @@ function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
     : { property: "", reason: plainLines(`${property} ${reason}`) };
 }
 
+const acting = new SkahaProvider();
+const isNaming = process.env[namesOnly] === "true";
 /** What `exports.handler` of the pointers hands to the host. */
-export const provider = new SkahaProvider();
-export const arrayProvider = new SessionArrayProvider(provider.operations);
+export const provider: CalledByHost = isNaming ? namingProvider : acting;
+export const arrayProvider: CalledByHost = isNaming
+  ? namingProvider
+  : new SessionArrayProvider(acting.operations);

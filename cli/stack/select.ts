@@ -6,15 +6,26 @@ import { nearest } from "../../provider/text/nearest";
 import { CommandError } from "../commandError";
 import { hasValues, jobsWhere, patternOf } from "./values";
 
+/** A job as far as it is known: of one that is not in the stack yet only what the program says. */
+export interface Choosable extends Pick<Job, "name" | "sweep" | "params"> {
+  readonly id: string | undefined;
+  readonly state: Pick<Job["state"], "sessionId" | "sessionName"> | undefined;
+}
+
 /**
+ * @param sayNone what to say where a word fits no job. @default that the stack has none such, and what is most like it
  * @returns the jobs in the stack's order, each once
- * @throws CommandError that names what fits no job, and what is most like it
+ * @throws CommandError for a word that fits no job
  */
-export function jobsNamed<J extends Job>(jobs: readonly J[], wanted: readonly string[]): J[] {
+export function jobsNamed<J extends Choosable>(
+  jobs: readonly J[],
+  wanted: readonly string[],
+  sayNone: (jobs: readonly J[], word: string) => string = noneSuch,
+): J[] {
   const chosen = new Set<J>();
   for (const one of wanted) {
     const found = meant(jobs, one);
-    if (found.length === 0) throw new CommandError(noneSuch(jobs, one));
+    if (found.length === 0) throw new CommandError(sayNone(jobs, one));
     for (const job of found) chosen.add(job);
   }
   return jobs.filter((job) => chosen.has(job));
@@ -39,9 +50,9 @@ export function assertAsked(wanted: readonly string[], where: readonly string[] 
 }
 
 /** By its own name, or else by what may fit several. A session may be that of many. */
-function meant<J extends Job>(jobs: readonly J[], wanted: string): readonly J[] {
+function meant<J extends Choosable>(jobs: readonly J[], wanted: string): readonly J[] {
   const exact = jobs.filter(({ name, id, sweep, state }) => {
-    const { sessionId, sessionName } = state;
+    const { sessionId, sessionName } = state ?? {};
     const shared = sessionId && realSessionId(sessionId);
     return [name, id, sessionId, shared, sessionName, sweep].includes(wanted);
   });
@@ -50,10 +61,12 @@ function meant<J extends Job>(jobs: readonly J[], wanted: string): readonly J[] 
   if (valued.length > 0) return valued;
   if (!/[*…]/.test(wanted)) return [];
   const pattern = patternOf(wanted, /[*…]/);
-  return jobs.filter(({ name, id }) => [name, id].some((text) => pattern.test(text)));
+  return jobs.filter(({ name, id }) =>
+    [name, id].some((text) => text !== undefined && pattern.test(text)),
+  );
 }
 
-function noneSuch(jobs: readonly Job[], wanted: string): string {
+function noneSuch(jobs: readonly Choosable[], wanted: string): string {
   if (jobs.length === 0) return `there is no job ${wanted}: the stack has no jobs`;
   const like = nearest(wanted, [
     ...new Set(jobs.flatMap(({ name, sweep }) => (sweep ? [name, sweep] : [name]))),

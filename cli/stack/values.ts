@@ -9,7 +9,10 @@ type Params = NonNullable<Job["params"]>;
  * @param wanted `gal/Name=NGC 224,band=r`, with or without the sweep; `*` stands for anything
  * @returns whether all of it is so; false also for what names no parameter of the job
  */
-export function hasValues({ sweep, params }: Job, wanted: string): boolean {
+export function hasValues(
+  { sweep, params }: Pick<Job, "sweep" | "params">,
+  wanted: string,
+): boolean {
   if (params === undefined) return false;
   const isOfSweep = sweep !== undefined && wanted.startsWith(`${sweep}/`);
   const conditions = conditionsIn(isOfSweep ? wanted.slice(sweep.length + 1) : wanted, params);

@@ -1,41 +1,38 @@
 // Which jobs a run is about, where `pulumi-skaha` was told so with `--only`: all others stay as they are. The engine can
-// leave out a whole resource only. Pure.
+// leave out a whole resource only.
+import { readFileSync, writeFileSync } from "node:fs";
 
-/** The environment variable that says it, as JSON: {@link Choice} without its function. */
+/** The environment variable that names the file which says it: {@link Chosen} as JSON. */
 export const chosenJobs = "PULUMI_SKAHA_ONLY";
 
-export interface ChoiceWords {
-  /** Names of jobs or sweeps in the program, ids, or patterns with `*`. */
+export interface Chosen {
+  /** Names of jobs in the program: `study/band=2`. */
   readonly jobs: readonly string[];
   /** True: those jobs go, though the program declares them. @default false */
   readonly removes?: boolean;
 }
 
-export interface Choice extends ChoiceWords {
-  /** @param name in the program: `study/band=2` */
-  readonly isChosen: (name: string, id?: string) => boolean;
+export interface Choice {
+  readonly removes: boolean;
+  /** @param name in the program */
+  readonly isChosen: (name: string) => boolean;
 }
 
-export function choiceOf({ jobs, removes = false }: ChoiceWords): Choice {
-  const all = jobs.map(fits);
-  const isChosen = (name: string, id?: string) => all.some((one) => one(name, id));
-  return { jobs, removes, isChosen };
+export function choiceOf({ jobs, removes = false }: Chosen): Choice {
+  const names = new Set(jobs);
+  return { removes, isChosen: (name) => names.has(name) };
 }
 
-/** @returns undefined where the run is about all jobs */
+export function leaveChoice(file: string, chosen: Chosen): void {
+  writeFileSync(file, JSON.stringify(chosen), { mode: 0o600 });
+}
+
+/**
+ * @returns undefined where the run is about all jobs
+ * @throws Error where a file is named that cannot be read: the run would be about other jobs than were asked for
+ */
 export function choiceIn(env: Readonly<Record<string, string | undefined>>): Choice | undefined {
-  const text = env[chosenJobs];
-  return text === undefined || text === "" ? undefined : choiceOf(JSON.parse(text));
-}
-
-/** @returns tells whether a job is meant by a word */
-export function fits(word: string): (name: string, id?: string) => boolean {
-  const parts = word.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = parts.length > 1 ? new RegExp(`^${parts.join(".*")}$`, "s") : undefined;
-  return (name, id) =>
-    name === word ||
-    name.startsWith(`${word}/`) ||
-    id === word ||
-    pattern?.test(name) === true ||
-    (id !== undefined && pattern?.test(id) === true);
+  const file = env[chosenJobs];
+  if (file === undefined || file === "") return undefined;
+  return choiceOf(JSON.parse(readFileSync(file, "utf8")));
 }

@@ -21,6 +21,8 @@ export interface Spec {
   readonly secretArg?: string;
   /** A job of its own that comes after all of them. */
   readonly follower?: string;
+  /** The component of the user's own that the sweep is in. */
+  readonly inside?: string;
   /** Any other argument of a Sweep. */
   readonly [argument: string]: unknown;
 }

@@ -1,12 +1,19 @@
 // A run about some jobs of an array (`--only`): the others stay as they are, whatever was edited.
-import { chosenJobs } from "../../provider/array/choice";
+import path from "node:path";
+import { type Chosen, chosenJobs, leaveChoice } from "../../provider/array/choice";
 import { type World, world } from "../world/world";
 
 const program = (version: number, names = ["a", "b", "c"]) =>
   Object.fromEntries(names.map((name) => [name, { args: [name, version] }]));
 
 function choose(w: World, ...jobs: string[]): void {
-  w.engine.env[chosenJobs] = JSON.stringify({ jobs });
+  leave(w, { jobs });
+}
+
+function leave(w: World, chosen: Chosen): void {
+  const file = path.join(w.engine.folder, "only.json");
+  leaveChoice(file, chosen);
+  w.engine.env[chosenJobs] = file;
 }
 
 function chooseAll(w: World): void {
@@ -53,7 +60,7 @@ test("carries out the edit of one job; the others' wait, and are as nothing once
 test("cancels a job that left the program, and no other one that did", async () => {
   await using w = await world({ form: "array" });
   await w.engine.up(program(0));
-  choose(w, "all/b*");
+  choose(w, "all/b");
   await w.engine.up(program(0, ["a"]));
   expect(w.engine.names()).toEqual(["a", "c"]);
   expect(w.alive()).toHaveLength(2);
@@ -95,7 +102,7 @@ test("refuses the chosen job only", async () => {
 test("with removal takes away what the program declares, and leaves the rest", async () => {
   await using w = await world({ form: "array" });
   await w.engine.up(program(0));
-  w.engine.env[chosenJobs] = JSON.stringify({ jobs: ["all/a", "all/c"], removes: true });
+  leave(w, { jobs: ["all/a", "all/c"], removes: true });
   await w.engine.up(program(1));
   expect(w.engine.names()).toEqual(["b"]);
   expect(await versionOf(w, "b")).toBe("0");

@@ -45,9 +45,7 @@ async function operateOnly(
   assertFits(args, options);
   const { destroyOnly, runOnly } = await import("./only.js");
   if (operation === "destroy") return destroyOnly(only, args, options, operate);
-  const targets = runOnly(only); // before the project takes the environment
-  const project = await openProject(options);
-  return new OperationRun(operation, [...args, ...targets], options, project).perform(() => {});
+  return runOnly(only, operation === "preview" ? operation : "up", args, options, operate);
 }
 
 /** @throws CommandError for what cannot be asked of a run about some jobs */

@@ -17,6 +17,7 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha up --until-done --every 5m --timeout 12h",
         "pulumi-skaha up --cancel-orphans",
         "pulumi-skaha up --only 'study/band=2*'",
+        "pulumi-skaha up --only 'gal/Name=NGC 224' --only gal/band=r",
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
@@ -82,7 +83,7 @@ function operation(program: Command, name: Operation): Command {
 function only(command: Command): void {
   command.option(
     "--only <job>",
-    "only this job, by its name in the program, its sweep or a pattern with *; can be given several times. All other jobs stay as they are",
+    "only this job, by its name in the program, its sweep, the values of its parameters or a pattern with *, as for rerun; can be given several times. All other jobs stay as they are",
     (value: string, before: readonly string[] = []) => [...before, value],
   );
 }

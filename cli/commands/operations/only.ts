@@ -1,31 +1,130 @@
 // `--only` of `up`, `preview` and `destroy`: a run about some jobs. Those that are resources become Pulumi's targets; of
 // an array's jobs the provider leaves the others alone.
-import { choiceOf, chosenJobs } from "../../../provider/array/choice";
-import { arrayType, sessionType, sweepType } from "../../../provider/job/identity";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Chosen, chosenJobs, leaveChoice } from "../../../provider/array/choice";
+import { sessionType } from "../../../provider/job/identity";
+import { nearest } from "../../../provider/text/nearest";
+import { CommandError } from "../../commandError";
+import { named } from "../../plan/actions";
+import { type ProgramJob, programJobs } from "../../plan/programJobs";
+import { previewOf } from "../../plan/pulumiArgs";
 import { openProject } from "../../project";
+import { type Choosable, jobsNamed } from "../../stack/select";
 import { openStack } from "../../stack/stack";
-import { assertThere } from "./chosen";
 import type { UpOptions } from "./operationRun";
 
 type Operate = (
-  operation: "up" | "destroy",
+  operation: "up" | "preview" | "destroy",
   args: readonly string[],
   options: UpOptions,
 ) => Promise<number>;
 
-/**
- * Says to the provider which jobs a run is about.
- * @returns the targets for Pulumi: patterns, because the program may declare jobs that the stack does not have yet
- */
-export function runOnly(only: readonly string[]): string[] {
-  process.env[chosenJobs] = JSON.stringify({ jobs: only });
-  // What a new job is under has to be created with it.
-  const around = [sweepType, arrayType].map((type) => `**${type}::**`);
-  const jobs = only.flatMap((word) => {
-    const anywhere = word.replaceAll(/\*+/g, "**");
-    return [`**${sessionType}::${anywhere}`, `**${sessionType}::${anywhere}/**`];
-  });
-  return [...around, ...jobs].flatMap((target) => ["--target", target]);
+/** Does work for which a run is about these jobs of arrays. */
+export async function withChoice<T>(chosen: Chosen, work: () => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
+  try {
+    const file = path.join(folder, "only.json"); // thousands of names are too long for a variable
+    leaveChoice(file, chosen);
+    process.env[chosenJobs] = file;
+    return await work();
+  } finally {
+    delete process.env[chosenJobs];
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A job of the stack, of the program, or of both. */
+export interface Candidate extends Choosable {
+  /** What Pulumi is told for it: its own resource's, the array's that it is in, and those of the components around it. */
+  readonly urns: ReadonlySet<string>;
+  readonly isSingle: boolean;
+}
+
+/** Runs `up` or `preview` for some jobs, which the stack has or the program declares. */
+export async function runOnly(
+  only: readonly string[],
+  operation: "up" | "preview",
+  args: readonly string[],
+  options: UpOptions,
+  operate: Operate,
+): Promise<number> {
+  const project = await openProject(options);
+  const stack = await openStack(options, project);
+  const words = [...previewOf(operation, args), ...stack.selection];
+  const [inStack, inProgram] = await Promise.all([
+    stack.jobs(),
+    programJobs(project.pulumi, words),
+  ]);
+  const all = candidates(inStack, inProgram);
+  const chosen = jobsNamed(all, only, noneSuch);
+  const targets = targetsOf(chosen, all).flatMap((target) => ["--target", target]);
+  return withChoice({ jobs: chosen.map(({ name }) => name) }, () =>
+    operate(operation, [...args, ...targets], { ...options, only: undefined }),
+  );
+}
+
+function candidates(
+  inStack: readonly (Choosable & { readonly urn: string; readonly arrayUrn?: string })[],
+  inProgram: readonly ProgramJob[],
+): readonly Candidate[] {
+  const all = new Map<string, Candidate>(
+    inStack.map((job) => {
+      const { name, urn, arrayUrn } = job;
+      const isSingle = arrayUrn === undefined;
+      const { id, sweep, params, state } = job;
+      return [name, { name, id, sweep, params, state, urns: new Set([arrayUrn ?? urn]), isSingle }];
+    }),
+  );
+  for (const { name, urn, isInArray, around, sweep, params } of inProgram) {
+    const before = all.get(name);
+    all.set(name, {
+      ...(before ?? { name, id: undefined, state: undefined }),
+      sweep: sweep ?? before?.sweep,
+      params: params ?? before?.params,
+      urns: new Set([...(before?.urns ?? []), urn, ...around]),
+      isSingle: !isInArray || before?.isSingle === true,
+    });
+  }
+  return [...all.values()];
+}
+
+/** Where a sweep is chosen whole, one pattern stands for its jobs: of a command's words there cannot be megabytes. */
+const mostTargets = 1_000;
+
+/** @throws CommandError for a job that Pulumi cannot tell from others */
+export function targetsOf(
+  chosen: readonly Candidate[],
+  all: readonly Candidate[],
+): readonly string[] {
+  const starred = chosen.filter(({ name, isSingle }) => isSingle && name.includes("*"));
+  if (starred.length > 0) {
+    throw new CommandError(
+      `${named(starred)} cannot be chosen alone: Pulumi takes the * in the name for a pattern`,
+    );
+  }
+  const isChosen = new Set(chosen);
+  const parts = new Set(all.flatMap((one) => (isChosen.has(one) ? [] : [one.sweep])));
+  const isMany = chosen.length > mostTargets;
+  const targets = new Set<string>();
+  for (const { urns, sweep, isSingle } of chosen) {
+    const isByPattern = isMany && isSingle && sweep !== undefined && !parts.has(sweep);
+    if (isByPattern) targets.add(`**${sessionType}::${sweep}/**`);
+    for (const urn of urns) {
+      if (!isByPattern || !urn.includes(`${sessionType}::`)) targets.add(urn);
+    }
+  }
+  return [...targets];
+}
+
+function noneSuch(jobs: readonly Choosable[], word: string): string {
+  const like = nearest(
+    word,
+    jobs.map(({ name }) => name),
+  );
+  const hint = like === undefined ? "nothing is done" : `nothing is done; is it ${like}?`;
+  return `--only ${word}: neither the program nor the stack has such a job, so ${hint}`;
 }
 
 /**
@@ -40,9 +139,7 @@ export async function destroyOnly(
 ): Promise<number> {
   const stack = await openStack(options, await openProject(options));
   const jobs = await stack.jobs();
-  for (const word of only) assertThere(word, jobs);
-  const choice = choiceOf({ jobs: only });
-  const chosen = new Set(jobs.filter(({ name, id }) => choice.isChosen(name, id)));
+  const chosen = new Set(jobsNamed(jobs, only, noneSuch));
   const isWhole = (arrayUrn: string) =>
     jobs.every((job) => job.arrayUrn !== arrayUrn || chosen.has(job));
   const arrays = new Set([...chosen].flatMap(({ arrayUrn }) => arrayUrn ?? []));
@@ -61,6 +158,7 @@ export async function destroyOnly(
   const names = [...chosen].flatMap(({ name, arrayUrn = "" }) =>
     parts.includes(arrayUrn) ? [name] : [],
   );
-  process.env[chosenJobs] = JSON.stringify({ jobs: names, removes: true });
-  return operate("up", [...args, ...targets(parts)], rest);
+  return withChoice({ jobs: names, removes: true }, () =>
+    operate("up", [...args, ...targets(parts)], rest),
+  );
 }

@@ -171,7 +171,6 @@ export class OperationRun {
       heading("To be seen", describeRefresh(run.refreshed));
       return { status: 0, actions: [] };
     }
-    await this.#assertChosen(run);
     const { planNow } = await import("./planNow.js");
     const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
@@ -204,7 +203,6 @@ export class OperationRun {
 
   async #done(run: EngineRun): Promise<number> {
     const { status, changes, refreshed } = run;
-    if (status === 0) await this.#assertChosen(run);
     if (!run.hasBegun) return this.#leftOrphans(status);
     this.hasUpdated = true;
     this.reported = run.reported;
@@ -236,14 +234,6 @@ export class OperationRun {
     if (now.length > 0 && this.operation !== "destroy")
       heading("Now", countsInWords(countByStatus(now)));
     return status === 0 ? this.#reportOrphans(run) : this.#leftOrphans(status);
-  }
-
-  /** Whoever misspells a job is to know that it was not run. */
-  async #assertChosen({ changes, isUnknown }: EngineRun): Promise<void> {
-    const { only = [] } = this.options;
-    if (only.length === 0 || isUnknown) return;
-    const { assertChosen } = await import("./chosen.js");
-    assertChosen(only, changes);
   }
 
   /** What a run that failed leaves undone cannot be told from what nobody wants. */

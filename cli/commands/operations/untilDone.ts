@@ -9,6 +9,7 @@ import { jobsOf } from "../../../provider/job/deployment";
 import { type Progress, untilDone } from "../../../provider/untilDone";
 import { CommandError } from "../../commandError";
 import type { Interruption } from "../../interruption";
+import { diagnosticsIn } from "../../plan/diagnostics";
 import { runEngineQuietly } from "../../plan/engineRun";
 import { repeatedUpOf } from "../../plan/pulumiArgs";
 import { Progress as Bars } from "../../progress";
@@ -170,12 +171,4 @@ function namesOf(jobs: readonly JobView[]): JobNames {
   const names = new JobNames();
   for (const { id, name } of jobs) names.know(id, name);
   return names;
-}
-
-/** What a failed run has to say, without what it shows of resources. */
-function diagnosticsIn(printed: string): string {
-  const [, diagnostics = printed] =
-    /^Diagnostics:\n([\s\S]*?)(?=^(?:Outputs|Resources|Duration):|$(?![\s\S]))/m.exec(printed) ??
-    [];
-  return diagnostics.trim() || "The up failed without a word.";
 }

@@ -3,7 +3,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { chosenJobs } from "../../../provider/array/choice";
 import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { isAlive } from "../../../provider/job/status";
 import { keepSuccessors } from "../../../provider/run/asked";
@@ -15,6 +14,7 @@ import { jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import { plain, say, shellWord } from "../../terminal";
 import { operate } from "../operations/action";
+import { withChoice } from "../operations/only";
 
 export interface RerunOptions extends JobOptions {
   readonly failed?: boolean | undefined;
@@ -65,11 +65,10 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
     const ids = inArrays.map(({ id }) => id);
     leaveRerun(file, ids);
     process.env[rerunFile] = file;
+    const rerunning = () => operate("up", [...words, ...followed], { ...options, yes });
+    if (dependents) return await rerunning();
     // Other edits of those arrays wait for an up.
-    if (!dependents) {
-      process.env[chosenJobs] = JSON.stringify({ jobs: again.map(({ name }) => name) });
-    }
-    return await operate("up", [...words, ...followed], { ...options, yes });
+    return await withChoice({ jobs: again.map(({ name }) => name) }, rerunning);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -74,7 +74,7 @@ test.each([true, false])(
   "--only launches, changes and destroys just the jobs that it names (array: %s)",
   async (array) => {
     await using w = await open();
-    const spec = { ...small, array };
+    const spec = { ...small, array, inside: "night" };
     const run = async (given: Spec, ...words: string[]) => {
       const { status, stdout, stderr } = await cli(w.bench, words, { env: env(given) });
       return { status, all: stdout + stderr };
@@ -82,11 +82,11 @@ test.each([true, false])(
     const done = ["--yes", "--skip-preview"];
     const second = "study/band=2,method=ls";
 
-    // Nothing of the sweep is in the stack yet.
+    // Nothing of the sweep is in the stack yet, nor the component that it is in.
     expect((await run(spec, "preview", "--only", "study/band=2*")).all).toMatch(
       /^To do: launch 1\b/m,
     );
-    const first = await run(spec, "up", "--only", "study/band=2*", "--yes");
+    const first = await run(spec, "up", "--only", "band=2.0", "--yes");
     expect(first.all).toMatch(/^Done: launched 1\b/m);
     expect(w.bench.alive()).toEqual([expect.stringMatching(/^study-band-2-method-ls-/)]);
     const misspelt = await run(spec, "up", "--only", "study/bnd=2,method=ls", ...done);

@@ -12,6 +12,7 @@ const {
   secretArg,
   columns,
   follower,
+  inside,
   ...rest
 } = JSON.parse(process.env.SWEEP);
 const secretsOf = (keys) =>
@@ -20,7 +21,11 @@ const secretsOf = (keys) =>
   );
 const rows = table ? csv({ text: table }, { key: uses[0], columns }) : grid(parameters);
 
-const study = new Sweep("study", {
+// A user's own component, which may be new to the stack.
+const around = inside && new pulumi.ComponentResource("test:Group", inside);
+const options = around ? { parent: around } : {};
+
+const args = {
   over: turned ? [...rows].reverse() : rows,
   image: "images.canfar.net/skaha/terminal:1.1.2",
   cmd: "sleep 600",
@@ -35,7 +40,8 @@ const study = new Sweep("study", {
       env: { ...secretsOf(ownSecretEnv), PLAIN: pulumi.output(`plain ${row[uses[0]]}`) },
     }),
   }),
-});
+};
+const study = new Sweep("study", args, options);
 
 if (follower) {
   const args = { image: "images.canfar.net/skaha/terminal:1.1.2", cmd: "sleep 600" };

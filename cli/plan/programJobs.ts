@@ -1,0 +1,123 @@
+// Which jobs a program declares, whether or not the stack has them: known from a preview that judges nothing and asks no
+// server. The program has to be run for it, because only Pulumi can say what it makes of its parameters.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { type Param, rowReader } from "../../provider/array/declaredRows";
+import { namesOnly } from "../../provider/engine/naming";
+import { unknownValue } from "../../provider/engine/unknown";
+import { arrayType, nameIn, sessionType, sweepType } from "../../provider/job/identity";
+import { CommandError } from "../commandError";
+import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
+import type { PulumiProcess } from "../pulumiProcess";
+import { diagnosticsIn } from "./diagnostics";
+import { safeEnvironment } from "./environment";
+import { eventsIn } from "./eventLog";
+
+/** A job that a program declares. */
+export interface ProgramJob {
+  readonly name: string;
+  /** Of the resource that it is, or the array that it is in. */
+  readonly urn: string;
+  readonly isInArray: boolean;
+  /** The URNs of the components that it is in: its sweep's, and the user's own. */
+  readonly around: readonly string[];
+  readonly sweep?: string;
+  readonly params?: Readonly<Record<string, Param>>;
+}
+
+/**
+ * @param args Pulumi's, for a preview
+ * @throws CommandError with what Pulumi said, where the program fails
+ */
+export async function programJobs(
+  pulumi: PulumiProcess,
+  args: readonly string[],
+): Promise<readonly ProgramJob[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
+  try {
+    const log = path.join(folder, "events");
+    const safe = safeEnvironment(pulumi.env);
+    const { status, stdout, stderr } = await pulumi.ask(
+      [...args, "--refresh=false", "--event-log", log],
+      {
+        env: {
+          ...safe,
+          ...compileCacheOfPulumi({ ...pulumi.env, ...safe }, pulumi.folder),
+          PULUMI_DEBUG_COMMANDS: "true", // the option is there only with it
+          [namesOnly]: "true",
+        },
+      },
+    );
+    if (status !== 0) throw new CommandError(diagnosticsIn(stdout + stderr));
+    return jobsInLog(await readFile(log, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+const declared = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  parent: z.string().optional(),
+  inputs: z.looseObject({}).nullish(),
+  outputs: z.looseObject({}).nullish(),
+});
+type Declared = z.infer<typeof declared>;
+
+/** @param log the event log of a preview of the naming provider */
+export function jobsInLog(log: string): readonly ProgramJob[] {
+  const all = new Map<string, Declared>();
+  for (const { resourcePreEvent, resOutputsEvent } of eventsIn(log)) {
+    const { op, new: fresh } = (resOutputsEvent ?? resourcePreEvent)?.metadata ?? {};
+    const parsed = declared.safeParse(fresh);
+    if (op?.startsWith("delete") || !parsed.success) continue;
+    all.set(parsed.data.urn, parsed.data);
+  }
+  return [...all.values()].flatMap((one) => {
+    if (one.type === sessionType) return [single(one, all)];
+    return one.type === arrayType ? members(one, all) : [];
+  });
+}
+
+const parametersOf = z.looseObject({
+  parameters: z.record(z.string(), z.record(z.string(), z.json())),
+});
+
+function single(one: Declared, all: ReadonlyMap<string, Declared>): ProgramJob {
+  const name = nameIn(one.urn);
+  const sweep = all.get(one.parent ?? "");
+  const job = { name, urn: one.urn, isInArray: false, around: aroundOf(one, all) };
+  if (sweep?.type !== sweepType) return job;
+  const told = parametersOf.safeParse(sweep.outputs);
+  const params = told.data?.parameters[name] as ProgramJob["params"];
+  return { ...job, sweep: nameIn(sweep.urn), ...(params && { params }) };
+}
+
+const rows = z.looseObject({
+  name: z.string(),
+  jobs: z.record(z.string(), z.string()),
+  columns: z.array(z.string()),
+});
+
+function members(array: Declared, all: ReadonlyMap<string, Declared>): ProgramJob[] {
+  const { name, jobs, columns } = rows.parse(array.inputs);
+  const around = aroundOf(array, all);
+  const read = rowReader({ columns, common: {}, template: {} });
+  return Object.entries(jobs).map(([key, text]) => ({
+    name: `${name}/${key}`,
+    urn: array.urn,
+    isInArray: true,
+    around,
+    sweep: name,
+    ...(text !== unknownValue && { params: read(text).params }),
+  }));
+}
+
+/** The components around a resource; not the stack, which is always there. */
+function aroundOf(one: Declared, all: ReadonlyMap<string, Declared>): string[] {
+  const parent = all.get(one.parent ?? "");
+  if (parent === undefined || parent.type === "pulumi:pulumi:Stack") return [];
+  return [parent.urn, ...aroundOf(parent, all)];
+}
