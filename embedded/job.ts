@@ -20,7 +20,7 @@ export interface Job {
 }
 
 /** What a POST asks for, after the server's whole translation. */
-export interface Launch {
+export interface AdmittedLaunch {
   readonly job: Job;
   readonly image: string;
   /** `headless`, `notebook`, … */
@@ -68,7 +68,7 @@ export interface SessionEvent {
 export interface SessionRecord {
   readonly id: string;
   readonly user: string;
-  readonly launch: Launch;
+  readonly launch: AdmittedLaunch;
   /** ms */
   readonly created: number;
   /** When it was given its place and its process was asked for, ms. */

@@ -20,7 +20,7 @@ import { SessionLookup } from "./lifecycle/sessionLookup";
 import { Slots } from "./lifecycle/slots";
 import type { PackedServer } from "./packs/packedServer";
 import type { Arc } from "./record/arc";
-import { type Asked, askedIn } from "./run/asked";
+import { type AskedOfProvider, askedIn } from "./run/asked";
 import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
 import { lockName } from "./run/launchLock";
@@ -32,7 +32,7 @@ import { ServerFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 import { SharedList } from "./server/sharedList";
 
-export interface Run extends Asked {
+export interface Run extends AskedOfProvider {
   readonly announce: Announcer;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;

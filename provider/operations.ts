@@ -1,6 +1,6 @@
 // One command's preview, refresh or update in this process: the run that it makes once, and what its operations have
 // in common, whatever resource they are for. What they throw leaves as sentences, each cause told once.
-import type { Announcer, Place } from "./actions/announcer";
+import type { Announcer, OperationPosition } from "./actions/announcer";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { StatusLine } from "./actions/statusLine";
 import { Handover } from "./array/handover";
@@ -98,7 +98,7 @@ export class Operations {
     try {
       if (this.#mayAct && !this.#made) await this.#mayAct();
       const run = this.#run();
-      const place: Place = { isStep, isLast: () => isLast(run) };
+      const place: OperationPosition = { isStep, isLast: () => isLast(run) };
       return await run.announce.during(() => operation(run), place);
     } catch (error) {
       if (error instanceof JobNotAsDeclaredError) {

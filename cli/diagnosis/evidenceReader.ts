@@ -9,6 +9,7 @@ import { resolveWritten } from "../../provider/homePath";
 import { outsideSession } from "../../provider/job/decisions/hold";
 import { tagIn } from "../../provider/job/identity";
 import { hasEnded, hasFailed, isAlive, statusOf } from "../../provider/job/status";
+import { upstreamOf } from "../../provider/job/summary";
 import { placeIn, realSessionId, tagOfSession } from "../../provider/packs/places";
 import { parseEvents, type SessionEvent } from "../../provider/server/sessionEvents";
 import { loggedAttemptOf } from "../logs/attempt";
@@ -169,8 +170,8 @@ export class EvidenceReader {
   }
 
   async #predecessors({ state, inputs }: ObservedJob, depth: number): Promise<Other[]> {
-    const { heldBy, seen = {} } = state;
-    const upstream = (heldBy === "canary" ? inputs.canary : state.after) ?? [];
+    const { seen = {} } = state;
+    const upstream = upstreamOf({ state, inputs });
     const jobs = this.sources.jobs.filter(({ id }) => upstream.includes(id));
     const outside = upstream.flatMap((id) => {
       const session = outsideSession(id);

@@ -41,6 +41,7 @@ export function changesOfArray(
   const before = old ? storedJobsOf(old) : none;
   const inputs = fresh?.inputs;
   if (!inputs) return [...before].map((one) => removed(nameOf(old), one, undefined, outcome));
+  if (inputs.jobs === undefined) return []; // left out of the run by `--target` before it ever was in the stack
   const array = trustedArray(inputs);
   const isWritten = outcome !== "started" && fresh?.outputs?.version !== undefined;
   const after = isWritten ? storedJobsOf(fresh) : undefined;

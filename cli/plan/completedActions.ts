@@ -4,8 +4,8 @@ import type { Action } from "../../provider/actions/actions";
 import { sizeOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import { inPackOf } from "../../provider/packs/plannedPacks";
-import type { JobAction } from "./actions";
 import type { EngineRun } from "./engineRun";
+import type { JobAction } from "./jobActions";
 import { isResized, removalAction, resizedKind } from "./plannedActions";
 import type { JobChange } from "./runEffects";
 

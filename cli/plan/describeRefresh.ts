@@ -1,7 +1,7 @@
 // What a refresh found, in words: "3 Running -> Completed, 1 Running -> Failed (job-7), 280 as before". Pure.
 import { byStatus, hasFailed } from "../../provider/job/status";
 import { plain } from "../terminal";
-import { named } from "./actions";
+import { named } from "./jobActions";
 import type { RefreshedJob } from "./runEffects";
 
 export function describeRefresh(jobs: readonly RefreshedJob[]): string {

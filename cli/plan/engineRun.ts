@@ -138,7 +138,7 @@ async function observedRun(
       );
       stop.abort();
     });
-    const reading = import("./runReport.js");
+    const reading = import("./reportReader.js");
     const [ended] = await Promise.all([running.finally(() => over.abort()), watched, answered]);
     // Whatever Pulumi makes of it, or did not hear: an array that stopped early is no failure to it.
     const status = stoppedBy === undefined ? ended : exitStatusOf(stoppedBy);

@@ -9,8 +9,8 @@ import {
   joinMoved,
   refreshedInArray,
 } from "./arrayChanges";
+import { parsedLine } from "./reportReader";
 import type { JobChange, RefreshedJob, Resource, RunEffects } from "./runEffects";
-import { parsedLine } from "./runReport";
 
 interface Metadata {
   readonly op: string;

@@ -7,7 +7,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Elsewhere } from "../pulumiProcess";
 import { print } from "../terminal";
-import type { JobAction, JobsByAction } from "./actions";
+import type { JobAction, JobsByAction } from "./jobActions";
 
 /** As the last line of events. */
 export function printJobs(jobs: JobsByAction): void {

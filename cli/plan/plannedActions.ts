@@ -9,7 +9,7 @@ import type { JobState } from "../../provider/job/state";
 import { isAlive, isFinished } from "../../provider/job/status";
 import { realSessionId } from "../../provider/packs/places";
 import { inPackOf } from "../../provider/packs/plannedPacks";
-import type { JobAction } from "./actions";
+import type { JobAction } from "./jobActions";
 import type { JobChange } from "./runEffects";
 
 /** How a job goes. */

@@ -6,8 +6,8 @@ import { choiceIn } from "../../provider/array/choice";
 import { rerunIds } from "../../provider/array/rerun";
 import type { PulumiProcess } from "../pulumiProcess";
 import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
+import type { RunReport } from "./reportReader";
 import type { RunEffects } from "./runEffects";
-import type { RunReport } from "./runReport";
 import { isOrdinary, knownFromStates, type StateOperation } from "./statesSuffice";
 
 export interface RunSource {

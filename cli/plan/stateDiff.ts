@@ -6,8 +6,8 @@ import { arrayType, nameIn, sessionType } from "../../provider/job/identity";
 import { trustedState } from "../../provider/job/state";
 import { changesOfArray, refreshedInArray } from "./arrayChanges";
 import { identityIn, isEngines } from "./eventLog";
+import type { ReportedRemoval, RunReport } from "./reportReader";
 import type { JobChange, RefreshedJob, Resource, RunEffects } from "./runEffects";
-import type { ReportedRemoval, RunReport } from "./runReport";
 import type { StateOperation } from "./statesSuffice";
 
 export interface States {

@@ -24,7 +24,7 @@ import {
 } from "../http/answer";
 import type { ApiRequest } from "../http/inspection";
 import { Refusal, refuse, unexpected } from "../refusal";
-import { type Asked, askedFor, vosUri } from "./arcPath";
+import { askedFor, type NamedFile, vosUri } from "./arcPath";
 import { type Found, missing, walk } from "./arcWalk";
 
 export const arcFilesPath = "/arc/files";
@@ -73,7 +73,7 @@ export class ArcFiles {
     }
   }
 
-  #read(asked: Asked, user: User | undefined, isHead: boolean): Answer {
+  #read(asked: NamedFile, user: User | undefined, isHead: boolean): Answer {
     const found = this.#find(asked, asked.parts, user);
     if (found.kind === "folder") throw refuse(400, "GET for directories not supported");
     const content = found.kind === "file" ? contentOf(found) : undefined;
@@ -91,7 +91,7 @@ export class ArcFiles {
   }
 
   #write(
-    asked: Asked,
+    asked: NamedFile,
     user: User | undefined,
     contentType: string | undefined,
     body: Buffer,
@@ -129,7 +129,7 @@ export class ArcFiles {
   }
 
   /** @throws 403 in what is another's, 404 where there is nothing, 400 for a link that leads away */
-  #find({ uri }: Asked, parts: readonly string[], user: User | undefined): Found {
+  #find({ uri }: NamedFile, parts: readonly string[], user: User | undefined): Found {
     const check = (real: readonly string[]) => this.#assertAllowed(real, uri, user);
     check(parts);
     const [top, name] = parts;

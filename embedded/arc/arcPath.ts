@@ -5,7 +5,7 @@ import { type Answer, tomcatPage } from "../http/answer";
 import { type Refusal, unexpected } from "../refusal";
 
 /** A file or folder, as a URL named it. */
-export interface Asked {
+export interface NamedFile {
   /** Decoded twice, without `.`, `..` and empty parts. */
   readonly parts: readonly string[];
   readonly path: string;
@@ -26,7 +26,7 @@ export function vosUri(path: string): string {
  */
 export function askedFor(
   rawPath: string,
-): Asked | { readonly page: Answer } | { readonly fault: Refusal } {
+): NamedFile | { readonly page: Answer } | { readonly fault: Refusal } {
   // A `;` begins what Tomcat takes for parameters of a part.
   const once = decoded(rawPath.replace(/;[^/]*/g, ""));
   if (once === undefined || /%5c/i.test(rawPath) || once.includes("\\")) {

@@ -1,7 +1,7 @@
 // What the server makes of a POST: its checks in their order, the text it builds, and the Job that comes out
 // (`PostAction`, docs/skaha-api.md 1 and 2). Nothing here starts anything.
 
-import type { Job, Launch, Size, Sizes } from "../job";
+import type { AdmittedLaunch, Job, Size, Sizes } from "../job";
 import { refuse, unexpected } from "../refusal";
 import { admit } from "./kubernetes";
 import type { Parameters } from "./parameters";
@@ -53,7 +53,7 @@ const sessionTypes = [
 ];
 
 /** Throws a `Refusal` with the server's words. */
-export function translate(parameters: Parameters, world: LaunchWorld): Launch {
+export function translate(parameters: Parameters, world: LaunchWorld): AdmittedLaunch {
   const image = parameters.get("image");
   if (image === undefined) throw refuse(400, "Missing parameter 'image'");
   const type = checkedType(image, parameters.get("type"), world.registries);

@@ -1,6 +1,6 @@
 // The life of sessions: waiting for their size to fit, running, ending, being forgotten. Judged by the clock it is
 // given, each time somebody looks; it acts through the runner and remembers through the store.
-import type { JobStatus, Launch, SessionEvent, SessionRecord, Size } from "../job";
+import type { AdmittedLaunch, JobStatus, SessionEvent, SessionRecord, Size } from "../job";
 import { jobName } from "../launch/launch";
 import { Capacity } from "./capacity";
 import type { Report, Runner } from "./runner";
@@ -42,7 +42,7 @@ export class Sessions {
     this.look();
   }
 
-  add(id: string, user: string, launch: Launch): SessionRecord {
+  add(id: string, user: string, launch: AdmittedLaunch): SessionRecord {
     const { activeDeadlineSeconds, renewSeconds } = this.#options.lifetimes;
     const record: SessionRecord = {
       id,

@@ -15,7 +15,7 @@ interface OfSession extends OfJob {
 }
 
 /** An attempt was begun: the first one, the next one after an end, or the same one again with another size. */
-export interface Launch extends OfJob {
+export interface LaunchAction extends OfJob {
   readonly kind: "launch" | "retry" | "relaunch";
   readonly session: string;
   /** Counted from 1. */
@@ -28,7 +28,7 @@ export interface Launch extends OfJob {
 
 /** Something that was done to a job, or left undone on purpose. */
 export type Action =
-  | Launch
+  | LaunchAction
   /** A session that was there already stands for the job. */
   | (OfSession & { readonly kind: "adopt" })
   /** Nothing runs: the record of a session that is gone says how it ended. */
@@ -160,7 +160,7 @@ export function gistOf(said: Announcement): string {
 
 function launched(
   job: string,
-  { kind, session, attempt, size, isDeclaredRam, why }: Launch,
+  { kind, session, attempt, size, isDeclaredRam, why }: LaunchAction,
   names: Naming,
 ): string {
   const details = [

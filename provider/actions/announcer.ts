@@ -14,7 +14,7 @@ import { JobNames } from "./jobNames";
 import type { ReportWriter } from "./runReport";
 
 /** Where an operation stands among those of a run. */
-export interface Place {
+export interface OperationPosition {
   /**
    * A check or a comparison: the engine goes through all jobs one by one, and does nothing else meanwhile. A
    * pause after each would add up to minutes. @default false
@@ -77,7 +77,7 @@ export class Announcer {
    */
   async during<T>(
     operation: () => Promise<T>,
-    { isStep = false, isLast = () => false }: Partial<Place> = {},
+    { isStep = false, isLast = () => false }: Partial<OperationPosition> = {},
   ): Promise<T> {
     this.#active += 1;
     this.#begun += 1;

@@ -72,6 +72,10 @@ export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): L
   const states = storedJobsOf({ inputs, outputs });
   const read = rowReader(array);
   const declared = new DeclaredJobs();
+  const first = new Set(array.canary);
+  const canary = [...first].flatMap((key) =>
+    rows[key] === undefined ? [] : [readNamedRow(rows[key], startOf(key)).id],
+  );
   const job = (key: string, id: string, state: JobState): ListedArrayJob => {
     const text = rows[key];
     return {
@@ -83,7 +87,8 @@ export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): L
       // Most commands ask for few of thousands.
       get inputs(): Partial<JobInputs> {
         if (text === undefined) return {};
-        return declared.trusted({ ...array, jobs: { [key]: text } }).get(key)?.inputs ?? {};
+        const { inputs } = declared.trusted({ ...array, jobs: { [key]: text } }).get(key) ?? {};
+        return first.has(key) || canary.length === 0 ? { ...inputs } : { ...inputs, canary };
       },
       created,
       sweep: name,

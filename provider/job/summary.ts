@@ -46,6 +46,40 @@ export function summaryOf(jobs: readonly Job[]): Summary {
   };
 }
 
+/** The ids of the jobs that a Held one waits for. */
+export function upstreamOf({ state, inputs }: Pick<Job, "state" | "inputs">): readonly string[] {
+  if (state.status !== "Held") return [];
+  if (state.heldBy === "after") return state.after ?? [];
+  return (state.heldBy === "canary" && inputs.canary) || [];
+}
+
+/** A job, or a session outside the stack by its id, and how it ended. */
+export interface FailedUpstream {
+  readonly name: string;
+  readonly status: string;
+}
+
+/**
+ * What failed of what each Held job waits for, by the Held job's id: no `up` alone launches it then.
+ * @param jobs all of a stack
+ */
+export function failedUpstream(
+  jobs: readonly Job[],
+): ReadonlyMap<string, readonly FailedUpstream[]> {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const found = jobs.map((job) => {
+    const failed = upstreamOf(job).flatMap((id): FailedUpstream[] => {
+      const outside = outsideSession(id);
+      const other = byId.get(id);
+      const status = outside === undefined ? other?.state.status : job.state.seen?.[outside];
+      if (status === undefined || !hasFailed(status)) return [];
+      return [{ name: other?.name ?? outside ?? id, status }];
+    });
+    return [job.id, failed] as const;
+  });
+  return new Map(found.filter(([, failed]) => failed.length > 0));
+}
+
 /** Whether a job will change by itself. @param known what was found out before; a circle does not move */
 function moves(id: string, jobs: ReadonlyMap<string, Job>, known: Map<string, boolean>): boolean {
   const before = known.get(id);
@@ -67,9 +101,7 @@ function judge(
     // As a secret it is not to be read here.
     return retryDue(state, retrySchema.safeParse(state.retry).data) !== undefined;
   }
-  const upstream =
-    state.heldBy === "after" ? state.after : state.heldBy === "canary" ? inputs.canary : [];
-  return (upstream ?? []).every((id) => {
+  return upstreamOf({ state, inputs }).every((id) => {
     const outside = outsideSession(id);
     // One outside the stack is looked at by each refresh: it may still end.
     if (outside !== undefined) return !hasFailed(state.seen?.[outside]);

@@ -1,5 +1,5 @@
 // Launches an attempt of a job, or holds it: predecessors, canaries, window and slots decide.
-import type { Launch } from "../actions/actions";
+import type { LaunchAction } from "../actions/actions";
 import type { Announcer } from "../actions/announcer";
 import type { Provenance } from "../engine/provenance";
 import {
@@ -53,7 +53,7 @@ export interface LaunchRequest extends DeclaredAttempt {
   readonly state: JobState;
   /** The list that says that it is not there yet. */
   readonly view: View;
-  readonly kind: Launch["kind"];
+  readonly kind: LaunchAction["kind"];
   /** In words, for the user. */
   readonly why?: string;
 }

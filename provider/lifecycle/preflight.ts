@@ -1,7 +1,7 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../actions/announcer";
-import { lostInShell, refusedByServer, refusedInPack } from "../job/decisions/preflight";
+import { lostInShell, refusedByServer, refusedInPack } from "../job/decisions/notOffered";
 import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import type { ServerFacts } from "../server/serverFacts";

@@ -31,7 +31,7 @@ export interface HeldCandidate extends Candidate {
 /** Whether a refresh has a slot for a held job, and if not, whether it is the group's limit that is reached. */
 export type Offer = "free" | "none" | "none in group";
 
-interface Asked extends HeldCandidate {
+interface SlotRequest extends HeldCandidate {
   readonly settle: (offer: Offer) => void;
 }
 
@@ -42,7 +42,7 @@ export class Slots {
   readonly #starts = new Map<string, string>();
   readonly #underWay = new Set<Candidate>();
   #handedOut: Candidate[] = [];
-  #asked: Asked[] = [];
+  #asked: SlotRequest[] = [];
   #gathering: Promise<void> | undefined;
 
   constructor(

@@ -2,7 +2,7 @@
 
 import { type Choice, choiceIn } from "../array/choice";
 
-export interface Asked {
+export interface AskedOfProvider {
   /** Which jobs the run is about. @default all */
   readonly choice: Choice | undefined;
   /** Whether a job stays what it is while the ids of its predecessors are not known. */
@@ -20,7 +20,7 @@ export const keepSuccessors = "PULUMI_SKAHA_KEEP_SUCCESSORS";
  */
 export const goOnPastRefused = "PULUMI_SKAHA_GO_ON";
 
-export function askedIn(env: Readonly<Record<string, string | undefined>>): Asked {
+export function askedIn(env: Readonly<Record<string, string | undefined>>): AskedOfProvider {
   return {
     choice: choiceIn(env),
     keepsSuccessors: env[keepSuccessors] === "true",

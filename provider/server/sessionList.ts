@@ -42,7 +42,7 @@ interface Own {
 export type Holders = ReadonlyMap<string, string | undefined>;
 
 /** A list, and who held the locks last when it was asked for. */
-interface Asked<T> {
+interface DatedList<T> {
   readonly view: T;
   readonly holders: Holders;
 }
@@ -61,10 +61,10 @@ export interface EarlierList {
 }
 
 export class SessionList {
-  #latest: Asked<View> | undefined;
+  #latest: DatedList<View> | undefined;
   /** Of the last list, and when, in milliseconds since 1970; undefined once another was answered. */
   #failure: { readonly error: unknown; readonly at: number } | undefined;
-  #running: Asked<Promise<View>> | undefined;
+  #running: DatedList<Promise<View>> | undefined;
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
   /** The last launch of each job, by its id. */
@@ -138,7 +138,7 @@ export class SessionList {
    * @param last who held it before, if that is known: what was seen since stays
    */
   forgetBefore(key: string, last: string | undefined): void {
-    const isBefore = (asked: Asked<unknown>) =>
+    const isBefore = (asked: DatedList<unknown>) =>
       last === undefined || asked.holders.get(key) !== last;
     if (last === undefined || this.earlier?.lastHolder(key) !== last) this.earlier = undefined;
     if (this.#latest && isBefore(this.#latest)) this.#latest = undefined;
@@ -196,7 +196,7 @@ export class SessionList {
   }
 
   /** What was asked for earlier, once, and asked for now where it is not this run's. */
-  #take(): Asked<Promise<View>> | undefined {
+  #take(): DatedList<Promise<View>> | undefined {
     const { earlier } = this;
     this.earlier = undefined;
     if (earlier === undefined || !isWithin(this.clock, earlier.askedAt, oldestMs)) return undefined;
@@ -208,7 +208,7 @@ export class SessionList {
     });
   }
 
-  #ask(): Asked<Promise<View>> {
+  #ask(): DatedList<Promise<View>> {
     this.earlier = undefined;
     return this.#asked(this.holders(), () => this.#listed());
   }
@@ -218,7 +218,7 @@ export class SessionList {
     return this.#viewOf(await this.client.list(), askedAt);
   }
 
-  #asked(holders: Holders, list: () => Promise<View>): Asked<Promise<View>> {
+  #asked(holders: Holders, list: () => Promise<View>): DatedList<Promise<View>> {
     this.#cancelBatch.listed();
     const view = list();
     const asked = { view, holders };

@@ -10,7 +10,7 @@ import { noProxies, type Proxies, type ProxyServer, proxyBefore } from "./proxie
 const Agent = require("undici/lib/dispatcher/agent") as typeof import("undici").Agent;
 const retry = require("undici/lib/interceptor/retry") as typeof import("undici").interceptors.retry;
 
-export interface Asked {
+export interface ExchangeRequest {
   readonly url: string;
   readonly method: "GET" | "POST" | "DELETE" | "PUT";
   readonly headers: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export interface ConnectionsOptions extends Patience {
 }
 
 /** @returns rejects where no answer comes, or where it breaks off, is too long, or might never end */
-export type Exchange = (asked: Asked) => Promise<Answered>;
+export type Exchange = (asked: ExchangeRequest) => Promise<Answered>;
 
 /** No list is longer; what goes on and on is no answer. */
 const largestTextBytes = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 // Asks before anything is done, and once more before what has been running for long is cancelled.
 import { confirm, longRunMs } from "../../ask";
-import { type JobAction, named } from "../../plan/actions";
+import { type JobAction, named } from "../../plan/jobActions";
 import type { Operation } from "../../plan/pulumiArgs";
 import { duration } from "../../terminal";
 

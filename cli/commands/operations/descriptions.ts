@@ -5,7 +5,7 @@ import { coloured, colouredStatus, plain, say } from "../../terminal";
 export async function loadDescriptions() {
   const [actions, { completedActions }, orphans, { describeRefresh }, { countByStatus }] =
     await Promise.all([
-      import("../../plan/actions.js"),
+      import("../../plan/jobActions.js"),
       import("../../plan/completedActions.js"),
       import("../../plan/orphans.js"),
       import("../../plan/describeRefresh.js"),

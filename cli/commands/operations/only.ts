@@ -7,7 +7,7 @@ import { type Chosen, chosenJobs, leaveChoice } from "../../../provider/array/ch
 import { sessionType } from "../../../provider/job/identity";
 import { nearest } from "../../../provider/text/nearest";
 import { CommandError } from "../../commandError";
-import { named } from "../../plan/actions";
+import { named } from "../../plan/jobActions";
 import { type ProgramJob, programJobs } from "../../plan/programJobs";
 import { previewOf } from "../../plan/pulumiArgs";
 import { openProject } from "../../project";

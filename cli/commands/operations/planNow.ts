@@ -3,7 +3,7 @@ import { messageOf } from "../../../provider/errors";
 import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
 import { isAlive, statusOf } from "../../../provider/job/status";
 import { realSessionId } from "../../../provider/packs/places";
-import type { JobAction } from "../../plan/actions";
+import type { JobAction } from "../../plan/jobActions";
 import { plannedActions } from "../../plan/plannedActions";
 import type { JobChange } from "../../plan/runEffects";
 import type { Stack } from "../../stack/stack";

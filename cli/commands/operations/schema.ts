@@ -1,6 +1,6 @@
 // What `up`, `preview` and `destroy` add to Pulumi's own JSON, for schema/cli.schema.json.
 import { z } from "zod";
-import { meanings } from "../../plan/actions";
+import { meanings } from "../../plan/jobActions";
 
 const names = z.array(z.string());
 

@@ -159,7 +159,7 @@ class Repeating {
 
   /** Says how it ended. @returns the exit status */
   ended({ isUnfinished }: Progress): number {
-    const status = ended(this.#jobs, this.about);
+    const status = ended(this.#jobs, jobsOf(this.#deployment), this.about);
     if (!isUnfinished) return status;
     const goOn = suggested("pulumi-skaha up --until-done", this.about);
     say(`The time is over; the jobs go on. To go on: ${goOn}`);

@@ -7,7 +7,7 @@ import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { isAlive } from "../../../provider/job/status";
 import { keepSuccessors } from "../../../provider/run/asked";
 import { CommandError } from "../../commandError";
-import { named } from "../../plan/actions";
+import { named } from "../../plan/jobActions";
 import { type JobOptions, openProject } from "../../project";
 import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";

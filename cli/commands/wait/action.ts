@@ -1,8 +1,9 @@
 // `pulumi-skaha wait`: until the sessions of the stack have ended. It only looks; what is held is launched
 // by `up`, so `up --until-done` is for those.
 import { setTimeout as sleep } from "node:timers/promises";
-import { namesFailure } from "../../../provider/job/decisions/hold";
+import type { Job } from "../../../provider/job/deployment";
 import { hasFailed, isAlive } from "../../../provider/job/status";
+import { failedUpstream } from "../../../provider/job/summary";
 import { CommandError, PulumiError } from "../../commandError";
 import { Interruption } from "../../interruption";
 import { distinctNames } from "../../names";
@@ -59,7 +60,7 @@ async function watch(
   let hasSeen = false;
   for (let failures = 0; ; ) {
     try {
-      const seen = await jobsSeen(stack, names, options.where, progress);
+      const { seen, all } = await jobsSeen(stack, names, options.where, progress);
       failures = 0;
       hasSeen = true;
       const now = Date.now();
@@ -67,7 +68,7 @@ async function watch(
       progress.show(jobs);
       if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
         progress.end();
-        return ended(jobs, options);
+        return ended(jobs, all, options);
       }
     } catch (error) {
       failures += 1;
@@ -97,11 +98,13 @@ async function jobsSeen(
   names: readonly string[],
   where: WaitOptions["where"],
   progress: Progress,
-): Promise<readonly ObservedJob[]> {
+): Promise<{ readonly seen: readonly ObservedJob[]; readonly all: readonly Job[] }> {
   const all = await stack.jobs();
   const jobs = jobsChosen(all, names, where);
   const connection = stack.connection((sentence) => progress.say(sentence));
-  return (await observe(jobs, connection, Date.now())).jobs;
+  const seen = (await observe(jobs, connection, Date.now())).jobs;
+  const seenById = new Map(seen.map((job) => [job.id, job]));
+  return { seen, all: all.map((job) => seenById.get(job.id) ?? job) };
 }
 
 /** Whether a session may still do something. */
@@ -111,10 +114,11 @@ export function isUnderWay(status: string): boolean {
 
 /**
  * Says how it ended.
+ * @param all jobs of the stack: those that Held ones wait for may be others than `jobs`
  * @param about what was asked about, for the commands that are suggested
  * @returns the exit status
  */
-export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
+export function ended(jobs: readonly JobView[], all: readonly Job[], about: GlobalOptions): number {
   const bad = jobs.filter(({ status, isKnown }) => hasFailed(status) || !isKnown);
   const held = jobs.filter(({ status }) => status === "Held");
   say(jobs.length === 0 ? "There are no jobs in this stack." : `${counted(jobs)}.`);
@@ -123,18 +127,25 @@ export function ended(jobs: readonly JobView[], about: GlobalOptions): number {
     say(`Not completed: ${listed(bad)}. To learn why: ${why}`);
   }
   if (held.length > 0) {
-    say(`Held: ${listed(held)}. ${suggested(whyHeld(held), about)}`);
+    say(`Held: ${listed(held)}. ${suggested(whyHeld(held, all), about)}`);
   }
   return bad.length + held.length > 0 ? ends.someFailed : ends.allCompleted;
 }
 
-/** What a person can do about it: what only a predecessor's success can bring on is not up to an `up`. */
-function whyHeld(held: readonly JobView[]): string {
-  const reasons = new Set(held.map(({ reason = "" }) => reason));
-  const [reason = ""] = reasons;
-  return reasons.size === 1 && namesFailure(reason)
-    ? plain(reason)
-    : "Only an up launches them: pulumi-skaha up --until-done";
+/** What a person can do about it: what only another job's success can bring on is not up to an `up`. */
+function whyHeld(held: readonly JobView[], all: readonly Job[]): string {
+  const failed = failedUpstream(all);
+  if (!held.every(({ id }) => failed.has(id))) {
+    return "Only an up launches them: pulumi-skaha up --until-done";
+  }
+  const names = new Map(
+    held.flatMap(({ id }) => failed.get(id) ?? []).map((one) => [one.name, one] as const),
+  );
+  const ends = [...names.values()].map(({ name, status }) => `${plain(name)} is ${status}`);
+  const shown = ends.slice(0, 5).join(", ");
+  const more = ends.length > 5 ? ` and ${ends.length - 5} more` : "";
+  const [it, is] = ends.length === 1 ? ["it", "is"] : ["they", "are"];
+  return `${shown}${more}: what comes after waits until ${it} ${is} Completed`;
 }
 
 function listed(jobs: readonly JobView[]): string {

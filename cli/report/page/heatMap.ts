@@ -5,10 +5,10 @@ import { choice, element } from "./elements";
 import {
   cellOf,
   cellText,
+  type GridPoint,
   heatMapOption,
   heightOf,
   type Picture,
-  type Place,
   parametersText,
   placeText,
   tableOf,
@@ -23,7 +23,7 @@ import {
 } from "./measures";
 import type { Section } from "./section";
 
-const steps: Readonly<Record<string, Place>> = {
+const steps: Readonly<Record<string, GridPoint>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
@@ -57,7 +57,7 @@ class HeatMap implements Section {
   );
   #jobs: readonly ReportJob[] = [];
   #picture: Picture;
-  #cursor: Place | undefined;
+  #cursor: GridPoint | undefined;
 
   constructor(
     section: HTMLElement,

@@ -17,7 +17,7 @@ export interface Picture {
   readonly grid: Grid;
 }
 
-export type Place = readonly [x: number, y: number];
+export type GridPoint = readonly [x: number, y: number];
 
 const viridis = ["#440154", "#443983", "#31688e", "#21918c", "#35b779", "#90d743", "#fde725"];
 const mostLabels = 240;
@@ -29,7 +29,7 @@ export function heightOf({ down }: Grid): number {
 /** @param cursor the cell that the keyboard is at */
 export function heatMapOption(
   picture: Picture,
-  cursor: Place | undefined,
+  cursor: GridPoint | undefined,
   theme: Theme,
 ): EChartsOption | undefined {
   const { across, down, grid } = picture;
@@ -108,7 +108,7 @@ function emptyCells(grid: Grid, { soft, paper, blank }: Theme): HeatmapSeriesOpt
 
 function filledCells(
   { grid, measure }: Picture,
-  cursor: Place | undefined,
+  cursor: GridPoint | undefined,
   { ink, paper }: Theme,
 ): HeatmapSeriesOption {
   const [least, greatest] = rangeOf(grid);
@@ -163,7 +163,11 @@ export function cellText(picture: Picture, cell: Cell, between: string): string 
   return [place, `${measure.name}: ${value}${several}`].join(between);
 }
 
-export function placeText({ across, down, grid }: Picture, [x, y]: Place, between: string): string {
+export function placeText(
+  { across, down, grid }: Picture,
+  [x, y]: GridPoint,
+  between: string,
+): string {
   const first = `${across} = ${valueText(grid.across[x])}`;
   return down === undefined ? first : [first, `${down} = ${valueText(grid.down[y])}`].join(between);
 }

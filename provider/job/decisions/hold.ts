@@ -104,11 +104,6 @@ function heldByWindow(window: string | undefined, now: number): Hold | undefined
     : { by: "window", reason: `waits for its window, ${window}` };
 }
 
-/** Whether a reason, as made above, names a job that failed: no `up` alone launches what is held for it. */
-export function namesFailure(reason: string): boolean {
-  return / is (Failed|Lost)\b/.test(reason);
-}
-
 export const waitsForPredecessors: Hold = { by: "after", reason: "waits for its predecessors" };
 
 const waitsForCanary: Hold = { by: "canary", reason: "waits for its sweep's canary jobs" };

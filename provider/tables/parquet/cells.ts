@@ -6,7 +6,7 @@ import { type Cell, float32Cell, integerCell, TableError } from "../table";
 /** A value as it is stored; null or undefined where there is none. */
 export type Stored = boolean | number | bigint | Uint8Array | null | undefined;
 
-interface Place {
+interface CellPosition {
   readonly name: string;
   /** From 0. */
   readonly row: number;
@@ -15,7 +15,7 @@ interface Place {
 export interface Kind {
   readonly type: string;
   readonly unusable?: string;
-  readonly cellOf: (stored: NonNullable<Stored>, place: Place) => Cell;
+  readonly cellOf: (stored: NonNullable<Stored>, place: CellPosition) => Cell;
 }
 
 export function kindOf(element: SchemaElement): Kind {
@@ -83,7 +83,7 @@ function kindOfBytes(element: SchemaElement): Kind {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function textOf(stored: Stored, { name, row }: Place, what: "text" | "bytes"): string {
+function textOf(stored: Stored, { name, row }: CellPosition, what: "text" | "bytes"): string {
   try {
     if (stored instanceof Uint8Array) return decoder.decode(stored);
   } catch (error) {

@@ -42,3 +42,9 @@ test("jobs of an array that a run is not about are left alone, whether they are 
     ["study/c", "leaveAlone"],
   ]);
 });
+
+test("of a new array that the run leaves out there is nothing to tell", () => {
+  const change = { fresh: { inputs: { name: "study" } }, outcome: "done" } as const;
+  expect(changesOfArray(change)).toEqual([]);
+  expect(changesOfArray({ fresh: { inputs: {} }, outcome: "done" })).toEqual([]);
+});

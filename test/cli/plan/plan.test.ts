@@ -1,10 +1,10 @@
 // The judgements of `pulumi-skaha up`: from the engine's events to a sentence, without an engine. It is long,
 // because it is a list of events and their sentences.
 
-import { describeActions, jobsByAction } from "../../../cli/plan/actions";
 import { completedActions } from "../../../cli/plan/completedActions";
 import { describeRefresh } from "../../../cli/plan/describeRefresh";
 import { readEventLog } from "../../../cli/plan/eventLog";
+import { describeActions, jobsByAction } from "../../../cli/plan/jobActions";
 import { plannedActions } from "../../../cli/plan/plannedActions";
 import type { Announcement } from "../../../provider/actions/actions";
 import { unknownValue } from "../../../provider/engine/unknown";

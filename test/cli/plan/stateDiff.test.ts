@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseRunReport } from "../../../cli/plan/runReport";
+import { parseRunReport } from "../../../cli/plan/reportReader";
 import { effectsBetween } from "../../../cli/plan/stateDiff";
 import { isOrdinary, knownFromStates } from "../../../cli/plan/statesSuffice";
 import { resourcesIn, stateFileOf } from "../../../cli/stack/ownState";

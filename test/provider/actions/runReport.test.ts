@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseRunReport } from "../../../cli/plan/runReport";
+import { parseRunReport } from "../../../cli/plan/reportReader";
 import { type Announcement, linesOf } from "../../../provider/actions/actions";
 import { Announcer } from "../../../provider/actions/announcer";
 import { ReportWriter } from "../../../provider/actions/runReport";

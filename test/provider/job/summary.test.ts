@@ -1,4 +1,5 @@
-import { summarize } from "../../../provider/job/summary";
+import { jobsOf } from "../../../provider/job/deployment";
+import { failedUpstream, summarize } from "../../../provider/job/summary";
 
 const type = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
 
@@ -113,5 +114,42 @@ describe("summarize", () => {
         retry: { limit: { Deadline: 1 } },
       }),
     ).toBe(true);
+  });
+});
+
+describe("failedUpstream", () => {
+  const failedOf = (...jobs: Parameters<typeof deployment>) => [
+    ...failedUpstream(jobsOf(deployment(...jobs))),
+  ];
+
+  test("names what failed of what a Held job waits for, in the stack and outside it", () => {
+    const seen = { out12345: "Lost", out67890: "Running" };
+    const after = ["a", "b", "session:out12345", "session:out67890"];
+    expect(
+      failedOf(
+        { id: "a", status: "Failed" },
+        { id: "b", status: "Completed" },
+        { id: "c", status: "Held", heldBy: "after", after, seen },
+        { id: "d", status: "Held", heldBy: "after", after: ["b"] },
+      ),
+    ).toEqual([
+      [
+        "c",
+        [
+          { name: "a", status: "Failed" },
+          { name: "out12345", status: "Lost" },
+        ],
+      ],
+    ]);
+  });
+
+  test("says nothing of jobs that are held for something else, or not at all", () => {
+    expect(
+      failedOf(
+        { id: "a", status: "Failed" },
+        { id: "b", status: "Held", heldBy: "window", after: ["a"] },
+        { id: "c", status: "Running", after: ["a"] },
+      ),
+    ).toEqual([]);
   });
 });

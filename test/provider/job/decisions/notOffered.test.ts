@@ -1,6 +1,6 @@
 import type { Context, Image } from "../../../../provider/api";
 import { unknownValue } from "../../../../provider/engine/unknown";
-import { refusedByServer } from "../../../../provider/job/decisions/preflight";
+import { refusedByServer } from "../../../../provider/job/decisions/notOffered";
 import type { JobInputs } from "../../../../provider/job/inputs";
 
 const context: Context = {
