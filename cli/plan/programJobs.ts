@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { type Param, rowReader } from "../../provider/array/declaredRows";
+import { type Param, rowReader } from "../../provider/array/rows/declaredRows";
+import { unpaged } from "../../provider/array/rows/pages";
 import { namesOnly } from "../../provider/engine/naming";
 import { unknownValue } from "../../provider/engine/unknown";
 import { arrayType, nameIn, sessionType, sweepType } from "../../provider/job/identity";
@@ -105,7 +106,7 @@ function members(array: Declared, all: ReadonlyMap<string, Declared>): ProgramJo
   const { name, jobs, columns } = rows.parse(array.inputs);
   const around = aroundOf(array, all);
   const read = rowReader({ columns, common: {}, template: {} });
-  return Object.entries(jobs).map(([key, text]) => ({
+  return Object.entries(unpaged(jobs)).map(([key, text]) => ({
     name: `${name}/${key}`,
     urn: array.urn,
     isInArray: true,

@@ -1,7 +1,7 @@
 // What an array's state says of its jobs, as if each were a resource.
 import { storedJobsOf } from "../../../provider/array/arrayJobs";
 import { DeclaredJobs } from "../../../provider/array/declaredJobs";
-import { declaredRows } from "../../../provider/array/declaredRows";
+import { declaredRows } from "../../../provider/array/rows/declaredRows";
 import { type StoredJob, writeStates } from "../../../provider/array/stateTable";
 import { jobsOf } from "../../../provider/job/deployment";
 import { arrayType, idStarts } from "../../../provider/job/identity";
