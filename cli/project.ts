@@ -17,6 +17,8 @@ export interface GlobalOptions {
   readonly stack?: string | undefined;
   /** @default the working directory */
   readonly cwd?: string | undefined;
+  /** A folder of records, whose jobs are meant in place of a stack's. */
+  readonly record?: string | undefined;
   readonly debug?: boolean | undefined;
 }
 

@@ -7,12 +7,31 @@ import { shellWord } from "./terminal";
 const aboutStack =
   /\bpulumi-skaha (destroy|events|logs|manifest|preview|refresh|renew|report|rerun|save-logs|size|stats|status|up|wait|why)\b/g;
 
-/** The same sentence, with `--stack` and `-C` in each of its commands where they were given. */
+const aboutRecord = /\bpulumi-skaha (logs|manifest|report|size|status|why)\b/g;
+/** What only a stack can do, as it is said of a job, and what is done instead where there is none. */
+const ofStacks: readonly [RegExp, string][] = [
+  [
+    /(?:run it again(?: with|:)|to start it again:) pulumi-skaha rerun (?:'[^']*'|[^\s,;.)]+)/g,
+    "submit it again with --rerun failed",
+  ],
+  [/, or declare retry: \{.*?\}\B/g, ""],
+  [/pulumi-skaha refresh/g, "pulumi-skaha status"],
+];
+
+/** The same sentence, with `--stack` and `-C` in each of its commands where they were given, or with `--record`. */
 export function suggested(
   text: string,
-  { stack, cwd }: GlobalOptions,
+  { stack, cwd, record }: GlobalOptions,
   invocation?: Invocation,
 ): string {
+  if (record !== undefined) {
+    const without = ofStacks.reduce((said, [what, instead]) => said.replace(what, instead), text);
+    const place = `--record ${shellWord(record)}`;
+    return runnable(
+      without.replace(aboutRecord, (command) => `${command} ${place}`),
+      invocation,
+    );
+  }
   const words = [
     ...(stack === undefined ? [] : ["--stack", shellWord(stack)]),
     ...(cwd === undefined ? [] : ["-C", shellWord(cwd)]),

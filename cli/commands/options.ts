@@ -26,6 +26,16 @@ export function jobsCommand(program: Command, nameAndArguments: string): Command
   );
 }
 
+/** In place of a stack: the jobs of a folder of records. */
+export function ofRecord(): Option {
+  return new Option(
+    "--record <folder>",
+    "the jobs that are recorded in this folder below /arc, in place of a stack's: of submit, or of any stack",
+  )
+    .argParser(asPath)
+    .conflicts(["stack", "offline"]);
+}
+
 /** A span of time: `90`, `90s`, `5m`, `2h`, `1d`. Its value is in seconds. */
 export function seconds(flags: string, text: string, usual?: number): Option {
   const option = new Option(flags, text).argParser((value) => {

@@ -1,13 +1,13 @@
 // A stack as the commands see it: its configuration, its jobs in state, and the server that runs them. Where configuration
 // and state are plain files, they are read as such: Pulumi takes half a second for each.
 import { z } from "zod";
-import { type Connection, connect } from "../../provider/connect";
-import { messageOf } from "../../provider/errors";
+import type { Connection } from "../../provider/connect";
 import { deploymentIn, type Job, jobsOf } from "../../provider/job/deployment";
 import { CommandError, StackError } from "../commandError";
 import { existing, type GlobalOptions, openProject, type Project } from "../project";
 import { suggested } from "../suggested";
-import { once, plain, say } from "../terminal";
+import { plain, say } from "../terminal";
+import { connected } from "./connection";
 import { choose, inPlainWords, isWithoutStack } from "./noState";
 import { deploymentOf, stateFileOf } from "./ownState";
 import { plainConfigOf } from "./plainConfig";
@@ -42,6 +42,10 @@ export async function openStack(
   },
   opened?: Project,
 ): Promise<Stack> {
+  if (options.record !== undefined) {
+    const { openRecord } = await import("./recordStack.js");
+    return openRecord(options.record, options);
+  }
   const project = opened ?? (await openProject(options));
   const plainly = plainStack(project, options);
   const named = options.stack === undefined ? [] : ["--stack", options.stack];
@@ -126,24 +130,5 @@ async function asked(
     const sentence = error instanceof CommandError ? inPlainWords(error.message) : undefined;
     if (sentence === undefined) throw error;
     throw new StackError(suggested(sentence, about), 1, { cause: error });
-  }
-}
-
-/** Without a connection after this time there will be none. */
-const connectMs = 4_000;
-
-/** A person waits for what is asked here, and can ask again: who cannot be reached is not asked for long. */
-function connected(
-  config: (key: string) => string | undefined,
-  folder: string,
-  tell: (sentence: string) => void,
-): Connection {
-  const onSilent = once((server: string) => {
-    if (process.stderr.isTTY) tell(plain(`${server} has not answered yet.`));
-  });
-  try {
-    return connect(config, process.env, { folder, connectMs, isPatient: false, onSilent });
-  } catch (error) {
-    throw new CommandError(messageOf(error), 1, { cause: error });
   }
 }

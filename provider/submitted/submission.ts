@@ -1,6 +1,14 @@
 // Which job is meant where one is launched outside any stack: its name and the folder of its record say so, as a
 // program's stack and name do for a job of a stack. Pure.
-import { baseLength, digest, jobName, readable, sessionType } from "../job/identity";
+import {
+  baseLength,
+  digest,
+  jobName,
+  placeOf,
+  readable,
+  sessionType,
+  tagOf,
+} from "../job/identity";
 import { type CheckFailure, checkInputs } from "../job/inputs";
 import { recordRoot } from "../record/record";
 
@@ -24,14 +32,22 @@ export function submittedJob({ name, key, record, inputs }: Submission): {
   inputs: Record<string, unknown>;
   failures: CheckFailure[];
 } {
-  const folder = digest([recordRoot(record)], 13);
-  const identity = `/urn:pulumi:${folder}::submit::${sessionType}::${name}`;
+  const identity = identityOf(record, name);
   const base = baseOfName(name, key);
   // An image that was not pulled leaves no record: what was launched after it has to be found.
   const retry = { limit: 0 };
   const checked = checkInputs({}, { ...inputs, identity, name: base, record, retry });
   if (checked.failures.length > 0 || key === undefined) return checked;
   return { ...checked, inputs: { ...checked.inputs, jobName: jobName(identity, { key }, base) } };
+}
+
+function identityOf(record: string, name: string): string {
+  return `/urn:pulumi:${digest([recordRoot(record)], 13)}::submit::${sessionType}::${name}`;
+}
+
+/** Tells in any list which sessions were submitted for this folder of records. */
+export function tagOfRecord(record: string): string {
+  return tagOf(placeOf(identityOf(record, "")));
 }
 
 /** Two names never have the same. */

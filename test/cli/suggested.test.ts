@@ -17,6 +17,17 @@ test("a suggested command is about the stack and folder that were asked about", 
   );
 });
 
+test("what only a stack can do is not suggested of a record", () => {
+  const text =
+    "it is not to blame: run it again with pulumi-skaha rerun 'a b', or declare retry: { limit: 2, on: [\"Killed\"] }";
+  expect(suggested(text, { record: "/arc/x" }, onPath)).toBe(
+    "it is not to blame: submit it again with --rerun failed",
+  );
+  expect(suggested("pulumi-skaha logs a", { record: "/arc/x" }, onPath)).toBe(
+    "pulumi-skaha logs --record /arc/x a",
+  );
+});
+
 describe("a suggested command works where the user is", () => {
   let folder: string;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 // How `pulumi-skaha logs` is called, and its help.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { examples, jobNames, jobsCommand, seconds, wholeNumber } from "../options";
+import { examples, jobNames, jobsCommand, ofRecord, seconds, wholeNumber } from "../options";
 
 export function defineLogs(program: Command): void {
   jobsCommand(program, "logs [job...]")
@@ -19,6 +19,7 @@ export function defineLogs(program: Command): void {
     .option("-i, --ignore-case", "with --grep: ignore upper and lower case")
     .addOption(wholeNumber("-n, --tail <lines>", "only this many of the last lines"))
     .addOption(wholeNumber("--attempt <number>", "an earlier attempt (default: the last)"))
+    .addOption(ofRecord())
     .addHelpText(
       "after",
       examples(

@@ -1,6 +1,6 @@
 // How `pulumi-skaha manifest` is called, and its help.
 import { type Command, Option } from "commander";
-import { examples, jobsCommand, offline } from "../options";
+import { examples, jobsCommand, offline, ofRecord } from "../options";
 
 const typesInCsv = `
 CSV has no types. pandas, astropy, polars, pyarrow and STILTS guess them, and quotes do not prevent that:
@@ -33,6 +33,7 @@ export function defineManifest(program: Command): void {
     )
     .option("--json", "print JSON on stdout")
     .addOption(offline())
+    .addOption(ofRecord())
     .addHelpText(
       "after",
       `${typesInCsv}${examples(

@@ -1,6 +1,6 @@
 // How `pulumi-skaha report` is called, and its help.
 import type { Command } from "commander";
-import { asPath, examples, jobsCommand, offline } from "../options";
+import { asPath, examples, jobsCommand, offline, ofRecord } from "../options";
 
 export function defineReport(program: Command): void {
   jobsCommand(program, "report [job...]")
@@ -15,6 +15,7 @@ export function defineReport(program: Command): void {
       asPath,
     )
     .addOption(offline())
+    .addOption(ofRecord())
     .addHelpText(
       "after",
       examples("pulumi-skaha report", "pulumi-skaha report study -o study.html --results fits.csv"),

@@ -1,6 +1,6 @@
 // How `pulumi-skaha size` is called, and its help.
 import type { Command } from "commander";
-import { examples, jobsCommand, offline } from "../options";
+import { examples, jobsCommand, offline, ofRecord } from "../options";
 
 export function defineSize(program: Command): void {
   jobsCommand(program, "size [job...]")
@@ -10,6 +10,7 @@ export function defineSize(program: Command): void {
     )
     .option("--json", "print JSON on stdout")
     .addOption(offline())
+    .addOption(ofRecord())
     .addHelpText("after", examples("pulumi-skaha size", "pulumi-skaha size study --json"))
     .action(async (jobs: string[], options) => {
       const { size } = await import("./action.js");

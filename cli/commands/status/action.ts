@@ -96,7 +96,10 @@ function show(status: Status, options: StatusOptions): void {
       .map(([status, count]) => colouredStatus(status, `${count} ${plain(status)}`))
       .join(coloured("gray", ", ")) + sessionsText(counts, sessions),
   );
-  const next = nextCommands(jobs).map(([command, why]) => [suggested(command, options), why]);
+  const possible = nextCommands(jobs).filter(
+    ([command]) => options.record === undefined || isOfRecords.test(command),
+  );
+  const next = possible.map(([command, why]) => [suggested(command, options), why]);
   const width = Math.max(...next.map(([command = "", why]) => (why ? command.length : 0)));
   for (const [command = "", why] of next) {
     const line = why ? `${command.padEnd(width)}   ${why}` : command;
@@ -159,6 +162,9 @@ function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: Jo
   const code = exitCode === undefined || exitCode === 0 ? [] : [`exit status ${exitCode}`];
   return [...(cause === undefined || cause === "ExitCode" ? [] : [cause]), ...code].join(", ");
 }
+
+/** What can be done without a stack. */
+const isOfRecords = /^pulumi-skaha (why|logs)\b/;
 
 /** What a user would want to do about jobs like these, and what for where that is not plain. */
 function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] {

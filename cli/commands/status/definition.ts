@@ -1,6 +1,6 @@
 // How `pulumi-skaha status` is called, and its help.
 import type { Command } from "commander";
-import { examples, jobsCommand, offline, seconds } from "../options";
+import { examples, jobsCommand, offline, ofRecord, seconds } from "../options";
 
 export function defineStatus(program: Command): void {
   jobsCommand(program, "status [job...]")
@@ -13,6 +13,7 @@ export function defineStatus(program: Command): void {
     .option("--failed", "only jobs that are Failed or Lost")
     .addOption(offline())
     .option("--json", "print JSON on stdout")
+    .addOption(ofRecord())
     .addHelpText(
       "after",
       examples(

@@ -18,7 +18,10 @@ export function defineSubmit(program: Command): void {
     )
     .addOption(number("--gpus <n>", "whole GPUs (default: none)"))
     .option("--round-up", "take the next size that the server offers")
-    .option("--name <text>", "what the job is called (default: its command)")
+    .option(
+      "--name <text>",
+      "what the job is called; fit/m31 is of the sweep fit (default: its command)",
+    )
     .option(
       "--key <text>",
       "tells jobs of one name apart in place of their commands: what lives under name and key is found, whatever it runs",

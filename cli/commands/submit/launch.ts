@@ -23,7 +23,8 @@ import { noteForSidecar } from "./sidecar";
 export async function launch(words: readonly string[], options: SubmitOptions): Promise<number> {
   const record = recordOf(options);
   const run = runOutsideStacks(record);
-  const name = options.name ?? [options.script ?? [], ...words].flat().join(" ");
+  // A rule of Snakemake's without wildcards has nothing after the slash.
+  const name = options.name?.replace(/\/$/, "") ?? [options.script ?? [], words].flat().join(" ");
   const { key } = options;
   const inputs = { ...commandOf(words, options), ...(await sizeOf(options, run)) };
   const checked = submittedJob({ name, key, record, inputs });

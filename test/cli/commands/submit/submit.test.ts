@@ -1,7 +1,7 @@
 // `pulumi-skaha submit` as workflow managers call it. What takes signals is in test/long.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { image, SubmitBench, until } from "./submitBench";
+import { image, record, SubmitBench, until } from "./submitBench";
 
 jest.setTimeout(120_000);
 
@@ -114,6 +114,39 @@ test("memory with a unit is rounded up to what the server offers", async () => {
   const url = new URL(`/_embedded/jobs/${bench.skaha.jobs()[0]?.id}`, bench.skaha.url);
   const job = await fetch(url, { headers: { authorization: `Bearer ${bench.skaha.token}` } });
   expect(await job.json()).toMatchObject({ requests: { memory: String(4 * 2 ** 30) } });
+});
+
+test("the commands that read know the jobs by their record, begun or not", async () => {
+  await bench.ended(
+    await bench.submitted(["--name", "fit/good", "--ram", "2", "--", "echo", "hi"]),
+  );
+  const bad = ["--name", "fit/bad", "--ram", "2", "--", "sh", "-c", "exit 3"];
+  await bench.ended(await bench.submitted(bad));
+  await bench.ended(await bench.submitted(["--rerun", "failed", ...bad]));
+  await bench.submitted(["--name", "waits", "--cores", "16", "--", "sleep", "600"]);
+  const at = ["--record", record];
+  const status = await bench.command(["status", ...at, "--json"]);
+  const { jobs } = JSON.parse(status.stdout);
+  expect(jobs).toMatchObject([
+    { name: "fit/bad", sweep: "fit", key: "bad", status: "Failed", attempt: 2, exitCode: 3 },
+    { name: "fit/good", status: "Completed", ram: 2, attempt: 1 },
+    { name: expect.stringMatching(/^waits/), status: expect.stringMatching(/^(Pending|Running)$/) },
+  ]);
+  expect(jobs[0].attempts).toMatchObject([{ attempt: 1, status: "Failed", cause: "ExitCode" }]);
+  const table = await bench.command(["status", ...at]);
+  expect(table.stderr).toContain(`pulumi-skaha why --record ${record} fit/bad`);
+  expect(table.stderr).not.toMatch(/rerun|refresh|up --until-done/);
+  const why = await bench.command(["why", ...at]);
+  expect(why.stdout).toContain("fit/bad failed: its program ended with status 3");
+  expect((await bench.command(["logs", ...at, "fit/good"])).stdout).toBe("hi\n");
+  const size = JSON.parse((await bench.command(["size", ...at, "--json"])).stdout);
+  expect(size.groups).toMatchObject([{ sweep: "fit", attempts: 3 }]);
+  const page = path.join(bench.folder, "report.html");
+  expect((await bench.command(["report", ...at, "-o", page])).status).toBe(0);
+  expect(await readFile(page, "utf8")).toContain("fit/good");
+  const none = await bench.command(["status", "--record", "/arc/projects/none"]);
+  expect(none).toMatchObject({ status: 1 });
+  expect(none.stderr).toContain("no job has recorded itself in /arc/projects/none");
 });
 
 test.each<[string[], RegExp]>([

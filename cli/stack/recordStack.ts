@@ -1,0 +1,160 @@
+// The jobs of a folder of records, for the commands that read: as if they were a stack's, though no state knows them. What has
+// begun has written itself down there; what waits to begin is in the server's list.
+import path from "node:path";
+import type { Connection } from "../../provider/connect";
+import { messageOf } from "../../provider/errors";
+import { kept } from "../../provider/job/attempts";
+import type { Job } from "../../provider/job/deployment";
+import { recordPath } from "../../provider/job/fields";
+import { attemptName, baseOf, parseName, sessionType, tagIn } from "../../provider/job/identity";
+import { type JobState, trustedState } from "../../provider/job/state";
+import { isAlive, statusOf } from "../../provider/job/status";
+import { readEnd, recordFolder, recordRoot } from "../../provider/record/record";
+import { type RecordedAttempt, recordedAttempts } from "../../provider/record/recordedJobs";
+import { ended } from "../../provider/server/records";
+import type { Listing } from "../../provider/skaha/client";
+import { tagOfRecord } from "../../provider/submitted/submission";
+import { CommandError } from "../commandError";
+import type { GlobalOptions } from "../project";
+import { say } from "../terminal";
+import { connected } from "./connection";
+
+/**
+ * A folder of records in the place of a `Stack`.
+ * @throws CommandError where it is no folder below /arc
+ */
+export function openRecord(record: string, { cwd = "." }: GlobalOptions) {
+  const from = path.resolve(cwd);
+  const folder = folderOf(path.resolve(from, record));
+  let connection: Connection | undefined;
+  let first: Promise<Listing> | undefined;
+  const connect = (tell: (sentence: string) => void = say) => {
+    connection ??= sharingFirst(
+      connected(() => undefined, from, tell),
+      () => {
+        const taken = first;
+        first = undefined;
+        return taken;
+      },
+    );
+    return connection;
+  };
+  return {
+    project: {
+      folder: from,
+      program: from,
+      get pulumi(): never {
+        throw new CommandError("jobs of a record are no stack's: leave out --record");
+      },
+    },
+    selection: [folder],
+    config: () => undefined,
+    connection: connect,
+    deployment: async () => ({}),
+    jobs: async () => {
+      const { client } = connect();
+      const listing = client.list();
+      first = listing;
+      return jobsOf(folder, connect(), listing);
+    },
+  };
+}
+
+function folderOf(record: string): string {
+  const parsed = recordPath.safeParse(record);
+  if (parsed.success) return recordRoot(parsed.data);
+  throw new CommandError(`--record ${record} ${parsed.error.issues[0]?.message}`);
+}
+
+/** What was listed to find the jobs is the first list about them, too. */
+function sharingFirst(
+  connection: Connection,
+  take: () => Promise<Listing> | undefined,
+): Connection {
+  const { client } = connection;
+  return { ...connection, client: { ...client, list: () => take() ?? client.list() } };
+}
+
+async function jobsOf(
+  record: string,
+  { client, arc }: Connection,
+  listing: Promise<Listing>,
+): Promise<readonly Job[]> {
+  const [attempts, { sessions }] = await Promise.all([recordedAttempts(arc, record), listing]);
+  const { server } = client;
+  const begun = await Promise.all((attempts ?? []).map((one) => stateOf(one, record, server, arc)));
+  const byJob = Map.groupBy(begun, ({ of }) => of.id);
+  const jobs = [...byJob].map(([id, all]) => jobOf(id, record, all));
+  const waiting = sessions.flatMap(({ name, status }) => {
+    const named = parseName(name);
+    const isOurs = named !== undefined && tagIn(named.id) === tagOfRecord(record);
+    return isOurs && !byJob.has(named.id) && isAlive(statusOf(status)) ? [named] : [];
+  });
+  const yetToBegin = waiting.map(({ id, attempt }) => {
+    const recordedIn = recordFolder(record, id, attempt);
+    const state = trustedState({ server, status: "Pending", attempt, recordedIn });
+    return { ...named(id, record), state, inputs: {} };
+  });
+  const all = [...jobs, ...yetToBegin];
+  if (all.length === 0 && attempts === undefined) {
+    throw new CommandError(
+      `no job has recorded itself in ${record}: name the folder that submit was given as --record, or that a stack has as skaha:record`,
+    );
+  }
+  return all.sort((a, b) => inNumbersOrder.compare(a.name, b.name));
+}
+
+const inNumbersOrder = new Intl.Collator("en", { numeric: true });
+
+interface Begun {
+  readonly of: RecordedAttempt;
+  readonly state: JobState;
+}
+
+/** As far as its record tells; the server may know more. */
+async function stateOf(
+  of: RecordedAttempt,
+  record: string,
+  server: string,
+  arc: Connection["arc"],
+): Promise<Begun> {
+  const { id, attempt, start: startTime, image, cores, ram, gpus } = of;
+  const recordedIn = recordFolder(record, id, attempt);
+  const known = { server, attempt, recordedIn, startTime, image, cores, ram, gpus };
+  const state = trustedState({
+    ...known,
+    ...{ status: "Running", sessionName: attemptName(id, attempt) },
+  });
+  try {
+    const end = await readEnd(arc, recordedIn, { startTime });
+    if (end === undefined || end === "voided") return { of, state };
+    const outcome = ended(state, { start: startTime, end }, false, Date.now());
+    return { of, state: { ...outcome, logPath: `${recordedIn}/log` } };
+  } catch (error) {
+    throw new CommandError(messageOf(error), 1, { cause: error });
+  }
+}
+
+/** The last attempt stands for the job. One before it that wrote no end was killed. */
+function jobOf(id: string, record: string, all: readonly Begun[]): Job {
+  const inOrder = [...all].sort((a, b) => a.of.attempt - b.of.attempt);
+  const last = inOrder.at(-1) ?? all[0];
+  if (last === undefined) throw new Error(`${id} has no attempt`);
+  const attempts = inOrder.slice(0, -1).map(({ state }) => {
+    const isOver = !isAlive(state.status);
+    return kept(isOver ? state : { ...state, status: "Failed", cause: "Killed" });
+  });
+  const state = { ...last.state, ...(attempts.length > 0 && { attempts }) };
+  return { ...named(id, record, last.of.name), state, inputs: {} };
+}
+
+/** A name like `fit/m31` is of the sweep `fit`, as a program's is. */
+function named(
+  id: string,
+  record: string,
+  name = baseOf(id),
+): Pick<Job, "name" | "id" | "urn" | "sweep"> {
+  const urn = `urn:pulumi:${record}::records::${sessionType}::${id}`;
+  const [, sweep] = /^([^/]+)\/./.exec(name) ?? [];
+  return { name, id, urn, ...(sweep !== undefined && { sweep }) };
+}
