@@ -121,36 +121,43 @@ test("one job of an array that the server refuses stops no other, and is named",
   expect(new Set(w.bench.alive()).size).toBe(12);
 });
 
-test.each(["secretEnv", "ownSecretEnv"])(
-  "a value that is secret (%s) is in no plain text of an array's state, and its change launches nothing",
-  async (whose) => {
-    await using w = await open();
-    await w.bench.secret("key", "a-very-secret-word");
-    const spec = {
-      ...array,
-      parameters: { method: ["ls"], band: [1, 2] },
-      [whose]: { KEY: "key" },
-    };
-    expect(await w.up(spec)).toMatchObject({ POST: 2 });
+test("a variable that is secret, of all jobs or of each, is in no plain text of an array's state, and its change launches nothing", async () => {
+  await using w = await open();
+  const [shared, own] = ["a-very-secret-word", "a-word-of-its-own"];
+  await w.bench.secret("shared", shared);
+  await w.bench.secret("own", own);
+  const spec = {
+    ...array,
+    parameters: { method: ["ls"], band: [1, 2] },
+    secretEnv: { SHARED: "shared" },
+    ownSecretEnv: { OWN: "own" },
+  };
+  const secretsIn = async () => {
     const text = await readFile(await w.bench.stateFile(), "utf8");
-    expect(text).not.toContain("a-very-secret-word");
     expect(text).toContain("ciphertext");
-    const { url, token } = w.bench.skaha;
-    const [job] = w.bench.skaha.jobs();
-    const asked = new URL(`/_embedded/jobs/${job?.id}`, url);
-    const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
-    expect(await answer.text()).toContain("a-very-secret-word");
-    await w.bench.secret("key", "another-secret-word");
+    return [shared, own, "another-secret-word"].filter((word) => text.includes(word));
+  };
+  expect(await w.up(spec)).toMatchObject({ POST: 2 });
+  expect(await secretsIn()).toEqual([]);
+  const { url, token } = w.bench.skaha;
+  const [job] = w.bench.skaha.jobs();
+  const asked = new URL(`/_embedded/jobs/${job?.id}`, url);
+  const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
+  const arrived = await answer.text();
+  for (const word of [shared, own]) expect(arrived).toContain(word);
+
+  for (const key of ["shared", "own"]) {
+    await w.bench.secret(key, `another-secret-word of ${key}`);
     expect(await w.up(spec)).toMatchObject({ POST: 0, DELETE: 0 });
-    expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
-    expect(await w.names()).toEqual(["study/band=1,method=ls", "study/band=2,method=ls"]);
-    // The same jobs as resources of their own, and back.
-    for (const array of [false, true]) {
-      expect(await w.up({ ...spec, array })).toMatchObject({ POST: 0, DELETE: 0 });
-    }
-    expect(await readFile(await w.bench.stateFile(), "utf8")).not.toContain("another-secret-word");
-  },
-);
+    expect(await secretsIn()).toEqual([]);
+  }
+  expect(await w.names()).toEqual(["study/band=1,method=ls", "study/band=2,method=ls"]);
+  // The same jobs as resources of their own, and back.
+  for (const isArray of [false, true]) {
+    expect(await w.up({ ...spec, array: isArray })).toMatchObject({ POST: 0, DELETE: 0 });
+  }
+  expect(await secretsIn()).toEqual([]);
+});
 
 test("a secret among an array's arguments is refused, and no plain text of state has it", async () => {
   await using w = await open();
