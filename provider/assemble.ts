@@ -71,6 +71,8 @@ export interface AssembleOptions {
    * with the others, and nobody keeps which commit it came from. @default false
    */
   readonly isOutsideStacks?: boolean;
+  /** Which version of the program launches the jobs. @default what git says of `folder`, if there is a stack */
+  readonly provenance?: () => Promise<Provenance>;
 }
 
 /** One is prepared while the one before it is answered. */
@@ -94,6 +96,7 @@ export function assemble(
   const { settings, isServerImplied, credentials, arc, packs } = connection;
   const { server, maxInFlight, window, registryAuth, record } = settings;
   const { isOutsideStacks = false } = options;
+  const { provenance = async () => (isOutsideStacks ? {} : provenanceOf(folder)) } = options;
   const shared = isOutsideStacks ? sharedListOf(connection, { clock, temporary }) : undefined;
   const { client } = shared ?? connection;
   const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
@@ -137,9 +140,7 @@ export function assemble(
       facts,
       records,
       ...{ clock, announce, policy, record, registryAuth },
-      provenance: once<Promise<Partial<Provenance>>>(async () =>
-        isOutsideStacks ? {} : provenanceOf(folder),
-      ),
+      provenance: once(provenance),
     }),
     attend: (id) => {
       locks.of(id);

@@ -2,7 +2,7 @@
 // diff, create, update, delete in the engine's order, each phase with a provider of its own, as each of
 // the engine's phases has a process of its own. What it stores goes through JSON, as state does.
 // It is long, because the engine's phases share one stack.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { DeclaredJob } from "../../provider/array/rows/declaredRows";
@@ -347,9 +347,9 @@ export class MiniEngine {
         folder: this.folder,
         home: this.folder,
         temporary,
-        ...(this.options.timeoutMs !== undefined && {
-          timeoutMs: this.options.timeoutMs,
-        }),
+        // git would say so, of each run: a process is slow to start from one as large as Jest's.
+        ...(!existsSync(path.join(this.folder, ".git")) && { provenance: async () => ({}) }),
+        ...(this.options.timeoutMs !== undefined && { timeoutMs: this.options.timeoutMs }),
       }),
     );
     await provider.configure({
