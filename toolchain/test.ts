@@ -143,12 +143,14 @@ async function jest(
   }: { leftOut: readonly string[]; env: NodeJS.ProcessEnv; root?: string },
 ): Promise<Count> {
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-test-"));
+  // One more than the two cores that the run is meant for: some tests wait for signals, time-outs and answers.
+  const workers = "--maxWorkers=3";
   const results = path.join(folder, "jest.json");
   try {
     const status = await node(
       "jest/bin/jest.js",
       [
-        ...["--ci", "--maxWorkers=2", "--json", `--outputFile=${results}`],
+        ...["--ci", workers, "--json", `--outputFile=${results}`],
         ...words,
         ...leftOut.map((pattern) => `--testPathIgnorePatterns=${pattern}`), // last: it takes many values
       ],
