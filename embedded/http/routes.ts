@@ -216,10 +216,12 @@ function postSession(options: ApiOptions, call: Call): Answer {
     context: settings.context,
     registries: settings.registries,
     gpuEnabled: settings.capacity.gpus > 0,
-    interactiveSessions: sessions
-      .list(user.name)
-      .filter((record) => !["headless", "desktop-app"].includes(record.launch.type))
-      .filter((record) => ["Running", "Pending"].includes(statusOf(record.jobStatus))).length,
+    interactiveSessions: sessions.count(
+      user.name,
+      ({ launch, jobStatus }) =>
+        !["headless", "desktop-app"].includes(launch.type) &&
+        ["Running", "Pending"].includes(statusOf(jobStatus)),
+    ),
     user: user.name,
     sessionId,
     host: hostOf(options.base()),

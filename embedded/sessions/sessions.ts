@@ -78,6 +78,14 @@ export class Sessions {
       .map(({ record }) => record);
   }
 
+  /** How many of a user's sessions the API knows of which it is so: each launch asks, and needs no order. */
+  count(user: string, isSo: (record: SessionRecord) => boolean): number {
+    this.look();
+    let count = 0;
+    for (const one of this.#known.values()) if (one.user === user && isSo(one)) count += 1;
+    return count;
+  }
+
   /** Without a user: whoever it belongs to, for telling 403 from 404 (old servers) and for tests. */
   find(id: string, user?: string): SessionRecord | undefined {
     this.look();

@@ -5,8 +5,8 @@ import { open, type Spec } from "../engine/sweeping";
 
 jest.setTimeout(1_800_000);
 
-const count = 10_000;
-const kills = 20;
+const count = Number(process.env.SKAHA_ARRAY_JOBS ?? 10_000);
+const kills = Number(process.env.SKAHA_ARRAY_KILLS ?? 20);
 const spec: Spec = {
   array: true,
   parameters: { tile: [...Array(count).keys()] },
@@ -28,6 +28,7 @@ test(`after ${kills} kills in the middle of ${count} launches each job is launch
     });
     await until(`${least} are launched`, () => launched() >= least);
     cli?.kill("SIGKILL");
+    process.stderr.write(`kill ${kill} after ${launched()} launches\n`);
     await running;
     await w.bench.pulumi(w.bench.on("cancel"));
   }

@@ -9,14 +9,17 @@ import { nights } from "../../../provider/sweep/nights";
 import { grid, range, replicas } from "../../../provider/sweep/parameters";
 import { type Row, textOf } from "../../../provider/sweep/row";
 import { image } from "../../world/job";
-import type { Declared } from "../../world/miniEngine";
+import type { Declared, Form } from "../../world/miniEngine";
 import { world as open, type World } from "../../world/world";
 
 jest.setTimeout(120_000);
 
 /** Room for sweeps of thousands. */
 const large = { cores: 10_000, ramGiB: 90_000 };
-const world = (start?: string) => open({ capacity: large, ...(start !== undefined && { start }) });
+const world = (start?: string, form: Form = "job") =>
+  open({ form, capacity: large, ...(start !== undefined && { start }) });
+/** The sweep's jobs as a resource each, and as one for all. */
+const forms: readonly Form[] = ["job", "array"];
 
 /** What the last `up` sent: POSTs and DELETEs. */
 function sent(w: World): { POST: number; DELETE: number } {
@@ -45,7 +48,7 @@ const search = (over: readonly Row[]) =>
     job: (row) => ({ cmd: "search", args: Object.values(row).map(String).sort() }),
   });
 
-describe("an edit of the parameters", () => {
+describe.each(forms)("an edit of the parameters, each %s a resource,", (form) => {
   const value = fc.oneof(
     fc.integer({ min: 0, max: 9 }),
     fc.constantFrom("2", "x", "x*y", "", "Größe", "a=b,c", true, null, 0.1, -0),
@@ -56,7 +59,7 @@ describe("an edit of the parameters", () => {
   test("launches and cancels exactly the difference, whatever the order", async () => {
     await fc.assert(
       fc.asyncProperty(rows, rows, fc.infiniteStream(fc.nat()), async (before, other, numbers) => {
-        await using w = await world();
+        await using w = await world(undefined, form);
         // Some of the old rows stay, new ones come, and all are in another order.
         const kept = before.filter(() => (numbers.next().value ?? 0) % 3 > 0);
         const keys = new Set(kept.map((one) => keyOf(one)));
@@ -86,7 +89,7 @@ describe("an edit of the parameters", () => {
   });
 
   test("of values that are equal launches nothing", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     await w.engine.up(search([{ a: 0.1, b: 0 }]));
     sent(w);
     await w.engine.up(search([{ b: -0, a: Number("0.10") }]));
@@ -96,7 +99,7 @@ describe("an edit of the parameters", () => {
   });
 
   test("adds a comment column to a table, or reorders it, and launches nothing", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     const declared = (text: string, paramsInEnv: boolean) =>
       program({
         over: csv({ text }, { key: "galaxy", columns: { ram: "number" } }),
@@ -115,7 +118,7 @@ describe("an edit of the parameters", () => {
   });
 
   test("grows replicas without running the first ones again, and tells the new ones the count", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     const declared = (count: number) =>
       program({
         over: replicas(count),
@@ -127,7 +130,7 @@ describe("an edit of the parameters", () => {
     sent(w);
     await w.engine.up(declared(3));
     expect(sent(w)).toEqual({ POST: 1, DELETE: 0 });
-    const [last] = w.skaha.jobs().filter(({ name }) => name.startsWith("study-replica-3"));
+    const [last] = w.skaha.jobs().filter(({ name }) => name.includes("study-replica-3"));
     const url = new URL(`/_embedded/jobs/${last?.id}`, w.skaha.url);
     const answer = await fetch(url, { headers: { authorization: `Bearer ${w.skaha.token}` } });
     const { env } = (await answer.json()) as { env: [string, string][] };
@@ -136,38 +139,41 @@ describe("an edit of the parameters", () => {
   });
 });
 
-test("nights bring one POST a night, over a month's end and a clock change, and cancel nothing", async () => {
-  // Clocks in Los Angeles went back on 2025-11-02.
-  await using w = await world("2025-10-30T00:00:00Z");
-  const declared = () =>
-    program({
-      over: nights(
-        { from: "2025-10-28", to: "yesterday", timeZone: "America/Los_Angeles" },
-        w.clock.now(),
-      ),
-      image,
-      job: ({ night }) => ({ cmd: "reduce", args: [night] }),
-    });
-  await w.engine.up(declared());
-  expect(sent(w)).toEqual({ POST: 1, DELETE: 0 }); // it is the 29th there
-  const launched: string[] = [];
-  for (let hours = 0; hours < 24 * 6; hours += 3) {
-    w.clock.pass(3 * 3_600_000);
+test.each(forms)(
+  "nights bring one POST a night, each %s a resource, over a month's end and a clock change, and cancel nothing",
+  async (form) => {
+    // Clocks in Los Angeles went back on 2025-11-02.
+    await using w = await world("2025-10-30T00:00:00Z", form);
+    const declared = () =>
+      program({
+        over: nights(
+          { from: "2025-10-28", to: "yesterday", timeZone: "America/Los_Angeles" },
+          w.clock.now(),
+        ),
+        image,
+        job: ({ night }) => ({ cmd: "reduce", args: [night] }),
+      });
     await w.engine.up(declared());
-    const { POST, DELETE } = sent(w);
-    expect(DELETE).toBe(0);
-    for (let n = 0; n < POST; n += 1) launched.push(new Date(w.clock.now()).toISOString());
-  }
-  expect(launched.map((time) => time.slice(0, 10))).toEqual([
-    "2025-10-30",
-    "2025-10-31",
-    "2025-11-01",
-    "2025-11-02",
-    "2025-11-03",
-    "2025-11-04",
-  ]);
-  expect(Object.keys(w.engine.statuses())).toHaveLength(7);
-});
+    expect(sent(w)).toEqual({ POST: 1, DELETE: 0 }); // it is the 29th there
+    const launched: string[] = [];
+    for (let hours = 0; hours < 24 * 6; hours += 3) {
+      w.clock.pass(3 * 3_600_000);
+      await w.engine.up(declared());
+      const { POST, DELETE } = sent(w);
+      expect(DELETE).toBe(0);
+      for (let n = 0; n < POST; n += 1) launched.push(new Date(w.clock.now()).toISOString());
+    }
+    expect(launched.map((time) => time.slice(0, 10))).toEqual([
+      "2025-10-30",
+      "2025-10-31",
+      "2025-11-01",
+      "2025-11-02",
+      "2025-11-03",
+      "2025-11-04",
+    ]);
+    expect(Object.keys(w.engine.statuses())).toHaveLength(7);
+  },
+);
 
 describe("canary", () => {
   const declared = (extra: object = {}) =>
@@ -243,7 +249,7 @@ describe("canary", () => {
   });
 });
 
-describe("a sweep's own maxInFlight", () => {
+describe.each(forms)("a sweep's own maxInFlight, each %s a resource,", (form) => {
   const many = (name: string, maxInFlight: number, count = 128) =>
     program(
       {
@@ -255,10 +261,12 @@ describe("a sweep's own maxInFlight", () => {
       name,
     );
   const alive = (w: World, start: string) =>
-    w.skaha.jobs().filter(({ name, ended }) => name.startsWith(start) && ended === undefined);
+    w.skaha
+      .jobs()
+      .filter(({ name, ended }) => name.replace(/^all-/, "").startsWith(start) && !ended);
 
   test("is never exceeded and always used up, with 128 launches at once", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     const all = many("study", 10);
     await w.engine.up(all);
     expect(sent(w).POST).toBe(10);
@@ -269,14 +277,16 @@ describe("a sweep's own maxInFlight", () => {
     for (const id of w.runner.running.slice(0, 4)) w.runner.end(id, 0);
     w.clock.pass(60_000);
     const plan = await w.engine.preview(all);
-    expect(Object.values(plan).filter((step) => step === "update")).toHaveLength(4);
+    // To the engine an array changes as a whole.
+    const changed = form === "job" ? 4 : Object.keys(all).length;
+    expect(Object.values(plan).filter((step) => step === "update")).toHaveLength(changed);
     await w.engine.up(all);
     expect(sent(w).POST).toBe(4);
     expect(alive(w, "study-")).toHaveLength(10);
   });
 
   test("is taken over when it changes, and cancels nothing", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     await w.engine.up(many("study", 10, 30));
     sent(w);
     await w.engine.up(many("study", 12, 30));
@@ -294,7 +304,7 @@ describe("a sweep's own maxInFlight", () => {
   });
 
   test("counts its own jobs only, beside other sweeps and within the stack's limit", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     const other = program({ over: replicas(5), image, job: () => ({ cmd: "o" }) }, "other");
     await w.engine.up({ ...other, ...many("study", 3, 10), ...many("study-b", 4, 10) });
     expect(sent(w).POST).toBe(12);
@@ -306,7 +316,7 @@ describe("a sweep's own maxInFlight", () => {
   });
 
   test("finds what an earlier run launched, also where state was lost", async () => {
-    await using w = await world();
+    await using w = await world(undefined, form);
     await w.engine.up(many("study", 10, 30));
     sent(w);
     w.engine.loseState();

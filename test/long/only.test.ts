@@ -1,0 +1,6 @@
+// What test/engine/commands/array.test.ts has of an array, of jobs that are resources of their own.
+import { onlySome } from "../engine/commands/onlySome";
+
+jest.setTimeout(600_000);
+
+test("--only launches, changes and destroys just the jobs that it names", () => onlySome(false));
