@@ -88,8 +88,9 @@ export class DeclaredJobs {
     choice?: Choice,
   ): CheckedArray {
     this.#orders.set(declared.name, inWrittenOrder(Object.keys(declared.jobs), order));
-    const left = leftJobs(olds, declared, choice);
-    const news = choice ? chosenOf(declared, left, choice) : declared;
+    const { left, news } = choice
+      ? aboutSome(olds, declared, choice)
+      : { left: new Map<string, DeclaredArrayJob>(), news: declared };
     const before = olds.jobs === undefined ? undefined : readerOf(olds as ArrayInputs);
     const read = readerOf(news);
     const startOf = idStarts(news.place, news.name);
@@ -159,35 +160,46 @@ export class DeclaredJobs {
   }
 }
 
-/** The jobs of before that a run leaves alone, by key; declared or not. */
-function leftJobs(
+/** A run that is about some jobs only: those of before that it leaves alone, and the rows with theirs as they were. */
+function aboutSome(
   olds: Partial<ArrayInputs>,
-  { name, place }: ArrayInputs,
-  choice: Choice | undefined,
-): Map<string, DeclaredArrayJob> {
+  declared: ArrayInputs,
+  { isChosen, removes }: Choice,
+): { readonly left: ReadonlyMap<string, DeclaredArrayJob>; readonly news: ArrayInputs } {
+  const { name, place } = declared;
+  const isMeant = (key: string) => isChosen(`${name}/${key}`);
+  const rows = new Map(Object.entries(declared.jobs));
   const left = new Map<string, DeclaredArrayJob>();
-  if (choice === undefined || olds.jobs === undefined) return left;
-  const read = readerOf(olds as ArrayInputs);
-  const startOf = idStarts(place, name);
-  for (const [key, text] of Object.entries(olds.jobs)) {
-    if (choice.isChosen(`${name}/${key}`) || text === unknownValue) continue;
-    const { id, body } = readNamedRow(text, startOf(key));
-    const { params, inputs } = read(key, body);
-    left.set(key, { id, params, inputs: trustedInputs({ ...inputs, jobName: id }), failures: [] });
+  if (olds.jobs !== undefined) {
+    const read = readerOf(olds as ArrayInputs);
+    const startOf = idStarts(place, name);
+    const keysNow = renamedIn(olds, declared);
+    for (const [key, text] of Object.entries(olds.jobs)) {
+      const now = keysNow.get(key);
+      if (isMeant(key) || (now !== undefined && isMeant(now)) || text === unknownValue) continue;
+      const { id, body } = readNamedRow(text, startOf(key));
+      const { params, inputs } = read(key, body);
+      const job = { id, params, inputs: trustedInputs({ ...inputs, jobName: id }), failures: [] };
+      left.set(key, job);
+      if (now !== undefined) rows.delete(now); // it has its key of before until a run is about it
+      if (!rows.has(key)) rows.set(key, "");
+    }
   }
-  return left;
+  if (removes) for (const key of [...rows.keys()]) if (isMeant(key)) rows.delete(key);
+  return { left, news: { ...declared, jobs: Object.fromEntries(rows) } };
 }
 
-/** The rows of a run that is about some jobs only: theirs as they are declared, and those that are left alone. */
-function chosenOf(
-  array: ArrayInputs,
-  left: ReadonlyMap<string, DeclaredArrayJob>,
-  { isChosen, removes }: Choice,
-): ArrayInputs {
-  const goes = (key: string) => removes === true && isChosen(`${array.name}/${key}`);
-  const rows = Object.entries(array.jobs).filter(([key]) => !goes(key));
-  const others = [...left.keys()].filter((key) => !Object.hasOwn(array.jobs, key));
-  return { ...array, jobs: Object.fromEntries([...rows, ...others.map((key) => [key, ""])]) };
+/** The keys that rows have now, by those that they had before, of rows that have another. */
+function renamedIn(olds: Partial<ArrayInputs>, declared: ArrayInputs): ReadonlyMap<string, string> {
+  const read = readerOf(declared);
+  const renamed = new Map<string, string>();
+  for (const [key, body] of Object.entries(declared.jobs)) {
+    if (body === unknownValue || Object.hasOwn(olds.jobs ?? {}, key)) continue;
+    const { params } = read(key, body);
+    const oldKey = oldKeyOf(key, params, { olds, news: declared });
+    if (oldKey !== undefined) renamed.set(oldKey, key);
+  }
+  return renamed;
 }
 
 /** The key that a job's row has had: the same, or that of other types of its table's columns or an earlier release. */

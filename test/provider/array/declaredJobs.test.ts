@@ -1,3 +1,4 @@
+import { choiceOf } from "../../../provider/array/choice";
 import { type ArrayInputs, DeclaredJobs } from "../../../provider/array/declaredJobs";
 import { keyOf } from "../../../provider/sweep/keys";
 import type { Row } from "../../../provider/sweep/row";
@@ -39,6 +40,22 @@ test.each([
   const { jobs } = new DeclaredJobs().check(old.array, news);
   expect([...jobs.keys()]).toEqual([own]);
   expect(jobs.get(own)?.id).toBe(old.jobs.get(before)?.id);
+});
+
+test.each([
+  ["chosen by its key now", (own: string) => own, true],
+  ["chosen by its key before", (_: string, before: string) => before, true],
+  ["left alone", () => "another", false],
+])("a job whose key is another now, and that is %s, stays one job", (_, chosen, isNew) => {
+  const news = array({ tile: "α Cen" });
+  const [[own = "", row = ""] = []] = Object.entries(news.jobs);
+  const before = own.replace("tile=alpha_Cen~", "tile=_Cen~");
+  const old = new DeclaredJobs().check({}, { ...news, jobs: { [before]: row } });
+  const choice = choiceOf({ jobs: [`study/${chosen(own, before)}`] });
+  const { jobs, array: stored } = new DeclaredJobs().check(old.array, news, choice);
+  expect([...jobs.keys()]).toEqual([isNew ? own : before]);
+  expect(Object.keys(stored.jobs)).toEqual([isNew ? own : before]);
+  expect([...jobs.values()][0]?.id).toBe(old.jobs.get(before)?.id);
 });
 
 test("what check returned is read back with the same ids and inputs", () => {
