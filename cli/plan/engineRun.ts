@@ -12,7 +12,7 @@ import { type FirstList, firstListFile, leaveFirstList } from "../../provider/ru
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { Elsewhere, PulumiProcess, RunOptions } from "../pulumiProcess";
-import { stateFileOf, textOf } from "../stack/ownState";
+import { readState, textOf } from "../stack/ownState";
 import { say } from "../terminal";
 import { AskedMeanwhile } from "./askedMeanwhile";
 import { safeEnvironment } from "./environment";
@@ -96,18 +96,16 @@ async function observedRun(
   try {
     const reportPath = path.join(folder, "report.jsonl");
     const stopPath = path.join(folder, "stop");
-    const source = runSourceOf(pulumi, args, folder);
+    const { env: own } = pulumi;
+    const state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
+    const source = runSourceOf(args, folder, state);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
     const asked =
       question && new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args) });
-    const state = stateFileOf({
-      folder: pulumi.folder,
-      env: pulumi.env,
-      stack: stackIn(args),
-    });
-    const safe = safeEnvironment(pulumi.env, hasArray(state));
-    const given = { ...pulumi.env, ...safe };
+    // Where the state is not a file here, it is not known.
+    const safe = safeEnvironment(own, state?.text?.includes(arrayType));
+    const given = { ...own, ...safe };
     const env = {
       ...safe,
       ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
@@ -116,7 +114,7 @@ async function observedRun(
       ...asked?.env,
       [reportFile]: reportPath,
       [stopFile]: stopPath,
-      ...(state !== undefined && { [namesFile]: state }),
+      ...(state !== undefined && { [namesFile]: state.file }),
       ...(first && { [firstListFile]: handed }),
     };
     const over = new AbortController();
@@ -163,11 +161,6 @@ async function observedRun(
 function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
   return operation === "up" && (isSet || args.includes("--continue-on-error"));
-}
-
-/** Where the stack's state is a file here; elsewhere it is not known. */
-function hasArray(state: string | undefined): boolean {
-  return state !== undefined && textOf(state)?.includes(arrayType) === true;
 }
 
 const nothing: RunEffects = {

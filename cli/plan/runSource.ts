@@ -4,8 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { choiceIn } from "../../provider/array/choice";
 import { rerunIds } from "../../provider/array/rerun";
-import type { PulumiProcess } from "../pulumiProcess";
-import { resourcesIn, stateFileOf, textOf } from "../stack/ownState";
+import { resourcesIn, type StateFile, textOf } from "../stack/ownState";
 import type { RunReport } from "./reportReader";
 import type { RunEffects } from "./runEffects";
 import { isOrdinary, knownFromStates, type StateOperation } from "./statesSuffice";
@@ -27,13 +26,16 @@ export interface KnownRun {
   readonly hasBegun: boolean;
 }
 
-/** @param folder the run's own, which goes with it */
+/**
+ * @param folder the run's own, which goes with it
+ * @param state as it is before the run, where it is a file here
+ */
 export function runSourceOf(
-  pulumi: PulumiProcess,
   args: readonly string[],
   folder: string,
+  state: StateFile | undefined,
 ): RunSource {
-  return statesOf(pulumi, args) ?? eventLogOf(args, path.join(folder, "events"));
+  return statesOf(args, state) ?? eventLogOf(args, path.join(folder, "events"));
 }
 
 function eventLogOf([operation]: readonly string[], log: string): RunSource {
@@ -61,13 +63,10 @@ function eventLogOf([operation]: readonly string[], log: string): RunSource {
   };
 }
 
-function statesOf({ folder, env }: PulumiProcess, args: readonly string[]): RunSource | undefined {
+function statesOf(args: readonly string[], state: StateFile | undefined): RunSource | undefined {
   const known = knownFromStates(args);
-  const file = known && stateFileOf({ folder, env, stack: known.stack });
-  const before = file === undefined ? undefined : textOf(file);
-  if (known === undefined || file === undefined || before === undefined) return undefined;
-  if (!isOrdinary(before)) return undefined;
-  return between(known.operation, file, before);
+  if (known === undefined || state?.text === undefined || !isOrdinary(state.text)) return undefined;
+  return between(known.operation, state.file, state.text);
 }
 
 function between(operation: StateOperation, file: string, before: string): RunSource {

@@ -1,7 +1,7 @@
 // Whether Pulumi may be begun before the server has answered: where nothing but our provider, which waits for the answer,
 // can do anything, and where what Pulumi shows can be held until then.
 import type { PulumiProcess } from "../pulumiProcess";
-import { stateFileOf, textOf } from "../stack/ownState";
+import { readState } from "../stack/ownState";
 import { isPreview } from "./pulumiArgs";
 import { hasOnlyJobs, isOrdinary, knownFromStates } from "./statesSuffice";
 
@@ -11,7 +11,6 @@ export function mayBeginUnasked({ folder, env }: PulumiProcess, args: readonly s
   if (process.stdout.isTTY) return false;
   if (isPreview(args) || args.includes("--preview-only")) return true;
   const known = knownFromStates(args);
-  const file = known && stateFileOf({ folder, env, stack: known.stack });
-  const state = file === undefined ? undefined : textOf(file);
+  const state = known && readState({ folder, env, stack: known.stack })?.text;
   return state !== undefined && isOrdinary(state) && hasOnlyJobs(state);
 }

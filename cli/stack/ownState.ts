@@ -65,6 +65,19 @@ export function deploymentOf(file: string): object | undefined {
 }
 
 /** @returns undefined where there is none */
+/** A stack's state as a file of this machine has it at a time. */
+export interface StateFile {
+  readonly file: string;
+  /** Undefined where there is none, or it cannot be read. */
+  readonly text: string | undefined;
+}
+
+/** @returns undefined where the state is kept elsewhere */
+export function readState(selection: Parameters<typeof stateFileOf>[0]): StateFile | undefined {
+  const file = stateFileOf(selection);
+  return file === undefined ? undefined : { file, text: textOf(file) };
+}
+
 export function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");

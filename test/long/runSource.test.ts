@@ -1,8 +1,9 @@
 // A refresh and a destroy are told from the states before and after them; with an option that may change what they
 // mean, from Pulumi's event log. Both tell the same.
 import { readFile, writeFile } from "node:fs/promises";
+import { stackIn } from "../../cli/plan/pulumiArgs";
 import { runSourceOf } from "../../cli/plan/runSource";
-import { PulumiProcess } from "../../cli/pulumiProcess";
+import { readState } from "../../cli/stack/ownState";
 import { cli } from "../engine/commands/cliBench";
 import { killerOfPulumis } from "../engine/commands/killing";
 import { inEarnest, tellings, viaLog } from "../engine/commands/tellings";
@@ -104,8 +105,10 @@ test("which of them is asked is settled before the run, by its arguments and the
   await using bench = await Bench.open();
   bench.declare(fleet(1));
   await bench.succeed(bench.up());
-  const pulumi = new PulumiProcess(bench.command, bench.program, bench.env);
-  const argsFor = (...args: string[]) => runSourceOf(pulumi, args, bench.folder).args;
+  const argsFor = (...args: string[]) => {
+    const state = readState({ folder: bench.program, env: bench.env, stack: stackIn(args) });
+    return runSourceOf(args, bench.folder, state).args;
+  };
   const log = ["--event-log", `${bench.folder}/events`];
   expect(argsFor("destroy", ...inEarnest)).toEqual([]);
   expect(argsFor("refresh", ...inEarnest, "--stack", bench.stack)).toEqual([]);
