@@ -169,8 +169,8 @@ underEachShell((shell) => {
   test("no more than `parallel` run at a time, and as many as that do", async () => {
     const folder = join(root, newSession());
     mkdirSync(folder);
-    // Each waits until three are there, and tells how many it saw.
-    const script = `: >"$0/$$"; n=0; while [ $n -lt 3 ]; do set -- "$0"/*; n=$#; sleep 0.02; done; echo $n; sleep 0.1; rm "$0/$$"; : >"$0.$$"`;
+    // Each waits until three have begun, so that none ends before, and tells how many it saw.
+    const script = `: >"$0/$$"; n=0; while [ $n -lt 3 ]; do set -- "$0"/*; n=$#; sleep 0.02; done; echo $n`;
     const jobs = Array.from({ length: 3 }, () => ({ argv: sh(script).concat(folder) }));
     const pack = packOf(jobs, { parallel: 3 });
     expect((await pack.run()).status).toBe(0);
