@@ -6,7 +6,7 @@ import { JobNames, namesFile } from "./actions/jobNames";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { type Connection, connect } from "./connect";
 import { engineOfThisProcess } from "./engine/engineLog";
-import { type EngineWatch, noEngine, watchEngine } from "./engine/engineWatch";
+import { type EngineWatch, interruptible, noEngine, watchEngine } from "./engine/engineWatch";
 import type { PendingJob } from "./engine/pendingJobs";
 import { askForPendingJobs } from "./engine/pendingJobsClient";
 import { type Provenance, provenanceOf } from "./engine/provenance";
@@ -31,9 +31,11 @@ import { Records } from "./server/records";
 import { ServerFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 import { SharedList } from "./server/sharedList";
+import type { SkahaClient } from "./skaha/client";
 
 export interface Run extends AskedOfProvider {
   readonly announce: Announcer;
+  readonly client: SkahaClient;
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
@@ -64,6 +66,8 @@ export interface AssembleOptions {
   readonly temporary?: string;
   /** @default the one that started this process, if one did */
   readonly engine?: EngineWatch;
+  /** Whether the user ended the run: nothing is launched any more. @default never */
+  readonly isInterrupted?: () => boolean;
   /** Milliseconds without an answer after which a request counts as lost. @default 60_000 */
   readonly timeoutMs?: number;
   /**
@@ -123,7 +127,9 @@ export function assemble(
   const policy = () => ({ now: clock.now(), window, maxInFlight });
   const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const address = engineOfThisProcess();
-  const engine = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
+  const watch = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
+  const { isInterrupted } = options;
+  const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
   const records = new Records(arc, announce, clock);
   const logs = new LogKeeper(client, folder, clock);
   const lifecycle = new Lifecycle({
@@ -153,7 +159,7 @@ export function assemble(
     ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, preflight, lifecycle, slots, policy, packs, arc, facts, record },
+    ...{ announce, client, preflight, lifecycle, slots, policy, packs, arc, facts, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),

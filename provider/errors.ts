@@ -61,6 +61,11 @@ export class JobNotAsDeclaredError extends Error {
   }
 }
 
+/** The user ended the run: what had not begun yet is left to the next one. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
 /** What went wrong, as text for a sentence. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

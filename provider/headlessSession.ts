@@ -3,6 +3,7 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
 // editors show.
 import * as pulumi from "@pulumi/pulumi";
+import { aliasesThroughDoors, doorOfProgram } from "./engine/door";
 import { isKnown } from "./engine/knownOutput";
 import { noteJob } from "./engine/manyJobs";
 import { offerPendingJob } from "./engine/pendingJobsServer";
@@ -12,7 +13,7 @@ import { wireForm } from "./engine/wireForm";
 import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/decisions/hold";
-import { sessionType } from "./job/identity";
+import { isJobType, sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { pointer } from "./pointer";
 
@@ -285,8 +286,24 @@ export class HeadlessSession extends pulumi.CustomResource {
   static override isInstance(value: unknown): value is HeadlessSession {
     return (
       pulumi.Resource.isInstance(value) &&
-      (value as unknown as { __pulumiType?: unknown }).__pulumiType === sessionType
+      isJobType((value as unknown as { __pulumiType?: unknown }).__pulumiType)
     );
+  }
+
+  /**
+   * A session that is not the stack's: started by hand, or by another stack. It is looked at, and never launched or
+   * cancelled. Only with `skaha:door` "native".
+   * @param name unique in the stack
+   * @param sessionId Skaha's id of it
+   * @throws TypeError through the dynamic door
+   */
+  static get(
+    name: string,
+    sessionId: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions = {},
+  ): HeadlessSession {
+    const nothing = { image: "" }; // all of it is asked for
+    return new HeadlessSession(name, nothing, { ...opts, id: sessionId });
   }
 
   /**
@@ -294,7 +311,9 @@ export class HeadlessSession extends pulumi.CustomResource {
    * @throws TypeError for options that a job cannot have
    */
   constructor(name: string, args: HeadlessSessionArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuseUnfit(name, opts);
+    const door = doorOfProgram();
+    const isNative = door.name === "native";
+    refuseUnfit(name, opts, isNative);
     warnOfBareDependsOn(name, args, opts);
     noteJob();
     const { after, canary, ...words } = args;
@@ -308,22 +327,31 @@ export class HeadlessSession extends pulumi.CustomResource {
       ...canaries(canary),
       identity: placeOf(name, opts.parent),
     };
+    const { identity: _ofUrn, ...native } = inputs;
     const restoreStacks = leaveOutStacks();
     try {
       super(
-        sessionType,
+        door.sessionType,
         name,
-        { ...inputs, ...placeholders, jobName: undefined, __provider: pointer },
-        // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
-        // while the old one, of the same name, is still there.
-        { ...opts, deleteBeforeReplace: true },
+        opts.id !== undefined
+          ? { ...placeholders, jobName: undefined, image: undefined }
+          : isNative
+            ? { ...native, ...placeholders, jobName: undefined, ...organizationOfStack() }
+            : { ...inputs, ...placeholders, jobName: undefined, __provider: pointer },
+        {
+          ...opts,
+          // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
+          // while the old one, of the same name, is still there.
+          deleteBeforeReplace: true,
+          aliases: aliasesThroughDoors(door, door.sessionType, opts.aliases),
+        },
       );
     } finally {
       restoreStacks();
     }
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
     const answered = urn.promise();
-    refusedWithoutStack(answered, name);
+    refusedWithoutStack(answered, door.sessionType, name);
     offerPendingJob(name, inputs, answered);
   }
 }
@@ -338,8 +366,8 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
 }
 
 /** With PULUMI_CONTINUE_ON_ERROR the SDK 3.270 rejects a refused job's outputs; 3.250 and 3.276 do not. */
-function refusedWithoutStack(answered: Promise<unknown>, name: string): void {
-  answered.catch((error: unknown) => tellUnregistered(error, sessionType, name));
+function refusedWithoutStack(answered: Promise<unknown>, type: string, name: string): void {
+  answered.catch((error: unknown) => tellUnregistered(error, type, name));
 }
 
 /**
@@ -350,7 +378,13 @@ export function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
   return new Promise((resolve) => parent.urn.apply(resolve));
 }
 
-function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
+/** What the native provider cannot tell from a URN. */
+export function organizationOfStack(): { readonly organization?: string } {
+  const organization = pulumi.getOrganization();
+  return organization === "organization" ? {} : { organization };
+}
+
+function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions, isNative: boolean): void {
   if (!name.isWellFormed()) {
     throw new TypeError(
       `HeadlessSession ${JSON.stringify(name)}: a name cannot hold half of a surrogate pair, which is no character`,
@@ -361,9 +395,9 @@ function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions): void {
       `HeadlessSession "${name}": \`deleteBeforeReplace: false\` would have a job run twice at once; leave it out`,
     );
   }
-  if (opts.import !== undefined || opts.id !== undefined) {
+  if (!isNative && (opts.import !== undefined || opts.id !== undefined)) {
     throw new TypeError(
-      `HeadlessSession "${name}": Pulumi cannot import dynamic resources; leave out \`import\` and \`id\``,
+      `HeadlessSession "${name}": Pulumi cannot import dynamic resources; leave out \`import\` and \`id\`, or set \`skaha:door\` to "native" (docs/doors.md)`,
     );
   }
 }

@@ -12,6 +12,7 @@ export {
   type Word,
 } from "./headlessSession";
 export type { Usage } from "./job/attempts";
+export { Provider, type ProviderArgs } from "./native/provider";
 export { type CsvOptions, type CsvRow, csv } from "./sweep/csv";
 export type { SweepArgs, SweepJobArgs } from "./sweep/expand";
 export type { KeyChoice } from "./sweep/keys";

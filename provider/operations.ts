@@ -7,8 +7,8 @@ import { Handover } from "./array/handover";
 import { assemble, type Run } from "./assemble";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import type { Status } from "./job/status";
-import { pointer } from "./pointer";
 import { awaitedAnswer } from "./run/answerFile";
+import { stopAsked } from "./run/stopFile";
 import { plainLines } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -22,11 +22,15 @@ export interface OperationsOptions {
   readonly isToldByCommand?: boolean;
   /** Waited for before anything is done. @default what `pulumi-skaha` wants to be waited for, if anything */
   readonly mayAct?: (() => Promise<void>) | undefined;
+  /** Whether nothing more is to be begun. @default whether `pulumi-skaha` says so */
+  readonly isInterrupted?: () => boolean;
 }
 
 export class Operations {
   readonly report: ReportWriter;
   readonly handover = new Handover();
+  /** Whether the user wants no more launches. */
+  readonly isInterrupted: () => boolean;
   readonly #makeRun: (config: ConfigReader, report: ReportWriter) => Run;
   readonly #isToldByCommand: boolean;
   readonly #mayAct: (() => Promise<void>) | undefined;
@@ -45,6 +49,7 @@ export class Operations {
     this.report = options.report ?? new ReportWriter(process.env[reportFile]);
     this.#isToldByCommand = options.isToldByCommand ?? Boolean(process.env[reportFile]);
     this.#mayAct = options.mayAct ?? awaitedAnswer(process.env);
+    this.isInterrupted = options.isInterrupted ?? (() => stopAsked(process.env)());
     this.#makeRun =
       options.makeRun ?? ((config, report) => assemble(config, process.env, { report }));
   }
@@ -93,7 +98,7 @@ export class Operations {
   async do<T>(
     what: string,
     operation: (run: Run) => Promise<T>,
-    { isStep = false, isLast = (_: Run): boolean => false, provider = pointer } = {},
+    { isStep = false, isLast = (_: Run): boolean => false } = {},
   ): Promise<T> {
     try {
       if (this.#mayAct && !this.#made) await this.#mayAct();
@@ -104,9 +109,7 @@ export class Operations {
       if (error instanceof JobNotAsDeclaredError) {
         const { id } = error;
         const message = plainLines(this.#named(error.message));
-        // The host stores these as they are, and without its provider a job could never be read again.
-        const properties = { ...stored(error.properties), __provider: provider };
-        throw new JobNotAsDeclaredError(id, properties, message, { cause: error });
+        throw new JobNotAsDeclaredError(id, stored(error.properties), message, { cause: error });
       }
       // A new one, because all jobs that waited for one list get the same error.
       const message = plainLines(this.#named(messageOf(error)));

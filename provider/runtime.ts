@@ -1,5 +1,5 @@
-// What the engine's dynamic-provider host calls, found through the pointer in state (`pointer.ts`).
-// Each method reads the values that the engine hands over, gives them to the judgements or the lifecycle, and lets errors
+// What the engine asks of jobs, whichever way it comes: its host of dynamic providers finds this file through the pointer
+// in state (`pointer.ts`), and the native provider (`native/`) calls the same methods. Each method reads the values that the engine hands over, gives them to the judgements or the lifecycle, and lets errors
 // leave as sentences. One instance serves one process: one command's preview, refresh or update.
 import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
@@ -13,6 +13,7 @@ import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
 import { trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
 import { placed, refusedAmong } from "./otherJobs";
+import { arrayPointer, pointer, withPointer } from "./pointer";
 import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;
@@ -29,10 +30,14 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   readonly #checked = new Map<string, string>();
 
   constructor(
-    makeRun?: OperationsOptions["makeRun"],
+    makeRun?: OperationsOptions["makeRun"] | Operations,
     report?: ReportWriter,
     isToldByCommand?: boolean,
   ) {
+    if (makeRun instanceof Operations) {
+      this.operations = makeRun;
+      return;
+    }
     this.operations = new Operations({
       ...(makeRun && { makeRun }),
       ...(report && { report }),
@@ -190,7 +195,7 @@ function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
 const acting = new SkahaProvider();
 const isNaming = process.env[namesOnly] === "true";
 /** What `exports.handler` of the pointers hands to the host. */
-export const provider: CalledByHost = isNaming ? namingProvider : acting;
+export const provider: CalledByHost = isNaming ? namingProvider : withPointer(acting, pointer);
 export const arrayProvider: CalledByHost = isNaming
   ? namingProvider
-  : new SessionArrayProvider(acting.operations);
+  : withPointer(new SessionArrayProvider(acting.operations), arrayPointer);

@@ -14,12 +14,13 @@ import { declaredRows } from "./array/rows/declaredRows";
 import { readNamedRow } from "./array/rows/namedRow";
 import { paged, unpaged } from "./array/rows/pages";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
+import { aliasesThroughDoors, doorOfProgram } from "./engine/door";
 import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
-import { type ArrayJob, markOfArrayJob, urnOf } from "./headlessSession";
-import { arrayType, idOf, idStarts, sessionType } from "./job/identity";
+import { type ArrayJob, markOfArrayJob, organizationOfStack, urnOf } from "./headlessSession";
+import { idOf, idStarts, sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { arrayPointer } from "./pointer";
 
@@ -57,12 +58,17 @@ export class SessionArray extends pulumi.CustomResource {
   ) {
     const jobs = members.map(declaredJob);
     const { rows, ...form } = declaredRows(jobs);
+    const door = doorOfProgram();
+    const isNative = door.name === "native";
     const place = placeBelow(parent);
+    const { organization } = organizationOfStack();
+    const checked = assertNoSecrets(sweep, jobs);
     const order = writtenOrder(members.map(({ key }) => key));
     const inputs = {
       ...form,
-      place: assertNoSecrets(sweep, jobs).then(() => place),
-      name: sweep,
+      ...(isNative
+        ? { organization: checked.then(() => organization) }
+        : { place: checked.then(() => place), name: sweep }),
       jobs: paged(Object.fromEntries(rows.map(({ key, values }) => [key, textOf(values)]))),
       ...(order !== undefined && { order }),
       ...(canaries.length > 0 && { canary: canaries }),
@@ -70,18 +76,23 @@ export class SessionArray extends pulumi.CustomResource {
       ...sharedBy(sweep, members),
     };
     const notKnownYet = {
-      ...{ statuses: undefined, version: undefined },
+      ...{ statuses: undefined, version: undefined, ...(isNative && { place: undefined }) },
       ...{ fields: undefined, commonState: undefined },
     };
     const restoreStacks = leaveOutStacks();
     try {
-      super(arrayType, sweep, { ...inputs, ...notKnownYet, __provider: arrayPointer }, { parent });
+      super(
+        door.arrayType,
+        sweep,
+        { ...inputs, ...notKnownYet, ...(!isNative && { __provider: arrayPointer }) },
+        { parent, aliases: aliasesThroughDoors(door, door.arrayType) },
+      );
     } finally {
       restoreStacks();
     }
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
     const answered = urn.promise();
-    answered.catch((error: unknown) => tellUnregistered(error, arrayType, sweep));
+    answered.catch((error: unknown) => tellUnregistered(error, door.arrayType, sweep));
     offerPendingArray(() => offered(sweep, members), answered);
   }
 }

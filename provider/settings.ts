@@ -67,6 +67,11 @@ export const settings = {
     text: "A program that prints a token; no shell runs it. Set it with `--plaintext`.",
     default: "none",
   },
+  "skaha:door": {
+    text: "Of TypeScript programs and `fleet.yaml`: through which door the jobs reach Pulumi, `dynamic` or `native` (docs/doors.md).",
+    env: "PULUMI_SKAHA_DOOR",
+    default: "`dynamic`",
+  },
   "skaha:token": {
     text: "A token, which is used last. Set it with `--secret`.",
     env: "CANFAR_TOKEN",

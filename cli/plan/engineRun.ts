@@ -6,7 +6,7 @@ import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
-import { arrayType } from "../../provider/job/identity";
+import { arrayType, nativeArrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
@@ -104,7 +104,7 @@ async function observedRun(
     const asked =
       question && new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args) });
     // Where the state is not a file here, it is not known.
-    const safe = safeEnvironment(own, state?.text?.includes(arrayType));
+    const safe = safeEnvironment(own, hasArray(state?.text));
     const given = { ...own, ...safe };
     const env = {
       ...safe,
@@ -161,6 +161,10 @@ async function observedRun(
 function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
   return operation === "up" && (isSet || args.includes("--continue-on-error"));
+}
+
+function hasArray(state: string | undefined): boolean {
+  return [arrayType, `"${nativeArrayType}"`].some((type) => state?.includes(type));
 }
 
 const nothing: RunEffects = {

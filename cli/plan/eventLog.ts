@@ -1,5 +1,5 @@
 // What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
-import { arrayType, nameIn, placeOf, sessionType } from "../../provider/job/identity";
+import { isArrayType, isJobType, nameIn, placeOf } from "../../provider/job/identity";
 import { trustedInputs } from "../../provider/job/inputs";
 import { trustedState } from "../../provider/job/state";
 import {
@@ -101,7 +101,7 @@ class EventReader {
 
   #step(metadata: Metadata, outcome: JobChange["outcome"]): void {
     const { op, urn, type } = metadata;
-    if (type !== sessionType && type !== arrayType) {
+    if (!isJobType(type) && !isArrayType(type)) {
       if (!isEngines(type) && !["same", "refresh"].includes(op)) this.#others.add(urn);
       return;
     }
@@ -124,7 +124,7 @@ class EventReader {
     if (outcome === "started") return;
     this.#refreshing.delete(urn);
     if (!old?.outputs) return;
-    if (type === arrayType) {
+    if (isArrayType(type)) {
       const found = outcome === "done" && fresh?.outputs ? fresh : undefined;
       this.#refreshedInArrays.set(urn, refreshedInArray(old, found));
       return;
@@ -138,7 +138,7 @@ class EventReader {
     const { urn, type, old, new: fresh } = metadata;
     const op = ops[metadata.op];
     if (op === undefined) return;
-    if (type === arrayType) {
+    if (isArrayType(type)) {
       const kept = this.#arrays.get(urn);
       this.#arrays.set(urn, {
         old: old ?? kept?.old,

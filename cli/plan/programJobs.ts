@@ -8,7 +8,7 @@ import { type Param, rowReader } from "../../provider/array/rows/declaredRows";
 import { unpaged } from "../../provider/array/rows/pages";
 import { namesOnly } from "../../provider/engine/naming";
 import { unknownValue } from "../../provider/engine/unknown";
-import { arrayType, nameIn, sessionType, sweepType } from "../../provider/job/identity";
+import { isArrayType, isJobType, nameIn, sweepType } from "../../provider/job/identity";
 import { CommandError } from "../commandError";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { PulumiProcess } from "../pulumiProcess";
@@ -77,8 +77,8 @@ export function jobsInLog(log: string): readonly ProgramJob[] {
     all.set(parsed.data.urn, parsed.data);
   }
   return [...all.values()].flatMap((one) => {
-    if (one.type === sessionType) return [single(one, all)];
-    return one.type === arrayType ? members(one, all) : [];
+    if (isJobType(one.type)) return [single(one, all)];
+    return isArrayType(one.type) ? members(one, all) : [];
   });
 }
 

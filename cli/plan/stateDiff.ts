@@ -2,7 +2,7 @@
 // For jobs this is what `eventLog.ts` reads from the event log; writing that log takes Pulumi a tenth of its time. Pure.
 
 import { storedJobsOf } from "../../provider/array/arrayJobs";
-import { arrayType, nameIn, sessionType } from "../../provider/job/identity";
+import { isArrayType, isJobType, nameIn } from "../../provider/job/identity";
 import { trustedState } from "../../provider/job/state";
 import { changesOfArray, refreshedInArray } from "./arrayChanges";
 import { identityIn, isEngines } from "./eventLog";
@@ -28,8 +28,8 @@ export function effectsBetween(
   { before, after, report: { firstJobs, removals } }: States,
 ): RunEffects | undefined {
   const resources = before.filter(isStored);
-  const jobs = resources.filter(({ type }) => type === sessionType);
-  const arrays = resources.filter(({ type }) => type === arrayType);
+  const jobs = resources.filter(({ type }) => isJobType(type));
+  const arrays = resources.filter(({ type }) => isArrayType(type));
   // A run that ends well asks about each job.
   if (firstJobs.length === 0 && jobs.length + arrays.length > 0) return undefined;
   const inArrays = arrays.flatMap((one) => [...storedJobsOf(one).values()].map(({ id }) => id));
@@ -38,7 +38,7 @@ export function effectsBetween(
   const left = new Map(after.filter(isStored).map((one) => [one.urn, one]));
   const [job] = [...jobs, ...arrays];
   const isDestroyed = operation === "destroy";
-  const isOfOthers = ({ type }: Stored) => ![sessionType, arrayType].includes(type);
+  const isOfOthers = ({ type }: Stored) => !isJobType(type) && !isArrayType(type);
   const gone = resources.filter((one) => isOfOthers(one) && !left.has(one.urn));
   return {
     changes: isDestroyed

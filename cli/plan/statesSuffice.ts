@@ -48,7 +48,7 @@ export function isOrdinary(state: string): boolean {
 
 /** The engine's own, ours, and how secrets are kept; components do nothing. */
 const ownTypes =
-  /^(pulumi:pulumi:Stack|pulumi:providers:pulumi-nodejs|pulumi-nodejs:dynamic\/skaha:\w+|skaha:index:\w+|passphrase)$/;
+  /^(pulumi:pulumi:Stack|pulumi:providers:(?:pulumi-nodejs|skaha)|pulumi-nodejs:dynamic\/skaha:\w+|skaha:index:\w+|passphrase)$/;
 
 /**
  * Whether nothing but jobs is in a state: then nobody acts on a run but our provider. Each `type` counts, wherever it is

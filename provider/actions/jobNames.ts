@@ -1,7 +1,7 @@
 // What users call the jobs: the names of the program, by the ids that the server has. A refresh is told of ids alone;
 // `pulumi-skaha` says where the stack's state is, which has the names of those that were there before.
 import { readFileSync } from "node:fs";
-import { nameIn, sessionType } from "../job/identity";
+import { isJobType, nameIn } from "../job/identity";
 import { shellWord } from "../text/shellWord";
 
 /** The environment variable that names the file of the stack's state. */
@@ -58,7 +58,7 @@ function namesIn(stateFile: string): readonly (readonly [id: string, name: strin
       .resources;
     if (!Array.isArray(resources)) return [];
     return resources
-      .filter(({ type }) => type === sessionType)
+      .filter(({ type }) => isJobType(type))
       .map(({ id, urn }) => [String(id), nameIn(String(urn))]);
   } catch {
     return []; // it is just being written, or is in another form: the ids are names, too

@@ -1,5 +1,5 @@
 // The jobs of an array as a stack's state has them, in the form in which all jobs are shown. Pure.
-import { idStarts } from "../job/identity";
+import { idStarts, nativeArrayType, nativeSessionType, sessionType } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import { type JobState, trustedState } from "../job/state";
 import { type ArrayInputs, DeclaredJobs, headOf, trustedArray } from "./declaredJobs";
@@ -64,11 +64,18 @@ function secretsOf(
   return { secretEnv: { ...secretEnv, ...own } };
 }
 
+/** What URNs of jobs begin with, where their array comes through the native door. */
+function urnsLike(arrayUrn: string, start: string): string {
+  const isNative = arrayUrn.split("::")[2]?.endsWith(nativeArrayType) === true;
+  return isNative ? start.replace(`${sessionType}::`, `${nativeSessionType}::`) : start;
+}
+
 /** @throws Error for state that a later release wrote */
 export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): ListedArrayJob[] {
   const array = trustedArray({ ...outputs, ...inputs });
   const { name, place, jobs: rows = {} } = array;
   const startOf = idStarts(place, name);
+  const urnStart = urnsLike(urn, place.slice(place.indexOf("/") + 1));
   const states = storedJobsOf({ inputs, outputs });
   const read = rowReader(array);
   const declared = new DeclaredJobs();
@@ -80,7 +87,7 @@ export function jobsOfArray({ urn, created, inputs, outputs }: ArrayResource): L
     const text = rows[key];
     return {
       name: `${name}/${key}`,
-      urn: `${place.slice(place.indexOf("/") + 1)}${name}/${key}`,
+      urn: `${urnStart}${name}/${key}`,
       arrayUrn: urn,
       id,
       state,

@@ -10,8 +10,6 @@ import { type Refused, refusedInAll } from "../job/decisions/others";
 import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
 import { placed } from "../otherJobs";
-import { arrayPointer } from "../pointer";
-import { stopAsked } from "../run/stopFile";
 import { plainLines } from "../text/plainText";
 import { storedJobsOf } from "./arrayJobs";
 import { ArrayRun, inPool, type Outcome } from "./arrayRun";
@@ -40,10 +38,13 @@ const progressEveryMs = 1_000;
 
 export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   readonly #declared = new DeclaredJobs();
-  readonly #engineLog = new EngineLog();
   readonly #again = rerunIds(process.env);
 
-  constructor(private readonly operations: Operations) {}
+  /** @param tellProgress told of a long operation from time to time; kept nowhere */
+  constructor(
+    private readonly operations: Operations,
+    private readonly tellProgress = progressInEngineLog(),
+  ) {}
 
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
     keepHeapSmall();
@@ -190,7 +191,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       if (isUntouched) throw new Error(reason);
       throw new JobNotAsDeclaredError(id, outs, reason);
     };
-    return operations.do(`${what} the jobs of ${array.name}`, work, { provider: arrayPointer });
+    return operations.do(`${what} the jobs of ${array.name}`, work);
   }
 
   #arrayRun(run: Run, array: ArrayHead): ArrayRun {
@@ -201,13 +202,13 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       handover: operations.handover,
       canaries: array.canary ?? [],
       launches: isPacked(array) ? packedAtOnce : run.launchesAtOnce,
-      isStopped: stopAsked(process.env),
+      isStopped: operations.isInterrupted,
       removal: (id, state, work) => operations.report.removal(id, state, work),
       onProgress: (done, of) => {
         const now = Date.now();
         if (now - toldAt < progressEveryMs) return;
         toldAt = now;
-        this.#engineLog.status(`${array.name}: ${done} of ${of} jobs`);
+        this.tellProgress(array.name, done, of);
       },
     });
   }
@@ -238,6 +239,12 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   #table(array: ArrayHead, jobs: ReadonlyMap<string, StoredJob>): StateTable {
     return writeStates(jobs, idStarts(array.place, array.name));
   }
+}
+
+/** On the line of the stack: a dynamic provider is not told which resource it works on. */
+function progressInEngineLog(): (name: string, done: number, of: number) => void {
+  const log = new EngineLog();
+  return (name, done, of) => log.status(`${name}: ${done} of ${of} jobs`);
 }
 
 /** The jobs that state has, which are called by their names from now on. */

@@ -1,7 +1,13 @@
 // Does what an array's jobs need, each through the lifecycle of a single job: so many at a time, told as they go, and
 // stopped between two launches where the user says so. What one job meets stops no other.
 import type { Run } from "../assemble";
-import { JobNotAsDeclaredError, messageOf, NotLoggedInError, SkahaError } from "../errors";
+import {
+  InterruptedError,
+  JobNotAsDeclaredError,
+  messageOf,
+  NotLoggedInError,
+  SkahaError,
+} from "../errors";
 import { type JobState, trustedState } from "../job/state";
 import { type ArrayStep, followerOf } from "./arraySteps";
 import type { DeclaredArrayJob } from "./declaredJobs";
@@ -122,6 +128,10 @@ export class ArrayRun {
       this.#isTouched = true;
       this.#failedInARow = 0;
     } catch (error) {
+      if (error instanceof InterruptedError) {
+        if (before) this.#jobs.set(key, { id, state: before });
+        return;
+      }
       const message = messageOf(error);
       this.#failures.set(key, message);
       if (error instanceof JobNotAsDeclaredError) {

@@ -1,6 +1,7 @@
 // Notices that the engine is gone. The provider's process outlives a killed engine, and its parent is a
 // shell that survives too, so the only sign is that the engine's address stops answering.
 import net from "node:net";
+import { InterruptedError } from "../errors";
 
 export interface EngineWatch {
   /** @throws if the engine is gone: nothing may be begun any more */
@@ -14,6 +15,19 @@ export const noEngine: EngineWatch = {
   assertAlive: async () => {},
   finishing: (work) => work,
 };
+
+/** The same engine, of a run that the user may interrupt: nothing is begun after that. */
+export function interruptible(engine: EngineWatch, isInterrupted: () => boolean): EngineWatch {
+  return {
+    async assertAlive() {
+      if (isInterrupted()) {
+        throw new InterruptedError("it was not launched, because the run was interrupted");
+      }
+      await engine.assertAlive();
+    },
+    finishing: (work) => engine.finishing(work),
+  };
+}
 
 const probeEveryMs = 2_000;
 /** One probe answers all who ask within this time. */

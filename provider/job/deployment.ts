@@ -1,7 +1,7 @@
 // The jobs of a stack as its state has them, with the parameters of the sweeps they belong to. Pure.
 import { z } from "zod";
 import { jobsOfArray } from "../array/arrayJobs";
-import { arrayType, nameIn, sessionType, sweepType } from "./identity";
+import { isArrayType, isJobType, nameIn, sweepType } from "./identity";
 import { type JobInputs, trustedInputs } from "./inputs";
 import { type JobState, trustedState } from "./state";
 
@@ -31,7 +31,7 @@ const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()
 const jobResource = z.looseObject({
   urn: z.string(),
   id: z.string().default(""),
-  type: z.literal(sessionType),
+  type: z.string().refine(isJobType),
   /** Waits to be deleted: a later resource stands for the job. */
   delete: z.literal(false).optional(),
   parent: z.string().optional(),
@@ -42,7 +42,7 @@ const jobResource = z.looseObject({
 
 const arrayResource = z.looseObject({
   urn: z.string(),
-  type: z.literal(arrayType),
+  type: z.string().refine(isArrayType),
   delete: z.literal(false).optional(),
   created: z.string().optional(),
   inputs: z.looseObject({}).default({}),

@@ -3,10 +3,22 @@
 // Pinned by golden values: a change here would make every job look new.
 import { createHash } from "node:crypto";
 
-/** The types of the resources, as URNs and states have them. */
+/** The types of the resources, as URNs and states have them: of dynamic ones, and of those of the native provider. */
 export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
 export const arrayType = "pulumi-nodejs:dynamic/skaha:SessionArray";
+export const nativeSessionType = "skaha:index:HeadlessSession";
+export const nativeArrayType = "skaha:index:SessionArray";
 export const sweepType = "skaha:index:Sweep";
+
+/** Whether a resource of that type is a job. */
+export function isJobType(type: unknown): boolean {
+  return type === sessionType || type === nativeSessionType;
+}
+
+/** Whether a resource of that type is an array of jobs. */
+export function isArrayType(type: unknown): boolean {
+  return type === arrayType || type === nativeArrayType;
+}
 
 const tagLength = 6;
 const hashLength = 8;

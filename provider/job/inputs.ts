@@ -55,6 +55,8 @@ export function checkInputs(
     const parsed = parse(key, schema, news[key] ?? undefined);
     if (parsed.success) {
       if (parsed.data !== undefined) inputs[key] = parsed.data;
+    } else if (hasUnknown(news[key])) {
+      inputs[key] = unknownValue; // what is known of it may be refused when all is
     } else {
       failures.push(...parsed.error.issues.map((issue) => failureOf([key, ...issue.path], issue)));
     }

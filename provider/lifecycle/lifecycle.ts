@@ -3,7 +3,7 @@
 // `SessionLookup` knows what stands for a job, `Launcher` launches or holds, `Outcomes` collects what an end leaves.
 // It is long because the four calls are one state machine, which is read side by side.
 import type { Announcer } from "../actions/announcer";
-import { JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
+import { InterruptedError, JobNotAsDeclaredError, messageOf, SkahaError } from "../errors";
 import { nextStep } from "../job/decisions/change";
 import { heldByPack, type LaunchPolicy } from "../job/decisions/hold";
 import { placeOf } from "../job/identity";
@@ -299,7 +299,7 @@ export class Lifecycle {
     try {
       return await launch(state);
     } catch (error) {
-      if (!(error instanceof SkahaError)) throw error;
+      if (!(error instanceof SkahaError || error instanceof InterruptedError)) throw error;
       const reason = `${error.message}; the session before was cancelled, and the next \`up\` launches the job`;
       const unlaunched = held(state, { by: "unclear", reason }, this.deps.clock.now());
       throw new JobNotAsDeclaredError(id, { ...unlaunched }, reason, { cause: error });

@@ -16,6 +16,7 @@ import { SkahaError, UnclearAnswerError } from "../errors";
 import { issueText } from "../text/issueText";
 import { plainText } from "../text/plainText";
 import { encodeCommand, encodeValue, largestFormBytes } from "./encoding";
+import { type SessionDetails, sessionDetailsSchema } from "./sessionDetails";
 import { quoted, type TransportOptions, transport } from "./transport";
 
 /** What one POST asks for. Words are what the process shall see: the client encodes them. */
@@ -52,6 +53,8 @@ export interface Listing {
 export interface SkahaClient {
   readonly server: string;
   list(): Promise<Listing>;
+  /** One session of the user's, with its size; undefined where there is none of that id (any more). */
+  session(sessionId: string): Promise<SessionDetails | undefined>;
   /**
    * @returns the id of the new session
    * @throws UnclearAnswerError if the session may exist nevertheless; SkahaError if it cannot
@@ -88,6 +91,16 @@ export function skahaClient(options: TransportOptions): SkahaClient {
         safeParse: readSessions,
       });
       return { user: user ?? value[0]?.userid, sessions: value };
+    },
+    async session(sessionId) {
+      if (!/^[\w-]+$/.test(sessionId)) return undefined; // it becomes part of the path
+      try {
+        const what = `look at session ${sessionId}`;
+        return (await json(what, pathOf(sessionId), sessionDetailsSchema)).value;
+      } catch (error) {
+        if (error instanceof SkahaError && error.status === 404) return undefined;
+        throw error;
+      }
     },
     create: (launch) => createSession(send, launch),
     async cancel(sessionId) {

@@ -17,6 +17,7 @@ import {
   scriptedRunner,
   startSkaha,
 } from "../../embedded";
+import { type DoorName, doorVariable } from "../../provider/engine/door";
 import { jobsOf } from "../../provider/job/deployment";
 import { checkout } from "../../toolchain/checkout";
 import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
@@ -85,6 +86,8 @@ export interface BenchOptions extends SkahaOptions {
   readonly stack?: string;
   /** Of the stack's secrets. */
   readonly passphrase?: string;
+  /** Through which door the jobs reach the engine. @default what SKAHA_DOOR says, else "dynamic" */
+  readonly door?: DoorName;
   /** The server keeps its sessions in a folder, for {@link Bench.restart}. @default only of real ones */
   readonly lasting?: boolean;
 }
@@ -142,6 +145,7 @@ export class Bench implements AsyncDisposable {
     passphrase,
     stack,
     form = "job",
+    door = process.env.SKAHA_DOOR === "native" ? "native" : "dynamic",
     ...options
   }: BenchOptions = {}): Promise<Bench> {
     const { command, searchPath } = await provisioned;
@@ -167,6 +171,7 @@ export class Bench implements AsyncDisposable {
       serverOptions,
       form,
     );
+    if (door === "native") bench.env[doorVariable] = door;
     if (passphrase !== undefined) bench.env.PULUMI_CONFIG_PASSPHRASE = passphrase;
     if (stack !== undefined) bench.stack = stack;
     const init = () => bench.succeed(["stack", "init", bench.stack]);

@@ -45,11 +45,14 @@ describe("the provider", () => {
     expect(Object.values(outs)).not.toContain(undefined);
     const { props = {} } = await provider.read(id, outs);
     await provider.check(inputs, inputs); // what the refresh found is told by then, and not in the next test
-    await expect(provider.diff(id, props, inputs)).resolves.toEqual({
+    const state = { ...props, __provider: pointer }; // the engine's host adds it
+    await expect(provider.diff(id, state, inputs)).resolves.toEqual({
       changes: false,
       replaces: [],
       deleteBeforeReplace: true,
     });
+    // Of the native provider's state: an update adds it, without which no refresh would work.
+    await expect(provider.diff(id, props, inputs)).resolves.toMatchObject({ changes: true });
     await provider.delete(id, props);
     expect(w.alive()).toEqual([]);
   });
@@ -143,7 +146,8 @@ describe("the provider", () => {
     const [a, b] = states.map((state) => ({ id: state.sessionName ?? "", props: { ...state } }));
     await expect(provider.read(a?.id ?? "", a?.props)).rejects.toThrow(/CANFAR_URL .*use https/);
     await expect(provider.read(b?.id ?? "", b?.props)).resolves.toEqual(b);
-    await expect(provider.diff(b?.id ?? "", b?.props ?? {}, {})).resolves.toMatchObject({
+    const state = { ...b?.props, __provider: pointer };
+    await expect(provider.diff(b?.id ?? "", state, {})).resolves.toMatchObject({
       changes: false,
     });
     await expect(provider.update(b?.id ?? "", b?.props ?? {}, {})).rejects.toThrow("failed as");

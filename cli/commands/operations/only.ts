@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Chosen, chosenJobs, leaveChoice } from "../../../provider/array/choice";
-import { sessionType } from "../../../provider/job/identity";
+import { nativeSessionType, sessionType } from "../../../provider/job/identity";
 import { nearest } from "../../../provider/text/nearest";
 import { CommandError } from "../../commandError";
 import { named } from "../../plan/jobActions";
@@ -93,6 +93,8 @@ function candidates(
 /** Where a sweep is chosen whole, one pattern stands for its jobs: of a command's words there cannot be megabytes. */
 const mostTargets = 1_000;
 
+const jobTypes = [sessionType, nativeSessionType];
+
 /** @throws CommandError for a job that Pulumi cannot tell from others */
 export function targetsOf(
   chosen: readonly Candidate[],
@@ -110,9 +112,9 @@ export function targetsOf(
   const targets = new Set<string>();
   for (const { urns, sweep, isSingle } of chosen) {
     const isByPattern = isMany && isSingle && sweep !== undefined && !parts.has(sweep);
-    if (isByPattern) targets.add(`**${sessionType}::${sweep}/**`);
     for (const urn of urns) {
-      if (!isByPattern || !urn.includes(`${sessionType}::`)) targets.add(urn);
+      const type = jobTypes.find((one) => urn.includes(`${one}::`));
+      targets.add(isByPattern && type !== undefined ? `**${type}::${sweep}/**` : urn);
     }
   }
   return [...targets];

@@ -30,7 +30,7 @@ function server(clock: FakeClock) {
       return { user: "alice", sessions: state.sessions };
     },
     create: async ({ name }) => `id-of-${name}`,
-    ...{ cancel: refuse, renew: refuse, log: refuse, events: refuse },
+    ...{ cancel: refuse, renew: refuse, log: refuse, events: refuse, session: refuse },
     ...{ context: refuse, stats: refuse, images: refuse },
   };
   const command = (options: Partial<SharedListOptions> = {}) =>

@@ -1,0 +1,78 @@
+// The settings of the provider itself: of the stack's configuration, or of a provider that a program makes. Checked
+// before anything is done with them, and told to the rest as text, as the stack's configuration is.
+import { isDeepStrictEqual } from "node:util";
+import { hasUnknown } from "../engine/unknown";
+import { messageOf } from "../errors";
+import type { CheckFailure } from "../job/inputs";
+import { readSettings, settings } from "../settings";
+import { nearest } from "../text/nearest";
+import { type Marks, unwrapped, wrapped } from "./wire";
+
+type Props = Readonly<Record<string, unknown>>;
+type SettingKey = keyof typeof settings;
+
+export const prefix = "skaha:";
+
+/** Secret whatever a program says. */
+export const secretSettings = ["token", "registryAuth"] as const;
+const marks: Readonly<Record<string, Marks>> = { token: true, registryAuth: true };
+/** What the engine and the SDKs write beside them. */
+const enginesOwn = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization"];
+
+const names: readonly string[] = Object.keys(settings).map((key) => key.slice(prefix.length));
+
+/** @returns the settings with what is secret wrapped, and what is wrong with them */
+export function checkedConfig(
+  news: Props,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly inputs: Props; readonly failures: readonly CheckFailure[] } {
+  const own = unwrapped(news);
+  const known = [...names, ...enginesOwn];
+  const unknown = Object.keys(own.plain).filter(
+    (name) => !known.includes(name) && !name.startsWith("__"),
+  );
+  const failures = [...unknown.map(unknownSetting), ...wrongSettings(own.plain, env)];
+  return { inputs: wrapped(own.plain, { ...own.marks, ...marks }), failures };
+}
+
+function unknownSetting(property: string): CheckFailure {
+  const close = nearest(property, names);
+  const hint = close === undefined ? "is it misspelt?" : `did you mean ${prefix}${close}?`;
+  return { property, reason: `is no setting of pulumi-skaha: ${hint}` };
+}
+
+function wrongSettings(
+  config: Props,
+  env: Readonly<Record<string, string | undefined>>,
+): CheckFailure[] {
+  if (hasUnknown(config)) return [];
+  try {
+    readSettings(readerOf(config), env, undefined);
+    return [];
+  } catch (error) {
+    return [{ property: "", reason: messageOf(error) }];
+  }
+}
+
+/** Settings as text, by their keys in the stack's configuration. */
+export function readerOf(config: Props): (key: string) => string | undefined {
+  const { plain } = unwrapped(config);
+  return (key) => {
+    const value = plain[key.slice(prefix.length)];
+    if (value === undefined || value === null) return undefined;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+}
+
+/** The names of settings that are another; none of them replaces anything. */
+export function changedSettings(olds: Props, news: Props): readonly string[] {
+  const [before, now] = [unwrapped(olds).plain, unwrapped(news).plain];
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => !isDeepStrictEqual(before[name], now[name]),
+  );
+}
+
+/** The settings as the package's schema has them. */
+export function settingEntries(): readonly (readonly [string, (typeof settings)[SettingKey]])[] {
+  return Object.entries(settings).map(([key, one]) => [key.slice(prefix.length), one]);
+}
