@@ -14,6 +14,7 @@ export interface ReportData {
   /** Columns of the file of results that hold numbers. */
   readonly results: readonly string[];
   readonly sizes: readonly ReportSize[];
+  readonly packs: readonly ReportPack[];
   /** What could not be found out, as sentences. */
   readonly problems: readonly string[];
 }
@@ -73,4 +74,13 @@ export interface ReportSize {
   readonly suggested?: number | undefined;
   readonly why?: string | undefined;
   readonly savedHours?: number | undefined;
+}
+
+/** Of a sweep whose jobs are short: how they should share sessions. */
+export interface ReportPack {
+  readonly sweep: string;
+  /** 95 % of its jobs took no longer. */
+  readonly p95Seconds: number;
+  readonly jobs: number;
+  readonly parallel: number;
 }

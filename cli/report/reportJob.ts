@@ -6,7 +6,7 @@ import type { Sizing } from "../results/sizing";
 import type { ObservedJob } from "../stack/observe";
 import { plain } from "../terminal";
 import type { LogTails } from "./logTails";
-import type { ReportAttempt, ReportJob, ReportSize, Value } from "./reportData";
+import type { ReportAttempt, ReportData, ReportJob, ReportSize, Value } from "./reportData";
 import type { Results } from "./resultsFile";
 
 export function reportJob(
@@ -77,11 +77,17 @@ function attemptsOf(
   });
 }
 
-export function reportSizes(sizings: readonly Sizing[]): ReportSize[] {
-  return sizings.flatMap(({ group, cores, ram }) => [
-    { sweep: plain(group), what: "Cores" as const, unit: "", ...cores },
-    { sweep: plain(group), what: "RAM" as const, unit: "GiB", ...ram },
+export function reportSizes(sizings: readonly Sizing[]): Pick<ReportData, "packs" | "sizes"> {
+  const sizes = sizings.flatMap(({ group, cores, ram }): ReportSize[] => [
+    { sweep: plain(group), what: "Cores", unit: "", ...cores },
+    { sweep: plain(group), what: "RAM", unit: "GiB", ...ram },
   ]);
+  const packs = sizings.flatMap(({ group, pack }) =>
+    pack?.suggested && pack.p95Seconds !== undefined
+      ? [{ sweep: plain(group), p95Seconds: pack.p95Seconds, ...pack.suggested }]
+      : [],
+  );
+  return { sizes, packs };
 }
 
 function plainValue(value: Value): Value {

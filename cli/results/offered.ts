@@ -1,7 +1,7 @@
 // Which sizes the server offers.
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
-import type { Offered } from "./sizing";
+import type { Offered } from "./measured";
 
 /** Where it does not say, sizes are whole numbers. */
 export async function offeredBy({

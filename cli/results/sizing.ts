@@ -3,38 +3,8 @@
 // Memory has to hold the largest job, so its suggestion starts from the maximum; cores only make a job slower
 // where they are short, so theirs starts from the 95th percentile of the jobs' mean use.
 
-/** One ended attempt. */
-export interface Sample {
-  /** Attempts of one group are compared: its sweep's, or those of one job that is in none. */
-  readonly group: string;
-  /** The sweep, where the group is one. */
-  readonly sweep?: string | undefined;
-  /** As the program declares it; undefined leaves it to the server. */
-  readonly declared: Size;
-  /** What this attempt was launched with; `retry` may have made it grow. */
-  readonly asked: Size;
-  readonly hours?: number | undefined;
-  readonly meanCores?: number | undefined;
-  readonly peakRamGiB?: number | undefined;
-  /** It came to a good end, so that what it used is what such a job needs. */
-  readonly isComplete: boolean;
-  /** Whether it was to be recorded, which is what measures. */
-  readonly isRecorded?: boolean | undefined;
-  /** It was ended for want of memory: it needs more than it was given. */
-  readonly isOutOfMemory: boolean;
-}
-
-export interface Size {
-  readonly cores?: number | undefined;
-  /** GiB. */
-  readonly ram?: number | undefined;
-}
-
-/** Which sizes the server offers, ascending or not. */
-export interface Offered {
-  readonly cores: readonly number[];
-  readonly ram: readonly number[];
-}
+import { fewest, type Offered, percentile, type Sample, type Size } from "./measured";
+import { type Packing, packingOf } from "./packing";
 
 export interface Sizing {
   readonly group: string;
@@ -43,6 +13,8 @@ export interface Sizing {
   readonly attempts: number;
   readonly cores: Resource;
   readonly ram: Resource;
+  /** Of a sweep. */
+  readonly pack?: Packing | undefined;
 }
 
 export interface Resource {
@@ -60,20 +32,41 @@ export interface Resource {
 }
 
 export const headroom = 0.2;
-export const fewest = 5;
 
-/** One for each group and declared size, in the order in which they come. */
-export function sizingsOf(samples: readonly Sample[], offered: Offered | undefined): Sizing[] {
+/**
+ * One for each group and declared size, in the order in which they come.
+ * @param totals how many jobs each sweep has
+ */
+export function sizingsOf(
+  samples: readonly Sample[],
+  offered: Offered | undefined,
+  totals: ReadonlyMap<string, number> = new Map(),
+): Sizing[] {
   const groups = Map.groupBy(samples, ({ group, sweep, declared: { cores, ram } }) =>
     JSON.stringify([group, sweep, cores, ram]),
   );
-  return [...groups.values()].map((members) => ({
-    group: members[0]?.group ?? "",
-    ...(members[0]?.sweep !== undefined && { sweep: members[0].sweep }),
-    attempts: members.length,
-    cores: coresOf(members, offered?.cores),
-    ram: ramOf(members, offered?.ram),
-  }));
+  return [...groups.values()].map((members) => {
+    const sweep = members[0]?.sweep;
+    const cores = coresOf(members, offered?.cores);
+    const ram = ramOf(members, offered?.ram);
+    const size = { cores: cores.suggested ?? cores.asked, ram: ram.suggested ?? ram.asked };
+    const total = totals.get(sweep ?? "") ?? members.length;
+    return {
+      group: members[0]?.group ?? "",
+      ...(sweep !== undefined && { sweep }),
+      ...{ attempts: members.length, cores, ram },
+      ...(sweep !== undefined && { pack: packingOf(members, size, total, offered) }),
+    };
+  });
+}
+
+/** How many jobs each sweep has. */
+export function totalsOf(jobs: readonly { readonly sweep?: string | undefined }[]) {
+  const totals = new Map<string, number>();
+  for (const { sweep } of jobs) {
+    if (sweep !== undefined) totals.set(sweep, (totals.get(sweep) ?? 0) + 1);
+  }
+  return totals;
 }
 
 function coresOf(members: readonly Sample[], offered: readonly number[] | undefined): Resource {
@@ -134,12 +127,6 @@ function known(members: readonly Sample[], of: (sample: Sample) => number | unde
     const value = sample.isComplete ? of(sample) : undefined;
     return value === undefined ? [] : [value];
   });
-}
-
-/** The smallest value that so many percent of all do not exceed. */
-export function percentile(values: readonly number[], percent: number): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
 }
 
 function smallest(needed: number, offered: readonly number[] | undefined): number | undefined {

@@ -9,6 +9,7 @@ jest.setTimeout(600_000);
 const seeds = [
   [8, "job"],
   [53, "array"],
+  [1, "packs"],
 ] as const;
 
 let cli: Cli;

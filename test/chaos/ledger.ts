@@ -1,8 +1,8 @@
 // What a run did to its jobs, and when, kept as it goes: the history by which the promises are judged.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { SessionSummary } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
+import type { SeenSession } from "./packs";
 import type { JobSpec } from "./plan";
 import type { History } from "./promises";
 
@@ -15,7 +15,7 @@ export class Ledger implements History {
   /** @param records the folder where the jobs' records are */
   constructor(private readonly records: string) {}
 
-  readonly isRecorded = ({ name }: SessionSummary, before: number): boolean => {
+  readonly isRecorded = ({ name }: SeenSession, before: number): boolean => {
     const { id, attempt } = parseName(name) ?? { id: name, attempt: 1 };
     const file = path.join(this.records, id, `${attempt}`, "start.json");
     if (!existsSync(file)) return false;

@@ -16,7 +16,7 @@ const usage = `npm run test:chaos -- [options]
 
   --seed S         the first seed (default 1)
   --runs N         how many seeds from there on (default 10)
-  --form FORM      what the jobs are: job (a resource each), array (one for all of a stage), or moving (in turn)
+  --form FORM      what the jobs are: job (a resource each), array (one for all of a stage), moving (in turn), or packs
   --workers W      how many runs at a time (default 1)
   --plan FILE      carries out this plan (JSON) instead, as often as --runs says (default 1)
   --show           prints the plan, as JSON too, and does nothing

@@ -3,11 +3,14 @@ import type { ChildProcess } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JournalEntry } from "../../embedded";
+import { realSessionId } from "../../provider/packs/places";
 import { checkout } from "../../toolchain/checkout";
 import type { Ledger } from "./ledger";
 import type { Notes } from "./notes";
+import { folder as folderOfChaos, isPlace, type SeenSession } from "./packs";
 import type { Place } from "./place";
-import { type Moment, nameOf, type Trouble } from "./plan";
+import { type Moment, nameOf, packKillName, type Trouble } from "./plan";
+import { isAlive } from "./promises";
 import type { ServerProcess } from "./server";
 import { SmallDisk } from "./smallDisk";
 
@@ -21,6 +24,7 @@ export interface UnderWay {
 
 export class Mischief {
   readonly #disks: SmallDisk[] = [];
+  #records: SmallDisk | undefined;
   #slowestMs = 0;
   #busyUntil = 0;
 
@@ -34,6 +38,12 @@ export class Mischief {
   /** The longest that any rule so far has let a request wait: whatever rules there are now, it may be carried out so late. */
   get slowestMs(): number {
     return this.#slowestMs;
+  }
+
+  /** What runs writes its records to what is there from the start: a disk of their own, which can be filled. */
+  async prepareRecords(): Promise<void> {
+    this.#records = await SmallDisk.over(path.join(this.server.dataDir, folderOfChaos, ".jobs"));
+    if (this.#records) this.#disks.push(this.#records);
   }
 
   /** Before the command: rules, disks, clocks. @returns variables that it needs */
@@ -63,6 +73,12 @@ export class Mischief {
     trouble: Extract<Trouble, { kind: "disk full" }>,
   ): Promise<Record<string, string>> {
     const { place } = this;
+    if (trouble.of === "records") {
+      if (this.#records) this.notes.meets(nameOf(trouble));
+      else this.notes.leaves(nameOf(trouble), "no small disk can be mounted here");
+      await this.#records?.fill();
+      return {};
+    }
     const folder = {
       logs: place.logs,
       state: place.backend,
@@ -115,6 +131,13 @@ export class Mischief {
         this.notes.meets(name);
         await sleep(trouble.awayMs);
         return this.server.begin();
+      case "kill pack": {
+        if (!(await this.#moment(trouble.when, at))) return;
+        const alive = (await this.server.sessions()).filter((one) => isPlace(one) && isAlive(one));
+        const begun = alive.findLast(({ hasBegun }) => hasBegun) ?? alive.at(-1);
+        if (begun) await this.killPack(begun, trouble);
+        return;
+      }
       case "disk full":
         if (trouble.of !== "state") return;
         if (await this.#moment({ launches: 1, ms: 2_500 }, at)) await this.#disks.at(-1)?.fill();
@@ -122,6 +145,20 @@ export class Mischief {
       default:
         return;
     }
+  }
+
+  /** @param session a place in the pack, or the pack itself */
+  async killPack(
+    session: SeenSession,
+    kill: { readonly what: "runner" | "session" | "job"; readonly cut: boolean },
+  ): Promise<void> {
+    if (!this.server.packs.kill(session, kill.what)) return;
+    const isCut = kill.cut && kill.what !== "job";
+    this.notes.meets(packKillName({ ...kill, cut: isCut }));
+    if (!isCut) return;
+    const id = realSessionId(session.id);
+    while (this.server.packs.isRunning(id)) await sleep(20);
+    this.server.packs.cut(session);
   }
 
   /** After the command. @param journal what the server was asked, and which fault it answered with */

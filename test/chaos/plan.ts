@@ -26,6 +26,8 @@ const momentSchema = z.strictObject({
 });
 export type Moment = z.infer<typeof momentSchema>;
 
+const parts = z.enum(["runner", "session", "job"]);
+
 const troubleSchema = z.discriminatedUnion("kind", [
   /** The server misbehaves as the rules say. `name` is what the summary counts it as. */
   z.strictObject({
@@ -38,7 +40,17 @@ const troubleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("kill server"), when: momentSchema, awayMs: z.int() }),
   /** The provider's clock is off by `ms`, from so long after its start on. */
   z.strictObject({ kind: z.literal("clock"), ms: z.int(), afterMs: z.int() }),
-  z.strictObject({ kind: z.literal("disk full"), of: z.enum(["logs", "state", "temporary"]) }),
+  z.strictObject({
+    kind: z.literal("disk full"),
+    of: z.enum(["logs", "state", "temporary", "records"]),
+  }),
+  /** Of the newest pack that lives: its runner, all that runs in it, or one job; and of a dead one the ledger's end is lost. */
+  z.strictObject({
+    kind: z.literal("kill pack"),
+    what: parts,
+    cut: z.boolean(),
+    when: momentSchema,
+  }),
   /** The same command a second time at once. */
   z.strictObject({
     kind: z.literal("beside"),
@@ -64,6 +76,8 @@ const stepSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("open"), key: z.string() }),
   /** The server forgets the job's session, alive or ended. */
   z.strictObject({ do: z.literal("vanish"), key: z.string() }),
+  /** The same as during a command, of the pack that the job is in. */
+  z.strictObject({ do: z.literal("kill"), key: z.string(), what: parts, cut: z.boolean() }),
   /** The server is killed and started anew between two commands. */
   z.strictObject({ do: z.literal("restart") }),
   z.strictObject({ do: z.literal("state"), to: z.enum(["lost", "rolled back", "halved"]) }),
@@ -72,9 +86,10 @@ export type Step = z.infer<typeof stepSchema>;
 export type RunStep = Extract<Step, { do: "run" }>;
 
 /**
- * What the jobs of a stage are: a resource each, one for all of them, or what they were not in the command before.
+ * What the jobs of a stage are: a resource each, one for all of them, or what they were not in the command before; or
+ * one for all of them, in packs.
  */
-export const forms = ["job", "array", "moving"] as const;
+export const forms = ["job", "array", "moving", "packs"] as const;
 export type Form = (typeof forms)[number];
 
 export const planSchema = z.strictObject({
@@ -126,6 +141,8 @@ export function toldStep(step: Step): string {
       return `edit ${step.key} to version ${step.version}`;
     case "state":
       return `the state is ${step.to}`;
+    case "kill":
+      return `kill -9 of the ${step.what} of the pack of ${step.key}${step.cut ? ", and its ledger is cut" : ""}`;
     case "restart":
       return "the server is killed and started anew";
     default:
@@ -143,6 +160,8 @@ function toldTrouble(one: Trouble): string {
       return `no space for ${one.of}`;
     case "beside":
       return `the same at once (${one.where})`;
+    case "kill pack":
+      return `kill -9 of a pack's ${one.what}${one.cut ? ", and its ledger is cut," : ""} after ${one.when.ms} ms`;
     default: {
       const { launches: n, ms } = one.when;
       return `${one.kind} after ${n === undefined ? "" : `${n} launches or `}${ms} ms`;
@@ -165,7 +184,19 @@ export function nameOf(one: Trouble): string {
         backend: "one stack in two backends",
         machine: "one stack in two backends, on two machines",
       }[one.where];
+    case "kill pack":
+      return packKillName(one);
     default:
       return `kill -9 of the ${one.kind.replace("kill ", "")}`;
   }
+}
+
+export function packKillName({
+  what,
+  cut,
+}: {
+  readonly what: string;
+  readonly cut: boolean;
+}): string {
+  return `kill -9 of ${what === "job" ? "a job in a pack" : `a pack's ${what}`}${cut ? ", its ledger cut" : ""}`;
 }

@@ -1,7 +1,7 @@
 // What the README promises, held against what the server itself remembers. Pure: sessions and a history in,
 // sentences about what was broken out.
-import type { SessionSummary } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
+import type { SeenSession } from "./packs";
 import type { Job } from "./place";
 
 /** What the run did to jobs on purpose, and what nobody could know. Times in ms. */
@@ -19,11 +19,11 @@ export interface History {
   /** How many attempts each job may have had at most, by its key. */
   readonly attempts: ReadonlyMap<string, number>;
   /** Whether a session's record told before that time (milliseconds since 1970) that it began. */
-  readonly isRecorded: (session: SessionSummary, before: number) => boolean;
+  readonly isRecorded: (session: SeenSession, before: number) => boolean;
 }
 
 interface Launch {
-  readonly session: SessionSummary;
+  readonly session: SeenSession;
   readonly id: string;
   readonly attempt: number;
   readonly key: string;
@@ -34,15 +34,12 @@ export function keyOf(id: string): string {
   return /-([a-z])-[a-z0-9]{14}$/.exec(id)?.[1] ?? id;
 }
 
-export function isAlive({ ended, forgotten }: SessionSummary): boolean {
+export function isAlive({ ended, forgotten }: SeenSession): boolean {
   return ended === undefined && forgotten === undefined;
 }
 
 /** Every launch had its reason: a job's first, or a next attempt, or a job that was taken away on purpose. */
-export function launchedForAReason(
-  sessions: readonly SessionSummary[],
-  history: History,
-): string[] {
+export function launchedForAReason(sessions: readonly SeenSession[], history: History): string[] {
   const launches = sessions.map(launchOf);
   return launches.flatMap((later, index) => {
     const earlier = launches.slice(0, index).filter(({ key }) => key === later.key);
@@ -73,6 +70,8 @@ function whyNot(
   const at = later.session.created;
   const { session } = earlier;
   const said = `${shown(later)} was launched though ${shown(earlier)}`;
+  // Its pack was over before it came to it.
+  if (session.isUnbegun && (session.forgotten?.at ?? Infinity) <= at) return undefined;
   const isRaced = [earlier, later].some((one) => wasRaced(one.session, history));
   const wasKnown = history.known.some(
     ({ sessionId, from, to }) => sessionId === session.id && from <= at && at < to,
@@ -111,7 +110,7 @@ function whyNot(
 }
 
 /** At no time do two sessions of one job live, but where nobody could know; what is left of those is healed. */
-export function aliveOnce(sessions: readonly SessionSummary[]): string[] {
+export function aliveOnce(sessions: readonly SeenSession[]): string[] {
   const alive = sessions.filter(isAlive).map(launchOf);
   return alive.flatMap((one, index) => {
     const other = alive.slice(0, index).find(({ id }) => id === one.id);
@@ -124,7 +123,7 @@ export function aliveOnce(sessions: readonly SessionSummary[]): string[] {
  * @param isSwept whether orphans were asked to be cancelled; else those that the stack never knew may live
  */
 export function noOrphans(
-  sessions: readonly SessionSummary[],
+  sessions: readonly SeenSession[],
   jobs: readonly Job[],
   history: History,
   isSwept: boolean,
@@ -145,7 +144,7 @@ export function noOrphans(
  */
 export function toldTruly(
   jobs: readonly Job[],
-  sessions: readonly SessionSummary[],
+  sessions: readonly SeenSession[],
   askedAt: number,
 ): string[] {
   return jobs.flatMap(({ id, outputs }) => {
@@ -221,16 +220,16 @@ export function endedAsDeclared(
   });
 }
 
-function launchOf(session: SessionSummary): Launch {
+function launchOf(session: SeenSession): Launch {
   const { id, attempt } = parseName(session.name) ?? { id: session.name, attempt: 1 };
   return { session, id, attempt, key: keyOf(id) };
 }
 
-function wasRaced({ created }: SessionSummary, { races }: History): boolean {
+function wasRaced({ created }: SeenSession, { races }: History): boolean {
   return races.some(({ from, to }) => from <= created && created <= to);
 }
 
-function wasAliveAt({ created, ended, forgotten }: SessionSummary, at: number): boolean {
+function wasAliveAt({ created, ended, forgotten }: SeenSession, at: number): boolean {
   return created <= at && at <= Math.min(ended ?? Infinity, forgotten?.at ?? Infinity);
 }
 

@@ -5,11 +5,13 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JournalEntry, SessionSummary } from "../../embedded";
+import type { JournalEntry } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
+import { realSessionId } from "../../provider/packs/places";
 import { Ledger } from "./ledger";
 import { Mischief } from "./mischief";
 import { Notes, type Report } from "./notes";
+import { isPlace, type SeenSession } from "./packs";
 import { type Cli, hasOurUp, isJson, type Job, Place, plain, type Said, stack } from "./place";
 import {
   type JobSpec,
@@ -116,6 +118,7 @@ class Run {
     const records = path.join(this.#server.dataDir, "arc/projects/chaos/.jobs");
     this.#ledger = new Ledger(records);
     this.#mischief = new Mischief(this.#server, this.#place, this.#ledger, this.#notes);
+    if (this.plan.form === "packs") await this.#mischief.prepareRecords();
     for (const job of this.#jobs) this.#ledger.allow(job);
   }
 
@@ -146,6 +149,14 @@ class Run {
         if (!one) return;
         await this.#server.forget(one.id);
         this.#notes.meets("session vanishes between two commands");
+        return;
+      }
+      case "kill": {
+        const all = (await this.#server.sessions()).filter(promises.isAlive).filter(isPlace);
+        const isOf = ({ name }: SeenSession) =>
+          promises.keyOf(parseName(name)?.id ?? "") === step.key;
+        const one = all.find((session) => isOf(session)) ?? all.at(-1);
+        if (one) await this.#mischief.killPack(one, step);
         return;
       }
       case "restart":
@@ -183,13 +194,12 @@ class Run {
   }
 
   async #untilOpenedEnd(): Promise<void> {
-    await this.#until("all jobs whose gates are open have ended", async () =>
-      (await this.#server.sessions()).every(
-        (session) =>
-          !promises.isAlive(session) ||
-          !this.#opened.has(promises.keyOf(parseName(session.name)?.id ?? "")),
-      ),
-    );
+    const isOpen = ({ name }: SeenSession) =>
+      this.#opened.has(promises.keyOf(parseName(name)?.id ?? ""));
+    await this.#until("all jobs whose gates are open have ended", async () => {
+      const alive = (await this.#server.sessions()).filter(promises.isAlive);
+      return !alive.some((session) => isOpen(session) && comesTo(session, alive, isOpen));
+    });
   }
 
   async #tamper(to: "lost" | "rolled back" | "halved"): Promise<void> {
@@ -345,6 +355,7 @@ class Run {
     this.#sessions = sessions.length;
     for (const broken of promises.launchedForAReason(sessions, this.#ledger))
       this.#notes.breaks(broken);
+    for (const double of this.#server.packs.doubles()) this.#notes.breaks(double);
     if (wasQuiet) {
       for (const broken of promises.toldTruly(jobs, sessions, begun)) this.#notes.breaks(broken);
     }
@@ -382,7 +393,7 @@ class Run {
   }
 
   /** What the jobs are for a command. Only an `up` moves them: what it does with them is what is tried. */
-  #form(command: RunStep["command"]): "job" | "array" {
+  #form(command: RunStep["command"]): "job" | "array" | "packs" {
     const { form = "job" } = this.plan;
     if (form !== "moving") return form;
     if (command === "up") this.#ups += 1;
@@ -460,6 +471,17 @@ class Run {
   }
 }
 
+/** Whether a job has begun, or will because nothing before it in its session waits for a gate. */
+function comesTo(
+  session: SeenSession,
+  alive: readonly SeenSession[],
+  isOpen: (one: SeenSession) => boolean,
+): boolean {
+  if (!isPlace(session) || session.hasBegun) return true;
+  const pack = realSessionId(session.id);
+  return alive.every((one) => realSessionId(one.id) !== pack || isOpen(one));
+}
+
 function wordsOf(
   command: RunStep["command"],
   by: "pulumi" | "pulumi-skaha",
@@ -485,7 +507,7 @@ function changesOf(output: string, journal: readonly JournalEntry[]): string[] {
   return [...sent, ...counted.map(([, what]) => what ?? "")];
 }
 
-function shownState(jobs: readonly Job[], sessions: readonly SessionSummary[]): string {
+function shownState(jobs: readonly Job[], sessions: readonly SeenSession[]): string {
   const state = jobs.map(
     ({ id, outputs }) => `  ${id} ${outputs.status} ${outputs.attempt} ${outputs.sessionId ?? ""}`,
   );

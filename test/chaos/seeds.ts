@@ -1,21 +1,22 @@
 // Makes a plan of a seed: jobs, and steps at random.
 import fc from "fast-check";
 import type { Form, JobSpec, Plan, RunStep, Step } from "./plan";
-import { troubles } from "./troubles";
+import { troubles, troublesOfPacks } from "./troubles";
 
 const by = fc.constantFrom("pulumi" as const, "pulumi-skaha");
 
-const run = fc.record({
-  do: fc.constant("run" as const),
-  command: fc.oneof(
-    { arbitrary: fc.constant("up" as const), weight: 8 },
-    { arbitrary: fc.constant("refresh" as const), weight: 1 },
-    { arbitrary: fc.constant("destroy" as const), weight: 1 },
-  ),
-  by,
-  checkpoints: fc.boolean(),
-  troubles,
-});
+const runWith = (amiss: typeof troubles) =>
+  fc.record({
+    do: fc.constant("run" as const),
+    command: fc.oneof(
+      { arbitrary: fc.constant("up" as const), weight: 8 },
+      { arbitrary: fc.constant("refresh" as const), weight: 1 },
+      { arbitrary: fc.constant("destroy" as const), weight: 1 },
+    ),
+    by,
+    checkpoints: fc.boolean(),
+    troubles: amiss,
+  });
 
 const firstKeys = ["a", "b", "c", "d", "e"];
 const secondKeys = ["p", "q", "r"];
@@ -88,6 +89,21 @@ const between: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const anyPart = fc.constantFrom("runner" as const, "session", "job");
+
+const betweenPacks: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: between, weight: 20 },
+  {
+    arbitrary: fc.record({
+      do: fc.constant("kill" as const),
+      key: anyKey,
+      what: anyPart,
+      cut: fc.boolean(),
+    }),
+    weight: 6,
+  },
+);
+
 /** A DELETE that lies is only met where something is cancelled: there a job is edited first. */
 function provoked(step: RunStep): Step[] {
   const lies = step.troubles.some(
@@ -96,35 +112,39 @@ function provoked(step: RunStep): Step[] {
   return lies && step.command === "up" ? [{ do: "edit", key: "a", version: 3 }, step] : [step];
 }
 
-const act = fc
-  .tuple(fc.array(between, { maxLength: 2 }), run)
-  .map(([some, last]) => [...some, ...provoked(last)]);
+function plansOf(run: ReturnType<typeof runWith>, some: typeof between): fc.Arbitrary<Plan> {
+  const act = fc
+    .tuple(fc.array(some, { maxLength: 2 }), run)
+    .map(([first, last]) => [...first, ...provoked(last)]);
+  return fc
+    .tuple(
+      fc.integer({ min: 2, max: 5 }),
+      fc.integer({ min: 0, max: 3 }),
+      fc.tuple(...[...firstKeys, ...secondKeys].map(job)),
+      run,
+      fc.oneof(fc.tuple(act), fc.tuple(act), fc.tuple(act, act)),
+      by,
+      fc.nat(2),
+    )
+    .map(([ofFirst, ofSecond, all, opening, acts, last, one]) => {
+      const isIn = ({ key }: JobSpec) =>
+        firstKeys.indexOf(key) < ofFirst && secondKeys.indexOf(key) < ofSecond;
+      const jobs = all.filter(isIn);
+      return {
+        jobs: jobs.length < 3 ? all.slice(0, 3) : jobs,
+        steps: [{ ...opening, command: "up" as const }, ...acts.flat()],
+        finally: last,
+        toTheEnd: one === 0,
+      };
+    });
+}
 
-const plans: fc.Arbitrary<Plan> = fc
-  .tuple(
-    fc.integer({ min: 2, max: 5 }),
-    fc.integer({ min: 0, max: 3 }),
-    fc.tuple(...[...firstKeys, ...secondKeys].map(job)),
-    run,
-    fc.oneof(fc.tuple(act), fc.tuple(act), fc.tuple(act, act)),
-    by,
-    fc.nat(2),
-  )
-  .map(([ofFirst, ofSecond, all, opening, acts, last, one]) => {
-    const isIn = ({ key }: JobSpec) =>
-      firstKeys.indexOf(key) < ofFirst && secondKeys.indexOf(key) < ofSecond;
-    const jobs = all.filter(isIn);
-    return {
-      jobs: jobs.length < 3 ? all.slice(0, 3) : jobs,
-      steps: [{ ...opening, command: "up" as const }, ...acts.flat()],
-      finally: last,
-      toTheEnd: one === 0,
-    };
-  });
+const plans = plansOf(runWith(troubles), between);
+const plansOfPacks = plansOf(runWith(troublesOfPacks), betweenPacks);
 
-/** The same plan for the same seed, as long as this file and `troubles.ts` are the same; in each form the same steps. */
+/** The same plan for the same seed, as long as this file and `troubles.ts` are the same; in each form the same steps, but for packs, which have troubles of their own. */
 export function planOf(seed: number, form?: Form): Plan {
-  const [plan] = fc.sample(plans, { seed, numRuns: 1 });
+  const [plan] = fc.sample(form === "packs" ? plansOfPacks : plans, { seed, numRuns: 1 });
   if (!plan) throw new Error(`no plan came of the seed ${seed}`);
   return { seed, ...(form && { form }), ...plan };
 }

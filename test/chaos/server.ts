@@ -7,7 +7,9 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule, JournalEntry, SessionSummary } from "../../embedded";
+import { realSessionId } from "../../provider/packs/places";
 import { checkout } from "../../toolchain/checkout";
+import { Packs, type SeenSession } from "./packs";
 
 const token = "chaos-token";
 const startsWithinMs = 60_000;
@@ -16,11 +18,14 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #journal: JournalEntry[] = [];
   #said = "";
+  readonly packs: Packs;
 
   private constructor(
     private readonly folder: string,
     private readonly port: number,
-  ) {}
+  ) {
+    this.packs = new Packs(this.dataDir);
+  }
 
   static async start(folder: string): Promise<ServerProcess> {
     const server = new ServerProcess(folder, await freePort());
@@ -121,9 +126,10 @@ export class ServerProcess {
     this.#journal.push(...entries);
   }
 
-  /** Every session ever launched, the oldest first. */
-  async sessions(): Promise<SessionSummary[]> {
-    return (await (await this.#ask("GET", "sessions")).json()) as SessionSummary[];
+  /** Every session ever launched, the oldest first; of one that jobs share, each of them. */
+  async sessions(): Promise<SeenSession[]> {
+    const all = (await (await this.#ask("GET", "sessions")).json()) as SessionSummary[];
+    return this.packs.unpacked(all);
   }
 
   /** How many there ever were; needs no server. */
@@ -133,7 +139,8 @@ export class ServerProcess {
   }
 
   /** Makes it forget a session, as if its record were lost. */
-  async forget(sessionId: string): Promise<void> {
+  async forget(id: string): Promise<void> {
+    const sessionId = realSessionId(id);
     await this.misbehave([{ kind: "vanish", path: `/session/${sessionId}$`, times: 1 }]);
     await fetch(`${this.url}/session/${sessionId}`, { headers: this.#headers });
     await this.behave();

@@ -171,21 +171,40 @@ const slowAndKilled: fc.Arbitrary<Trouble[]> = fc
     { kind, when: { launches: 1, ms: 4_000 } },
   ]);
 
+/** What only packs meet. */
+const ofPacks: readonly fc.Arbitrary<Trouble>[] = [
+  fc.record({
+    kind: fc.constant("kill pack" as const),
+    what: fc.constantFrom("runner" as const, "session", "job"),
+    cut: fc.boolean(),
+    when: fc.oneof(launches, anyTime),
+  }),
+  fc.record({ kind: fc.constant("disk full" as const), of: fc.constant("records" as const) }),
+];
+
 const trouble = fc.oneof(
   { arbitrary: fc.oneof(...faults), weight: 18 },
   { arbitrary: fc.oneof(...kills), weight: 7 },
   { arbitrary: fc.oneof(...surroundings), weight: 7 },
 );
 
-export const troubles: fc.Arbitrary<Trouble[]> = fc.oneof(
-  { arbitrary: fc.uniqueArray(trouble, { minLength: 1, maxLength: 1 }), weight: 5 },
-  {
-    arbitrary: fc.uniqueArray(trouble, {
-      minLength: 2,
-      maxLength: 3,
-      selector: (one) => (one.kind === "fault" ? one.name : one.kind),
-    }),
-    weight: 4,
-  },
-  { arbitrary: slowAndKilled, weight: 1 },
+function some(one: fc.Arbitrary<Trouble>): fc.Arbitrary<Trouble[]> {
+  return fc.oneof(
+    { arbitrary: fc.uniqueArray(one, { minLength: 1, maxLength: 1 }), weight: 5 },
+    {
+      arbitrary: fc.uniqueArray(one, {
+        minLength: 2,
+        maxLength: 3,
+        selector: (found) => (found.kind === "fault" ? found.name : found.kind),
+      }),
+      weight: 4,
+    },
+    { arbitrary: slowAndKilled, weight: 1 },
+  );
+}
+
+export const troubles = some(trouble);
+
+export const troublesOfPacks = some(
+  fc.oneof({ arbitrary: trouble, weight: 3 }, { arbitrary: fc.oneof(...ofPacks), weight: 2 }),
 );

@@ -31,6 +31,7 @@ const data: ReportData = {
   ...{ project: "p", stack: "s", version: "0", madeAt: start + 200 * minute, problems: [] },
   jobs: Array.from({ length: 60 }, (_, n) => job(n)),
   results: ["snr"],
+  packs: [{ sweep: "study", p95Seconds: 30, jobs: 50, parallel: 4 }],
   sizes: [{ sweep: "study", what: "RAM", unit: "GiB", asked: 4, samples: 20, p95: 2, max: 3 }],
 };
 

@@ -17,7 +17,7 @@ import { resultsFrom } from "../../report/resultsFile";
 import { withRecordedEnds } from "../../results/attempts";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
-import { sizingsOf } from "../../results/sizing";
+import { sizingsOf, totalsOf } from "../../results/sizing";
 import { observeChosen } from "../../stack/observe";
 import { openStack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
@@ -74,7 +74,7 @@ export async function report(
     madeAt: now,
     jobs: known.jobs.map(({ job, attempts }) => reportJob(job, attempts, logs, results)),
     results: (results?.columns ?? []).map(plain),
-    sizes: reportSizes(sizingsOf(samples, sizes.offered)),
+    ...reportSizes(sizingsOf(samples, sizes.offered, totalsOf(await stack.jobs()))),
     problems,
   };
   const file = resolveWritten(from, output);

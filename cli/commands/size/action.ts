@@ -1,15 +1,18 @@
 // `pulumi-skaha size`: what the jobs of each sweep asked for, what they used, and which size would do.
 import { z } from "zod";
 import { isFinished } from "../../../provider/job/status";
+import type { PackArgs } from "../../../provider/sweep/packArgs";
 import type { JobOptions } from "../../project";
 import { withRecordedEnds } from "../../results/attempts";
+import { fewest } from "../../results/measured";
 import { offeredBy } from "../../results/offered";
+import { fewestSessions, type Packing, sessionMinutes } from "../../results/packing";
 import { sampleOf } from "../../results/samples";
-import { fewest, headroom, type Resource, type Sizing, sizingsOf } from "../../results/sizing";
+import { headroom, type Resource, type Sizing, sizingsOf, totalsOf } from "../../results/sizing";
 import { observeChosen } from "../../stack/observe";
 import { openStack } from "../../stack/stack";
 import { type Cell, type Column, table } from "../../table";
-import { coloured, plain, print, say } from "../../terminal";
+import { coloured, duration, plain, print, say } from "../../terminal";
 
 export interface SizeOptions extends JobOptions {
   readonly json?: boolean | undefined;
@@ -29,6 +32,19 @@ const resourceSchema = z.object({
     .optional(),
 });
 
+const packArgs = z.object({ jobs: z.int(), parallel: z.int() });
+
+const packSchema = z
+  .object({
+    asked: packArgs.describe("absent where each job has a session of its own").optional(),
+    samples: z.int().describe("how many completed attempts say how long they took"),
+    p95Seconds: z.number().describe("95 % of them took no longer").optional(),
+    maxSeconds: z.number().optional(),
+    suggested: packArgs.describe("so that jobs share sessions").optional(),
+    why: z.string().describe("why nothing is suggested").optional(),
+  })
+  .describe("of a sweep: how its jobs share sessions");
+
 /** What `size --json` prints. */
 export const sizeSchema = z.object({
   rule: z.string().describe("how suggestions are made"),
@@ -39,13 +55,14 @@ export const sizeSchema = z.object({
       attempts: z.int().describe("that ended"),
       cores: resourceSchema.describe("used: mean over a job's run"),
       ram: resourceSchema.describe("GiB; used: a job's peak"),
+      pack: packSchema.optional(),
     }),
   ),
   problems: z.array(z.string()).describe("what could not be found out"),
 });
 
 const percent = `${headroom * 100} %`;
-const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs say what they used; at least ${fewest} must have completed.`;
+const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of mean use + ${percent}; each the next size that the server offers. Only recorded jobs say what they used; at least ${fewest} must have completed. pack, for short jobs: sessions of about ${sessionMinutes} min, and at least ${fewestSessions} of them.`;
 
 export async function size(
   wanted: readonly string[],
@@ -59,7 +76,7 @@ export async function size(
   const samples = known.jobs.flatMap(({ job, attempts }) =>
     attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
   );
-  const sizings = sizingsOf(samples, offered);
+  const sizings = sizingsOf(samples, offered, totalsOf(await stack.jobs()));
   const problems = [...standing.problems, ...known.problems, ...(problem ? [problem] : [])];
   if (json) {
     const shown: z.infer<typeof sizeSchema> = {
@@ -99,12 +116,32 @@ export function sizeTable(sizings: readonly Sizing[], width?: number): string {
   return table(columns, sizings.flatMap(rowsOf), width);
 }
 
-function rowsOf({ group, attempts, cores, ram }: Sizing): Cell[][] {
+function rowsOf({ group, attempts, cores, ram, pack }: Sizing): Cell[][] {
   const start = [plain(group), String(attempts)];
   return [
     [...start, "cores", ...cellsOf(cores, "core·h")],
     [...start, "RAM", ...cellsOf(ram, "GiB·h", " GiB")],
+    ...(pack?.suggested || pack?.asked ? [[...start, "pack", ...packCellsOf(pack)]] : []),
   ];
+}
+
+function packCellsOf({ asked, p95Seconds, maxSeconds, suggested, why = "" }: Packing): Cell[] {
+  const time = (seconds: number | undefined) =>
+    seconds === undefined ? "" : duration(seconds * 1_000);
+  return [
+    asked === undefined ? "none" : packText(asked),
+    time(p95Seconds),
+    time(maxSeconds),
+    suggested === undefined
+      ? { text: why, paint: (text) => coloured("gray", text) }
+      : { text: packText(suggested), paint: (text) => coloured("bold", text) },
+    "",
+  ];
+}
+
+/** As a program writes it. */
+function packText({ jobs, parallel }: PackArgs): string {
+  return `jobs: ${jobs}, parallel: ${parallel}`;
 }
 
 function cellsOf(

@@ -33,7 +33,8 @@ export const statusSchema = z.object({
   jobs: z.array(jobViewSchema),
   problems: z.array(z.string()).describe("what could not be found out"),
 });
-type Status = z.infer<typeof statusSchema>;
+/** With how many jobs live in those sessions. */
+type Status = z.infer<typeof statusSchema> & { readonly living: number };
 
 export async function status(names: readonly string[], options: StatusOptions): Promise<void> {
   const stack = await openStack(options);
@@ -63,25 +64,28 @@ async function statusOf(
   return {
     server,
     counts: countByStatus(views),
-    sessions: sessionsOf(views).size,
+    ...sessionsOf(views),
     jobs: views.filter(isWanted),
     problems: [...problems],
   };
 }
 
-/** The sessions that live, as far as that is known. */
-function sessionsOf(jobs: readonly JobView[]): Set<string> {
-  const alive = jobs.filter(({ status, isKnown }) => isKnown && isAlive(status));
-  return new Set(alive.flatMap(({ sessionId }) => (sessionId ? [realSessionId(sessionId)] : [])));
+/** The sessions that live, as far as that is known, and how many jobs do. */
+function sessionsOf(jobs: readonly JobView[]): Pick<Status, "living" | "sessions"> {
+  const alive = jobs.flatMap(({ status, isKnown, sessionId }) =>
+    isKnown && isAlive(status) && sessionId !== undefined ? [realSessionId(sessionId)] : [],
+  );
+  return { sessions: new Set(alive).size, living: alive.length };
 }
 
 function show(status: Status, options: StatusOptions): void {
   const { json, failed } = options;
   if (json) {
-    print(JSON.stringify(status));
+    const { living: _living, ...shown } = status;
+    print(JSON.stringify(shown));
     return;
   }
-  const { jobs, counts, sessions, problems } = status;
+  const { jobs, counts, problems } = status;
   for (const problem of problems) say(plain(problem));
   if (Object.keys(counts).length === 0) {
     say("There are no jobs in this stack: declare some, then run pulumi-skaha up.");
@@ -94,7 +98,7 @@ function show(status: Status, options: StatusOptions): void {
   print(
     Object.entries(counts)
       .map(([status, count]) => colouredStatus(status, `${count} ${plain(status)}`))
-      .join(coloured("gray", ", ")) + sessionsText(counts, sessions),
+      .join(coloured("gray", ", ")) + sessionsText(status),
   );
   const possible = nextCommands(jobs).filter(
     ([command]) => options.record === undefined || isOfRecords.test(command),
@@ -108,12 +112,10 @@ function show(status: Status, options: StatusOptions): void {
 }
 
 /** Where jobs share sessions. */
-function sessionsText(counts: Status["counts"], sessions: number): string {
-  const alive = Object.entries(counts).filter(([status]) => isAlive(status));
-  const jobs = alive.reduce((sum, [, count]) => sum + count, 0);
-  if (sessions === 0 || sessions >= jobs) return "";
+function sessionsText({ sessions, living }: Status): string {
+  if (sessions === living) return "";
   const where = sessions === 1 ? "1 session" : `${sessions} sessions`;
-  return coloured("gray", `; ${jobs} jobs are in ${where}`);
+  return coloured("gray", `; ${living} jobs are in ${where}`);
 }
 
 const columns: readonly Column[] = [

@@ -1,6 +1,6 @@
 // What was asked for against what was used: how the share of it is spread, and what would have done.
 import type { EChartsOption } from "echarts";
-import type { ReportAttempt, ReportData, ReportJob, ReportSize } from "../reportData";
+import type { ReportAttempt, ReportData, ReportJob, ReportPack, ReportSize } from "../reportData";
 import { Chart } from "./chart";
 import { element } from "./elements";
 import { amount, counted } from "./format";
@@ -16,13 +16,14 @@ interface Use {
   readonly outcome: string;
 }
 
-export function usage(section: HTMLElement, { jobs, sizes }: ReportData): Section {
+export function usage(section: HTMLElement, { jobs, sizes, packs }: ReportData): Section {
   const ram = ({ peakRam, ram: asked }: ReportAttempt) => shareOf(peakRam, asked);
   const cores = ({ meanCores, cores: asked }: ReportAttempt) => shareOf(meanCores, asked);
   const isKnown = jobs.some(({ attempts }) =>
     attempts.some((one) => ram(one) !== undefined || cores(one) !== undefined),
   );
   if (sizes.some(({ samples }) => samples > 0)) section.append(sizeTable(sizes));
+  for (const pack of packs) section.append(element("p", {}, packText(pack)));
   if (!isKnown) {
     section.append(
       element(
@@ -129,6 +130,11 @@ function histogram(
     },
     draw: () => chart.draw(),
   };
+}
+
+function packText({ sweep, p95Seconds, jobs, parallel }: ReportPack): string {
+  const most = p95Seconds < 60 ? `${amount(p95Seconds)} s` : `${amount(p95Seconds / 60)} min`;
+  return `${sweep}: 95 % of its jobs take ${most} or less. They could share sessions: pack: { jobs: ${jobs}, parallel: ${parallel} }`;
 }
 
 function sizeTable(sizes: readonly ReportSize[]): HTMLElement {

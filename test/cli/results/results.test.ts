@@ -1,8 +1,9 @@
 import { parse } from "csv-parse/sync";
 import { csvOf } from "../../../cli/results/csv";
 import { manifestTable } from "../../../cli/results/manifest";
+import { percentile, type Sample } from "../../../cli/results/measured";
 import { sampleOf } from "../../../cli/results/samples";
-import { percentile, type Sample, sizingsOf } from "../../../cli/results/sizing";
+import { sizingsOf } from "../../../cli/results/sizing";
 import { trustedState } from "../../../provider/job/state";
 
 describe("csvOf", () => {
@@ -88,6 +89,25 @@ describe("sizingsOf", () => {
     ]);
     expect(sizingsOf(samples([1, 1, 1, 1, 3.4]), offered)[0]?.ram.suggested).toBe(8);
     expect(sizingsOf(samples([1, 1, 1, 1, 2.1]), undefined)[0]?.ram.suggested).toBe(3);
+  });
+
+  test("suggests for the short jobs of a sweep how they share sessions", () => {
+    const totals = new Map([["study", 400]]);
+    const pack = (seconds: number, more: Partial<Sample> = {}) =>
+      sizingsOf(
+        samples([1, 1, 1, 1, 1], { sweep: "study", hours: seconds / 3_600, ...more }),
+        offered,
+        totals,
+      )[0]?.pack;
+    // A job of 2 cores and 2 GiB: of four at a time the server has 8 and 8.
+    expect(pack(1)).toMatchObject({ p95Seconds: 1, suggested: { jobs: 50, parallel: 4 } });
+    expect(pack(300)?.suggested).toEqual({ jobs: 24, parallel: 4 });
+    expect(pack(300, { pack: { jobs: 9, parallel: 3 } })?.asked).toEqual({ jobs: 9, parallel: 3 });
+    expect(pack(300, { peakRamGiB: 6 })?.suggested).toEqual({ jobs: 12, parallel: 2 });
+    expect(pack(900)).toMatchObject({ samples: 5, why: "they take over 10 min" });
+    totals.set("study", 10);
+    expect(pack(1)).toMatchObject({ why: "too few jobs" });
+    expect(pack(1)).not.toHaveProperty("suggested");
   });
 
   test("suggests nothing from fewer than five that completed", () => {
