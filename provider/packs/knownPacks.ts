@@ -25,6 +25,8 @@ export class KnownPacks {
   /** By the session's name: what this process launches, or tries to. */
   readonly #plans = new Map<string, { record: string; members: readonly PackMember[] }>();
   readonly #expected = new Map<string, string>();
+  /** The folder of records, by the names of listed packs that are known. */
+  readonly #named = new Map<string, string>();
   #index: ReadonlyMap<string, { pack: Pack; place: number }[]> | undefined;
 
   get(sessionId: string): Pack | undefined {
@@ -54,16 +56,36 @@ export class KnownPacks {
     this.#expected.set(base, record);
   }
 
-  /** The pack of a session in a list; undefined for one of another stack or array. */
-  found({ id, name }: Session): Pack | undefined {
+  #found({ id, name }: Session): Pack | undefined {
     const plan = this.#plans.get(name);
     const base = [...this.#expected.keys()].find((start) => name.startsWith(`${start}-pack-`));
-    const record = plan?.record ?? (base === undefined ? undefined : this.#expected.get(base));
+    const record = plan?.record ?? this.#expected.get(base ?? "") ?? this.#named.get(name);
     const pack = this.#packs.get(id) ?? (record === undefined ? undefined : this.of(id, record));
     if (pack && plan) {
       for (const [index, member] of plan.members.entries()) pack.members.set(index + 1, member);
     }
     return pack;
+  }
+
+  /**
+   * Those of a list; undefined for one of another stack or array. Two machines that launch the same jobs at once give
+   * their packs the same name: what is known of one is true of the other before it has written its ledger.
+   */
+  foundIn(listed: readonly Session[]): Map<Session, Pack | undefined> {
+    for (const { id, name } of listed) {
+      const known = this.#packs.get(id);
+      if (known) this.#named.set(name, known.record);
+    }
+    const found = new Map(listed.map((session) => [session, this.#found(session)]));
+    for (const twins of Map.groupBy(found, ([{ name }]) => name).values()) {
+      const packs = twins.flatMap(([, pack]) => pack ?? []);
+      const known = packs.find(({ members }) => members.size > 0);
+      for (const { members } of packs) {
+        if (members.size > 0) continue;
+        for (const [place, member] of known?.members ?? []) members.set(place, member);
+      }
+    }
+    return found;
   }
 
   /** What the ledgers say of an attempt, of those packs that came to it if there are several. */

@@ -6,7 +6,9 @@ import type { JobState } from "../job/state";
 import { isAlive, isFinished, statusOf } from "../job/status";
 import type { Arc } from "../record/arc";
 import {
+  doubtfulPlace,
   indexFile,
+  type Ledger,
   leaveFile,
   leaveText,
   ledgerFile,
@@ -14,7 +16,7 @@ import {
   readLeave,
   readLedger,
 } from "../record/ledger";
-import { recordFolder, recordRoot } from "../record/record";
+import { beginOf, recordFolder, recordRoot } from "../record/record";
 import type { Clock } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { AskedOnce } from "./askedOnce";
@@ -33,8 +35,8 @@ export class PackedServer {
   readonly #packs = new KnownPacks();
   readonly #packer: Packer;
   #unbegun: ReadonlySet<string> = new Set();
-  /** By its name: what the last list showed of packs that are alive and of which neither stack nor ledger tells. */
-  #unread = new Map<string, Pack>();
+  /** By its name: what the last list showed of packs of which neither stack nor ledger tells: none of their jobs began. */
+  #unread = new Map<string, { readonly pack: Pack; readonly lives: boolean }>();
   #clearing: Promise<void> | undefined;
   readonly #leaving = new Map<string, Promise<void>>();
   /** By a job's id: the file that names all packs of its sweep. */
@@ -99,7 +101,7 @@ export class PackedServer {
     const record = jobs[0]?.recording.record ?? "";
     const members = jobs.map(({ recording: { id, attempt } }) => ({ id, attempt }));
     this.#packs.plan(launch.name, record, members);
-    const launched = this.#unread.get(launch.name);
+    const launched = this.#unread.get(launch.name)?.pack;
     if (launched === undefined) {
       await this.#clear();
       return this.real.create(launch);
@@ -113,14 +115,16 @@ export class PackedServer {
   async #clear(): Promise<void> {
     await this.clock.sleep(0); // those that are launched together find theirs before
     this.#clearing ??= (async () => {
-      const unread = [...this.#unread.values()];
-      this.#unread = new Map();
-      for (const pack of unread) {
+      for (const [name, { pack, lives }] of [...this.#unread]) {
+        if (!lives) continue;
         await this.real.cancel(pack.sessionId);
         const { sessions } = await this.real.list();
         const isLeft = sessions.some(({ id }) => id === pack.sessionId);
         await this.#look(pack, undefined);
-        if (!isLeft && pack.ledger === undefined) continue;
+        if (!isLeft && pack.ledger === undefined) {
+          this.#unread.delete(name);
+          continue;
+        }
         throw new Error(
           `session ${pack.sessionId} runs several jobs of this sweep, and what they are was not known before it began: nothing was launched beside it; run the command again`,
         );
@@ -135,9 +139,9 @@ export class PackedServer {
   async shown(listing: Listing): Promise<Listing> {
     const shown: Session[] = [];
     const listed = new Map<string, Session>();
+    const found = this.#packs.foundIn(listing.sessions.filter(({ name }) => isPackName(name)));
     for (const session of listing.sessions) {
-      const pack = isPackName(session.name) ? this.#packs.found(session) : undefined;
-      if (pack) listed.set(session.id, session);
+      if (found.get(session)) listed.set(session.id, session);
       else shown.push(session);
     }
     const unbegun = new Set<string>();
@@ -152,13 +156,14 @@ export class PackedServer {
       for (const place of left) unbegun.add(placeId({ sessionId, place }));
     }
     this.#unbegun = unbegun;
-    this.#unread = new Map(
-      awaited.flatMap((pack) => {
-        const session = listed.get(pack.sessionId);
-        const isUnread = session && isAlive(statusOf(session.status)) && pack.members.size === 0;
-        return isUnread ? [[session.name, pack] as const] : [];
-      }),
-    );
+    const unread = awaited.flatMap((pack) => {
+      const session = listed.get(pack.sessionId);
+      if (session === undefined || pack.members.size > 0) return [];
+      return [{ pack, name: session.name, lives: isAlive(statusOf(session.status)) }];
+    });
+    // Of several of one name one that lives comes last, and stays.
+    unread.sort((a, b) => Number(a.lives) - Number(b.lives));
+    this.#unread = new Map(unread.map((one) => [one.name, one]));
     return { ...listing, sessions: shown };
   }
 
@@ -170,7 +175,8 @@ export class PackedServer {
     if (pack.isFinal || isWaiting || isDone) return;
     const isOver = session === undefined || ["Completed", "Failed"].includes(session.status);
     const text = await this.files.read(ledgerFile(pack.record, pack.sessionId));
-    const ledger = text === undefined ? undefined : readLedger(text);
+    const read = text === undefined ? undefined : readLedger(text);
+    const ledger = read && isOver ? await this.#withTornLine(pack, read) : read;
     pack.ledger = ledger ?? pack.ledger;
     for (const [index, member] of (ledger?.members ?? []).entries()) {
       pack.members.set(index + 1, member);
@@ -184,6 +190,17 @@ export class PackedServer {
     if (session !== undefined) pack.isFinal = isOver;
     else if (pack.wasGone) pack.isFinal = true;
     pack.wasGone = session === undefined;
+  }
+
+  /** What a pack that died could not write down whole: its next job may have begun, and then has a record. */
+  async #withTornLine({ record }: Pack, ledger: Ledger): Promise<Ledger> {
+    const place = doubtfulPlace(ledger);
+    const member = place === undefined ? undefined : ledger.members[place - 1];
+    if (place === undefined || member === undefined) return ledger;
+    const begin = await beginOf(this.files, recordFolder(record, member.id, member.attempt));
+    // The folder may hold what was recorded before: of a job that was removed, and declared again.
+    const isOwn = begin !== undefined && !(Date.parse(begin) < Date.parse(ledger.start ?? ""));
+    return isOwn ? { ...ledger, places: new Map([...ledger.places, [place, { begin }]]) } : ledger;
   }
 
   /** Takes a job away from its pack; the session goes with the last of them. */

@@ -26,12 +26,17 @@ export interface Ledger {
   readonly places: ReadonlyMap<number, PlaceEntry>;
   /** Whether all that was to run has run. */
   readonly isOver: boolean;
+  /** When the pack began. ISO 8601. */
+  readonly start?: string | undefined;
+  /** Whether the last line has no end: the disk or the node failed as it was written. */
+  readonly isTorn: boolean;
 }
 
 const place = z.int().positive();
 const headLine = z.looseObject({
   pack: z.literal(1),
   jobs: z.array(z.tuple([z.string(), z.int()])),
+  start: z.string().optional(),
 });
 const jobLine = z.looseObject({
   job: place,
@@ -73,7 +78,9 @@ export function readLeave(text: string): number[] {
  * @returns undefined where the pack has not begun to write
  */
 export function readLedger(text: string): Ledger | undefined {
-  const lines = text.split("\n").slice(0, -1).flatMap(parsed);
+  const whole = text.split("\n");
+  const isTorn = /[^ \0]/.test(whole.pop() ?? "");
+  const lines = whole.flatMap(parsed);
   const head = lines.map((line) => headLine.safeParse(line).data).find(Boolean);
   if (head === undefined) return undefined;
   const places = new Map<number, PlaceEntry>();
@@ -90,7 +97,19 @@ export function readLedger(text: string): Ledger | undefined {
     members: head.jobs.map(([id, attempt]) => ({ id, attempt })),
     places,
     isOver: lines.some((line) => overLine.safeParse(line).success),
+    start: head.start,
+    isTorn,
   };
+}
+
+/**
+ * The only place that may have begun without a line that says so: where a ledger's last line is torn, the next one.
+ * @returns undefined where there is none
+ */
+export function doubtfulPlace({ isTorn, members, places }: Ledger): number | undefined {
+  if (!isTorn) return undefined;
+  const next = members.findIndex((_, index) => !places.has(index + 1)) + 1;
+  return next === 0 ? undefined : next;
 }
 
 function parsed(line: string): unknown[] {

@@ -147,6 +147,11 @@ export async function isAcknowledged(arc: Arc, folder: string): Promise<boolean>
   return ((await arc.read(`${folder}/${acknowledgedFile}`)) ?? "") !== "";
 }
 
+/** When an attempt began, by its record, voided or not. ISO 8601; undefined where it has none. */
+export async function beginOf(arc: Arc, folder: string): Promise<string | undefined> {
+  return (await readStart(arc, folder))?.start;
+}
+
 async function readStart(arc: Arc, folder: string): Promise<Recorded | undefined> {
   const path = `${folder}/start.json`;
   const content = await arc.read(path);

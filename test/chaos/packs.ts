@@ -17,6 +17,12 @@ export interface SeenSession extends SessionSummary {
   readonly isUnbegun?: true;
 }
 
+export interface Double {
+  readonly text: string;
+  /** The second session; undefined where it is one and the same. */
+  readonly session?: string | undefined;
+}
+
 interface Life {
   readonly pid: number;
   readonly begin: number;
@@ -41,14 +47,14 @@ export class Packs {
     );
   }
 
-  /** Jobs that saw themselves run twice at a time. */
-  doubles(): string[] {
+  /** Jobs that saw themselves run twice at a time, or that a pack ran twice. */
+  doubles(): readonly Double[] {
     return this.#truth().doubles;
   }
 
-  #truth(): { lives: Map<string, Life>; doubles: string[] } {
+  #truth(): { lives: Map<string, Life>; doubles: Double[] } {
     const lives = new Map<string, Life>();
-    const doubles: string[] = [];
+    const doubles: Double[] = [];
     const file = path.join(this.dataDir, folder, "truth");
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
     for (const line of lines) {
@@ -57,12 +63,13 @@ export class Packs {
       const at = Number(time);
       const known = lives.get(key);
       if (what === "begin") {
-        if (known) doubles.push(`${key} began twice`);
+        if (known) doubles.push({ text: `${key} began twice` });
         lives.set(key, { pid: Number(number), begin: at });
       } else if (what === "end" && known) {
         lives.set(key, { ...known, end: { at, code: Number(number) } });
       } else if (what === "double") {
-        doubles.push(`${key} began at ${at} while process ${number} of another session ran it`);
+        const text = `${key} began at ${at} while process ${number} of another session ran it`;
+        doubles.push({ text, session });
       }
     }
     return { lives, doubles };

@@ -1,7 +1,8 @@
 // What the README promises, held against what the server itself remembers. Pure: sessions and a history in,
 // sentences about what was broken out.
 import { parseName } from "../../provider/job/identity";
-import type { SeenSession } from "./packs";
+import { realSessionId } from "../../provider/packs/places";
+import type { Double, SeenSession } from "./packs";
 import type { Job } from "./place";
 
 /** What the run did to jobs on purpose, and what nobody could know. Times in ms. */
@@ -107,6 +108,18 @@ function whyNot(
   if (later.attempt > earlier.attempt) return undefined;
   if (wasKnown) return `${said} had vanished: the stack knew of it`;
   return history.isRecorded(session, at) ? `${said} had vanished: it was recorded` : undefined;
+}
+
+/** No job runs twice at a time, but where two machines launched it at once: the next `up` ends one of them. */
+export function doublesOf(
+  doubles: readonly Double[],
+  sessions: readonly SeenSession[],
+  history: History,
+): string[] {
+  return doubles.flatMap(({ text, session }) => {
+    const places = sessions.filter(({ id }) => realSessionId(id) === session);
+    return places.some((place) => wasRaced(place, history)) ? [] : [text];
+  });
 }
 
 /** At no time do two sessions of one job live, but where nobody could know; what is left of those is healed. */

@@ -355,7 +355,9 @@ class Run {
     this.#sessions = sessions.length;
     for (const broken of promises.launchedForAReason(sessions, this.#ledger))
       this.#notes.breaks(broken);
-    for (const double of this.#server.packs.doubles()) this.#notes.breaks(double);
+    for (const double of promises.doublesOf(this.#server.packs.doubles(), sessions, this.#ledger)) {
+      this.#notes.breaks(double);
+    }
     if (wasQuiet) {
       for (const broken of promises.toldTruly(jobs, sessions, begun)) this.#notes.breaks(broken);
     }

@@ -1,6 +1,6 @@
 // Jobs of an array that share sessions, through the real lifecycle and the embedded server. What a pack would write is
 // laid by hand. It is long because each way in which a pack can end, or be edited, is a claim about the same few jobs.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { leaveFile, ledgerFile } from "../../provider/record/ledger";
 import { arcReads, record, recordedWorld } from "../world/recorded";
@@ -372,6 +372,91 @@ test("a job whose own record has an end that its pack did not live to tell has e
   w.clock.pass(2 * hour);
   await w.engine.refresh();
   expect(w.engine.statuses()).toEqual({ "job-0": "Completed", "job-1": "Held" });
+});
+
+test("a job whose beginning its pack did not write down whole before it died is not run once more", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  appendFileSync(path.join(w.dataDir, ledgerFile(record, pack.session)), '{"job":2,"beg');
+  for (const name of ["job-0", "job-1"]) {
+    const folder = path.join(w.dataDir, record, w.engine.id(name), "1");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "start.json"), JSON.stringify({ start: begin }));
+  }
+  w.runner.end(pack.session, 137);
+  await w.engine.refresh();
+  expect(w.engine.outputs("job-1")).toMatchObject({ status: "Failed", cause: "Killed" });
+  await w.engine.up(program(4));
+  const [, again] = await packsOf(w);
+  expect(again?.members.map(([id]) => id)).toEqual([w.engine.id("job-2"), w.engine.id("job-3")]);
+});
+
+test("what another machine launched at the same time is ended by the next up, before it begins", async () => {
+  await using w = await recordedWorld({ form: "array", autoReady: false });
+  await w.engine.up(program(4));
+  const first = await onlyPack(w);
+  w.engine.loseState();
+  w.skaha.faults.add({ kind: "omitFromList", names: [first.name] });
+  await w.engine.up(program(4));
+  w.skaha.faults.clear();
+  expect(w.posts()).toBe(2);
+  const [one, two] = await packsOf(w);
+  expect(two?.name).toBe(one?.name);
+  await w.engine.up(program(4));
+  expect(w.posts()).toBe(2);
+  expect(w.requests("DELETE")).toHaveLength(1);
+  const kept = new Set(
+    Array.from({ length: 4 }, (_, n) => `${w.engine.outputs(`job-${n}`).sessionId}`.split(".")[0]),
+  );
+  expect(kept.size).toBe(1);
+});
+
+test("a pack that failed before any of its jobs began is taken over by a run that does not know it", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  w.runner.end(pack.session, 1);
+  w.engine.loseState();
+  await w.engine.up(program(4));
+  expect(w.posts()).toBe(1);
+  await w.engine.refresh();
+  expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Failed"]));
+});
+
+test("where a pack that nobody knows cannot be cancelled nothing is launched beside it", async () => {
+  await using w = await recordedWorld({ form: "array", autoReady: false });
+  await w.engine.up(program(4));
+  w.engine.loseState();
+  const { "job-0": _gone, ...three } = program(4);
+  w.skaha.faults.add({ kind: "status", code: 500, method: "DELETE" });
+  const other = Object.fromEntries(
+    Object.entries(three).map(([name, args], n) => [name, { ...args, cores: 1 + n }]),
+  );
+  await expect(w.engine.up(other)).rejects.toThrow();
+  expect(w.posts()).toBe(1);
+});
+
+test("a job that takes its time to end when it is taken away is waited for", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  await w.engine.refresh();
+  const { "job-0": _gone, ...three } = program(4);
+  const start = w.clock.now();
+  const ended = setInterval(() => {
+    if (w.clock.now() - start < 20_000) return;
+    ledger(w, pack, { 1: { exitCode: 143, signal: "TERM", cause: "Signal" } });
+  }, 1);
+  try {
+    await w.engine.up(three);
+  } finally {
+    clearInterval(ended);
+  }
+  expect(Object.keys(w.engine.statuses())).toEqual(["job-1", "job-2", "job-3"]);
+  expect(w.requests("DELETE")).toEqual([]);
 });
 
 test("jobs that have sessions of their own keep them when packs are declared", async () => {

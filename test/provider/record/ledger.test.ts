@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { leaveText, readLeave, readLedger } from "../../../provider/record/ledger";
+import { doubtfulPlace, leaveText, readLeave, readLedger } from "../../../provider/record/ledger";
 
 const end = {
   exitCode: 3,
@@ -52,11 +52,26 @@ test("cut anywhere, and with blanks after it, it says what its whole lines say",
     fc.property(fc.nat(whole.length), fc.nat(100), (length, blanks) => {
       const cut = whole.slice(0, length);
       const said = cut.slice(0, cut.lastIndexOf("\n") + 1);
-      expect(readLedger(cut + " ".repeat(blanks))).toEqual(readLedger(said));
+      const isTorn = cut !== said;
+      const read = readLedger(cut + " ".repeat(blanks));
+      expect(read).toEqual(read && { ...readLedger(said), isTorn });
+      expect(read === undefined).toBe(readLedger(said) === undefined);
       if (said === "") expect(readLedger(cut)).toBeUndefined();
     }),
     { numRuns: 500 },
   );
+});
+
+test("where the last line is torn, the next place is the one that may have begun without a line", () => {
+  const begun = (text: string) => {
+    const ledger = readLedger(text);
+    return ledger && doubtfulPlace(ledger);
+  };
+  const [head = "", first = ""] = lines;
+  expect(begun(head + first)).toBeUndefined();
+  expect(begun(`${head}{"job":1,"be`)).toBe(1);
+  expect(begun(`${head}{"job":1,"begin":"x"}\n{"job":2`)).toBe(2);
+  expect(begun(`${whole}{"job":3`)).toBeUndefined();
 });
 
 test("lines that are no JSON, or of another kind, are passed over", () => {
