@@ -9,6 +9,7 @@ import {
   type Missing,
   undecided,
 } from "./judging";
+import { nativeGates } from "./nativeGates";
 import type { Measurement } from "./results";
 import { type Cell, type ContestantName, isOldest, latencies, titleOf } from "./scenario";
 
@@ -40,16 +41,22 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
       ];
     });
   const hasArray = measurements.some(({ contestant }) => contestant === "pulumi-skaha array");
+  const hasNative = measurements.some(({ contestant }) => contestant === "pulumi-skaha native");
   const hasOldest = measurements.some(({ contestant }) => isOldest(contestant));
 
   return [
     ...againstFloor(""),
     ...(hasOldest ? againstFloor(" oldest") : []),
     ...(hasArray ? arrayGates(judge) : []),
+    ...(hasNative ? nativeGates(judge) : []),
     against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
     thousandAgainstPlainPython(find, missing),
     against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),
-    ...requests(measurements, hasOldest ? [...ours, ...oursOldest] : ours),
+    ...requests(measurements, [
+      ...ours,
+      ...(hasNative ? (["pulumi-skaha native"] as const) : []),
+      ...(hasOldest ? oursOldest : []),
+    ]),
     state(measurements),
     against("plain pulumi", "naive", "up", [1_000, 0], [0.75]),
   ];

@@ -15,6 +15,7 @@ export const contestantNames = [
   "pulumi-skaha",
   "pulumi-skaha 1000",
   "pulumi-skaha array",
+  "pulumi-skaha native",
   "plain pulumi",
   "floor",
   "pulumi-skaha oldest",

@@ -3,6 +3,9 @@
 //
 //   npm test [-- JEST ARGUMENTS]      npm run test:long  (test/long too, and the engine tests with the oldest Pulumi)
 //
+// With --native the tests of `native` below, or what the Jest arguments name, are run through the native provider, and
+// nothing else is; test:long does so too.
+//
 // With --oldest the engine tests, or what the Jest arguments name, are run with the oldest Pulumi that is promised, CLI
 // and SDK, and nothing else is. Otherwise a Pulumi on PATH is taken if it is promised, and else the newest.
 //
@@ -33,6 +36,12 @@ const needPulumi = [
 /** What tells one Pulumi from another. */
 const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/real"];
 
+/** What is tested through the native provider too (docs/doors.md): stories, edits, kills and faults. */
+const native = [
+  "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|sweep)\\.",
+  "test/chaos/regressions",
+];
+
 const failure: Count = { passed: 0, failed: 1, skipped: 0 };
 
 let running: ChildProcess | undefined;
@@ -47,13 +56,17 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function main(words: readonly string[]): Promise<void> {
-  const flags = ["--long", "--browser", "--oldest"];
+  const flags = ["--long", "--browser", "--oldest", "--native"];
   const jestWords = words.filter((word) => !flags.includes(word));
-  const [long, browser, oldest] = flags.map((flag) => words.includes(flag));
+  const [long, browser, oldest, isNative] = flags.map((flag) => words.includes(flag));
   const counts: Count[] = [];
-  if (!oldest) counts.push(...(await withNewest(jestWords, { long, browser })));
+  const isOfNewest = !oldest && !isNative;
+  if (isOfNewest) counts.push(...(await withNewest(jestWords, { long, browser })));
   if (oldest) counts.push(await withOldest(jestWords.length > 0 ? jestWords : aboutPulumi));
   else if (long && jestWords.length === 0) counts.push(await withOldest(aboutPulumi));
+  if (isNative || (long && jestWords.length === 0)) {
+    counts.push(await throughNative(jestWords.length > 0 ? jestWords : native));
+  }
   const { line, failed } = summary(counts);
   process.exitCode = failed > 0 ? 1 : 0;
   process.stdout.write(`${line}\n`);
@@ -106,6 +119,14 @@ async function withOldest(jestWords: readonly string[]): Promise<Count> {
     say(error instanceof Error ? error.message : String(error));
     return failure;
   }
+}
+
+async function throughNative(jestWords: readonly string[]): Promise<Count> {
+  say("Testing through the native provider ...");
+  const pulumi = await pulumiOr([], { preferred: `>=${pulumiVersion} <4` });
+  if (!pulumi) return failure;
+  const env = { ...environmentOf(pulumi), SKAHA_DOOR: "native" };
+  return jest(jestWords, { leftOut: ["/test/long/"], env });
 }
 
 async function pulumiOr(

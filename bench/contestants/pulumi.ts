@@ -4,11 +4,12 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { safeEnvironment } from "../../cli/plan/environment";
+import { doorVariable } from "../../provider/engine/door";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
-import { scenarios as all, type Scenario } from "../scenario";
-import { pulumiTrial } from "./pulumiTrial";
+import { scenarios as all, largeFleet, type Scenario } from "../scenario";
+import { type PulumiTrialOptions, pulumiTrial } from "./pulumiTrial";
 
 /** Only of an array a preview says something that the others do not. */
 const scenarios = all.filter((one) => one !== "preview");
@@ -119,6 +120,7 @@ function oursAndFloor(
     env: profiled(cpuProf),
   };
   return [
+    ...(suffix === "" ? [nativeOf({ ...ours, name: "pulumi-skaha native" }, trial)] : []),
     { ...ours, name: `pulumi-skaha${suffix}`, enter: (arena) => pulumiTrial(arena, trial) },
     {
       ...ours,
@@ -142,6 +144,16 @@ function oursAndFloor(
         }),
     },
   ];
+}
+
+/** The same program, through the native provider. */
+function nativeOf(ours: Omit<Contestant, "enter">, trial: PulumiTrialOptions): Contestant {
+  const env = { ...trial.env, [doorVariable]: "native" };
+  return {
+    ...ours,
+    takesPart: ({ jobs }) => jobs <= largeFleet,
+    enter: (arena) => pulumiTrial(arena, { ...trial, program: "native", env }),
+  };
 }
 
 function reasonAgainst(cli: string): string | undefined {

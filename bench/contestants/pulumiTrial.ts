@@ -1,6 +1,7 @@
 // A Pulumi project of its own for one trial: program, backend, settings, and one stack.
 import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
+import { isArrayType, isJobType } from "../../provider/job/identity";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import { type Command, measure } from "../command";
@@ -99,8 +100,11 @@ export async function pulumiTrial(
 function bytesPerJob(state: string, jobs: number): number {
   const { checkpoint } = JSON.parse(state);
   const resources: readonly { readonly type: string }[] = checkpoint.latest.resources;
-  const own = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic"));
-  const isArray = own[0]?.type === "pulumi-nodejs:dynamic/skaha:SessionArray";
+  const isOfFloor = (type: string) => type.startsWith("pulumi-nodejs:dynamic");
+  const own = resources.filter(
+    ({ type }) => isOfFloor(type) || isJobType(type) || isArrayType(type),
+  );
+  const isArray = isArrayType(own[0]?.type);
   if (own.length !== (isArray ? 1 : jobs))
     throw new Error(`the state holds ${own.length} of ${jobs} jobs`);
   const compact = JSON.stringify(JSON.parse(state)).length;

@@ -38,3 +38,51 @@ test("a stack moves to the native door and back, with its jobs and its array, an
   await bench.succeed(bench.on("destroy"), { env });
   expect(bench.alive()).toEqual([]);
 });
+
+describe("pulumi import skaha:index:HeadlessSession", () => {
+  const words = (bench: Bench, name: string, session: string) =>
+    bench.on(
+      "import",
+      "skaha:index:HeadlessSession",
+      name,
+      session,
+      "--yes",
+      "--skip-preview",
+      "--generate-code=false",
+      "--protect=false",
+    );
+
+  test("takes a running and an ended session into the stack, which a program then declares, and refuses an unknown one in words", async () => {
+    await using bench = await Bench.open({ door: "native" });
+    bench.declare([]);
+    await bench.succeed(bench.up());
+    const [running, ended] = [await byHand(bench, "a"), await byHand(bench, "b")];
+    bench.runner.end(ended, 0);
+    await bench.succeed(words(bench, "running", running));
+    await bench.succeed(words(bench, "ended", ended));
+    expect(await bench.statuses()).toEqual({ running: "Running", ended: "Completed" });
+    const unknown = await bench.fail(words(bench, "unknown", "nosuch"));
+    expect(unknown).toMatch(/cannot import nosuch: \S+ has no session nosuch of yours/);
+
+    bench.counted();
+    const args = { cmd: null, cores: 2, ram: 4 };
+    bench.declare([
+      { name: "running", args },
+      { name: "ended", args },
+    ]);
+    expect(await bench.succeed(bench.up())).toContain("3 unchanged");
+    expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+    bench.declare([{ name: "ended", args }]);
+    await bench.succeed(bench.up());
+    expect(bench.alive()).toEqual([]);
+  });
+});
+
+/** A session that is no job of a stack. */
+async function byHand({ skaha }: Bench, name: string): Promise<string> {
+  const form = { name, image: "images.canfar.net/skaha/terminal:1.1.2", type: "headless" };
+  const body = new URLSearchParams({ ...form, cmd: "sleep", args: "600", cores: "2", ram: "4" });
+  const headers = { authorization: `Bearer ${skaha.token}` };
+  const answer = await fetch(`${skaha.url}/session`, { method: "POST", headers, body });
+  return (await answer.text()).trim();
+}

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { ManifestEntry, SweepSummary } from "../../provider";
 import { checkout } from "../../toolchain/checkout";
-import { Bench } from "./harness";
+import { Bench, type BenchOptions } from "./harness";
 
 /** What the program `sweep` declares. */
 export interface Spec {
@@ -34,8 +34,8 @@ export const bands = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20];
 export const study: Spec = { parameters: { method: methods, band: bands }, uses };
 
 /** A stack of the program `sweep`. */
-export async function open() {
-  const bench = await Bench.open({ program });
+export async function open(options: BenchOptions = {}) {
+  const bench = await Bench.open({ program, ...options });
   const up = async (spec: Spec, ...more: string[]) => {
     const output = await bench.succeed(bench.up(...more), { env: { SWEEP: JSON.stringify(spec) } });
     const { POST, DELETE } = bench.counted();
