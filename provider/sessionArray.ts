@@ -1,6 +1,7 @@
 // The resource that is all jobs of a sweep with `array: true`. Thin: it says what the jobs have in common and what tells
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
+import { giveMemoryBack } from "../machine/smallHeap";
 import {
   type ArrayMember,
   assertNoSecrets,
@@ -12,7 +13,7 @@ import {
 import { writtenOrder } from "./array/rows/declaredOrder";
 import { declaredRows } from "./array/rows/declaredRows";
 import { readNamedRow } from "./array/rows/namedRow";
-import { paged, unpaged } from "./array/rows/pages";
+import { mostApart, paged, unpaged } from "./array/rows/pages";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
 import { aliasesThroughDoors, doorOfProgram } from "./engine/door";
 import { offerPendingArray } from "./engine/pendingJobsServer";
@@ -94,6 +95,8 @@ export class SessionArray extends pulumi.CustomResource {
     const answered = urn.promise();
     answered.catch((error: unknown) => tellUnregistered(error, door.arrayType, sweep));
     offerPendingArray(() => offered(sweep, members), answered);
+    // By then all is sent, and the program waits for as long as thousands of jobs are checked.
+    if (members.length > mostApart) setTimeout(giveMemoryBack, 1_000).unref();
   }
 }
 

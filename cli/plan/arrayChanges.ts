@@ -1,6 +1,6 @@
 // What a run did or would do to the jobs of an array, from what the engine has of it before and after. Pure.
 import { isDeepStrictEqual } from "node:util";
-import { storedJobsOf } from "../../provider/array/arrayJobs";
+import { rememberingJobs } from "../../provider/array/arrayJobs";
 import { followerOf } from "../../provider/array/arraySteps";
 import type { Choice } from "../../provider/array/choice";
 import { DeclaredJobs, trustedArray } from "../../provider/array/declaredJobs";
@@ -37,14 +37,15 @@ export function changesOfArray(
   { old, fresh, outcome }: ArrayChange,
   { again = new Set(), choice }: AskedOfRun = {},
   statusElsewhere: StatusElsewhere = () => undefined,
+  jobsOf = rememberingJobs(),
 ): JobChange[] {
-  const before = old ? storedJobsOf(old) : none;
+  const before = old ? jobsOf(old) : none;
   const inputs = fresh?.inputs;
   if (!inputs) return [...before].map((one) => removed(nameOf(old), one, undefined, outcome));
   if (inputs.jobs === undefined) return []; // left out of the run by `--target` before it ever was in the stack
   const array = trustedArray(inputs);
   const isWritten = outcome !== "started" && fresh?.outputs?.version !== undefined;
-  const after = isWritten ? storedJobsOf(fresh) : undefined;
+  const after = isWritten ? jobsOf(fresh) : undefined;
   const declared = new DeclaredJobs().trusted(array);
   const following = followerOf(
     array.canary ?? [],
@@ -58,7 +59,10 @@ export function changesOfArray(
     const name = `${array.name}/${key}`;
     if (choice && !choice.isChosen(name)) return left(name, inputs, was, is);
     const isAnother = was !== undefined && (was.id !== id || again.has(id));
-    const isSame = was !== undefined && is !== undefined && isDeepStrictEqual(was.state, is.state);
+    const isSame =
+      was !== undefined &&
+      is !== undefined &&
+      (was === is || isDeepStrictEqual(was.state, is.state));
     return {
       name,
       op: was === undefined ? "create" : isAnother ? "replace" : isSame ? "same" : "update",
@@ -92,9 +96,14 @@ function left(
 }
 
 /** What a refresh found of each. */
-export function refreshedInArray(old: Resource, fresh: Resource | undefined): RefreshedJob[] {
-  const after = fresh ? storedJobsOf(fresh) : none;
-  return [...storedJobsOf(old)].map(([key, { id, state }]) => ({
+export function refreshedInArray(
+  old: Resource,
+  fresh: Resource | undefined,
+  jobsOf = rememberingJobs(),
+): RefreshedJob[] {
+  const before = jobsOf(old);
+  const after = fresh ? jobsOf(fresh) : none;
+  return [...before].map(([key, { id, state }]) => ({
     name: `${nameOf(old)}/${key}`,
     id,
     before: state,

@@ -16,6 +16,8 @@ export interface AskedMeanwhileOptions {
    * program, and with the provider's refusal the run ends by itself.
    */
   readonly isLocked: boolean;
+  /** Called when the answer was handed over, before the wait for Pulumi. */
+  readonly onAnswered?: (() => void) | undefined;
 }
 
 export class AskedMeanwhile {
@@ -67,11 +69,9 @@ export class AskedMeanwhile {
       () => {}, // told to who runs it
     );
     try {
-      const list = await Promise.race([this.question(), this.#interrupted.promise]);
-      if (list) leaveFirstList(this.#listPath, list);
-      leaveAnswer(this.#answerPath, "act");
-      this.#isAnswered = true;
+      await this.#answered();
       this.#held.show();
+      this.options.onAnswered?.();
       await over;
     } catch (error) {
       await this.#end(over);
@@ -86,6 +86,14 @@ export class AskedMeanwhile {
     if (this.#isAnswered) return;
     const error = new CommandError("interrupted; nothing was done", exitStatusOf(name));
     this.#interrupted.reject(error);
+  }
+
+  /** By itself, so that nothing of a list of thousands is kept while Pulumi runs. */
+  async #answered(): Promise<void> {
+    const list = await Promise.race([this.question(), this.#interrupted.promise]);
+    if (list) leaveFirstList(this.#listPath, list);
+    leaveAnswer(this.#answerPath, "act");
+    this.#isAnswered = true;
   }
 
   async #end(over: Promise<void>): Promise<void> {

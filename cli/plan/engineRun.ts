@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { exitStatusOf, onEndingSignal } from "../../machine/signals";
+import { giveMemoryBack, keepHeapSmall } from "../../machine/smallHeap";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
@@ -101,10 +102,13 @@ async function observedRun(
     const source = runSourceOf(args, folder, state);
     const handed = path.join(folder, "first.json");
     if (first) leaveFirstList(handed, first);
+    const isOfArray = hasArray(state?.text); // where the state is not a file here, it is not known
+    if (isOfArray) keepHeapSmall();
+    const onAnswered = isOfArray ? giveMemoryBack : undefined;
     const asked =
-      question && new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args) });
-    // Where the state is not a file here, it is not known.
-    const safe = safeEnvironment(own, hasArray(state?.text));
+      question &&
+      new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args), onAnswered });
+    const safe = safeEnvironment(own, isOfArray);
     const given = { ...own, ...safe };
     const env = {
       ...safe,
@@ -129,6 +133,7 @@ async function observedRun(
     const more = asked && { endsByItself: () => asked.isOpen, output: asked.output };
     const running = run([...args, ...source.args], { env, ...stopped, ...more });
     const answered = asked?.ask(running);
+    if (!asked) onAnswered?.();
     const watched = source.watch(over.signal).then((isStuck) => {
       if (!isStuck) return;
       say(

@@ -1,4 +1,5 @@
 // What a run of the engine did or would do to each job, from its event log (`--event-log`). Pure.
+import { rememberingJobs } from "../../provider/array/arrayJobs";
 import { isArrayType, isJobType, nameIn, placeOf } from "../../provider/job/identity";
 import { trustedInputs } from "../../provider/job/inputs";
 import { trustedState } from "../../provider/job/state";
@@ -46,21 +47,56 @@ type Draft = { -readonly [Key in keyof JobChange]: JobChange[Key] };
 /**
  * @param log its lines are JSON; one that was cut, as by a kill, ends it
  */
-export function readEventLog(log: string, asked: AskedOfRun = {}): RunEffects {
+export function readEventLog(log: string | Iterable<string>, asked: AskedOfRun = {}): RunEffects {
   const reader = new EventReader(asked);
-  for (const one of eventsIn(log)) reader.add(one);
+  // What an array was when something began is of no interest once that has ended, and is megabytes.
+  const begun = new Map<string, string>();
+  for (const line of typeof log === "string" ? log.split("\n") : log) {
+    const array = begunArray(line);
+    if (array !== undefined) {
+      reader.begin(array);
+      begun.set(array.urn, line);
+      continue;
+    }
+    const event = eventOf(line);
+    if (event === undefined) continue;
+    const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata.urn;
+    if (ended !== undefined) begun.delete(ended);
+    reader.add(event);
+  }
+  for (const line of begun.values()) {
+    const event = eventOf(line);
+    if (event) reader.add(event);
+  }
   return reader.effects();
 }
 
 /** What a log tells of resources. */
 export function* eventsIn(log: string): Generator<Event> {
   for (const line of log.split("\n")) {
-    // Most lines are about something else, and parsing is what takes time.
-    if (!line.includes('"metadata"')) continue;
-    const event = parsedLine<Event>(line);
-    if (event && isWhole(event)) yield event;
+    const event = eventOf(line);
+    if (event) yield event;
   }
 }
+
+function eventOf(line: string): Event | undefined {
+  // Most lines are about something else, and parsing is what takes time.
+  if (!line.includes('"metadata"')) return undefined;
+  const event = parsedLine<Event>(line);
+  return event && isWhole(event) ? event : undefined;
+}
+
+/** Of a line that tells that something begins with an array; as Pulumi writes it, without reading all of it. */
+function begunArray(line: string): Pick<Metadata, "op" | "urn"> | undefined {
+  const found =
+    /^\{[^{}]*"resourcePreEvent":\{"metadata":\{"op":"([^"\\]*)","urn":("(?:[^"\\]|\\.)*"),"type":"([^"\\]*)",/.exec(
+      line.slice(0, longestHead),
+    );
+  if (!found?.[1] || !isArrayType(found[3] ?? "")) return undefined;
+  return { op: found[1], urn: JSON.parse(found[2] ?? '""') };
+}
+
+const longestHead = 4_096;
 
 class EventReader {
   readonly #changes = new Map<string, Draft>();
@@ -70,9 +106,17 @@ class EventReader {
   readonly #arrays = new Map<string, ArrayChange>();
   readonly #refreshedInArrays = new Map<string, readonly RefreshedJob[]>();
   readonly #others = new Set<string>();
+  /** What a refresh found is mostly what the run begins and ends with. */
+  readonly #jobsOf = rememberingJobs();
   #identity: string | undefined;
 
   constructor(private readonly asked: AskedOfRun) {}
+
+  /** To be called where something begins that is not added: it shows only in whether a refresh is under way. */
+  begin({ op, urn }: Pick<Metadata, "op" | "urn">): void {
+    if (op === "refresh") this.#refreshing.add(urn);
+    else this.#refreshing.delete(urn);
+  }
 
   add({ resourcePreEvent: started, resOutputsEvent: done, resOpFailedEvent: failed }: Event): void {
     if (started) this.#step(started.metadata, "started");
@@ -90,7 +134,7 @@ class EventReader {
       changes: joinMoved([
         ...[...this.#changes.values()].map((one) => (isLeft(one) ? { ...one, isLeft: true } : one)),
         ...[...this.#arrays.values()].flatMap((one) =>
-          changesOfArray(one, this.asked, (id) => singles.get(id)),
+          changesOfArray(one, this.asked, (id) => singles.get(id), this.#jobsOf),
         ),
       ]),
       refreshed: [...this.#refreshed.values(), ...[...this.#refreshedInArrays.values()].flat()],
@@ -126,7 +170,7 @@ class EventReader {
     if (!old?.outputs) return;
     if (isArrayType(type)) {
       const found = outcome === "done" && fresh?.outputs ? fresh : undefined;
-      this.#refreshedInArrays.set(urn, refreshedInArray(old, found));
+      this.#refreshedInArrays.set(urn, refreshedInArray(old, found, this.#jobsOf));
       return;
     }
     const before = trustedState(old.outputs);

@@ -1,6 +1,6 @@
 // What a run of the engine is known from, besides its provider's report: Pulumi's event log, or, where that is enough,
 // the states before and after it, which Pulumi need not take time for.
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { choiceIn } from "../../provider/array/choice";
 import { rerunIds } from "../../provider/array/rerun";
@@ -50,15 +50,21 @@ function eventLogOf([operation]: readonly string[], log: string): RunSource {
     },
     async read() {
       const [{ readEventLog }] = await readers();
-      const events = logIn(log);
-      const effects = readEventLog(events, {
+      let [hasBegun, hasEnded] = [false, false];
+      function* events() {
+        for (const line of linesOf(log)) {
+          hasBegun = true;
+          if (line.includes(lastEvent)) hasEnded = true;
+          yield line;
+        }
+      }
+      const effects = readEventLog(events(), {
         again: rerunIds(process.env),
         choice: choiceIn(process.env),
       });
       // What a refresh that was killed saw is in no state; of other runs it is told what was done by then.
-      const isKnown =
-        events.includes(lastEvent) || (operation !== "refresh" && effects.changes.length > 0);
-      return { effects: isKnown ? effects : undefined, hasBegun: events !== "" };
+      const isKnown = hasEnded || (operation !== "refresh" && effects.changes.length > 0);
+      return { effects: isKnown ? effects : undefined, hasBegun };
     },
   };
 }
@@ -98,12 +104,48 @@ function between(operation: StateOperation, file: string, before: string): RunSo
 /** Of a run that was not killed. */
 const lastEvent = '"cancelEvent":';
 
-/** At once: nothing else is to be done, and megabytes in small pieces take several times as long. */
-function logIn(file: string): string {
+/** Large enough for most logs: small pieces take several times as long. */
+const pieceBytes = 4 * 2 ** 20;
+
+/**
+ * The lines that have something in them, one after the other: those about thousands of jobs have megabytes each. No file,
+ * no lines.
+ */
+function* linesOf(file: string): Generator<string> {
+  const descriptor = openedIfThere(file);
+  if (descriptor === undefined) return;
   try {
-    return readFileSync(file, "utf8");
+    let pieces: Buffer[] = []; // of the line that is being read
+    for (;;) {
+      const piece = Buffer.allocUnsafe(pieceBytes);
+      const read = readSync(descriptor, piece, 0, pieceBytes, null);
+      if (read === 0) break;
+      let start = 0;
+      for (let end = piece.indexOf(lineEnd); end >= 0 && end < read; ) {
+        yield textOfLine([...pieces, piece.subarray(start, end)]);
+        pieces = [];
+        start = end + 1;
+        end = piece.indexOf(lineEnd, start);
+      }
+      if (start < read) pieces.push(piece.subarray(start, read));
+    }
+    if (pieces.length > 0) yield textOfLine(pieces);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const lineEnd = 0x0a;
+
+function textOfLine(pieces: readonly Buffer[]): string {
+  return (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)).toString();
+}
+
+function openedIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 // The jobs of an array as a stack's state has them, in the form in which all jobs are shown. Pure.
+import { isDeepStrictEqual } from "node:util";
 import { idStarts, nativeArrayType, nativeSessionType, sessionType } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
 import { type JobState, trustedState } from "../job/state";
@@ -51,6 +52,19 @@ export function storedJobsOf({
       return [key, { id, state: { ...state, ...kept } }];
     }),
   );
+}
+
+/** @returns the same as {@link storedJobsOf}, which reads again only what is another table than the last one */
+export function rememberingJobs(): typeof storedJobsOf {
+  let last: { readonly of: readonly unknown[]; readonly jobs: Map<string, StoredJob> } | undefined;
+  return (resource) => {
+    const { __provider: _, ...outputs } = resource.outputs ?? {};
+    const { name, place } = headOf({ ...outputs, ...resource.inputs });
+    const of = [name, place, outputs];
+    if (last && isDeepStrictEqual(last.of, of)) return last.jobs;
+    last = { of, jobs: storedJobsOf(resource) };
+    return last.jobs;
+  };
 }
 
 /** Without the key to a stack's secrets each of them is a text. */

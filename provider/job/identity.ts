@@ -132,14 +132,16 @@ export function parseName(name: string): { id: string; attempt: number } | undef
 
 /** @param most how many characters it may have */
 export function readable(logicalName: string, most: number = baseLength): string {
-  const plain = logicalName
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+  // Nearly all names are plain, and there are thousands: what changes none of them is left out.
+  const isPlain = /^[\x20-\x7e]*$/.test(logicalName);
+  const letters = isPlain ? logicalName : logicalName.normalize("NFKD").replace(/\p{M}/gu, "");
+  const plain = letters
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, most)
-    .replace(/^-+|-+$/g, "");
-  return plain || "job";
+    .slice(0, most);
+  // Nothing but single dashes is left between the words.
+  const end = plain.endsWith("-") ? plain.length - 1 : plain.length;
+  return plain.slice(plain.startsWith("-") ? 1 : 0, end) || "job";
 }
 
 /** @param length of characters [a-z0-9], at most 13 */

@@ -2,6 +2,7 @@
 // what tells it apart (docs/sweeps.md, "Ten thousand jobs in one resource"). Pure.
 import { isDeepStrictEqual } from "node:util";
 import { isPlainMap } from "../../engine/plainMap";
+import { hasUnknown } from "../../engine/unknown";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -23,8 +24,8 @@ export interface RowForm {
   /** Inputs that all jobs have alike. */
   readonly common: Values;
   /**
-   * Inputs that differ in parts. `{ "$": "band" }` stands for that parameter, with `before` and `after` for text around
-   * it; `{ "$": 0 }` for the first value that a row has after its parameters.
+   * Inputs that differ in parts. `{ "$": "band" }` stands for that parameter, `{ "$": 0 }` for the first value that a row
+   * has after its parameters, each with `before` and `after` for text around it.
    */
   readonly template: Values;
 }
@@ -106,7 +107,7 @@ class HoleFinder {
         ]),
       );
     }
-    return this.#ofParam(values, areWords) ?? this.#ofRow(values);
+    return this.#ofParam(values, areWords) ?? this.#ofRow(values, areWords);
   }
 
   #ofParam(values: readonly unknown[], areWords: boolean): Hole | undefined {
@@ -123,11 +124,44 @@ class HoleFinder {
     return undefined;
   }
 
-  #ofRow(values: readonly unknown[]): Hole {
-    for (const [index, value] of values.entries()) this.rows[index]?.push(value ?? null);
+  #ofRow(values: readonly unknown[], areWords: boolean): Hole {
+    const { own, ...around } = areWords ? withoutCommonText(values) : { own: values };
+    for (const [index, value] of own.entries()) this.rows[index]?.push(value ?? null);
     this.#own += 1;
-    return { $: this.#own - 1 };
+    return { $: this.#own - 1, ...around };
   }
+}
+
+/**
+ * What tells words apart, and what all of them begin and end with, as `--out=/arc/projects/x/` and `.fits`: up to a sign
+ * that parts words, so that another job of the kind changes no row but its own.
+ */
+function withoutCommonText(
+  values: readonly unknown[],
+): Omit<Hole, "$"> & { readonly own: readonly unknown[] } {
+  const [first, ...others] = values;
+  const isWord = (one: unknown) => typeof one === "string" && !hasUnknown(one);
+  if (typeof first !== "string" || others.length === 0 || !values.every(isWord)) {
+    return { own: values };
+  }
+  const words = values as readonly string[];
+  let [start, end] = [first.length, first.length];
+  for (const word of words.slice(1)) {
+    const shorter = Math.min(first.length, word.length);
+    const isSame = (one: number, other: number) => first[one] === word[other];
+    const mostAtStart = Math.min(start, shorter);
+    for (start = 0; start < mostAtStart && isSame(start, start); ) start += 1;
+    const mostAtEnd = Math.min(end, shorter - start);
+    const fits = (from: number) => isSame(first.length - 1 - from, word.length - 1 - from);
+    for (end = 0; end < mostAtEnd && fits(end); ) end += 1;
+  }
+  const before = /^.*[/=:]/s.exec(first.slice(0, start))?.[0] ?? "";
+  const after = /[/.].*$/s.exec(first.slice(first.length - end))?.[0] ?? "";
+  return {
+    own: words.map((word) => word.slice(before.length, word.length - after.length)),
+    ...(before !== "" && { before }),
+    ...(after !== "" && { after }),
+  };
 }
 
 /** The same text before and after the parameter in every word, if that is so. */
@@ -221,9 +255,9 @@ function filled(
     );
   }
   const { $: from, before = "", after = "" } = template as unknown as Hole;
-  if (typeof from === "number") return row.own[from];
-  const value = row.params[from];
-  return areWords && value !== null ? `${before}${String(value)}${after}` : value;
+  const value = typeof from === "number" ? row.own[from] : row.params[from];
+  const isWord = typeof from === "number" ? before !== "" || after !== "" : areWords;
+  return isWord && value !== null ? `${before}${String(value)}${after}` : value;
 }
 
 /** Whether two forms read the same text alike. */

@@ -5,12 +5,14 @@ import {
   isSameForm,
   rowReader,
 } from "../../../../provider/array/rows/declaredRows";
+import { unknownValue } from "../../../../provider/engine/unknown";
 
 const word = fc.oneof(
   fc.string({ unit: "binary", maxLength: 6 }),
   fc.integer(),
   fc.boolean(),
   fc.constantFrom("$", "", "0", "1"),
+  fc.string({ unit: "binary", maxLength: 2 }).map((own) => `--out=/arc/${own}.fits`),
 );
 const param = fc.oneof(word, fc.constant(null));
 const words = fc.array(word, { maxLength: 4 });
@@ -102,6 +104,42 @@ describe("the rows of an array", () => {
         ram: { $: 0 },
       },
     });
+  });
+
+  test("hold of words that follow from no parameter what tells them apart, and another of the kind changes none", () => {
+    const named = (names: readonly string[]) =>
+      declaredRows(
+        names.map((name, n) => ({
+          key: name,
+          params: { n },
+          inputs: { args: [`--out=/arc/x/${name}.fits`, `${name}0`], env: { N: `/a/${name}` } },
+        })),
+      );
+    const { rows, template } = named(["1", "12"]);
+    expect(rows.map(({ values }) => values)).toEqual([
+      [0, "1", "10", "1"],
+      [1, "12", "120", "12"],
+    ]);
+    expect(template).toEqual({
+      args: [{ $: 0, before: "--out=/arc/x/", after: ".fits" }, { $: 1 }],
+      env: { N: { $: 2, before: "/a/" } },
+    });
+    const more = named(["1", "12", "9"]);
+    expect(more.rows.slice(0, 2)).toEqual(rows);
+    expect(more.template).toEqual(template);
+  });
+
+  test("hold words whole of which one is not known yet", () => {
+    const all = ["a=1", unknownValue].map((word, n) => ({
+      key: `${n}`,
+      params: { n },
+      inputs: { args: [word] },
+    }));
+    const { rows } = declaredRows(all);
+    expect(rows.map(({ values }) => values)).toEqual([
+      [0, "a=1"],
+      [1, unknownValue],
+    ]);
   });
 
   test("keep apart a number and its digits where that is no word of a command", () => {
