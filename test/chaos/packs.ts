@@ -133,6 +133,7 @@ export class Packs {
         .filter((pid) => commandLineOf(pid).includes(`/${id}/`))
         .slice(0, 1),
     }[what];
+    if (what === "job" && pids.length > 0) this.#deaths.set(session.id, Date.now());
     for (const pid of pids) {
       try {
         process.kill(pid, "SIGKILL");

@@ -1,6 +1,6 @@
 // A disk that can be filled: a small tmpfs where this process may mount one.
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import path from "node:path";
 
 const sizeKiB = 4_096;
@@ -12,7 +12,9 @@ export class SmallDisk {
   static async over(folder: string): Promise<SmallDisk | undefined> {
     await mkdir(folder, { recursive: true });
     const aside = await mkdtemp(`${folder}.aside-`);
-    await cp(folder, aside, { recursive: true });
+    // A socket of a process that is just ending cannot be copied.
+    const filter = async (file: string) => !(await lstat(file)).isSocket();
+    await cp(folder, aside, { recursive: true, filter });
     const options = `size=${sizeKiB}k,mode=0700`;
     const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]);
     const isMounted = mounted.status === 0;
