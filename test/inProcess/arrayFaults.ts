@@ -27,6 +27,7 @@ export function oneOf(count: number): void {
     Object.fromEntries(
       names.map((name, n) => [name, { args: [n], ...all, ...(name === odd && own) }]),
     );
+  const capacity = { cores: 2 * count, ramGiB: 16 * count };
   const othersOf = (w: World): Set<unknown> => {
     const { [odd]: _odd, ...others } = w.engine.statuses();
     expect(Object.keys(others)).toHaveLength(count - 1);
@@ -35,7 +36,7 @@ export function oneOf(count: number): void {
 
   describe(`of ${count} jobs of an array, one`, () => {
     test("that the preview refuses is named alone, and an update past it launches all others", async () => {
-      await using w = await world({ form: "array" });
+      await using w = await world({ form: "array", capacity });
       const refusal = /: ram 3 is not offered: choose one of .* GiB/;
       const previewed = await failureOf(w.engine.preview(program({ ram: 3 })));
       expect(previewed).toMatch(/^1 job is refused:\n {2}ram 3 is not offered.*: "all\/job-42"$/);
@@ -61,7 +62,7 @@ export function oneOf(count: number): void {
     });
 
     test("that the server refuses at its launch is named alone, and launched by the next up", async () => {
-      await using w = await world({ form: "array" });
+      await using w = await world({ form: "array", capacity });
       w.misbehave({ kind: "status", code: 400, body: "no\n", method: "POST", after: 42, times: 1 });
       const failed = await failureOf(w.engine.up(program()));
       expect(failed).toMatch(/Skaha answered 400: "no"/);
@@ -74,7 +75,7 @@ export function oneOf(count: number): void {
     });
 
     test("that vanished is Lost and told of alone, and no other is launched again", async () => {
-      await using w = await world({ form: "array" });
+      await using w = await world({ form: "array", capacity });
       await w.engine.up(program());
       await w.engine.refresh();
       w.said();
@@ -87,7 +88,7 @@ export function oneOf(count: number): void {
     });
 
     test("whose launch was answered with a broken connection is found, and launched once", async () => {
-      await using w = await world({ form: "array" });
+      await using w = await world({ form: "array", capacity });
       w.misbehave({ kind: "lostAnswer", method: "POST", after: 42, times: 1 });
       await w.engine.up(program());
       expect(w.engine.names()).toHaveLength(count);
@@ -96,7 +97,7 @@ export function oneOf(count: number): void {
     });
 
     test("that lives twice is healed: the earlier session stays, and it alone is told of", async () => {
-      await using w = await world({ form: "array" });
+      await using w = await world({ form: "array", capacity });
       await w.engine.up(program());
       await w.engine.refresh();
       const first = w.session(odd);
@@ -121,7 +122,7 @@ export function oneOf(count: number): void {
     });
 
     test("whose record is damaged is told of alone, and the others are Completed", async () => {
-      await using w = await recordedWorld({ form: "array" });
+      await using w = await recordedWorld({ form: "array", capacity });
       await w.engine.up(program({}, { record }));
       for (const name of names) endRecorded(w, name, { exitCode: 0 });
       const folder = recordFolder(w, odd);

@@ -66,15 +66,19 @@ export class MiniEngine {
   }
 
   outputs(name: string): Props {
-    return this.#all().get(name)?.outs ?? {};
+    return this.#one(name)?.outs ?? {};
   }
 
   id(name: string): string {
-    return this.#all().get(name)?.id ?? "";
+    return this.#one(name)?.id ?? "";
   }
 
   statuses(): Record<string, unknown> {
     return Object.fromEntries([...this.#all()].map(([name, { outs }]) => [name, outs.status]));
+  }
+
+  #one(name: string): Known | undefined {
+    return this.#array.all().get(name) ?? this.#resources.get(name);
   }
 
   /** Each job as if it were a resource, whatever it is. */
