@@ -331,29 +331,3 @@ describe("examples/fleet-in-git", () => {
     }
   });
 });
-
-test("examples/prefect runs a fleet with one `up` a run", async () => {
-  await using example = await opened("replicas");
-  const { bench, folder } = example;
-  // Prefect itself is not among the dependencies: what the flow uses of it, as plain functions.
-  const stub = path.join(bench.folder, "python/prefect.py");
-  await mkdir(path.dirname(stub));
-  await writeFile(
-    stub,
-    "def task(**options):\n    return lambda function: function\n\n\nflow = task\n",
-  );
-  const { stdout } = await promisify(execFile)(
-    "python3",
-    ["-c", "import sys, flow; print(flow.fleet(*sys.argv[1:]))", folder, bench.stack],
-    {
-      env: {
-        ...bench.env,
-        PATH: [path.dirname(bench.command), bench.env.PATH].join(path.delimiter),
-        PYTHONPATH: [path.dirname(stub), path.join(checkout, "examples/prefect")].join(":"),
-        PYTHONDONTWRITEBYTECODE: "1",
-      },
-    },
-  );
-  expect(stdout).toMatch(/\{'(Pending|Running)': \d/);
-  expect(bench.counted()).toMatchObject({ POST: 10, DELETE: 0 });
-});

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JournalEntry, type Skaha, startSkaha } from "../../../../embedded";
+import { type JournalEntry, type Skaha, type SkahaOptions, startSkaha } from "../../../../embedded";
 import { checkout } from "../../../../toolchain/checkout";
 
 export const image = "images.canfar.net/skaha/astroml:24.07";
@@ -26,7 +26,7 @@ export class SubmitBench implements AsyncDisposable {
     readonly skaha: Skaha,
   ) {}
 
-  static async open(): Promise<SubmitBench> {
+  static async open(options: SkahaOptions = {}): Promise<SubmitBench> {
     const folder = await mkdtemp(path.join(tmpdir(), "submit-"));
     await mkdir(path.join(folder, "tmp"));
     const skaha = await startSkaha({
@@ -34,6 +34,7 @@ export class SubmitBench implements AsyncDisposable {
       capacity: { cores: 640, ramGiB: 5_120 },
       dataDir: path.join(folder, "data"),
       graceSeconds: 0.2,
+      ...options,
     });
     return new SubmitBench(folder, skaha);
   }
