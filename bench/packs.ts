@@ -160,6 +160,8 @@ async function refresh(): Promise<Gate[]> {
   await measure(await trial.command("up"));
   const packs = skaha.jobs();
   for (const { id } of packs) writeLedger(skaha.dataDir, id);
+  // The first run after a launch looks once more, whoever launched.
+  await measure(await trial.command("refresh"));
   skaha.clearJournal();
   await measure(await trial.command("refresh"));
   const [lists, reads] = [requestsOf(skaha, /type=headless/), requestsOf(skaha, /^\/arc\//)];
