@@ -193,7 +193,8 @@ export class Lifecycle {
       assertUser(state, view.user);
       const job = await this.deps.lookup.current(id, view, state);
       if (job && (state.status === "Held" || job.attempt > state.attempt)) {
-        return redeclared(await this.#takenOver(id, state, job, inputs), inputs);
+        const known = redeclared(await this.#takenOver(id, state, job, inputs), inputs);
+        return this.#retriedIfDue(id, known, inputs, view);
       }
       // What ended or began since the refresh is judged as it is now.
       const now =

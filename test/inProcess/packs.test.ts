@@ -425,6 +425,26 @@ test("a pack that failed before any of its jobs began is taken over by a run tha
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Failed"]));
 });
 
+test("a retry that a state of before does not know of is found with its end, and what follows is done at once", async () => {
+  await using w = await packedWorld();
+  const jobs = program(2, { retry: { limit: 2 } });
+  await w.engine.up(jobs);
+  const failed = { exitCode: 3, cause: "ExitCode" };
+  const first = await onlyPack(w);
+  ledger(w, first, { 1: failed, 2: {} }, true);
+  w.runner.end(first.session, 0);
+  await w.engine.refresh();
+  const back = w.engine.snapshot();
+  await w.engine.up(jobs);
+  const [, second] = await packsOf(w);
+  ledger(w, second as LaunchedPack, { 1: failed }, true);
+  w.runner.end(second?.session ?? "", 0);
+  back();
+  await w.engine.up(jobs);
+  const [, , third, ...more] = await packsOf(w);
+  expect([third?.members, more]).toEqual([[[w.engine.id("job-0"), 3]], []]);
+});
+
 test("where a pack that nobody knows cannot be cancelled nothing is launched beside it", async () => {
   await using w = await recordedWorld({ form: "array", autoReady: false });
   await w.engine.up(program(4));
