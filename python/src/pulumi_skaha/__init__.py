@@ -1,0 +1,68 @@
+"""Headless sessions of a Skaha server, such as CANFAR's Science Platform, from Python.
+
+>>> import pulumi_skaha as skaha
+>>> fleet = skaha.Fleet(image="images.canfar.net/skaha/astroml:24.07")
+>>> study = fleet.sweep(
+...     "study",
+...     skaha.grid(method=["ls", "bls"], band=skaha.range(2, 22, 2)),
+...     cmd="python /arc/projects/survey/search.py",
+...     job=lambda row: {"args": ["--method", row["method"], "--band", row["band"]]},
+... )
+>>> len(study.keys), study.keys[0]
+(20, 'band=2,method=ls')
+"""
+
+from ._command import CommandError
+from ._fleet import Fleet, FleetJob, PackArgs
+from ._fleet_sweep import FleetSweep
+from ._input_types import FromConfig, JobGroup, RegistryAuthArgs, RetryArgs, SessionId, from_config
+from ._inputs import JobArgs, SweepJobArgs
+from ._keys import key_of
+from ._parameters import (
+    Rows,
+    concat,
+    exclude,
+    grid,
+    linspace,
+    logspace,
+    replicas,
+)
+from ._parameters import list_ as list
+from ._parameters import range_ as range
+from ._parameters import zip_ as zip
+from ._results import manifest, manifest_frame, manifest_table, until_done
+from ._row import Row
+from ._tables import table
+from ._values import Value
+
+# `list`, `range` and `zip` are not among them: `from pulumi_skaha import *` leaves Python's own alone.
+__all__ = [
+    "CommandError",
+    "Fleet",
+    "FleetJob",
+    "FleetSweep",
+    "FromConfig",
+    "JobArgs",
+    "JobGroup",
+    "PackArgs",
+    "RegistryAuthArgs",
+    "RetryArgs",
+    "Row",
+    "Rows",
+    "SessionId",
+    "SweepJobArgs",
+    "Value",
+    "concat",
+    "exclude",
+    "from_config",
+    "grid",
+    "key_of",
+    "linspace",
+    "logspace",
+    "manifest",
+    "manifest_frame",
+    "manifest_table",
+    "replicas",
+    "table",
+    "until_done",
+]

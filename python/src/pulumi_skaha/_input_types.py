@@ -1,0 +1,68 @@
+"""The types of what a job's inputs hold."""
+
+from __future__ import annotations
+
+from typing import Mapping, Protocol, Sequence, TypedDict, Union
+
+from ._causes import RetryCause
+
+#: A word of ``args``, or the value of a variable.
+Word = Union[str, int, float, bool]
+
+
+class FromConfig(TypedDict):
+    """A key of the stack's configuration, whose value is a secret: see :func:`from_config`."""
+
+    fromConfig: str
+
+
+class SessionId(TypedDict):
+    """Another headless session of the same user."""
+
+    sessionId: str
+
+
+class Named(Protocol):
+    """A job or a sweep of the same fleet."""
+
+    @property
+    def name(self) -> str: ...
+
+
+#: What has to be Completed before: a job, a sweep, the name of either, one job of a sweep, or a session.
+Predecessor = Union[Named, str, SessionId]
+
+
+class JobGroup(TypedDict):
+    """A limit that jobs share by its name."""
+
+    name: str
+    max_in_flight: int
+
+
+class _Limit(TypedDict):
+    limit: Union[int, Mapping[str, int]]
+    """How often the job is launched again at most: in all, or for each cause."""
+
+
+class RetryArgs(_Limit, total=False):
+    """Launches a job that ended badly again."""
+
+    on: Sequence[RetryCause]
+    """What is retried, where ``limit`` is one number. Default: ["Failed"]."""
+    ram_factor: float
+    """Each retry asks for this times the memory. Default: 1."""
+    cores_factor: float
+    """The same for cores. Default: 1."""
+
+
+class RegistryAuthArgs(TypedDict):
+    """Who may pull a private image. Write the secret as ``from_config("registrySecret")``."""
+
+    username: Union[str, FromConfig]
+    secret: Union[str, FromConfig]
+
+
+def from_config(key: str) -> FromConfig:
+    """The value of a key of the stack's configuration, set by ``pulumi config set --secret KEY``: a secret."""
+    return {"fromConfig": key}

@@ -1,0 +1,85 @@
+"""From the inputs that a program gives a job to those that fleet.yaml has: names, joined maps, references. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Mapping
+
+from ._inputs import INPUT_NAMES, SET_BY_SWEEP
+from ._values import fault_of, half_of_character, plain, shown_value
+
+_NESTED = {"max_in_flight": "maxInFlight", "ram_factor": "ramFactor", "cores_factor": "coresFactor"}
+_WITHOUT_ORDINARY_NAMES = ("env", "untracked_env")
+
+
+def inputs_of(given: Mapping[str, Any], where: str, is_sweep: bool) -> dict[str, Any]:
+    """The inputs by the names of fleet.yaml. One that is None was not given.
+
+    Raises TypeError for a name that no input has, ValueError for a value that nothing can be.
+    """
+    inputs: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in INPUT_NAMES:
+            raise TypeError(f"{where}: {_unknown(name)}")
+        if is_sweep and name in SET_BY_SWEEP:
+            raise TypeError(f"{where}: `{name}` is set by the sweep, not by a job")
+        if value is None:
+            continue
+        inputs[INPUT_NAMES[name]] = _written(value, name, where, name == "triggers")
+    return inputs
+
+
+def _unknown(name: str) -> str:
+    if "_" not in name:
+        for python_name, fleet_name in INPUT_NAMES.items():
+            if fleet_name == name:
+                return f"there is no input `{name}`: in Python it is `{python_name}`"
+    close = difflib.get_close_matches(name, INPUT_NAMES, 1)
+    hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(INPUT_NAMES)}"
+    return f"there is no input `{name}`: {hint}"
+
+
+def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
+    if isinstance(value, Mapping):
+        inside = path.partition(".")[0]
+        return {
+            (name if inside in _WITHOUT_ORDINARY_NAMES else _NESTED.get(name, name)): _written(
+                one, f"{path}.{name}", where, may_be_none
+            )
+            for name, one in value.items()
+            if one is not None or may_be_none
+        }
+    is_reference = path.startswith(("after.", "canary."))
+    name = getattr(value, "name", None) if is_reference else None
+    if isinstance(name, str):
+        return name
+    one = plain(value)
+    if one is not None and not isinstance(one, (str, int, float, bool)):
+        if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+            raise ValueError(f"{where}: `{path}` is {value!r}, which is no text, number or list")
+        return [
+            _written(item, f"{path}.{index}", where, may_be_none)
+            for index, item in enumerate(value)
+        ]
+    if one is None and not may_be_none:
+        raise ValueError(f"{where}: `{path}` is None; leave it out, or give it a value")
+    fault = fault_of({path: one})
+    if fault is not None:
+        raise ValueError(f"{where}: `{path}` is {shown_value(one)}: {_why(one)}")
+    return one
+
+
+def _why(value: Any) -> str:
+    if isinstance(value, str) and half_of_character(value):
+        return "it has half of a surrogate pair, which is no character"
+    return "it has to be a finite number, with all its digits; write an identifier as an int or as text"
+
+
+def joined(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's own inputs on top of those of all: variable by variable, and its command or script instead of theirs."""
+    runs = "cmd" in own or "script" in own
+    others = {
+        name: value for name, value in shared.items() if not (runs and name in ("cmd", "script"))
+    }
+    env = {**shared.get("env", {}), **own.get("env", {})}
+    return {**others, **own, **({"env": env} if env else {})}
