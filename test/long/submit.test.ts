@@ -1,8 +1,9 @@
 // `pulumi-skaha submit` where it is interrupted or killed, and what goes on after it.
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { exitOf, image, SubmitBench, script, until } from "../cli/commands/submit/submitBench";
 
 jest.setTimeout(120_000);
@@ -63,40 +64,38 @@ test("a submit that is killed in its POST has launched what the next one finds",
   expect(bench.alive()).toHaveLength(1);
 });
 
-test("a sidecar that is told to end cancels what its jobs left, and one whose parent is gone cancels nothing", async () => {
-  const start = () => {
-    const sh = `${process.execPath} ${script} submit --sidecar & echo $!; wait`;
-    return spawn("sh", ["-c", sh], { env: bench.environment(), cwd: bench.folder, detached: true });
+test("a companion cancels what is left of an interrupted process's jobs, and nothing of a killed one's", async () => {
+  const start = () => spawn("sleep", ["600"], { stdio: "ignore" });
+  const companions = async () => {
+    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,args="]);
+    const lines = stdout.split("\n").filter((line) => line.includes("submit --companion "));
+    return lines.map((line) => line.trim().split(" "));
   };
-  const lines = async (child: ChildProcess) => {
-    let text = "";
-    child.stdout?.on("data", (data) => {
-      text += data;
-    });
-    const [pid, file] = await until(
-      () => text.trimEnd().split("\n"),
-      (seen) => seen.length === 2,
+  const companionOf = (pid: number | undefined) =>
+    until(companions, (all) => all.some((words) => words.at(-1) === String(pid))).then((all) =>
+      Number(all.find((words) => words.at(-1) === String(pid))?.[0]),
     );
-    return { pid: Number(pid), env: { SNAKEMAKE_CLUSTER_SIDECAR_VARS: file } };
-  };
-  const first = start();
-  const { pid, env } = await lines(first);
-  const left = await bench.submitted(["--name", "left", "--", "sleep", "600"], env);
-  await bench.submitted(["--name", "done", "--", "true"], env);
+  const of = (child: ChildProcess) => ["--companion-of", String(child.pid)];
+
+  const interrupted = start();
+  const left = await bench.submitted([...of(interrupted), "--name", "left", "--", "sleep", "600"]);
+  await bench.submitted([...of(interrupted), "--name", "done", "--", "true"]);
   await bench.submitted(["--name", "another's", "--", "sleep", "600"]);
-  process.kill(pid, "SIGINT"); // Ctrl-C reaches all
-  process.kill(pid, "SIGTERM");
-  await exitOf(first);
-  expect(bench.alive().map(({ name }) => name)).toEqual([expect.stringMatching(/^another-s-/)]);
+  const companion = await companionOf(interrupted.pid);
+  await sleep(1_000); // it listens by then
+  process.kill(companion, "SIGINT");
+  interrupted.kill("SIGINT");
+  await until(
+    () => bench.alive(),
+    (alive) => alive.length === 1,
+  );
+  expect(bench.alive()[0]?.name).toMatch(/^another-s-/);
   expect(await bench.ended(left)).toBe("failed");
 
-  const second = start();
-  const other = await lines(second);
-  await bench.submitted(["--name", "left", "--", "sleep", "600"], other.env);
-  second.kill("SIGKILL");
-  await until(
-    () => existsSync(other.env.SNAKEMAKE_CLUSTER_SIDECAR_VARS ?? ""),
-    (isThere) => !isThere,
-  );
+  const killed = start();
+  await bench.submitted([...of(killed), "--name", "left", "--", "sleep", "600"]);
+  await companionOf(killed.pid);
+  killed.kill("SIGKILL");
+  await until(companions, (all) => all.every((words) => words.at(-1) !== String(killed.pid)));
   expect(bench.alive()).toHaveLength(2);
 });

@@ -6,12 +6,12 @@ import type { SubmitOptions } from "./options";
 
 /** @returns the exit status */
 export async function submit(words: readonly string[], options: SubmitOptions): Promise<number> {
-  const { status, cancel, sidecar } = options;
-  if ([status, cancel, sidecar].filter(Boolean).length > 1) {
-    throw new CommandError("--status, --cancel and --sidecar exclude each other: give one of them");
+  const { status, cancel, companion: pid } = options;
+  if ([status, cancel].filter(Boolean).length > 1) {
+    throw new CommandError("--status and --cancel exclude each other: give one of them");
   }
   tellOfFailures();
-  if (sidecar) return (await import("./sidecar.js")).sidecar();
+  if (pid !== undefined) return (await import("./companion.js")).companion(pid);
   if (status) return (await import("./statuses.js")).statuses(words, options);
   if (!cancel) return (await import("./launch.js")).launch(words, options);
   const { cancelAndWait, handOver } = await import("./cancel.js");

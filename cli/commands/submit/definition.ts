@@ -52,10 +52,13 @@ export function defineSubmit(program: Command): void {
     )
     .option("--cancel", "cancel jobs. It hands that over and returns at once")
     .option("--wait", "with --cancel: return when they are gone")
-    .option(
-      "--sidecar",
-      "for Snakemake's sidecar-cmd: when it is told to end, it cancels what its jobs have left",
+    .addOption(
+      number(
+        "--companion-of <pid>",
+        "to launch: for Snakemake, whose pid it is. When Ctrl-C has ended it, what its jobs left is cancelled",
+      ),
     )
+    .addOption(number("--companion <pid>", "wait for that process to end, as above").hideHelp())
     .optionsGroup("For all of these:")
     .option(
       "--record <folder>",

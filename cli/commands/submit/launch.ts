@@ -13,11 +13,11 @@ import { textOf } from "../../../provider/submitted/submittedId";
 import { CommandError } from "../../commandError";
 import { plain, print, say, shellWord } from "../../terminal";
 import { handOver } from "./cancel";
+import { noteForCompanion } from "./companion";
 import { inGiB } from "./memory";
 import type { SubmitOptions } from "./options";
 import { arcFolder, recordOf } from "./places";
 import { runOutsideStacks } from "./run";
-import { noteForSidecar } from "./sidecar";
 
 /** @returns the exit status */
 export async function launch(words: readonly string[], options: SubmitOptions): Promise<number> {
@@ -34,7 +34,8 @@ export async function launch(words: readonly string[], options: SubmitOptions): 
   if (failures.length > 0) throw new CommandError(refusal(failures));
   const id = job.jobName;
   run.announce.names.know(id, name);
-  noteForSidecar(textOf({ record, id }));
+  const { companionOf } = options;
+  if (companionOf !== undefined) noteForCompanion(companionOf, textOf({ record, id }));
   let signal: NodeJS.Signals | undefined;
   using _ = onEndingSignal((by) => {
     signal ??= by; // a launch that is under way is brought to its end, so that it is known

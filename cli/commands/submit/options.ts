@@ -19,7 +19,9 @@ export interface SubmitOptions {
   readonly acknowledge?: boolean;
   readonly cancel?: boolean;
   readonly wait?: boolean;
-  readonly sidecar?: boolean;
+  /** Whose job it is: a process. */
+  readonly companionOf?: number;
+  readonly companion?: number;
   readonly record?: string;
   readonly json?: boolean;
 }
