@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { causesSource, inputsSource, latinSource } from "./pythonSource";
+import { causesSource, inputsSource, latinSource, outputsSource } from "./pythonSource";
 
 const folder = path.join(checkout, "python/src/pulumi_skaha");
 
@@ -10,6 +10,7 @@ test.each([
   ["_causes.py", causesSource],
   ["_inputs.py", inputsSource],
   ["_latin.py", latinSource],
+  ["_outputs.py", outputsSource],
 ])("python's %s is what TypeScript says", (name, source) => {
   const place = path.join(folder, name);
   if (process.env.UPDATE_DOCS) writeFileSync(place, source());

@@ -7,6 +7,7 @@ import {
   userInputs,
 } from "../../provider/job/catalogue";
 import { causes } from "../../provider/job/cause";
+import { type Output, outputs } from "../../provider/job/outputs";
 import { inLatin } from "../../provider/text/latin";
 
 const header = (what: string) =>
@@ -162,4 +163,46 @@ function docstring(text: string): string {
   lines.push(line);
   const end = line.endsWith('"') ? " " : "";
   return `    """${lines.join("\n    ")}${end}"""\n`;
+}
+
+/** `_outputs.py`: what is known of a job, as outputs of its resource. */
+export function outputsSource(): string {
+  const told = Object.entries<Output>(outputs).flatMap(([name, { type, text }]) =>
+    type === undefined ? [] : [{ name, type: outputType(type), text }],
+  );
+  const echoed = [
+    { name: "image", type: "str", text: "As declared." },
+    ...["cores", "ram", "gpus"].map((name) => ({
+      name,
+      type: "Optional[float]",
+      text: "As declared.",
+    })),
+  ];
+  const all = [...told, ...echoed];
+  return [
+    header("The outputs of a job."),
+    "from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence\n\n",
+    "if TYPE_CHECKING:\n    import pulumi\n\n",
+    `#: What the provider calls them.\nOUTPUT_NAMES = (\n${all.map(({ name }) => `    "${name}",\n`).join("")})\n\n\n`,
+    'class JobOutputs:\n    """What is known of a job."""\n',
+    ...all.map(({ name, type, text }) => {
+      const body = docstring(inPython(text)).replaceAll(/^ {4}/gm, "        ");
+      return `\n    @property\n    def ${snake(name)}(self) -> pulumi.Output[${type}]:\n${body}        found: pulumi.Output[${type}] = self.__dict__["${name}"]\n        return found\n`;
+    }),
+  ].join("");
+}
+
+const outputTypes: Readonly<Record<string, string>> = {
+  string: "str",
+  number: "int",
+  boolean: "bool",
+  "string[]": "Sequence[str]",
+  Usage: "Mapping[str, Any]",
+  "PastAttempt[]": "Sequence[Mapping[str, Any]]",
+};
+
+function outputType(type: string): string {
+  const base = outputTypes[type.replace(" | undefined", "")];
+  if (base === undefined) throw new Error(`no Python type is known for ${type}`);
+  return type.endsWith(" | undefined") ? `Optional[${base}]` : base;
 }

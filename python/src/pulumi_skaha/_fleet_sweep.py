@@ -41,28 +41,40 @@ class FleetSweep:
         #: The name of each job within the sweep, in the same order.
         self.keys: list[str] = [self._key_of(row) for row in self.rows]
         self._refuse_equal()
-        shared_inputs = inputs_of(shared, self._where, is_sweep=True)
-        self._inputs = [self._inputs_of(row, key, job, shared_inputs) for row, key in zip(self.rows, self.keys)]
+        #: Inputs of all jobs.
+        self.shared = inputs_of(shared, self._where, is_sweep=True)
+        self._own = [self._own_inputs(row, key, job) for row, key in zip(self.rows, self.keys)]
+        #: Of each job all inputs, by the names of fleet.yaml.
+        self.inputs = [joined(self.shared, own) for own in self._own]
+
+    def own_env(self, index: int) -> Mapping[str, Any]:
+        """The variables that a job is given by its own row."""
+        env: Mapping[str, Any] = self._own[index].get("env", {})
+        return env
 
     def job(self, params: Union[Mapping[str, Any], str, None] = None, /, **more: Any) -> str:
         """The name of one job, for ``after`` of another: ``study.job(method="ls", band=2)``, or of a key.
 
         Raises KeyError if there is none.
         """
+        return f"{self.name}/{self.keys[self.place_of(params, **more)]}"
+
+    def place_of(self, params: Union[Mapping[str, Any], str, None] = None, /, **more: Any) -> int:
+        """Which of the jobs it is. Raises KeyError if there is none, or more than one."""
         if isinstance(params, str):
-            found = [key for key in self.keys if key == params]
             what = params
+            found = [index for index, key in enumerate(self.keys) if key == params]
         else:
             wanted = {**(params or {}), **more}
             what = shown(wanted)
             marks = {name: identity_of(value) for name, value in Row(wanted).items()}
             found = [
-                key
-                for key, row in zip(self.keys, self.rows)
+                index
+                for index, row in enumerate(self.rows)
                 if all(name in row and identity_of(row[name]) == mark for name, mark in marks.items())
             ]
         if len(found) == 1:
-            return f"{self.name}/{found[0]}"
+            return found[0]
         known = _some(self.keys, _MOST_KEYS_SHOWN)
         how = "no job" if not found else f"{len(found)} jobs"
         raise KeyError(f"the sweep {self.name} has {how} {what}; its jobs are {known}")
@@ -97,16 +109,14 @@ class FleetSweep:
                 f"{self._where}: {_some(equal)}: each job needs a key of its own; leave one out, or choose another `key`"
             )
 
-    def _inputs_of(
-        self, row: Row, key: str, job: Optional[JobFunction], shared: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _own_inputs(self, row: Row, key: str, job: Optional[JobFunction]) -> dict[str, Any]:
         if job is None:
-            return dict(shared)
+            return {}
         where = f"{self._where}, {key}"
         own = job(row)
         if not isinstance(own, Mapping):
             raise TypeError(f"{where}: `job` returned {own!r}, not a dict of the job's inputs")
-        return joined(shared, inputs_of(own, where, is_sweep=True))
+        return inputs_of(own, where, is_sweep=True)
 
     def written(self) -> Optional[dict[str, Any]]:
         """What fleet.yaml says of it; None where there are no jobs.
@@ -117,9 +127,9 @@ class FleetSweep:
             return None
         folding = Folding(self.rows)
         try:
-            names = dict.fromkeys(name for inputs in self._inputs for name in inputs)
+            names = dict.fromkeys(name for inputs in self.inputs for name in inputs)
             template = {
-                name: folding.fold([inputs.get(name, ABSENT) for inputs in self._inputs], name)
+                name: folding.fold([inputs.get(name, ABSENT) for inputs in self.inputs], name)
                 for name in names
             }
             key = self._written_key(folding)

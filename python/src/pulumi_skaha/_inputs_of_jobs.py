@@ -40,6 +40,8 @@ def _unknown(name: str) -> str:
 
 
 def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
+    if _is_of_program(value):
+        return value
     if isinstance(value, Mapping):
         inside = path.partition(".")[0]
         return {
@@ -67,6 +69,14 @@ def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
     if fault is not None:
         raise ValueError(f"{where}: `{path}` is {shown_value(one)}: {_why(one)}")
     return one
+
+
+def _is_of_program(value: Any) -> bool:
+    """An output or a resource of a Pulumi program: known by its class, so that pulumi is not imported."""
+    return any(
+        kind.__module__.partition(".")[0] == "pulumi" and kind.__name__ in ("Output", "Resource")
+        for kind in type(value).__mro__
+    )
 
 
 def _why(value: Any) -> str:

@@ -61,6 +61,10 @@ def scalar_text(value: Any) -> str:
     if isinstance(value, str):
         is_plain = _PLAIN.fullmatch(value) and not _WORDS.fullmatch(value)
         return value if is_plain else _quoted(value)
+    if value is not None and not isinstance(value, (bool, int, float)):
+        raise ValueError(
+            f"{value!r} is known only to a Pulumi program, and a file cannot hold it: write a value, or from_config(KEY)"
+        )
     if isinstance(value, int) and not isinstance(value, bool) and not is_safe(value):
         return f'"{value}"'
     return text_of(value)
