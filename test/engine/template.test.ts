@@ -71,6 +71,8 @@ test("the package holds what is built, the schema, the templates, and no more", 
     "LICENSE",
     "README.md",
     "package.json",
+    "plugin/pulumi-resource-skaha",
+    "plugin/pulumi-resource-skaha.cmd",
     "provider/record/pack.sh",
     "provider/record/wrapper.sh",
   ]);

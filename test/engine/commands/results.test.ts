@@ -135,6 +135,7 @@ describe("pulumi-skaha size", () => {
           savedHours: expect.any(Number),
         },
         ram: { asked: 4, samples: 6, p95: 5, max: 5, suggested: 6, savedHours: expect.any(Number) },
+        pack: { samples: 5, p95Seconds: 7200, maxSeconds: 7200, why: "they take over 10 min" },
       },
     ]);
     expect(groups[0]?.ram.savedHours).toBeCloseTo(-2 * 12, 0);
