@@ -29,6 +29,8 @@ import { ServerProcess } from "./server";
 import { secret, templateOf } from "./template";
 
 /** Rounds of `up` until nothing moves: three attempts of two stages, and a few to spare. */
+/** As long as one of ours takes to notice that its engine is gone, and to finish what it had begun. */
+const hostsLeaveWithinMs = 20_000;
 const mostRounds = 12;
 
 export interface RunOptions {
@@ -371,10 +373,15 @@ class Run {
     await this.#mischief.untilOver();
     // What a killed command had begun may have locked the stack since.
     const place = this.#place;
-    await this.#until(
-      "the killed processes are gone",
-      async () => (await place.processes()).length === 0,
-    );
+    const since = Date.now();
+    await this.#until("the killed processes are gone", async () => {
+      if ((await place.processes()).length === 0) return true;
+      // A host that no engine has asked anything has nothing of ours that would end it: `pulumi-skaha` does at its next run.
+      if (Date.now() - since > hostsLeaveWithinMs && (await place.killProvider())) {
+        this.#notes.say("a host of providers was left behind, and is ended");
+      }
+      return false;
+    });
     await this.#unlock();
     await this.#settle();
     if (this.plan.toTheEnd) {
