@@ -28,9 +28,9 @@ import { type Excuse, faultsOf } from "./sentences";
 import { ServerProcess } from "./server";
 import { secret, templateOf } from "./template";
 
-/** Rounds of `up` until nothing moves: three attempts of two stages, and a few to spare. */
 /** As long as one of ours takes to notice that its engine is gone, and to finish what it had begun. */
 const hostsLeaveWithinMs = 20_000;
+/** Rounds of `up` until nothing moves: three attempts of two stages, and a few to spare. */
 const mostRounds = 12;
 
 export interface RunOptions {
