@@ -1,7 +1,6 @@
 // Runs the engine once, on the user's terminal, and reads what it did to the jobs.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { scratchFolder } from "../../machine/scratchFolder";
 import { exitStatusOf, onEndingSignal } from "../../machine/signals";
 import { giveMemoryBack, keepHeapSmall } from "../../machine/smallHeap";
 import type { Announcement } from "../../provider/actions/actions";
@@ -93,73 +92,69 @@ async function observedRun(
   run: (args: readonly string[], options: Running) => Promise<number>,
   { first, question, stdout }: Omit<EngineRunOptions, "meanwhile"> = {},
 ): Promise<EngineRun> {
-  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
-  try {
-    const reportPath = path.join(folder, "report.jsonl");
-    const stopPath = path.join(folder, "stop");
-    const { env: own } = pulumi;
-    const state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
-    const source = runSourceOf(args, folder, state);
-    const handed = path.join(folder, "first.json");
-    if (first) leaveFirstList(handed, first);
-    const isOfArray = hasArray(state?.text); // where the state is not a file here, it is not known
-    if (isOfArray) keepHeapSmall();
-    const onAnswered = isOfArray ? giveMemoryBack : undefined;
-    const asked =
-      question &&
-      new AskedMeanwhile(folder, question, { stdout, isLocked: !isPreview(args), onAnswered });
-    const safe = safeEnvironment(own, isOfArray);
-    const given = { ...own, ...safe };
-    const env = {
-      ...safe,
-      ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
-      ...compileCacheOfPulumi(given, pulumi.folder), // adds to NODE_OPTIONS
-      ...source.env,
-      ...asked?.env,
-      [reportFile]: reportPath,
-      [stopFile]: stopPath,
-      ...(state !== undefined && { [namesFile]: state.file }),
-      ...(first && { [firstListFile]: handed }),
-    };
-    const over = new AbortController();
-    const stop = new AbortController();
-    let stoppedBy: NodeJS.Signals | undefined;
-    using _signals = onEndingSignal((name) => {
-      stoppedBy = name;
-      leaveStop(stopPath);
-      asked?.interrupt(name);
-    });
-    const stopped = { stop: AbortSignal.any([stop.signal, ...(asked ? [asked.stop] : [])]) };
-    const more = asked && { endsByItself: () => asked.isOpen, output: asked.output };
-    const running = run([...args, ...source.args], { env, ...stopped, ...more });
-    const answered = asked?.ask(running);
-    if (!asked) onAnswered?.();
-    const watched = source.watch(over.signal).then((isStuck) => {
-      if (!isStuck) return;
-      say(
-        "A job could not be cancelled, and Pulumi would wait for ever for the job that replaces it, so it is stopped. See what failed, then run this again.",
-      );
-      stop.abort();
-    });
-    const reading = import("./reportReader.js");
-    const [ended] = await Promise.all([running.finally(() => over.abort()), watched, answered]);
-    // Whatever Pulumi makes of it, or did not hear: an array that stopped early is no failure to it.
-    const status = stoppedBy === undefined ? ended : exitStatusOf(stoppedBy);
-    const { parseRunReport } = await reading;
-    const report = parseRunReport(textOf(reportPath) ?? "");
-    const { effects = nothing, hasBegun } = await source.read(report);
-    const isWell = status === 0;
-    return {
-      ...effects,
-      reported: report.said,
-      status,
-      hasBegun: hasBegun || isWell,
-      isUnknown: effects === nothing && (hasBegun || isWell),
-      lastList: report.lastList,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+  await using folder = await scratchFolder();
+  const reportPath = path.join(folder.path, "report.jsonl");
+  const stopPath = path.join(folder.path, "stop");
+  const { env: own } = pulumi;
+  const state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
+  const source = runSourceOf(args, folder.path, state);
+  const handed = path.join(folder.path, "first.json");
+  if (first) leaveFirstList(handed, first);
+  const isOfArray = hasArray(state?.text); // where the state is not a file here, it is not known
+  if (isOfArray) keepHeapSmall();
+  const onAnswered = isOfArray ? giveMemoryBack : undefined;
+  const asked =
+    question &&
+    new AskedMeanwhile(folder.path, question, { stdout, isLocked: !isPreview(args), onAnswered });
+  const safe = safeEnvironment(own, isOfArray);
+  const given = { ...own, ...safe };
+  const env = {
+    ...safe,
+    ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
+    ...compileCacheOfPulumi(given, pulumi.folder), // adds to NODE_OPTIONS
+    ...source.env,
+    ...asked?.env,
+    [reportFile]: reportPath,
+    [stopFile]: stopPath,
+    ...(state !== undefined && { [namesFile]: state.file }),
+    ...(first && { [firstListFile]: handed }),
+  };
+  const over = new AbortController();
+  const stop = new AbortController();
+  let stoppedBy: NodeJS.Signals | undefined;
+  using _signals = onEndingSignal((name) => {
+    stoppedBy = name;
+    leaveStop(stopPath);
+    asked?.interrupt(name);
+  });
+  const stopped = { stop: AbortSignal.any([stop.signal, ...(asked ? [asked.stop] : [])]) };
+  const more = asked && { endsByItself: () => asked.isOpen, output: asked.output };
+  const running = run([...args, ...source.args], { env, ...stopped, ...more });
+  const answered = asked?.ask(running);
+  if (!asked) onAnswered?.();
+  const watched = source.watch(over.signal).then((isStuck) => {
+    if (!isStuck) return;
+    say(
+      "A job could not be cancelled, and Pulumi would wait for ever for the job that replaces it, so it is stopped. See what failed, then run this again.",
+    );
+    stop.abort();
+  });
+  const reading = import("./reportReader.js");
+  const [ended] = await Promise.all([running.finally(() => over.abort()), watched, answered]);
+  // Whatever Pulumi makes of it, or did not hear: an array that stopped early is no failure to it.
+  const status = stoppedBy === undefined ? ended : exitStatusOf(stoppedBy);
+  const { parseRunReport } = await reading;
+  const report = parseRunReport(textOf(reportPath) ?? "");
+  const { effects = nothing, hasBegun } = await source.read(report);
+  const isWell = status === 0;
+  return {
+    ...effects,
+    reported: report.said,
+    status,
+    hasBegun: hasBegun || isWell,
+    isUnknown: effects === nothing && (hasBegun || isWell),
+    lastList: report.lastList,
+  };
 }
 
 /** Whether a run launches what it can, whatever fails. */

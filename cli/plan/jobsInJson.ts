@@ -1,10 +1,9 @@
 // The names of a run's jobs beside Pulumi's own JSON: in the one object that a preview prints, and in a last line of the
 // events of anything else. What Pulumi wrote stays as it is, to the last digit of its numbers.
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { type ScratchFolder, scratchFolder } from "../../machine/scratchFolder";
 import type { Elsewhere } from "../pulumiProcess";
 import { print } from "../terminal";
 import type { JobAction, JobsByAction } from "./jobActions";
@@ -47,13 +46,13 @@ class PreviewJson implements AsyncDisposable {
   readonly fd: number;
   readonly #file: string;
 
-  private constructor(private readonly folder: string) {
-    this.#file = path.join(folder, "preview.json");
+  private constructor(private readonly folder: ScratchFolder) {
+    this.#file = path.join(folder.path, "preview.json");
     this.fd = openSync(this.#file, "a+", 0o600);
   }
 
   static async open(): Promise<PreviewJson> {
-    return new PreviewJson(await mkdtemp(path.join(tmpdir(), "pulumi-skaha-")));
+    return new PreviewJson(await scratchFolder());
   }
 
   /** Prints it, with the jobs where there are any to tell of. */
@@ -87,7 +86,7 @@ class PreviewJson implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     closeSync(this.fd);
-    await rm(this.folder, { recursive: true, force: true });
+    await this.folder[Symbol.asyncDispose]();
   }
 }
 

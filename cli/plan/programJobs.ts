@@ -1,9 +1,9 @@
 // Which jobs a program declares, whether or not the stack has them: known from a preview that judges nothing and asks no
 // server. The program has to be run for it, because only Pulumi can say what it makes of its parameters.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { scratchFolder } from "../../machine/scratchFolder";
 import { type Param, rowReader } from "../../provider/array/rows/declaredRows";
 import { unpaged } from "../../provider/array/rows/pages";
 import { namesOnly } from "../../provider/engine/naming";
@@ -36,26 +36,22 @@ export async function programJobs(
   pulumi: PulumiProcess,
   args: readonly string[],
 ): Promise<readonly ProgramJob[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
-  try {
-    const log = path.join(folder, "events");
-    const safe = safeEnvironment(pulumi.env);
-    const { status, stdout, stderr } = await pulumi.ask(
-      [...args, "--refresh=false", "--event-log", log],
-      {
-        env: {
-          ...safe,
-          ...compileCacheOfPulumi({ ...pulumi.env, ...safe }, pulumi.folder),
-          PULUMI_DEBUG_COMMANDS: "true", // the option is there only with it
-          [namesOnly]: "true",
-        },
+  await using folder = await scratchFolder();
+  const log = path.join(folder.path, "events");
+  const safe = safeEnvironment(pulumi.env);
+  const { status, stdout, stderr } = await pulumi.ask(
+    [...args, "--refresh=false", "--event-log", log],
+    {
+      env: {
+        ...safe,
+        ...compileCacheOfPulumi({ ...pulumi.env, ...safe }, pulumi.folder),
+        PULUMI_DEBUG_COMMANDS: "true", // the option is there only with it
+        [namesOnly]: "true",
       },
-    );
-    if (status !== 0) throw new CommandError(diagnosticsIn(stdout + stderr));
-    return jobsInLog(await readFile(log, "utf8"));
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+    },
+  );
+  if (status !== 0) throw new CommandError(diagnosticsIn(stdout + stderr));
+  return jobsInLog(await readFile(log, "utf8"));
 }
 
 const declared = z.looseObject({

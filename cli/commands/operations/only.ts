@@ -1,8 +1,7 @@
 // `--only` of `up`, `preview` and `destroy`: a run about some jobs. Those that are resources become Pulumi's targets; of
 // an array's jobs the provider leaves the others alone.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { scratchFolder } from "../../../machine/scratchFolder";
 import { type Chosen, chosenJobs, leaveChoice } from "../../../provider/array/choice";
 import { nativeSessionType, sessionType } from "../../../provider/job/identity";
 import { nearest } from "../../../provider/text/nearest";
@@ -23,15 +22,14 @@ type Operate = (
 
 /** Does work for which a run is about these jobs of arrays. */
 export async function withChoice<T>(chosen: Chosen, work: () => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
+  await using folder = await scratchFolder();
   try {
-    const file = path.join(folder, "only.json"); // thousands of names are too long for a variable
+    const file = path.join(folder.path, "only.json"); // thousands of names are too long for a variable
     leaveChoice(file, chosen);
     process.env[chosenJobs] = file;
     return await work();
   } finally {
     delete process.env[chosenJobs];
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

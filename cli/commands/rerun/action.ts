@@ -1,8 +1,7 @@
 // `pulumi-skaha rerun`: runs jobs again that the program declares as before, because what they run, a script on
 // /arc say, is another now. It is an up that replaces them, and nothing else.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { scratchFolder } from "../../../machine/scratchFolder";
 import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { isAlive } from "../../../provider/job/status";
 import { keepSuccessors } from "../../../provider/run/asked";
@@ -59,19 +58,15 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   // Of what is replaced the engine knows no id until it is done, and would replace what comes after it.
   if (!dependents) process.env[keepSuccessors] = "true";
   if (inArrays.length === 0) return operate("up", [...words, ...followed], { ...options, yes });
-  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-skaha-"));
-  try {
-    const file = path.join(folder, "rerun.json");
-    const ids = inArrays.map(({ id }) => id);
-    leaveRerun(file, ids);
-    process.env[rerunFile] = file;
-    const rerunning = () => operate("up", [...words, ...followed], { ...options, yes });
-    if (dependents) return await rerunning();
-    // Other edits of those arrays wait for an up.
-    return await withChoice({ jobs: again.map(({ name }) => name) }, rerunning);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await scratchFolder();
+  const file = path.join(folder.path, "rerun.json");
+  const ids = inArrays.map(({ id }) => id);
+  leaveRerun(file, ids);
+  process.env[rerunFile] = file;
+  const rerunning = () => operate("up", [...words, ...followed], { ...options, yes });
+  if (dependents) return await rerunning();
+  // Other edits of those arrays wait for an up.
+  return await withChoice({ jobs: again.map(({ name }) => name) }, rerunning);
 }
 
 /** @throws CommandError for what cannot be run again, or must be said by name */
