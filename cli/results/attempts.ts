@@ -4,7 +4,7 @@ import { messageOf } from "../../provider/errors";
 import { attemptsOf, type NumberedAttempt, recordFolderOf } from "../../provider/job/attempts";
 import type { JobState } from "../../provider/job/state";
 import { isFinished } from "../../provider/job/status";
-import { type KnownOfAttempt, outcomeOf, readEnd } from "../../provider/record/record";
+import { type KnownOfAttempt, outcomeOf, readEnded } from "../../provider/record/record";
 import type { ObservedJob } from "../stack/observe";
 
 export interface Recalled<J> {
@@ -59,8 +59,8 @@ async function usageIn(
   folder: string,
   known: KnownOfAttempt,
 ): Promise<Pick<NumberedAttempt, "usage" | "cause" | "skipped">> {
-  const end = await readEnd(arc, folder, known);
-  if (end === undefined || end === "voided") return {};
-  const { usage, cause, skipped } = outcomeOf({ start: end.start, end });
+  const recorded = await readEnded(arc, folder, known);
+  if (recorded === undefined) return {};
+  const { usage, cause, skipped } = outcomeOf(recorded);
   return { usage, ...(cause !== undefined && { cause }), ...(skipped && { skipped }) };
 }

@@ -9,7 +9,7 @@ import { recordPath } from "../../provider/job/fields";
 import { attemptName, baseOf, parseName, sessionType, tagIn } from "../../provider/job/identity";
 import { type JobState, trustedState } from "../../provider/job/state";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { readEnd, recordFolder, recordRoot } from "../../provider/record/record";
+import { readEnded, recordFolder, recordRoot } from "../../provider/record/record";
 import { type RecordedAttempt, recordedAttempts } from "../../provider/record/recordedJobs";
 import { ended } from "../../provider/server/records";
 import type { Listing } from "../../provider/skaha/client";
@@ -126,9 +126,9 @@ async function stateOf(
     ...{ status: "Running", sessionName: attemptName(id, attempt) },
   });
   try {
-    const end = await readEnd(arc, recordedIn, { startTime });
-    if (end === undefined || end === "voided") return { of, state };
-    const outcome = ended(state, { start: startTime, end }, false, Date.now());
+    const recorded = await readEnded(arc, recordedIn, { startTime });
+    if (recorded === undefined) return { of, state };
+    const outcome = ended(state, { ...recorded, start: startTime }, false, Date.now());
     return { of, state: { ...outcome, logPath: `${recordedIn}/log` } };
   } catch (error) {
     throw new CommandError(messageOf(error), 1, { cause: error });

@@ -105,11 +105,20 @@ export async function readRecord(
 }
 
 /**
- * The same, of its end alone.
- * @returns undefined where it has none
+ * The same, of one that has ended: it is not asked for more where it has not.
  * @throws as `readRecord`
  */
-export async function readEnd(
+export async function readEnded(
+  arc: Arc,
+  folder: string,
+  known: KnownOfAttempt = {},
+): Promise<Recorded | undefined> {
+  const end = await readEnd(arc, folder, known);
+  return end && end !== "voided" ? { start: end.start, end } : undefined;
+}
+
+/** An attempt's end, if it has one. */
+async function readEnd(
   arc: Arc,
   folder: string,
   known: KnownOfAttempt = {},

@@ -10,7 +10,7 @@ import {
   findRecord,
   outcomeOf,
   type Recorded,
-  readEnd,
+  readEnded,
   readRecord,
   recordFolder,
   voidRecord,
@@ -62,8 +62,7 @@ export class Records {
   /** Of a job that is Completed only a recorded end adds something. */
   async #readEnded(folder: string, state: JobState): Promise<Recorded | undefined> {
     if (state.status !== "Completed") return readRecord(this.arc, folder, state);
-    const end = await readEnd(this.arc, folder, state);
-    return end && end !== "voided" ? { start: end.start, end } : undefined;
+    return readEnded(this.arc, folder, state);
   }
 
   /** Whether this run found nothing in an attempt's folder: what is there later is of what was launched since. */

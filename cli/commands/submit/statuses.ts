@@ -11,7 +11,7 @@ import { hasFailed } from "../../../provider/job/status";
 import {
   acknowledge,
   isAcknowledged,
-  readEnd,
+  readEnded,
   recordFolder,
 } from "../../../provider/record/record";
 import { systemClock } from "../../../provider/run/clock";
@@ -142,9 +142,8 @@ async function withRecord(
 ): Promise<JobState> {
   if (state.exitCode !== undefined) return state;
   try {
-    const end = await readEnd(arc, folder, state);
-    if (end === undefined || end === "voided") return state;
-    return ended(state, { start: end.start, end }, false, Date.now());
+    const recorded = await readEnded(arc, folder, state);
+    return recorded ? ended(state, recorded, false, Date.now()) : state;
   } catch (error) {
     say(plain(`${folder} was not read: ${messageOf(error)}`));
     return state;
