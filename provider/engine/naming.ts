@@ -20,12 +20,13 @@ export const namingProvider: CalledByHost = {
   async diff() {
     return { changes: false, replaces: [], deleteBeforeReplace: true };
   },
-  create: refuse,
-  update: refuse,
-  read: refuse,
-  delete: refuse,
+  create: refuseToAct,
+  update: refuseToAct,
+  read: refuseToAct,
+  delete: refuseToAct,
 };
 
-async function refuse(): Promise<never> {
+/** @throws always: nothing is done for a preview */
+export async function refuseToAct(): Promise<never> {
   throw new Error(`${namesOnly} is set, and so nothing is done: it is for previews`);
 }

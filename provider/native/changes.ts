@@ -89,6 +89,11 @@ function part(path: string, [had, old]: Side, [has, fresh]: Side, found: Map<str
   else found.set(path, has ? "add" : "delete");
 }
 
+/** The property that a path begins with. */
+export function propertyOf(path: string): string {
+  return path.replace(/[.[].*$/s, "");
+}
+
 /** As Pulumi reads property paths (`sdk/go/common/resource/properties_path.go`): only quotes are escaped. */
 function pathOf(path: string, key: string): string {
   if (path === "" && /^[A-Za-z_]\w*$/.test(key)) return key;

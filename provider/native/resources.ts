@@ -1,6 +1,6 @@
 // What the native provider answers the engine about resources, on plain values: secrets are unwrapped on the way in and
 // wrapped on the way out, here and nowhere else. What happens to jobs is the same as through the dynamic door.
-import { namingProvider } from "../engine/naming";
+import { refuseToAct } from "../engine/naming";
 import { hasUnknown } from "../engine/unknown";
 import { JobNotAsDeclaredError } from "../errors";
 import type { CheckFailure } from "../job/inputs";
@@ -147,7 +147,7 @@ export class Resources {
 
   /** What was done before a failure is kept with its secrets. */
   async #during<T>(marks: Readonly<Record<string, Marks>>, work: () => Promise<T>): Promise<T> {
-    if (this.isNaming) await namingProvider.delete("", {}); // which refuses
+    if (this.isNaming) await refuseToAct();
     this.#underWay += 1;
     try {
       return await work();

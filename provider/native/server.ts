@@ -9,7 +9,7 @@ import type * as EmptyPb from "google-protobuf/google/protobuf/empty_pb";
 import type * as StructPb from "google-protobuf/google/protobuf/struct_pb";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
 import type { CheckFailure } from "../job/inputs";
-import type { Kind as ChangeKind } from "./changes";
+import { type Kind as ChangeKind, propertyOf } from "./changes";
 import type { Asked, Difference, Resources } from "./resources";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -218,16 +218,14 @@ function diffResponse({ isChanged, replaces, changes }: Difference): Provider.Di
   const detailed = response.getDetaileddiffMap();
   const replacing = new Set(replaces);
   for (const [path, kind] of changes) {
-    const property = /^[^.[]*/.exec(path)?.[0] ?? path;
+    const property = propertyOf(path);
     const diff = new proto.PropertyDiff();
     diff.setKind(kindOf(kind, replacing.has(property)));
     diff.setInputdiff(true);
     detailed.set(path, diff);
     replacing.delete(property); // one of its parts is enough
   }
-  response.setDiffsList([
-    ...new Set([...changes.keys()].map((path) => path.replace(/[.[].*$/s, ""))),
-  ]);
+  response.setDiffsList([...new Set([...changes.keys()].map(propertyOf))]);
   return response;
 }
 

@@ -80,12 +80,8 @@ export function joined(
   const all: Record<string, Marks> = { ...one };
   for (const [name, marks] of Object.entries(other)) {
     const own = all[name];
-    all[name] =
-      own === undefined || own === marks || marks === true || own === true
-        ? own === true || marks === true
-          ? true
-          : (own ?? marks)
-        : joined(own, marks);
+    if (own === undefined) all[name] = marks;
+    else all[name] = own === true || marks === true ? true : joined(own, marks);
   }
   return all;
 }
