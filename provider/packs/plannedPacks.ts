@@ -64,9 +64,9 @@ function alikeKey({ kind, jobs, parallel, size }: PlannedInPack): string {
 }
 
 function jobsText(count: number, { jobs, parallel }: PlannedInPack): string {
-  const upTo = count > jobs ? `up to ${shown(jobs)}` : shown(Math.min(count, jobs));
   const most = Math.min(count, jobs);
-  return `${upTo} ${most === 1 ? "job" : "jobs"}, ${shown(Math.min(parallel, most))} at a time`;
+  const upTo = count > jobs ? "up to " : "";
+  return `${upTo}${shown(most)} ${most === 1 ? "job" : "jobs"}, ${shown(Math.min(parallel, most))} at a time`;
 }
 
 function sizeText({ cores, ram, gpus }: Size): string {

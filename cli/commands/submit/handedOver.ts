@@ -6,13 +6,12 @@ import path from "node:path";
 import { ownTemporaryFolder } from "../../../provider/run/temporaryFolder";
 import { plain, say } from "../../terminal";
 
-const folderOf = () => ownTemporaryFolder();
 const running = ".handed-over.log";
 const failed = ".failed.log";
 
 /** Runs this command with other words in a process group of its own. */
 export function startApart(words: readonly string[]): void {
-  const log = path.join(folderOf(), `${process.pid}-${Date.now()}${running}`);
+  const log = path.join(ownTemporaryFolder(), `${process.pid}-${Date.now()}${running}`);
   const opened = openSync(log, "w", 0o600);
   const script = process.argv[1] ?? "";
   const env = { ...process.env, [logVariable]: log };
@@ -26,7 +25,7 @@ export const logVariable = "PULUMI_SKAHA_HANDED_OVER";
 
 /** Tells what such processes could not do, once. */
 export function tellOfFailures(): void {
-  const folder = folderOf();
+  const folder = ownTemporaryFolder();
   for (const name of readdirSync(folder).filter((one) => one.endsWith(failed))) {
     const file = path.join(folder, name);
     try {

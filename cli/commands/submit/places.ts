@@ -1,6 +1,7 @@
 // Where jobs outside any stack are recorded, and which jobs the words of a command name.
 import path from "node:path";
 import { recordPath } from "../../../provider/job/fields";
+import { recordRoot } from "../../../provider/record/record";
 import { type SubmittedId, submittedIdIn } from "../../../provider/submitted/submittedId";
 import { CommandError } from "../../commandError";
 
@@ -19,7 +20,7 @@ export function recordIn({ record }: { readonly record?: string | undefined }): 
   const folder = chosen ?? (here && path.join(here, ".skaha-jobs"));
   if (folder === undefined) return undefined;
   const parsed = recordPath.safeParse(folder);
-  if (parsed.success) return parsed.data.replace(/\/+$/, "");
+  if (parsed.success) return recordRoot(parsed.data);
   throw new CommandError(`the record ${folder} ${parsed.error.issues[0]?.message}`);
 }
 
