@@ -79,9 +79,11 @@ def identity_of(value: Value) -> tuple[str, str]:
     return ("text" if isinstance(value, str) else "number"), text_of(value)
 
 
-def is_safe(value: int) -> bool:
-    """Whether JavaScript reads the digits as this number, and no digit can have been lost."""
-    return abs(value) <= MAX_SAFE_INTEGER or canonical_number(str(value)) is not None
+def would_lose_digits(value: Any) -> bool:
+    """Whether it is an integer whose digits JavaScript does not read as this number, or not surely."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return abs(value) > MAX_SAFE_INTEGER and canonical_number(str(value)) is None
 
 
 def shown_value(value: Any) -> str:

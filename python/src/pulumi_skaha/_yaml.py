@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Mapping
 
-from ._values import is_safe, text_of
+from ._values import text_of, would_lose_digits
 
 _WIDEST = 100
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./@-]*")
@@ -65,7 +65,7 @@ def scalar_text(value: Any) -> str:
         raise ValueError(
             f"{value!r} is known only to a Pulumi program, and a file cannot hold it: write a value, or from_config(KEY)"
         )
-    if isinstance(value, int) and not isinstance(value, bool) and not is_safe(value):
+    if would_lose_digits(value):
         return f'"{value}"'
     return text_of(value)
 

@@ -21,6 +21,7 @@ from ._inputs_of_jobs import inputs_of
 from ._keys import KeyChoice
 from ._outputs import OUTPUT_NAMES, JobOutputs
 from ._row import Row
+from ._values import would_lose_digits
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -187,9 +188,4 @@ class Sweep(pulumi.ComponentResource):
 
 def _plain(row: Row) -> dict[str, Any]:
     """As state holds it: of an integer that a number does not surely hold its digits."""
-    from ._values import is_safe
-
-    return {
-        name: str(value) if isinstance(value, int) and not isinstance(value, bool) and not is_safe(value) else value
-        for name, value in row.items()
-    }
+    return {name: str(value) if would_lose_digits(value) else value for name, value in row.items()}
