@@ -10,20 +10,18 @@ import { type Row, withheldOf } from "../../provider/sweep/row";
 import { table } from "../../provider/sweep/table";
 import { checkout } from "../../toolchain/checkout";
 import { Bench, linkedFolder } from "../engine/harness";
+import { makeVenv, tableLibraries } from "../python/venv";
 
 jest.setTimeout(900_000);
 
 const run = promisify(execFile);
-const packages = ["astropy==8.0.2", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1"];
 
 let folder: string;
 let python: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "python-"));
-  await run("python3", ["-m", "venv", path.join(folder, "venv")]);
-  python = path.join(folder, "venv/bin/python");
   const source = path.join(checkout, "python");
-  await run(python, ["-m", "pip", "install", "--quiet", ...packages, source]);
+  python = await makeVenv(path.join(folder, "venv"), [...tableLibraries, source]);
 });
 afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }));
 

@@ -7,19 +7,17 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { cli } from "../engine/commands/cliBench";
 import { Bench, linkedFolder, until } from "../engine/harness";
+import { makeVenv, tableLibraries } from "../python/venv";
 
 jest.setTimeout(900_000);
 
 const run = promisify(execFile);
-const packages = ["astropy==8.0.2", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1"];
 
 let folder: string;
 let python: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "tables-"));
-  await run("python3", ["-m", "venv", path.join(folder, "venv")]);
-  python = path.join(folder, "venv/bin/python");
-  await run(python, ["-m", "pip", "install", "--quiet", ...packages]);
+  python = await makeVenv(path.join(folder, "venv"), tableLibraries);
 });
 afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }));
 

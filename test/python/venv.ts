@@ -1,9 +1,29 @@
-// A Python with the package `pulumi`, of one pinned version: made once in the user's cache, from PyPI.
-import { execFileSync } from "node:child_process";
+// Environments of Python with packages from PyPI, in a folder of a test's own; and one with the package `pulumi`, of one
+// pinned version, that is made once in the user's cache.
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { python } from "./python";
+
+const run = promisify(execFile);
+
+/** The field's libraries that have tables. */
+export const tableLibraries = [
+  "astropy==8.0.2",
+  "pandas==3.1.1",
+  "polars==2.1.0",
+  "pyarrow==26.0.1",
+] as const;
+
+/** @returns the command of a new environment's Python, with these packages; a folder is one, too */
+export async function makeVenv(folder: string, packages: readonly string[]): Promise<string> {
+  await run("python3", ["-m", "venv", folder]);
+  const command = path.join(folder, "bin/python");
+  await run(command, ["-m", "pip", "install", "--quiet", ...packages]);
+  return command;
+}
 
 const release = "pulumi==3.272.0";
 const cache = path.join(homedir(), ".cache/pulumi-skaha");

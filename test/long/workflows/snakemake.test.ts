@@ -28,21 +28,11 @@ const listsOf = (its: WorkflowBench) =>
 test("40 observations run to their end over a kill of Snakemake, each job once, and a failed one with more memory", async () => {
   await using its = await WorkflowBench.open(programs, { capacity: { cores: 8, ramGiB: 512 } });
   await its.lay("snakemake", 40);
-  // It fails the first time, as one that has too little memory does.
-  const extract = path.join(its.project, "extract.py");
-  const fails = `
-import os
-if "obs7." in sys.argv[1] and not os.path.exists("seen7"):
-    open("seen7", "w").close()
-    sys.exit(1)
-`;
-  const text = await readFile(extract, "utf8");
-  await writeFile(extract, text.replace("import sys\n", `import sys\n${fails}`));
+  await its.failOnce("obs7");
 
   const first = snakemake(its);
   const { bench } = its;
-  const isMidway = () => bench.skaha.jobs().filter(({ ended }) => ended !== undefined).length >= 12;
-  await until(isMidway, (is) => is);
+  await its.untilMidway();
   first.child.kill("SIGKILL");
   await first.ended;
   expect(bench.alive().length).toBeGreaterThan(0); // what it left runs on
@@ -53,24 +43,13 @@ if "obs7." in sys.argv[1] and not os.path.exists("seen7"):
     status: 0,
   });
 
-  const sessions = its.sessions();
-  expect(sessions.size).toBe(80);
-  const twice = [...sessions].filter(([, all]) => all.length > 1);
-  expect(twice.map(([name]) => name)).toEqual([expect.stringMatching(/^source-extract-obs-obs7-/)]);
-  const [failed, retried, ...more] = twice[0]?.[1] ?? [];
-  expect([failed?.status, retried?.status, more]).toEqual(["Failed", "Completed", []]);
-  expect(await its.ramOf(failed?.id ?? "")).toBe(2);
-  expect(await its.ramOf(retried?.id ?? "")).toBe(4);
-  expect(JSON.parse(await its.read("lines/obs40.json"))).toMatchObject({ channel: 20 });
-
-  const { stdout } = await bench.command(["status", "--json", "--record", its.record]);
-  expect(JSON.parse(stdout).counts).toEqual({ Completed: 80 });
+  await its.assertAllRanOnce(/^source-extract-obs-obs7-/);
 
   // What is done stays done, and what its user wants anew runs anew.
   bench.skaha.clearJournal();
   expect(await snakemake(its).ended).toBe(0);
   expect(bench.requests("POST")).toEqual([]);
-  expect(await snakemake(its, "--forcerun", "source_extract", "lines/obs3.json").ended).toBe(0);
+  expect(await snakemake(its, "lines/obs3.json", "--forcerun", "source_extract").ended).toBe(0);
   expect(bench.requests("POST")).toHaveLength(1);
 });
 

@@ -1,16 +1,14 @@
 // Workflow managers from PyPI on a server of a test's own, with the example's files in a project on /arc, and the command on
 // PATH as users have it.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import type { SkahaOptions } from "../../../embedded";
 import { checkout } from "../../../toolchain/checkout";
-import { record, SubmitBench, script } from "../../cli/commands/submit/submitBench";
-
-const run = promisify(execFile);
+import { record, SubmitBench, script, until } from "../../cli/commands/submit/submitBench";
+import { makeVenv } from "../../python/venv";
 
 /** The folder of programs of an environment with these packages. It is kept from run to run. */
 export async function programsOf(packages: readonly string[]): Promise<string> {
@@ -20,9 +18,7 @@ export async function programsOf(packages: readonly string[]): Promise<string> {
   if (!existsSync(whole)) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(path.dirname(folder), { recursive: true });
-    await run("python3", ["-m", "venv", folder]);
-    const pip = [path.join(folder, "bin/python"), "-m", "pip", "install", "--quiet", ...packages];
-    await run(pip[0] ?? "", pip.slice(1));
+    await makeVenv(folder, packages);
     await writeFile(whole, "");
   }
   return path.join(folder, "bin");
@@ -60,9 +56,6 @@ export class WorkflowBench implements AsyncDisposable {
     await this.bench[Symbol.asyncDispose]();
   }
 
-  /** As the jobs see it. */
-  readonly record = record;
-
   /** The project on /arc, as this machine sees it. */
   get project(): string {
     return path.join(this.bench.folder, "data/arc/projects/survey");
@@ -80,6 +73,46 @@ export class WorkflowBench implements AsyncDisposable {
     for (let n = 1; n <= observations; n += 1) {
       await writeFile(path.join(this.project, `raw/obs${n}.txt`), text);
     }
+  }
+
+  /** The job of one observation fails the first time, as one that has too little memory does. */
+  async failOnce(observation: string): Promise<void> {
+    const extract = path.join(this.project, "extract.py");
+    const seen = path.join(this.project, `seen-${observation}`);
+    const fails = `
+import os
+if "${observation}." in sys.argv[1] and not os.path.exists("${seen}"):
+    open("${seen}", "w").close()
+    sys.exit(1)
+`;
+    const text = await readFile(extract, "utf8");
+    await writeFile(extract, text.replace("import sys\n", `import sys\n${fails}`));
+  }
+
+  /** Some of 80 jobs have ended, and most have not. */
+  async untilMidway(): Promise<void> {
+    await until(
+      () => this.bench.skaha.jobs().filter(({ ended }) => ended !== undefined).length,
+      (count) => count >= 12,
+    );
+  }
+
+  /**
+   * Of 40 observations both jobs ran once, but for one that failed, and ran again with twice the memory.
+   * @param failing matches the name of its sessions
+   */
+  async assertAllRanOnce(failing: RegExp): Promise<void> {
+    const sessions = this.sessions();
+    expect(sessions.size).toBe(80);
+    const twice = [...sessions].filter(([, all]) => all.length > 1);
+    expect(twice.map(([name]) => name)).toEqual([expect.stringMatching(failing)]);
+    const [failed, retried, ...more] = twice[0]?.[1] ?? [];
+    expect([failed?.status, retried?.status, more]).toEqual(["Failed", "Completed", []]);
+    expect(await this.ramOf(failed?.id ?? "")).toBe(2);
+    expect(await this.ramOf(retried?.id ?? "")).toBe(4);
+    expect(JSON.parse(await this.read("lines/obs40.json"))).toMatchObject({ channel: 20 });
+    const { stdout } = await this.bench.command(["status", "--json", "--record", record]);
+    expect(JSON.parse(stdout).counts).toEqual({ Completed: 80 });
   }
 
   read(file: string): Promise<string> {
