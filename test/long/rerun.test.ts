@@ -63,7 +63,10 @@ describe("pulumi-skaha rerun", () => {
 
   test.each([
     [["rerun"], /name the jobs, or give --where, --failed or --lost/],
-    [["rerun", "run*", "--yes"], /not run again: runs, because it lives still; name it by its own/],
+    [
+      ["rerun", "run*", "--yes"],
+      /not run again: runs, because it has not ended; name it by its own/,
+    ],
     [
       ["rerun", "held", "--yes"],
       /not run again: held, because it is Held and not launched yet; the next up launches what may run/,
