@@ -23,8 +23,7 @@ import { runOutsideStacks } from "./run";
 export async function launch(words: readonly string[], options: SubmitOptions): Promise<number> {
   const record = recordOf(options);
   const run = runOutsideStacks(record);
-  // A rule of Snakemake's without wildcards has nothing after the slash.
-  const name = options.name?.replace(/\/$/, "") ?? [options.script ?? [], words].flat().join(" ");
+  const name = nameOf(words, options);
   const { key } = options;
   const inputs = { ...commandOf(words, options), ...(await sizeOf(options, run)) };
   const checked = submittedJob({ name, key, record, inputs });
@@ -47,6 +46,17 @@ export async function launch(words: readonly string[], options: SubmitOptions): 
   if (options.json) print(JSON.stringify(shown(text, name, state)));
   else print(text);
   return 0;
+}
+
+/** What the job is called: by default its command. */
+function nameOf(words: readonly string[], options: SubmitOptions): string {
+  if (options.name === undefined) return [options.script ?? [], words].flat().join(" ");
+  // A rule of Snakemake's without wildcards has nothing after the slash.
+  const name = options.name.replace(/\/$/, "");
+  if (name.trim() !== "") return name;
+  throw new CommandError(
+    `--name ${shellWord(options.name)} is empty: write what the job is called, like --name m31, or leave --name out, and its command is its name`,
+  );
 }
 
 function shown(id: string, name: string, { sessionId, status, attempt }: JobState): object {
@@ -88,7 +98,7 @@ function tellOfEnd({ status, cause, exitCode }: JobState, name: string, options:
 function commandOf(words: readonly string[], options: SubmitOptions): Record<string, unknown> {
   const { image, script, env = [], output, maxRun, cwd = arcFolder() } = options;
   const [program, ...args] = words;
-  if (script === undefined && program === undefined) {
+  if (script === undefined && !program?.trim()) {
     throw new CommandError(
       "there is no command: write it after --, like pulumi-skaha submit --image IMAGE -- python3 fit.py, or give --script FILE",
     );

@@ -159,6 +159,12 @@ test.each<[string[], RegExp]>([
     ["--image", image, "--record", "/tmp/x", "--", "true"],
     /the record \/tmp\/x must be a path under \/arc/,
   ],
+  [
+    ["--image", image, "--name", "", "--", "true"],
+    /--name '' is empty: write what the job is called/,
+  ],
+  [["--image", image, "--name", " /", "--", "true"], /--name ' \/' is empty/],
+  [["--image", image, "--", ""], /there is no command: write it after --/],
   [["--status", "m31"], /m31 is not an id that pulumi-skaha submit printed/],
   [["--status"], /name the jobs/],
   [["--status", "--cancel", "x"], /exclude each other/],
