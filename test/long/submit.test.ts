@@ -28,6 +28,30 @@ test("what a cancel that was handed over could not do is told by the next comman
   expect((await bench.submit(["--status", id])).stderr).toBe("");
 });
 
+test("a submit that is told to end before its POST launches nothing", async () => {
+  bench.skaha.faults.add({ kind: "slow", method: "GET", path: "/session", ms: 2_000, times: 1 });
+  const words = ["submit", "--image", image, "--name", "m31", "--", "sleep", "600"];
+  const child = spawn(process.execPath, [script, ...words], {
+    env: bench.environment(),
+    cwd: bench.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (data) => {
+    said += data;
+  });
+  // While the list is asked for, a lock says so.
+  await until(
+    () => readdir(path.join(bench.folder, "tmp"), { recursive: true }),
+    (names) => names.some((name) => path.basename(name) === "asking.lock"),
+  );
+  child.kill("SIGTERM");
+  expect(await exitOf(child)).toBe(143);
+  expect(said).toContain("interrupted: m31 was not launched");
+  expect(bench.requests("POST")).toEqual([]);
+  expect(bench.requests("DELETE")).toEqual([]);
+});
+
 test("a submit that is interrupted cancels what it has launched", async () => {
   bench.skaha.faults.add({ kind: "lostAnswer", method: "POST", times: 1 }); // it looks for a second or more
   const words = ["submit", "--image", image, "--name", "m31", "--", "sleep", "600"];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { exitStatusOf, onEndingSignal } from "../../../machine/signals";
 import type { Run } from "../../../provider/assemble";
-import { messageOf } from "../../../provider/errors";
+import { InterruptedError, messageOf } from "../../../provider/errors";
 import { offered } from "../../../provider/job/decisions/retry";
 import { type CheckFailure, trustedInputs } from "../../../provider/job/inputs";
 import type { JobState } from "../../../provider/job/state";
@@ -22,7 +22,8 @@ import { runOutsideStacks } from "./run";
 /** @returns the exit status */
 export async function launch(words: readonly string[], options: SubmitOptions): Promise<number> {
   const record = recordOf(options);
-  const run = runOutsideStacks(record);
+  let signal: NodeJS.Signals | undefined;
+  const run = runOutsideStacks(record, { isInterrupted: () => signal !== undefined });
   const name = nameOf(words, options);
   const { key } = options;
   const inputs = { ...commandOf(words, options), ...(await sizeOf(options, run)) };
@@ -35,11 +36,17 @@ export async function launch(words: readonly string[], options: SubmitOptions): 
   run.announce.names.know(id, name);
   const { companionOf } = options;
   if (companionOf !== undefined) noteForCompanion(companionOf, textOf({ record, id }));
-  let signal: NodeJS.Signals | undefined;
   using _ = onEndingSignal((by) => {
     signal ??= by; // a launch that is under way is brought to its end, so that it is known
   });
-  const state = await run.lifecycle.submit(job, (ended) => isDueAgain(ended, options, run));
+  let state: JobState;
+  try {
+    state = await run.lifecycle.submit(job, (ended) => isDueAgain(ended, options, run));
+  } catch (error) {
+    if (signal === undefined || !(error instanceof InterruptedError)) throw error;
+    say(plain(`interrupted: ${name} was not launched`));
+    return exitStatusOf(signal);
+  }
   const text = textOf({ record, id, attempt: state.attempt });
   if (signal !== undefined) return interrupted(signal, state, text);
   if (hasEnded(state.status)) tellOfEnd(state, name, options);
