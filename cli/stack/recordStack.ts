@@ -6,7 +6,14 @@ import { messageOf } from "../../provider/errors";
 import { kept } from "../../provider/job/attempts";
 import type { Job } from "../../provider/job/deployment";
 import { recordPath } from "../../provider/job/fields";
-import { attemptName, baseOf, parseName, sessionType, tagIn } from "../../provider/job/identity";
+import {
+  attemptName,
+  baseOf,
+  parseName,
+  sessionType,
+  tagIn,
+  withoutHash,
+} from "../../provider/job/identity";
 import { type JobState, trustedState } from "../../provider/job/state";
 import { isAlive, statusOf } from "../../provider/job/status";
 import { readEnded, recordFolder, recordRoot } from "../../provider/record/record";
@@ -95,7 +102,7 @@ async function jobsOf(
     const state = trustedState({ server, status: "Pending", attempt, recordedIn });
     return { ...named(id, record), state, inputs: {} };
   });
-  const all = [...jobs, ...yetToBegin];
+  const all = toldApart([...jobs, ...yetToBegin]);
   if (all.length === 0 && attempts === undefined) {
     throw new CommandError(
       `no job has recorded itself in ${record}: name the folder that submit was given as --record, or that a stack has as skaha:record`,
@@ -109,6 +116,17 @@ const inNumbersOrder = new Intl.Collator("en", { numeric: true });
 interface Begun {
   readonly of: RecordedAttempt;
   readonly state: JobState;
+}
+
+/** Jobs of one name with different commands have the end of their ids behind it. */
+function toldApart(jobs: readonly Job[]): Job[] {
+  return [...Map.groupBy(jobs, ({ name }) => name)].flatMap(([commonName, alike]) => {
+    if (alike.length === 1) return alike;
+    return alike.map((job) => {
+      const hash = job.id.slice(withoutHash(job.id).length);
+      return { ...job, name: `${commonName}@${hash}`, commonName };
+    });
+  });
 }
 
 /** As far as its record tells; the server may know more. */

@@ -7,7 +7,7 @@ import { CommandError } from "../commandError";
 import { hasValues, jobsWhere, patternOf } from "./values";
 
 /** A job as far as it is known: of one that is not in the stack yet only what the program says. */
-export interface Choosable extends Pick<Job, "name" | "sweep" | "params"> {
+export interface Choosable extends Pick<Job, "name" | "sweep" | "params" | "commonName"> {
   readonly id: string | undefined;
   readonly state: Pick<Job["state"], "sessionId" | "sessionName"> | undefined;
 }
@@ -51,10 +51,10 @@ export function assertAsked(wanted: readonly string[], where: readonly string[] 
 
 /** By its own name, or else by what may fit several. A session may be that of many. */
 function meant<J extends Choosable>(jobs: readonly J[], wanted: string): readonly J[] {
-  const exact = jobs.filter(({ name, id, sweep, state }) => {
+  const exact = jobs.filter(({ name, commonName, id, sweep, state }) => {
     const { sessionId, sessionName } = state ?? {};
     const shared = sessionId && realSessionId(sessionId);
-    return [name, id, sessionId, shared, sessionName, sweep].includes(wanted);
+    return [name, commonName, id, sessionId, shared, sessionName, sweep].includes(wanted);
   });
   if (exact.length > 0) return exact;
   const valued = wanted.includes("=") ? jobs.filter((job) => hasValues(job, wanted)) : [];

@@ -9,6 +9,8 @@ import { type JobState, trustedState } from "./state";
 export interface Job {
   /** Its logical name in the program: what users call it. */
   readonly name: string;
+  /** Of a job of a record: what several are called there, which `name` tells apart. */
+  readonly commonName?: string;
   /** Of a job of an array: the one that it would have as a resource of its own. */
   readonly urn: string;
   /** The array's that it is in. */

@@ -39,6 +39,13 @@ describe("jobsNamed", () => {
     expect(named("k3j2h1g0.2").map(({ name }) => name)).toEqual(["b"]);
   });
 
+  test("finds all jobs that have a name in common, and one of them", () => {
+    const alike = ["m31@a", "m31@b"].map((name) => ({ ...job(name), commonName: "m31" }));
+    const named = (wanted: string) => jobsNamed([...jobs, ...alike], [wanted]);
+    expect(named("m31").map(({ name }) => name)).toEqual(["m31@a", "m31@b"]);
+    expect(named("m31@b").map(({ name }) => name)).toEqual(["m31@b"]);
+  });
+
   test.each([
     ["calibrat", "there is no job calibrat in the stack; is it calibrate?"],
     ["study/band=.", "there is no job study/band=. in the stack; is it study/band=2?"],

@@ -88,6 +88,29 @@ test("--cancel returns before the server answered, and the job goes", async () =
   expect(bench.alive()).toEqual([]);
 });
 
+test("jobs of one name with different commands are told apart", async () => {
+  for (const words of [
+    ["echo", "one"],
+    ["echo", "two"],
+  ]) {
+    await bench.ended(await bench.submitted(["--name", "fit/m31", "--", ...words]));
+  }
+  await bench.ended(await bench.submitted(["--name", "fit/m33", "--", "true"]));
+  const at = ["--record", record];
+  const { jobs } = JSON.parse((await bench.command(["status", ...at, "--json"])).stdout);
+  const names: string[] = jobs.map(({ name }: { name: string }) => name);
+  expect(names.map((name) => name.replace(/@[a-z0-9]{8}$/, "@"))).toEqual([
+    ...["fit/m31@", "fit/m31@", "fit/m33"],
+  ]);
+  for (const { name, id } of jobs.slice(0, 2)) expect(id.endsWith(name.split("@")[1])).toBe(true);
+  const logs = await Promise.all(
+    names.slice(0, 2).map(async (name) => (await bench.command(["logs", ...at, name])).stdout),
+  );
+  expect(logs.sort()).toEqual(["one\n", "two\n"]);
+  const both = await bench.command(["logs", ...at, "fit/m31"]);
+  for (const name of names.slice(0, 2)) expect(both.stdout).toContain(name);
+});
+
 test("a script's text is what runs, whatever becomes of its file", async () => {
   const file = path.join(bench.folder, "job.sh");
   await writeFile(file, "#!/bin/sh\n# properties = {}\necho from the script; echo $1\n");
