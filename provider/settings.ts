@@ -1,6 +1,7 @@
 // What a run is told besides its inputs: stack configuration and environment. The engine hands over
 // configuration as text; it is read and refused here, before the first request.
 import { z } from "zod";
+import { examplePrice, type Price, parsePrice } from "./cost/price";
 import { always, parseWindow } from "./job/decisions/window";
 import { recordPath } from "./job/fields";
 import type { CanfarConfig } from "./skaha/canfarConfig";
@@ -25,6 +26,8 @@ export interface Settings {
   readonly record: string | undefined;
   /** The VOSpace service that has /arc, without a slash at the end. */
   readonly arc: string;
+  /** What a core-hour and its like are worth; undefined where nobody says. */
+  readonly price: Price | undefined;
 }
 
 export interface Setting {
@@ -48,6 +51,10 @@ export const settings = {
   "skaha:window": {
     text: "When jobs without their own `window` may be launched.",
     default: "`always`",
+  },
+  "skaha:price": {
+    text: `What the sessions of jobs cost by what they reserve, such as \`${examplePrice}\` ([cost.md](cost.md)).`,
+    default: "none: costs are told in core-hours and the like only",
   },
   "skaha:concurrency": { text: "Requests at a time.", default: "64" },
   "skaha:record": {
@@ -112,6 +119,13 @@ const window = z.string().superRefine((text, context) => {
   context.addIssue({ code: "custom", message: parsed.problem });
 });
 
+const price = z.string().transform((text, context) => {
+  const parsed = parsePrice(text);
+  if (!("problem" in parsed)) return parsed;
+  context.addIssue({ code: "custom", message: parsed.problem });
+  return z.NEVER;
+});
+
 const registryAuth = z
   .string()
   .regex(/^[^:]+:[^:]+$/, "must be username:secret, with one colon")
@@ -126,6 +140,7 @@ const examples = {
   "skaha:concurrency": `skaha:concurrency ${defaultConcurrency}`,
   "skaha:maxInFlight": "skaha:maxInFlight 20",
   "skaha:window": 'skaha:window "20:00-06:00 America/Vancouver, weekends"',
+  "skaha:price": `skaha:price "${examplePrice}"`,
   "skaha:registryAuth": "--secret skaha:registryAuth USER:SECRET",
 } as const satisfies Partial<Record<keyof typeof settings, string>>;
 
@@ -140,16 +155,8 @@ export function readSettings(
   canfar: CanfarConfig | undefined,
 ): Settings {
   const [where, url] = serverSetting(config, env, canfar);
-  const optional = <T>(key: keyof typeof examples, schema: z.ZodType<T>, isSecret = false) => {
-    const value = config(key);
-    if (value === undefined || value === "") return undefined;
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
-    throw new Error(
-      `${key}${shown} in the stack's configuration ${parsed.error.issues[0]?.message}; to set another value: npx pulumi-skaha pulumi config set ${examples[key]}`,
-    );
-  };
+  const optional = <T>(key: keyof typeof examples, schema: z.ZodType<T>, isSecret = false) =>
+    optionalIn(config, key, schema, isSecret);
   const skaha = validUrl(where, url);
   const arc = env.CANFAR_ARC_URL ?? config("skaha:arcUrl") ?? `${new URL(skaha).origin}/arc`;
   return {
@@ -160,10 +167,37 @@ export function readSettings(
     concurrency: optional("skaha:concurrency", count("requests", 1_000)) ?? defaultConcurrency,
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),
+    price: readPrice(config),
     tokenCommand: config("skaha:tokenCommand"),
     stackToken: config("skaha:token"),
     registryAuth: optional("skaha:registryAuth", registryAuth, true) ?? canfar?.registry,
   };
+}
+
+/**
+ * What a stack says of prices, which is known without a server.
+ * @throws as `readSettings`
+ */
+export function readPrice(
+  config: (key: keyof typeof settings) => string | undefined,
+): Price | undefined {
+  return optionalIn(config, "skaha:price", price);
+}
+
+function optionalIn<T>(
+  config: (key: keyof typeof settings) => string | undefined,
+  key: keyof typeof examples,
+  schema: z.ZodType<T>,
+  isSecret = false,
+): T | undefined {
+  const value = config(key);
+  if (value === undefined || value === "") return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
+  throw new Error(
+    `${key}${shown} in the stack's configuration ${parsed.error.issues[0]?.message}; to set another value: npx pulumi-skaha pulumi config set ${examples[key]}`,
+  );
 }
 
 function serverSetting(

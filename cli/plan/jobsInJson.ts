@@ -9,8 +9,8 @@ import { print } from "../terminal";
 import type { JobAction, JobsByAction } from "./jobActions";
 
 /** As the last line of events. */
-export function printJobs(jobs: JobsByAction): void {
-  print(JSON.stringify({ jobs }));
+export function printJobs(jobs: JobsByAction, cost?: object): void {
+  print(JSON.stringify({ jobs, cost }));
 }
 
 /** What a preview found. */
@@ -19,6 +19,8 @@ export interface Previewed {
   readonly actions: readonly JobAction[];
   /** Undefined where it failed, or was about no jobs. */
   readonly jobs?: JobsByAction;
+  /** What its launches would cost. */
+  readonly cost?: object;
 }
 
 /**
@@ -31,12 +33,12 @@ export async function previewWithJobs(
 ): Promise<Previewed> {
   if (/^(1|true)$/i.test(env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW ?? "")) {
     const found = await preview();
-    if (found.jobs) printJobs(found.jobs);
+    if (found.jobs) printJobs(found.jobs, found.cost);
     return found;
   }
   await using json = await PreviewJson.open();
   const found = await preview(json.fd);
-  await json.print(found.jobs);
+  await json.print(found.jobs, found.cost);
   return found;
 }
 
@@ -56,7 +58,7 @@ class PreviewJson implements AsyncDisposable {
   }
 
   /** Prints it, with the jobs where there are any to tell of. */
-  async print(jobs?: JobsByAction): Promise<void> {
+  async print(jobs?: JobsByAction, cost?: object): Promise<void> {
     const { size } = fstatSync(this.fd);
     const end = jobs && this.#startsWith("{\n") ? this.#lastBrace(size) : undefined;
     const kept = end ?? size;
@@ -64,8 +66,12 @@ class PreviewJson implements AsyncDisposable {
       const file = createReadStream(this.#file, { end: kept - 1 });
       await pipeline(file, process.stdout, { end: false });
     }
-    if (end !== undefined) process.stdout.write(`,\n    "jobs": ${JSON.stringify(jobs)}\n}\n`);
-    else if (jobs) printJobs(jobs); // events, as of `destroy --preview-only`
+    const more = { jobs, ...(cost && { cost }) };
+    const lines = Object.entries(more).map(
+      ([name, one]) => `    "${name}": ${JSON.stringify(one)}`,
+    );
+    if (end !== undefined) process.stdout.write(`,\n${lines.join(",\n")}\n}\n`);
+    else if (jobs) printJobs(jobs, cost); // events, as of `destroy --preview-only`
   }
 
   #startsWith(text: string): boolean {

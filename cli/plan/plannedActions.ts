@@ -82,7 +82,7 @@ export function removalAction(
 }
 
 /** The size of the attempt that comes next; the server's own roundings are not known here. */
-function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
+export function nextSize(inputs: JobInputs, state: JobState | undefined, attempt: number): Size {
   const { cores, ram, gpus } = sizeToLaunch(inputs, attempt - (state?.sizedAt ?? 1), undefined);
   return { cores: numberOf(cores), ram: numberOf(ram), gpus: numberOf(gpus) };
 }

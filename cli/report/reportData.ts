@@ -15,6 +15,8 @@ export interface ReportData {
   readonly results: readonly string[];
   readonly sizes: readonly ReportSize[];
   readonly packs: readonly ReportPack[];
+  /** Of each sweep and each job that is in none; the last is of all together, where there are several. */
+  readonly costs: readonly ReportCost[];
   /** What could not be found out, as sentences. */
   readonly problems: readonly string[];
 }
@@ -35,6 +37,8 @@ export interface ReportJob {
   readonly ram?: number | undefined;
   /** Oldest first; the last stands for the job. */
   readonly attempts: readonly ReportAttempt[];
+  /** Over all attempts. */
+  readonly cost?: ReportAmounts | undefined;
   readonly log?: ReportLog | undefined;
   readonly results: Readonly<Record<string, number>>;
 }
@@ -83,4 +87,21 @@ export interface ReportPack {
   readonly p95Seconds: number;
   readonly jobs: number;
   readonly parallel: number;
+}
+
+/** What sessions reserved for as long as they ran. */
+export interface ReportAmounts {
+  readonly coreHours: number;
+  readonly gibHours: number;
+  readonly gpuHours: number;
+  readonly sessions: number;
+  /** Where the stack says what they are worth. */
+  readonly price?: number | undefined;
+  /** True where an end was only seen: it cost so much or less. */
+  readonly isMost?: boolean | undefined;
+}
+
+export interface ReportCost extends ReportAmounts {
+  readonly group: string;
+  readonly jobs: number;
 }

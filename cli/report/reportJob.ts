@@ -2,6 +2,7 @@
 
 import type { NumberedAttempt } from "../../provider/job/attempts";
 import { isAlive } from "../../provider/job/status";
+import type { Cost } from "../results/costs";
 import type { Sizing } from "../results/sizing";
 import type { ObservedJob } from "../stack/observe";
 import { plain } from "../terminal";
@@ -14,6 +15,7 @@ export function reportJob(
   attempts: readonly NumberedAttempt[],
   { tails }: LogTails,
   results: Results | undefined,
+  cost?: Cost,
 ): ReportJob {
   const { name, id, sweep, params, state, isKnown } = job;
   return {
@@ -31,6 +33,7 @@ export function reportJob(
     cores: state.cores,
     ram: state.ram,
     attempts: attemptsOf(job, attempts),
+    cost,
     log: tails.get(job.urn),
     results: Object.fromEntries(
       Object.entries(results?.values.get(job.urn) ?? {}).map(([key, value]) => [plain(key), value]),

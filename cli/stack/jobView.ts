@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { endOf, pastAttemptsOf, sizeOf } from "../../provider/job/attempts";
 import { hasEnded, isAlive } from "../../provider/job/status";
+import { type Cost, costSchema } from "../results/costs";
 import type { ObservedJob } from "./observe";
 import { openingOf } from "./windowOpening";
 
@@ -75,6 +76,7 @@ export const jobViewSchema = z.object({
   gpus: z.number().optional(),
   peakRamGiB: z.number().describe("GiB").optional(),
   meanCores: z.number().optional(),
+  cost: costSchema.optional(),
   logPath: z.string().optional(),
   recordedIn: z.string().optional(),
   after: z.array(z.string()).describe("the ids of its predecessors").optional(),
@@ -87,11 +89,13 @@ export type JobView = z.infer<typeof jobViewSchema>;
 /**
  * @param now milliseconds since 1970
  * @param window the stack's, for jobs without their own
+ * @param cost where it is told
  */
 export function viewOf(
   { name, id, urn, state, isKnown, created, sweep, params }: ObservedJob,
   now: number,
   window?: string,
+  cost?: Cost,
 ): JobView {
   const { status, startTime, attempts, usage } = state;
   const { endTime, endSeenTime } = endOf(state);
@@ -121,6 +125,7 @@ export function viewOf(
     ...{ gitCommit: state.gitCommit, gitDirty: state.gitDirty },
     ...{ cores: size.cores, ram: size.ram, gpus: size.gpus },
     ...{ peakRamGiB: usage?.peakRamGiB, meanCores: usage?.meanCores },
+    cost,
     ...{ logPath: state.logPath, recordedIn: state.recordedIn },
     after: state.after && [...state.after],
     sweep,

@@ -106,18 +106,18 @@ export interface ObserveChosenOptions {
 }
 
 /**
- * The jobs that a command is about, as they are now or, offline, as the last `up` left them.
+ * The jobs that a command is about, as they are now or, offline, as the last `up` left them; beside all that the stack has.
  * @throws CommandError where a name fits no job, or the server cannot be asked
  */
 export async function observeChosen(
   stack: Stack,
   { wanted, where, offline, now }: ObserveChosenOptions,
-): Promise<Pick<Observation, "jobs" | "problems">> {
+): Promise<Pick<Observation, "jobs" | "problems"> & { readonly all: readonly Job[] }> {
   const all = await stack.jobs();
   const jobs = jobsChosen(all, wanted, where);
-  if (offline) return { jobs: jobs.map((job) => ({ ...job, isKnown: true })), problems: [] };
+  if (offline) return { jobs: jobs.map((job) => ({ ...job, isKnown: true })), problems: [], all };
   try {
-    return await observe(jobs, stack.connection(), now);
+    return { ...(await observe(jobs, stack.connection(), now)), all };
   } catch (error) {
     const advice = "; --offline shows the jobs as the last up or refresh left them";
     throw new CommandError(`${messageOf(error)}${advice}`, 1, { cause: error });

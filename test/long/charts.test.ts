@@ -32,6 +32,7 @@ const data: ReportData = {
   jobs: Array.from({ length: 60 }, (_, n) => job(n)),
   results: ["snr"],
   packs: [{ sweep: "study", p95Seconds: 30, jobs: 50, parallel: 4 }],
+  costs: [{ group: "study", jobs: 60, coreHours: 70, gibHours: 140, gpuHours: 0, sessions: 60 }],
   sizes: [{ sweep: "study", what: "RAM", unit: "GiB", asked: 4, samples: 20, p95: 2, max: 3 }],
 };
 

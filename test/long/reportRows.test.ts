@@ -23,7 +23,8 @@ function job(n: number): ReportJob {
 
 const data: ReportData = {
   ...{ project: "p", stack: "s", version: "0", madeAt: start + 3_600_000, problems: [] },
-  ...{ jobs: Array.from({ length: many }, (_, n) => job(n)), results: [], sizes: [], packs: [] },
+  jobs: Array.from({ length: many }, (_, n) => job(n)),
+  ...{ results: [], sizes: [], packs: [], costs: [] },
 };
 
 const inBrowser = hasBrowser ? describe : describe.skip;

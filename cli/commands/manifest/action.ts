@@ -1,9 +1,12 @@
 // `pulumi-skaha manifest`: the parameters of each job beside what became of it, for astropy, pandas and papers.
 import { z } from "zod";
+import { readPrice } from "../../../provider/settings";
 import type { JobOptions } from "../../project";
+import { costsOf, hasShared } from "../../results/costs";
 import { csvOf } from "../../results/csv";
 import { ecsvOf } from "../../results/ecsv";
 import { manifestTable } from "../../results/manifest";
+import { contextOf } from "../../results/offered";
 import { votableOf } from "../../results/votable";
 import { jobViewSchema, viewOf } from "../../stack/jobView";
 import { observeChosen } from "../../stack/observe";
@@ -24,17 +27,27 @@ export const manifestSchema = z.object({
   problems: z.array(z.string()).describe("what could not be found out"),
 });
 
+const asDeclared = "sessions that jobs share cost what is declared";
+
 export async function manifest(
   wanted: readonly string[],
   { json, ecsv, votable, offline, where, ...global }: ManifestOptions,
 ): Promise<void> {
   const stack = await openStack(global);
   const now = Date.now();
-  const { jobs, problems } = await observeChosen(stack, { wanted, where, offline, now });
-  const views = jobs.map((job) => viewOf(job, now));
-  for (const problem of problems) say(plain(problem));
+  const standing = await observeChosen(stack, { wanted, where, offline, now });
+  const { jobs } = standing;
+  const price = readPrice(stack.config);
+  const isAsked = !offline && hasShared(jobs);
+  const { context: offered, problem } = isAsked
+    ? await contextOf(stack.connection(), asDeclared)
+    : {};
+  const problems = [...standing.problems, ...(problem === undefined ? [] : [problem])];
+  const costs = costsOf(jobs, standing.all, { now, price, offered });
+  const views = jobs.map((job) => viewOf(job, now, undefined, costs.get(job.urn)));
+  for (const one of problems) say(plain(one));
   if (json) {
-    const shown: z.infer<typeof manifestSchema> = { jobs: views, problems: [...problems] };
+    const shown: z.infer<typeof manifestSchema> = { jobs: views, problems };
     process.stdout.write(`${JSON.stringify(shown)}\n`);
     return;
   }

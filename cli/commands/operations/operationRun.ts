@@ -172,9 +172,17 @@ export class OperationRun {
       return { status: 0, actions: [] };
     }
     const { planNow } = await import("./planNow.js");
-    const actions = await planNow(run.changes, await this.#opened(), this.#sessionIds);
+    const stack = await this.#opened();
+    const actions = await planNow(run.changes, stack, this.#sessionIds);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
-    return { status: 0, actions, jobs: jobsByAction(actions) };
+    const cost = await this.#toldCost(run, actions, stack);
+    return { status: 0, actions, jobs: jobsByAction(actions), ...(cost && { cost }) };
+  }
+
+  async #toldCost({ changes }: EngineRun, actions: Previewed["actions"], stack?: Stack) {
+    if (this.operation === "destroy") return undefined;
+    const { tellCost } = await import("./tellCost.js");
+    return tellCost(changes, actions, stack);
   }
 
   async #updated(args: readonly string[]): Promise<EngineRun> {

@@ -1,6 +1,7 @@
 // What `up`, `preview` and `destroy` add to Pulumi's own JSON, for schema/cli.schema.json.
 import { z } from "zod";
 import { meanings } from "../../plan/jobActions";
+import { foreseenSchema } from "./costSchema";
 
 const names = z.array(z.string());
 
@@ -16,10 +17,10 @@ const jobsSchema = z
 
 /** Of `preview --json`. */
 export const previewSchema = z
-  .looseObject({ jobs: jobsSchema })
-  .describe("Pulumi's own object, with the jobs");
+  .looseObject({ jobs: jobsSchema, cost: foreseenSchema.optional() })
+  .describe("Pulumi's own object, with the jobs and what their launches would cost");
 
 /** Of `up --json` and `destroy --json`. */
 export const lastLineSchema = z
-  .strictObject({ jobs: jobsSchema })
+  .strictObject({ jobs: jobsSchema, cost: foreseenSchema.optional() })
   .describe("the last line, after Pulumi's own, each of which is one of its events");

@@ -6,15 +6,18 @@ import { Readable } from "node:stream";
 import { messageOf } from "../../../provider/errors";
 import { resolveWritten } from "../../../provider/homePath";
 import { isFinished } from "../../../provider/job/status";
+import { readPrice } from "../../../provider/settings";
 import { CommandError } from "../../commandError";
 import type { LogPlaces } from "../../logs/source";
 import type { JobOptions } from "../../project";
 import { htmlOf } from "../../report/html";
 import { logTails } from "../../report/logTails";
+import { reportCosts } from "../../report/reportCosts";
 import type { ReportData } from "../../report/reportData";
 import { reportJob, reportSizes } from "../../report/reportJob";
 import { resultsFrom } from "../../report/resultsFile";
 import { withRecordedEnds } from "../../results/attempts";
+import { costsOf } from "../../results/costs";
 import { offeredBy } from "../../results/offered";
 import { sampleOf } from "../../results/samples";
 import { sizingsOf, totalsOf } from "../../results/sizing";
@@ -57,6 +60,8 @@ export async function report(
   const samples = known.jobs.flatMap(({ job, attempts }) =>
     attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
   );
+  const price = readPrice(stack.config);
+  const costs = costsOf(jobs, standing.all, { now, price, offered: sizes.context });
   const problems = [
     ...standing.problems,
     ...known.problems,
@@ -72,9 +77,12 @@ export async function report(
     server: connection?.settings.server,
     version,
     madeAt: now,
-    jobs: known.jobs.map(({ job, attempts }) => reportJob(job, attempts, logs, results)),
+    jobs: known.jobs.map(({ job, attempts }) =>
+      reportJob(job, attempts, logs, results, costs.get(job.urn)),
+    ),
     results: (results?.columns ?? []).map(plain),
-    ...reportSizes(sizingsOf(samples, sizes.offered, totalsOf(await stack.jobs()))),
+    ...reportSizes(sizingsOf(samples, sizes.offered, totalsOf(standing.all))),
+    costs: reportCosts(jobs, costs, price),
     problems,
   };
   const file = resolveWritten(from, output);

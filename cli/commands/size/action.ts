@@ -76,7 +76,7 @@ export async function size(
   const samples = known.jobs.flatMap(({ job, attempts }) =>
     attempts.filter(({ status }) => isFinished(status)).map((one) => sampleOf(job, one)),
   );
-  const sizings = sizingsOf(samples, offered, totalsOf(await stack.jobs()));
+  const sizings = sizingsOf(samples, offered, totalsOf(standing.all));
   const problems = [...standing.problems, ...known.problems, ...(problem ? [problem] : [])];
   if (json) {
     const shown: z.infer<typeof sizeSchema> = {

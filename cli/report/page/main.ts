@@ -1,5 +1,6 @@
 // Puts the page together: the counts, the filter that all sections follow, and the sections.
 import type { ReportData } from "../reportData";
+import { cost } from "./cost";
 import { element } from "./elements";
 import { failures } from "./failures";
 import { everything, type Filter, matcherOf } from "./filter";
@@ -58,6 +59,7 @@ function sectionsOf(data: ReportData, main: HTMLElement): readonly Section[] {
   const heat = heatMap(place("Parameters", "parameters"), data);
   const bad = failures(place("Failures", "failures", "long"), data);
   const used = usage(place("Asked and used", "usage"), data);
+  if (data.costs.length > 0) cost(place("Cost", "cost"), data);
   const table = jobTable(place("Jobs", "table", "long"), data);
   return [times, heat, bad, used, table];
 }

@@ -1,5 +1,5 @@
 // What can be measured of a job, and how the values of many are put into cells of two parameters. Pure.
-import type { ReportAttempt, ReportData, ReportJob, Value } from "../reportData";
+import type { ReportAmounts, ReportAttempt, ReportData, ReportJob, Value } from "../reportData";
 import { amount, compare, duration } from "./format";
 
 export interface Measure {
@@ -49,8 +49,18 @@ export function measuresOf({ jobs, results, madeAt }: ReportData): Measure[] {
     number("attempts", "Attempts", (job) => last(job)?.attempt),
     number("ram", "Peak RAM", (job) => last(job)?.peakRam, " GiB"),
     number("cores", "Mean cores", (job) => last(job)?.meanCores),
+    number("core-hours", "Core-hours", ({ cost }) => known(cost, ({ coreHours }) => coreHours)),
+    number("price", "Price", ({ cost }) => known(cost, ({ price }) => price)),
     number("exit", "Exit code", ({ exitCode }) => exitCode),
   ].filter(({ of }) => jobs.some((job) => of(job) !== undefined));
+}
+
+/** Of a cost that is no bound: what is not known exactly is no measure. */
+function known(
+  cost: ReportAmounts | undefined,
+  of: (cost: ReportAmounts) => number | undefined,
+): number | undefined {
+  return cost === undefined || cost.isMost || cost.sessions === 0 ? undefined : of(cost);
 }
 
 /** Until now, of an attempt that runs. */

@@ -6,6 +6,7 @@ import { element } from "./elements";
 import { amount, counted } from "./format";
 import { summaries } from "./measures";
 import type { Section } from "./section";
+import { summaryTable } from "./summaryTable";
 import type { Theme } from "./theme";
 
 const binPercent = 5;
@@ -150,37 +151,11 @@ function sizeTable(sizes: readonly ReportSize[]): HTMLElement {
       suggested === undefined ? (why ?? "") : withUnit(suggested, unit),
       savedHours === undefined ? "" : `${amount(Math.round(savedHours * 10) / 10)} ${hours}`,
     ];
-    return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, sweep),
-      element("td", {}, what),
-      ...cells.map((cell) => element("td", { class: "number" }, cell)),
-    );
+    return [sweep, what, ...cells];
   });
-  return element(
-    "div",
-    { class: "scroll whole", tabindex: 0, role: "region", "aria-label": "Sizes of the sweeps" },
-    element(
-      "table",
-      {},
-      element(
-        "caption",
-        { class: "unseen" },
-        "What each sweep asked for, used, and would have needed",
-      ),
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          ...head.map((text, index) =>
-            element("th", { scope: "col", class: index > 1 ? "number" : "" }, text),
-          ),
-        ),
-      ),
-      element("tbody", {}, ...rows),
-    ),
-  );
+  return summaryTable({
+    label: "Sizes of the sweeps",
+    caption: "What each sweep asked for, used, and would have needed",
+    ...{ head, rows, numbersFrom: 2 },
+  });
 }

@@ -1,9 +1,12 @@
 import { parse } from "csv-parse/sync";
+import { costsOf, totalOf } from "../../../cli/results/costs";
+import { costText } from "../../../cli/results/costText";
 import { csvOf } from "../../../cli/results/csv";
 import { manifestTable } from "../../../cli/results/manifest";
 import { percentile, type Sample } from "../../../cli/results/measured";
 import { sampleOf } from "../../../cli/results/samples";
 import { sizingsOf } from "../../../cli/results/sizing";
+import type { Job } from "../../../provider/job/deployment";
 import { trustedState } from "../../../provider/job/state";
 
 describe("csvOf", () => {
@@ -167,4 +170,55 @@ test("a percentile is the smallest value that so many do not exceed", () => {
   expect(percentile(hundred, 95)).toBe(95);
   expect(percentile([3], 95)).toBe(3);
   expect(percentile([], 95)).toBeUndefined();
+});
+
+describe("costsOf", () => {
+  const job = (name: string, state: object): Job => ({
+    ...{ name, urn: `urn:pulumi:s::p::t::${name}`, id: `${name}-id`, inputs: {} },
+    state: trustedState({ status: "Completed", attempt: 1, cores: 2, ram: 4, ...state }),
+  });
+  const pack = { name: "fit", jobs: 2, parallel: 2 };
+  const place = (n: number, endTime: string) =>
+    job(`fit/${n}`, {
+      ...{ pack, sessionId: `p1.${n}`, exitCode: 0, startTime: "2026-11-22T10:00:00Z", endTime },
+    });
+  const jobs = [place(1, "2026-11-22T11:00:00Z"), place(2, "2026-11-22T13:00:00Z")];
+  const price = { coreHours: 1, gibHours: 0.5, gpuHours: 35, sessions: 2 };
+
+  test("shares what a session costs among all its jobs, also where few are asked for", () => {
+    const now = Date.parse("2026-11-23T00:00:00Z");
+    const costs = costsOf(jobs.slice(0, 1), jobs, { now, price });
+    // The session has 4 cores and 8 GiB for 3 hours; this job used a quarter of its time.
+    expect([...costs.values()]).toEqual([
+      { coreHours: 3, gibHours: 6, gpuHours: 0, sessions: 0.5, price: 3 + 3 + 1 },
+    ]);
+    const all = costsOf(jobs, jobs, { now, price });
+    expect(totalOf(all.values(), price)).toEqual({
+      ...{ coreHours: 12, gibHours: 24, gpuHours: 0, sessions: 1, price: 12 + 12 + 2 },
+    });
+    expect(totalOf(all.values(), undefined)).not.toHaveProperty("price");
+  });
+
+  test("says that a cost is a bound where an end was only seen", () => {
+    const seen = job("night", {
+      ...{ sessionId: "s1", startTime: "2026-11-22T10:00:00Z" },
+      endSeenTime: "2026-11-22T11:30:00Z",
+    });
+    const [cost] = costsOf([seen], [seen], { now: 0 }).values();
+    expect(cost).toEqual({ coreHours: 3, gibHours: 6, gpuHours: 0, sessions: 1, isMost: true });
+    expect(cost && costText(cost)).toBe("at most 3 core-hours and 6 GiB-hours");
+  });
+
+  test.each([
+    [
+      { coreHours: 1, gibHours: 1.004, gpuHours: 1, sessions: 1, price: 37 },
+      "1 core-hour, 1 GiB-hour and 1 GPU-hour, price 37",
+    ],
+    [
+      { coreHours: 0.01234, gibHours: 12_345.6, gpuHours: 0, sessions: 1 },
+      "0.0123 core-hours and 12,346 GiB-hours",
+    ],
+  ])("puts %j into words", (cost, text) => {
+    expect(costText(cost)).toBe(text);
+  });
 });

@@ -19,7 +19,7 @@ test("commands tell of each job of an array as of any other", async () => {
   const up = ["up", "--yes", "--skip-preview"];
 
   const planned = await run(small, "preview", "--json");
-  expect(planned.told).toBe("To do: launch 3; 1 other resource");
+  expect(planned.told).toMatch(/^To do: launch 3; 1 other resource\nCost: 3 core-hours and /);
   const launch = ["study/band=1,method=ls", "study/band=2,method=ls", "study/band=3,method=ls"];
   expect(JSON.parse(planned.stdout)).toMatchObject({ changeSummary: {}, jobs: { launch } });
   expect((await run(small, ...up)).told).toBe("Done: launched 3; 1 other resource\nNow: 3 Pending");

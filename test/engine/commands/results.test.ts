@@ -72,6 +72,9 @@ describe("pulumi-skaha manifest", () => {
     expect(stdout).toContain(',"007",');
     expect(stdout).toContain(",4.5,");
     const retried = rows.find(({ attempt }) => attempt === "2");
+    // Its first attempt had 4 GiB for two hours; its second one has 8, and its end was not seen by an up.
+    expect(Number(retried?.gib_hours)).toBeGreaterThanOrEqual(8);
+    expect(retried).toMatchObject({ cost_is_most: "True", price: "" });
     expect(retried).toMatchObject({ status: "Completed", ram_gib: "8", exit_code: "" });
     expect(rows.find(({ attempt }) => attempt === "1")).toMatchObject({
       status: "Completed",
@@ -80,6 +83,9 @@ describe("pulumi-skaha manifest", () => {
       ended: "2026-11-22T12:00:00Z",
       seconds: "7200",
       cores: "2",
+      core_hours: "4",
+      gib_hours: "8",
+      cost_is_most: "False",
       mean_cores: "0.75",
       image: "images.canfar.net/skaha/terminal:1.1.2",
       git_commit: expect.stringMatching(/^[0-9a-f]{40}$/),

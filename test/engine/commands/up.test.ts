@@ -18,6 +18,8 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   expect(first.stderr).toBe(
     [
       "To do: launch 3 (12 cores, 48 GiB), hold 1",
+      "Cost: 12 core-hours and 48 GiB-hours in each hour that they run; nothing like them has been measured",
+      "Cost with those held: 13 core-hours and 52 GiB-hours in each hour that they run; nothing like them has been measured",
       "Done: launched 3 (12 cores, 48 GiB), held 1",
       "Now: 1 Held, 3 Pending",
       "",
@@ -35,7 +37,7 @@ test("up tells in jobs what it would do and has done, and asks the server nothin
   ]);
   const looked = await cli(bench, ["preview"]);
   expect(looked.stderr).toMatch(
-    /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), remove 1 finished \(session and log\), drop 1 held\n$/,
+    /^To do: launch 1 \(4 cores, 16 GiB\), retry 1 \(4 cores, 16 GiB\), cancel 1 running \(\d+ s in\), remove 1 finished \(session and log\), drop 1 held\nCost: 8 core-hours and 32 GiB-hours in each hour .*\n$/,
   );
   const wasLetGo = letGo(bench);
   bench.counted();
@@ -77,7 +79,7 @@ test("up counts what maxInFlight leaves room for, others' sessions included", as
   bench.declare(fleet(5));
   const { stderr } = await cli(bench, ["up", "--yes"]);
   expect(stderr).toBe(
-    "To do: launch 2, hold 3\nDone: launched 2, held 3\nNow: 3 Held, 2 Pending\n",
+    "To do: launch 2, hold 3\nCost: 2 core-hours and 8 GiB-hours in each hour that they run; nothing like them has been measured\nCost with those held: 5 core-hours and 20 GiB-hours in each hour that they run; nothing like them has been measured\nDone: launched 2, held 3\nNow: 3 Held, 2 Pending\n",
   );
 });
 
@@ -106,7 +108,10 @@ test("up says what the user set stands, names what failed, and passes Pulumi's o
   expect(Object.values(shown.jobs).flat().sort()).toEqual(["job-0", "job-1"]);
   expect(Object.keys(shown.jobs)).toEqual(["launch", "keep"]);
   expect(outputs.preview?.safeParse(shown).error).toBeUndefined();
-  expect(json.stderr).toBe("To do: launch 1, keep 1\n");
+  expect(json.stderr).toMatch(/^To do: launch 1, keep 1\nCost: 1 core-hour and 4 GiB-hours .*\n$/);
+  expect(shown.cost).toMatchObject({
+    launched: { jobs: 0, unmeasured: { jobs: 1, perHour: { coreHours: 1, gibHours: 4 } } },
+  });
   const unknown = await cli(bench, ["up", "--yes", "--no-such-option"]);
   expect(unknown.status).not.toBe(0);
   expect(unknown.stderr).toContain("unknown flag: --no-such-option");

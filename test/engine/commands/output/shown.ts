@@ -36,6 +36,7 @@ export function sameEachTime(text: string, { sessions, places }: Circumstances):
     same
       .replace(/\b20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?Z/g, sameTime)
       .replace(/\b(36|72)[0-2]\d\b/g, "$100") // hours, and the seconds that a command took
+      .replace(/\b([1248])\.00\d{3,}\b/g, "$1") // the same in core-hours and GiB-hours
       .replace(/^(ok +Node: +)[\d.]+/gm, "$1<version>")
       .replace(/^(ok +Pulumi CLI: +)[\d.]+/gm, "$1<version>")
       .replace(
