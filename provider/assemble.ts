@@ -10,6 +10,7 @@ import { type EngineWatch, interruptible, noEngine, watchEngine } from "./engine
 import type { PendingJob } from "./engine/pendingJobs";
 import { askForPendingJobs } from "./engine/pendingJobsClient";
 import { type Provenance, provenanceOf } from "./engine/provenance";
+import { JobFiles } from "./files/jobFiles";
 import type { LaunchPolicy } from "./job/decisions/hold";
 import { Launcher } from "./lifecycle/launcher";
 import { Lifecycle } from "./lifecycle/lifecycle";
@@ -42,6 +43,7 @@ export interface Run extends AskedOfProvider {
   readonly packs: PackedServer;
   readonly arc: Arc;
   readonly facts: Pick<ServerFacts, "get">;
+  readonly files: Pick<JobFiles, "contentsOf">;
   /** The stack's `skaha:record`. */
   readonly record: string | undefined;
   /** How many jobs of an array are launched at a time. */
@@ -131,6 +133,7 @@ export function assemble(
   const { isInterrupted } = options;
   const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
   const records = new Records(arc, announce, clock);
+  const files = new JobFiles(arc, announce, folder);
   const logs = new LogKeeper(client, folder, clock);
   const lifecycle = new Lifecycle({
     client,
@@ -143,8 +146,7 @@ export function assemble(
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),
       slots,
-      facts,
-      records,
+      ...{ facts, records, files },
       ...{ clock, announce, policy, record, registryAuth },
       provenance: once(provenance),
     }),
@@ -159,7 +161,7 @@ export function assemble(
     ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, client, preflight, lifecycle, slots, policy, packs, arc, facts, record },
+    ...{ announce, client, preflight, lifecycle, slots, policy, packs, arc, facts, files, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),

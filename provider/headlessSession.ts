@@ -43,9 +43,17 @@ export interface HeadlessSessionArgs {
   readonly args?: pulumi.Input<pulumi.Input<Word>[]>;
   /**
    * The folder where the command starts.
-   * @default the server's choice: the user's home
+   * @default the folder of `files`; without them the server's choice: the user's home
    */
   readonly cwd?: pulumi.Input<string>;
+  /**
+   * Files and folders of this machine that the job needs, relative to the project's folder. They are put on /arc
+   * before the launch, once for each content, and the command starts in the folder with them, which is `{files}`
+   * in `cmd`, `script`, `args`, `cwd` and `env`. The job runs again when a name or a content changes, and never
+   * for another reason. It needs a record.
+   * @example ["search.py", "lib/"]
+   */
+  readonly files?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Environment variables. Secret values stay secret in state, and a change of one runs nothing again.
    * `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job.

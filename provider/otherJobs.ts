@@ -12,7 +12,7 @@ export async function refusedAmong(
 ): Promise<readonly Refused[]> {
   const refused: Refused[] = [];
   for (const entry of pending) {
-    const { inputs, failures } = checkInputs({}, entry.inputs);
+    const { inputs, failures } = checkInputs({}, entry.inputs, run.files);
     const all = refusedInAll(failures, await run.preflight.refusals(inputs));
     if (all.length > 0) refused.push({ name: entry.name, failures: placed(all, entry) });
   }

@@ -55,7 +55,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const checked = async (run: Run) => {
       this.#noteReplacement(olds, news);
       const name = placeOf(String(news.identity)).logicalName;
-      const { inputs, failures } = checkInputs(olds, news);
+      const { inputs, failures } = checkInputs(olds, news, run.files);
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);

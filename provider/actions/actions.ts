@@ -58,6 +58,8 @@ export type Finding =
   | (OfJob & { readonly kind: "unclear"; readonly session: string })
   | { readonly kind: "wait"; readonly pid: number }
   | { readonly kind: "server"; readonly server: string; readonly from: string }
+  /** What jobs need was put on /arc. */
+  | { readonly kind: "files"; readonly text: string }
   /** How many jobs have which status after a refresh. */
   | { readonly kind: "tally"; readonly text: string }
   /** What an array's edit comes to, in words. */
@@ -88,6 +90,7 @@ const participles: Readonly<Record<Kind, string>> = {
   unclear: "unclear",
   wait: "waiting",
   server: "server",
+  files: "files put on /arc",
   tally: "tally",
   plan: "plan",
   warning: "warning",
@@ -147,6 +150,7 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
       return `${job}: warning: ${names.inText(said.text)}`;
     case "plan":
       return `${said.array}: ${said.text}`;
+    case "files":
     case "tally":
     case "warning":
       return names.inText(said.text);

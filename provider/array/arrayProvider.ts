@@ -58,7 +58,12 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const before: Partial<ArrayInputs> = trustedArray(olds);
     const checked = async (run: Run) => {
       const { choice } = run;
-      const { jobs, array: declared } = this.#declared.check(before, array, choice);
+      const { jobs, array: declared } = this.#declared.check(
+        before,
+        array,
+        choice,
+        run.files.contentsOf,
+      );
       const written = { ...declared, jobs: paged(declared.jobs) };
       const isLeft = isLeftBy(choice, array);
       const known = before.jobs ?? {};

@@ -2,9 +2,16 @@
 // was read once in this process is not read again: `check`, `diff` and `update` are asked about the same rows.
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknown, unknownValue } from "../engine/unknown";
+import type { ContentsOf } from "../files/contents";
 import type { FieldParser } from "../job/fields";
 import { idStarts } from "../job/identity";
-import { type CheckFailure, checkInputs, type JobInputs, trustedInputs } from "../job/inputs";
+import {
+  type CheckFailure,
+  type Checking,
+  checkInputs,
+  type JobInputs,
+  trustedInputs,
+} from "../job/inputs";
 import { keysAtFirst, otherKeys } from "../sweep/keys";
 import { withColumns } from "../sweep/row";
 import type { Choice } from "./choice";
@@ -86,7 +93,9 @@ export class DeclaredJobs {
     olds: Partial<ArrayInputs>,
     { order, ...declared }: ArrayInputs,
     choice?: Choice,
+    contentsOf?: ContentsOf,
   ): CheckedArray {
+    const how = { parse: this.#parse, contentsOf };
     this.#orders.set(declared.name, inWrittenOrder(Object.keys(declared.jobs), order));
     const { left, news } = choice
       ? aboutSome(olds, declared, choice)
@@ -100,7 +109,7 @@ export class DeclaredJobs {
       if (kept) jobs.set(key, kept);
       if (kept || body === unknownValue) continue;
       const { params, inputs } = read(key, body);
-      const fresh = this.#checked(undefined, inputs);
+      const fresh = checkedJob({}, inputs, how);
       const oldKey = oldKeyOf(key, params, { olds, news });
       const text = oldKey === undefined ? undefined : olds.jobs?.[oldKey];
       const old =
@@ -111,7 +120,7 @@ export class DeclaredJobs {
       const job =
         isKept || before === undefined || fresh.failures.length > 0
           ? fresh
-          : this.#checked({ ...before(key, old.body).inputs, jobName: old.id }, inputs);
+          : checkedJob({ ...before(key, old.body).inputs, jobName: old.id }, inputs, how);
       jobs.set(key, { ...job, params });
     }
     this.#last = { jobs, array: written(news, jobs) };
@@ -149,15 +158,15 @@ export class DeclaredJobs {
     }
     return jobs;
   }
+}
 
-  #checked(olds: Props = {}, inputs: Props): Omit<DeclaredArrayJob, "params"> {
-    const checked = checkInputs(olds, inputs, this.#parse);
-    return {
-      id: String(checked.inputs.jobName ?? unknownValue),
-      inputs: trustedInputs(checked.inputs),
-      failures: checked.failures,
-    };
-  }
+function checkedJob(olds: Props, inputs: Props, how: Checking): Omit<DeclaredArrayJob, "params"> {
+  const checked = checkInputs(olds, inputs, how);
+  return {
+    id: String(checked.inputs.jobName ?? unknownValue),
+    inputs: trustedInputs(checked.inputs),
+    failures: checked.failures,
+  };
 }
 
 /** A run that is about some jobs only: those of before that it leaves alone, and the rows with theirs as they were. */

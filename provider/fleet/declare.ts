@@ -133,10 +133,17 @@ function isFromConfig(value: unknown): value is { fromConfig: string } {
   return typeof value === "object" && value !== null && "fromConfig" in value;
 }
 
-/** The provider resolves `logs` from the program's folder, which `main` can move into this package. */
+/** The provider resolves paths of this machine from the program's folder, which `main` can move into this package. */
 function fromFolder(inputs: Inputs, folder: string): Inputs {
-  const { logs } = inputs;
-  if (typeof logs !== "string" || folder === process.cwd()) return inputs;
-  if (path.isAbsolute(expandHome(logs))) return inputs;
-  return { ...inputs, logs: path.relative(process.cwd(), path.resolve(folder, logs)) };
+  const { logs, files } = inputs;
+  if (folder === process.cwd()) return inputs;
+  const resolved = (written: unknown) =>
+    typeof written !== "string" || path.isAbsolute(expandHome(written))
+      ? written
+      : path.relative(process.cwd(), path.resolve(folder, written));
+  return {
+    ...inputs,
+    ...(logs !== undefined && { logs: resolved(logs) }),
+    ...(Array.isArray(files) && { files: files.map(resolved) }),
+  };
 }

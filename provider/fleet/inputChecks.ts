@@ -1,7 +1,8 @@
 // Checks the inputs that a fleet.yaml gives a job, as the engine's `check` would, and knows where each is written.
 import type { SourceLocations } from "../engine/pendingJobs";
 import { unknownValue } from "../engine/unknown";
-import { checkInputs, propertyPath } from "../job/inputs";
+import { checkInputs } from "../job/inputs";
+import { propertyPath } from "../text/propertyPath";
 import type { FaultList } from "./faultList";
 import { asWritten } from "./leftOut";
 import type { Path, Source } from "./read";

@@ -213,9 +213,12 @@ class Planner {
     const template = Object.fromEntries(own) as JobSpec;
     const places = [path, ["defaults"]];
     const written = new Map<Row, JobSpec>();
+    const hasFiles = (template.files ?? this.#defaults.files) !== undefined;
     const jobs = new Map(
       over.map((row) => {
-        const missing: Missing = (at, one, why) => this.#missing([...path, ...at], one, row, why);
+        const missing: Missing = (at, one, why) => {
+          if (!isFolderOfFiles(one, hasFiles)) this.#missing([...path, ...at], one, row, why);
+        };
         const filled = sized(fill(template, row, missing) as JobSpec, template);
         written.set(row, filled);
         const { after, ...inputs } = withoutNull(filled);
@@ -261,6 +264,11 @@ class Planner {
       this.faults.add(places[0] ?? [], message, true);
     }
   }
+}
+
+/** `{files}` is filled in at the launch. */
+function isFolderOfFiles(placeholder: string, hasFiles: boolean): boolean {
+  return hasFiles && placeholder === "files";
 }
 
 /** A number that is one placeholder may come from text: pandas writes `16.0`, and a file `4.0`. */

@@ -79,9 +79,18 @@ export const catalogue = {
     comparedBy: "digest",
     type: "pulumi.Input<string>",
     text: "The folder where the command starts.",
-    default: "the server's choice: the user's home",
+    default: "the folder of `files`; without them the server's choice: the user's home",
     needsCommand: true,
   },
+  files: {
+    effect: "next launch",
+    type: "pulumi.Input<pulumi.Input<string>[]>",
+    text: "Files and folders of this machine that the job needs, relative to the project's folder. They are put on /arc before the launch, once for each content, and the command starts in the folder with them, which is `{files}` in `cmd`, `script`, `args`, `cwd` and `env`. The job runs again when a name or a content changes, and never for another reason. It needs a record.",
+    examples: ['["search.py", "lib/"]'],
+    needsCommand: true,
+  },
+  /** Of what `files` are: names and contents. */
+  filesDigest: { effect: "replaces", comparedBy: "digest", isInternal: true },
   env: {
     effect: "replaces",
     comparedBy: "digest",

@@ -202,12 +202,22 @@ export const fields = {
   logs: z.string("must be the path of a folder").min(1, "is empty").optional(),
   resumeArgs: z.array(word, 'must be a list of words, like ["--resume"]').optional(),
   record: record.optional(),
+  files: z
+    .array(
+      z.string("must be a path").min(1, "is empty"),
+      'must be a list of files and folders, like ["search.py", "lib/"]',
+    )
+    .optional(),
+  filesDigest: z.string().optional(),
   outputs: z
     .array(arcPath, "must be a list of files, like [/arc/projects/survey/m31.fits]")
     .optional(),
   cwd: z
     .string("must be a path")
-    .regex(/^\//, "must be an absolute path of the job's machine, like /arc/projects/survey")
+    .regex(
+      /^(\/|\{files\}(\/|$))/,
+      "must be an absolute path of the job's machine, like /arc/projects/survey",
+    )
     .superRefine(sendable)
     .optional(),
   maxRunSeconds: z

@@ -2,9 +2,12 @@
 // The engine's `check` calls `checkInputs`; what it returns is what state holds as the job's inputs.
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
+import { type ContentsOf, digestOfFiles } from "../files/contents";
+import { namesFolder } from "../files/place";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
 import { issueText } from "../text/issueText";
 import { nearest } from "../text/nearest";
+import { propertyPath } from "../text/propertyPath";
 import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
 import { counterpartOf } from "./decisions/counterparts";
@@ -27,12 +30,20 @@ export type WhatRuns = Partial<
 
 /** What the class adds by itself is nobody's to write. */
 const programInputs = inputNames.filter(
-  (name) => !["identity", "secretEnv", "afterStatus", "canaryStatus"].includes(name),
+  (name) => !["identity", "secretEnv", "filesDigest", "afterStatus", "canaryStatus"].includes(name),
 );
 
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
+}
+
+/** What `checkInputs` leaves to others. */
+export interface Checking {
+  /** @default as its schema says */
+  readonly parse?: FieldParser | undefined;
+  /** Reads `files`. @default nobody does, and the job's id is not its final one */
+  readonly contentsOf?: ContentsOf | undefined;
 }
 
 /**
@@ -43,7 +54,7 @@ export interface CheckFailure {
 export function checkInputs(
   olds: Readonly<Record<string, unknown>>,
   news: Readonly<Record<string, unknown>>,
-  parse: FieldParser = parsedField,
+  { parse = parsedField, contentsOf }: Checking = {},
 ): { inputs: Record<string, unknown>; failures: CheckFailure[] } {
   const inputs: Record<string, unknown> = {};
   const failures: CheckFailure[] = [];
@@ -62,9 +73,13 @@ export function checkInputs(
     }
   }
   failures.push(...unknownKeys(news), ...conflicts(news));
+  const { filesDigest: _before, ...others } = inputs;
+  const files = digestOfFiles(others.files, failures.length === 0 ? contentsOf : undefined);
+  failures.push(...files.failures);
   if (failures.length === 0) failures.push(...tooLarge(inputs));
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  return { inputs: { ...inputs, jobName: nameOf(olds, inputs) }, failures };
+  const checked = { ...others, ...files.inputs };
+  return { inputs: { ...checked, jobName: nameOf(olds, checked) }, failures };
 }
 
 /** Reads inputs that `check` made, out of state or from the engine. */
@@ -158,6 +173,9 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
         reason: "needs cmd or script: what the image's own entrypoint runs is not known here",
       });
     }
+  }
+  if (typeof news.cwd === "string" && namesFolder(news.cwd) && news.files === undefined) {
+    failures.push({ property: "cwd", reason: "needs files: {files} is the folder with them" });
   }
   if (news.skipIfOutputs === true && news.outputs === undefined) {
     failures.push({ property: "skipIfOutputs", reason: "needs outputs: the files to look for" });
@@ -276,16 +294,4 @@ function failureOf(keys: readonly PropertyKey[], issue: z.core.$ZodIssue): Check
     return { property, reason: issue.issues.map((inner) => inner.message).join("; ") };
   }
   return { property, reason: issueText(issue) };
-}
-
-/** `["env", "1A"]` is `env["1A"]`, `["args", 0]` is `args[0]`: Pulumi's property paths. */
-export function propertyPath(keys: readonly PropertyKey[]): string {
-  return keys
-    .map((key, index) => {
-      if (typeof key === "number") return `[${key}]`;
-      const text = String(key);
-      if (!/^[A-Za-z_]\w*$/.test(text)) return `[${JSON.stringify(text)}]`;
-      return index === 0 ? text : `.${text}`;
-    })
-    .join("");
 }

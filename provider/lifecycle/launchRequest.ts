@@ -1,5 +1,6 @@
 // What one attempt of a job asks the server for, from what is declared. Pure.
 import type { Context } from "../api";
+import { filesFolder, withFolder } from "../files/place";
 import type { Size } from "../job/attempts";
 import { needingCommand } from "../job/catalogue";
 import { argvOf } from "../job/command";
@@ -56,9 +57,10 @@ function recordWith(chosen: string | undefined, hasCommand: boolean): string | u
 
 /** What one attempt asks the server for. */
 export function launchOf(
-  job: DeclaredAttempt,
+  declared: DeclaredAttempt,
   { size, record, registryAuth, offered }: LaunchOptions,
 ): Launch {
+  const job = withFiles(declared, record);
   const { id, attempt, inputs } = job;
   const env = {
     SKAHA_JOB_ID: id,
@@ -84,6 +86,37 @@ export function launchOf(
   const inPack = { ...pack, env: own, offered };
   const packable: PackableLaunch = { ...launch, ...session, pack: inPack };
   return packable;
+}
+
+/** With the folder of its files where its command names it; it starts there unless it says where. */
+function withFiles(job: DeclaredAttempt, record: string | undefined): DeclaredAttempt {
+  const folder = folderOf(job.inputs, record);
+  if (folder === undefined) return job;
+  const text = (one: string) => withFolder(one, folder);
+  const values = (map: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(map).map(([name, value]) => [name, text(value)]));
+  const { cmd, script, args, resumeArgs, env, untrackedEnv, secretEnv, cwd } = job.inputs;
+  const inputs = {
+    ...job.inputs,
+    ...(cmd !== undefined && { cmd: text(cmd) }),
+    ...(script !== undefined && { script: text(script) }),
+    ...(args && { args: args.map(text) }),
+    ...(resumeArgs && { resumeArgs: resumeArgs.map(text) }),
+    ...(env && { env: values(env) }),
+    ...(untrackedEnv && { untrackedEnv: values(untrackedEnv) }),
+    ...(secretEnv && { secretEnv: values(secretEnv) }),
+    cwd: cwd === undefined ? folder : text(cwd),
+  };
+  return { ...job, inputs };
+}
+
+/** Where the job sees its files. */
+function folderOf(
+  { filesDigest }: Pick<JobInputs, "filesDigest">,
+  record: string | undefined,
+): string | undefined {
+  if (filesDigest === undefined || record === undefined) return undefined;
+  return filesFolder(record, filesDigest);
 }
 
 /** How the job is launched in a pack, but for its variables. */
@@ -138,6 +171,7 @@ function recordingOf(
   record: string | undefined,
 ): Recording {
   const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs, threads } = inputs;
+  const files = folderOf(inputs, record);
   return {
     id,
     attempt,
@@ -145,6 +179,7 @@ function recordingOf(
     outputs,
     ...(record !== undefined && { record }),
     ...(cwd !== undefined && { cwd }),
+    ...(files !== undefined && { files }),
     ...(maxRunSeconds !== undefined && { maxRunSeconds }),
     ...(skipIfOutputs !== undefined && { skipIfOutputs }),
     ...(threads !== undefined && { variables: threadVariables(threads, inputs) }),

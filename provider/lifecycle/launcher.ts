@@ -2,6 +2,7 @@
 import type { LaunchAction } from "../actions/actions";
 import type { Announcer } from "../actions/announcer";
 import type { Provenance } from "../engine/provenance";
+import type { JobFiles } from "../files/jobFiles";
 import {
   type Hold,
   holdOf,
@@ -37,6 +38,7 @@ export interface LauncherDeps {
   readonly slots: Slots;
   readonly facts: ServerFacts;
   readonly records: Pick<Records, "isNew">;
+  readonly files: Pick<JobFiles, "ready">;
   readonly clock: Clock;
   readonly announce: Announcer;
   readonly policy: () => LaunchPolicy;
@@ -74,6 +76,7 @@ export class Launcher {
     const record = recordOf(inputs, this.deps.record);
     const { registryAuth } = this.deps;
     const launch = launchOf(request, { size, record, registryAuth, offered });
+    await this.#filesReady(inputs, record);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
     const posted = await slots.within(
       view,
@@ -142,6 +145,11 @@ export class Launcher {
       slot: offer && offer === "free",
       noSlotInGroup: offer === "none in group" || undefined,
     };
+  }
+
+  async #filesReady({ files, filesDigest }: JobInputs, record: string | undefined): Promise<void> {
+    if (files === undefined || filesDigest === undefined || record === undefined) return;
+    await this.deps.files.ready(files, filesDigest, record);
   }
 
   async #provenance(image: string): Promise<Partial<JobState>> {

@@ -1,7 +1,12 @@
 // What `check` can say of a job besides its form: what the server offers, and warnings. The server is
 // asked once per process at most, and a preview works without it.
 import type { Announcer } from "../actions/announcer";
-import { lostInShell, refusedByServer, refusedInPack } from "../job/decisions/notOffered";
+import {
+  lostInShell,
+  refusedByServer,
+  refusedInPack,
+  refusedWithoutRecord,
+} from "../job/decisions/notOffered";
 import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import type { ServerFacts } from "../server/serverFacts";
@@ -45,7 +50,8 @@ export class Preflight {
     const record = recordOf(inputs, this.options.record);
     const lost = isWrapped(inputs, record) ? lostInShell(inputs) : [];
     const unpackable = inputs.pack ? refusedInPack(inputs, record) : [];
-    return [...lost, ...unpackable, ...(await this.#refusedByServer(inputs))];
+    const unplaced = refusedWithoutRecord(inputs, record);
+    return [...lost, ...unpackable, ...unplaced, ...(await this.#refusedByServer(inputs))];
   }
 
   async #refusedByServer(inputs: Partial<JobInputs>): Promise<CheckFailure[]> {

@@ -5,8 +5,9 @@ import { unpaged } from "../array/rows/pages";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { outsideSession } from "../job/decisions/hold";
 import { placeOf } from "../job/identity";
-import { type CheckFailure, propertyPath } from "../job/inputs";
+import type { CheckFailure } from "../job/inputs";
 import { issueText } from "../text/issueText";
+import { propertyPath } from "../text/propertyPath";
 import { identityOf, organizationOfFiles, placeOfJobs } from "./places";
 import type { Marks, Unwrapped } from "./wire";
 

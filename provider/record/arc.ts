@@ -12,7 +12,11 @@ export interface Arc {
    */
   read(path: string): Promise<string | undefined>;
   /** @returns false where there is no such folder; as `read` else */
-  write(path: string, text: string): Promise<boolean>;
+  write(path: string, content: string | Uint8Array): Promise<boolean>;
+  /** Whether there is such a folder; as `read` else. Nothing of it is read. */
+  isFolder(path: string): Promise<boolean>;
+  /** A file's length in bytes; undefined where there is none, or the service does not tell it. Nothing of it is read. */
+  size(path: string): Promise<number | undefined>;
   /** A file's bytes, for large ones. As `read` else. */
   stream(path: string): Promise<NodeJS.ReadableStream | undefined>;
 }
@@ -29,18 +33,22 @@ export function arcOf(service: VospaceOptions): Arc {
   };
   return {
     read: async (path) => (await chosen()).read(path),
-    write: async (path, text) => (await chosen()).write(path, text),
+    write: async (path, content) => (await chosen()).write(path, content),
+    isFolder: async (path) => (await chosen()).isFolder(path),
+    size: async (path) => (await chosen()).size(path),
     stream: async (path) => (await chosen()).stream(path),
   };
 }
 
 const mounted: Arc = {
   read: (path) => unlessAbsent(path, undefined, () => fs.readFile(path, "utf8")),
-  write: (path, text) =>
+  write: (path, content) =>
     unlessAbsent(path, false, async () => {
-      await fs.writeFile(path, text);
+      await fs.writeFile(path, content);
       return true;
     }),
+  isFolder: (path) => unlessAbsent(path, false, async () => (await fs.stat(path)).isDirectory()),
+  size: (path) => unlessAbsent(path, undefined, async () => (await fs.stat(path)).size),
   stream: (path) =>
     unlessAbsent(path, undefined, async () => (await fs.open(path)).createReadStream()),
 };

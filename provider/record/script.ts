@@ -6,12 +6,12 @@ import path from "node:path";
 const texts = new Map<string, string>();
 
 /** `packed`: the wrapper of a job in a pack, with the lines that only such a one has. */
-export type Script = "wrapper" | "packed" | "pack";
+export type Script = "wrapper" | "packed" | "pack" | "bundle";
 
 export function scriptOf(script: Script): string {
   const known = texts.get(script);
   if (known !== undefined) return known;
-  const text = read(script === "pack" ? "pack.sh" : "wrapper.sh");
+  const text = read(script === "packed" ? "wrapper.sh" : `${script}.sh`);
   const own = script === "packed" ? text.replace(/ #\+$/gm, "") : text.replace(/^.* #\+\n/gm, "");
   const sent = own.replace(/^ *#.*\n|^ +|^\n/gm, "");
   texts.set(script, sent);

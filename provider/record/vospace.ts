@@ -16,7 +16,7 @@ const noFolder = /^404 not found: parent container/;
 const isFolder = /^400 GET for directories not supported/;
 const outside = /^400 InvalidArgument: cannot navigate external link (\S+)/;
 
-/** The three of an `Arc`. */
+/** Those of an `Arc`. */
 export function vospace(service: VospaceOptions) {
   const transported = transport({
     ...service,
@@ -32,7 +32,7 @@ export function vospace(service: VospaceOptions) {
     what: string,
     path: string,
     absent: RegExp,
-    request: Pick<Request, "method" | "text" | "isStreamed">,
+    request: Pick<Request, "method" | "body" | "isStreamed">,
   ): Promise<Answer | undefined> {
     const isAnswer = (status: number, text: string) =>
       [absent, outside].some((one) => one.test(`${status} ${text}`));
@@ -71,9 +71,17 @@ export function vospace(service: VospaceOptions) {
   return {
     read: async (path: string) => (await get(path))?.text,
     stream: async (path: string) => (await get(path, true))?.stream,
-    async write(path: string, text: string) {
+    isFolder: (path: string) => isFolderThere((request) => send(path, request), path),
+    /** Such an answer has no body that would say why: whoever asks goes on as if there were no file. */
+    async size(path: string) {
+      const isAnswer = (status: number) => status === 400 || status === 404;
+      const asked = { what: `see how long ${path} is`, path: filePath(path), isAnswer };
+      const { status, length } = await send(path, { ...asked, method: "HEAD" });
+      return status === 200 ? length : undefined;
+    },
+    async write(path: string, body: string | Uint8Array) {
       const what = `write ${path}`;
-      const answer = await ask(what, path, noFolder, { method: "PUT", text });
+      const answer = await ask(what, path, noFolder, { method: "PUT", body });
       if (!answer) return false;
       if (answer.status !== 201 && answer.user === undefined) throw notGenuine(what, answer.status);
       return true;
@@ -144,12 +152,20 @@ class Places {
   }
 
   async #look(place: string): Promise<void> {
-    const isAnswer = (status: number, text: string) =>
-      isFolder.test(`${status} ${text}`) || noFile.test(`${status} ${text}`);
-    const what = `see whether ${place} is there`;
-    const answer = await this.send({ what, method: "GET", path: filePath(place), isAnswer });
-    if (!isFolder.test(`${answer.status} ${answer.text}`)) throw absent;
+    if (!(await isFolderThere(this.send, place))) throw absent;
   }
+}
+
+/** The service hands out no folder, and says so. */
+async function isFolderThere(
+  send: (request: Request) => Promise<Answer>,
+  path: string,
+): Promise<boolean> {
+  const isAnswer = (status: number, text: string) =>
+    isFolder.test(`${status} ${text}`) || noFile.test(`${status} ${text}`);
+  const what = `see whether ${path} is there`;
+  const { status, text } = await send({ what, method: "GET", path: filePath(path), isAnswer });
+  return isFolder.test(`${status} ${text}`);
 }
 
 const absent = new Error("it is not there");

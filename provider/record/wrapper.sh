@@ -26,6 +26,8 @@
 # shellcheck disable=SC1007,SC2015,SC2046,SC2059,SC2064,SC2086,SC2141,SC2209,SC2254,SC2317,SC3028,SC3045
 _dir=$1 _head=$2 _cwd=$3 _max=$4 _grace=$5 _beat=$6 _skip=$7 _vars=$8 _n=$9
 shift 9
+_files=$1
+shift
 # shellcheck disable=SC2163
 [ "$_vars" ] && export $_vars
 _pack=$1 _u0= #+
@@ -209,10 +211,23 @@ cpu() { #+
   done #+
 } #+
 
+# The folder of files that were sent ahead, or what makes it (`bundle.sh`). Another run may be sending the same at this
+# moment: so what is not whole may become so.
+_why= _i=60
+while [ "$_files" ] && [ ! -d "$_files" ]; do
+  PATH=$PATH:/usr/local/bin:/usr/bin:/bin /bin/sh "${_files%/*}-${_files##*/}" "$_files" && continue
+  [ $? = 4 ] && _i=0
+  [ $_i = 0 ] && _why="cannot make the folder of files $_files: is there room, and may it be written to?"
+  [ $_i = 1 ] && _why="the files of $_files are not there: run up again, which puts them there"
+  [ "$_kept" ] && _why='it was ended before its files were there'
+  [ "$_why" ] && break
+  _i=$((_i - 1))
+  nap 1
+done
+
 # The place and the program, as the user's environment says. bash and busybox count themselves in SHLVL.
 [ "$SHLVL" = 1 ] && unset SHLVL
-_why=
-if [ "$_cwd" ]; then
+if [ "$_cwd" ] && [ -z "$_why" ]; then
   _x=${OLDPWD+x}
   cd -- "$_cwd" >/dev/null || _why="cannot change to the folder $_cwd"
   [ "$_x" ] || unset OLDPWD

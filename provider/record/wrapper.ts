@@ -16,6 +16,8 @@ export interface Recording {
   /** Paths that must exist after exit 0; relative ones are in `cwd`. */
   readonly outputs: readonly string[];
   readonly cwd?: string | undefined;
+  /** The folder of files that were sent ahead, which the first job makes (`files/place.ts`). */
+  readonly files?: string | undefined;
   readonly maxRunSeconds?: number | undefined;
   /**
    * Between TERM and KILL, after `maxRunSeconds`.
@@ -112,6 +114,7 @@ export function options(recording: Recording): string[] {
       .map(([name, value]) => `${name}=${value}`)
       .join(" "),
     String(outputs.length),
+    recording.files ?? "",
   ];
 }
 

@@ -12,9 +12,9 @@ const retry = require("undici/lib/interceptor/retry") as typeof import("undici")
 
 export interface ExchangeRequest {
   readonly url: string;
-  readonly method: "GET" | "POST" | "DELETE" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "PUT";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
   /** Sent again where it failed for want of an answer, or with one that may be another the next time. */
   readonly isRepeated: boolean;
   /** A 2xx is answered at once, with a stream instead of a text. */
@@ -116,7 +116,7 @@ interface Route {
 
 function routeBy(once: Dispatcher): Route {
   const repeated = {
-    methods: ["GET", "DELETE", "PUT"] as Dispatcher.HttpMethod[],
+    methods: ["GET", "HEAD", "DELETE", "PUT"] as Dispatcher.HttpMethod[],
     maxRetries: 4,
     maxTimeout: 5_000,
     errorCodes: ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"], // for the others see `patiently`

@@ -15,7 +15,7 @@ import { type Answered, type ConnectionsOptions, connect, type Exchange } from "
 export interface Request {
   /** What is being done, as an error has it after "could not": `launch "band-2-..."`. */
   readonly what: string;
-  readonly method: "GET" | "POST" | "DELETE" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "PUT";
   /** After the server's URL. */
   readonly path: string;
   readonly form?: URLSearchParams;
@@ -23,8 +23,8 @@ export interface Request {
   readonly isAskedOnce?: boolean;
   /** What may be long, like a log: the answer is a stream, no text. */
   readonly isStreamed?: boolean;
-  /** A body of plain text. */
-  readonly text?: string;
+  /** A body of plain text, or of any bytes. */
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Values that no error may repeat, even where the server's own words do. */
   readonly secrets?: readonly string[];
@@ -36,6 +36,8 @@ export interface Answer {
   readonly status: number;
   /** In small letters; undefined where the server does not say. */
   readonly contentType: string | undefined;
+  /** In bytes, also of what a HEAD leaves out; undefined where the server does not say. */
+  readonly length: number | undefined;
   /** As whom the server took the request. */
   readonly user: string | undefined;
   /** The whole of it; empty where a stream was asked for. */
@@ -100,7 +102,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     credential: Credential,
     url: string,
   ): Promise<Answered> {
-    const { what, method, form, text, headers, isAskedOnce = false, isStreamed = false } = wanted;
+    const { what, method, form, body, headers, isAskedOnce = false, isStreamed = false } = wanted;
     const silence = options.onSilent && setTimeout(options.onSilent, silentMs);
     try {
       return await exchangeAs(credential)({
@@ -112,7 +114,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
           ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
           ...headers,
         },
-        body: form?.toString() ?? text ?? null,
+        body: form?.toString() ?? body ?? null,
         // A repeated create would start a second session.
         isRepeated: method !== "POST" && !isAskedOnce,
         isStreamed,
@@ -135,14 +137,10 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
     }
     const { statusCode, text } = answer;
     const isGood = statusCode >= 200 && statusCode < 300;
-    if (isGood || wanted.isAnswer?.(statusCode, text)) {
-      return answerOf(answer);
-    }
+    if (isGood || wanted.isAnswer?.(statusCode, text)) return answerOf(answer);
     const proofs = Object.values({ ...credential.headers, ...wanted.headers });
-    const words = masked(text, [
-      ...(wanted.secrets ?? []),
-      ...proofs.map((value) => value.replace("Bearer ", "")),
-    ]);
+    const shown = proofs.map((value) => value.replace("Bearer ", ""));
+    const words = masked(text, [...(wanted.secrets ?? []), ...shown]);
     throw refusal(wanted, { server, name, settings }, answer, words, credential);
   };
 }
@@ -170,6 +168,7 @@ function answerOf({ statusCode, headers, text, stream }: Answered): Answer {
   return {
     status: statusCode,
     contentType: headers["content-type"]?.toLowerCase(),
+    length: headers["content-length"] === undefined ? undefined : Number(headers["content-length"]),
     user: typeof user === "string" && user ? plainText(user) : undefined,
     text,
     stream,

@@ -73,6 +73,7 @@ test("the package holds what is built, the schema, the templates, and no more", 
     "package.json",
     "plugin/pulumi-resource-skaha",
     "plugin/pulumi-resource-skaha.cmd",
+    "provider/record/bundle.sh",
     "provider/record/pack.sh",
     "provider/record/wrapper.sh",
   ]);

@@ -281,6 +281,8 @@ export async function fuzzRecords(options: FuzzOptions): Promise<void> {
       const arc: Arc = {
         read: async (path) => files.get(path),
         write: async () => true,
+        isFolder: async () => false,
+        size: async () => undefined,
         stream: async () => undefined,
       };
       let outcome: ReturnType<typeof outcomeOf> | undefined;

@@ -283,7 +283,7 @@ export class LaunchRange implements AsyncDisposable {
     const isWrapped = command !== undefined && wrappers.some((key) => key in inputs);
     const outputs = (command !== undefined && (inputs.outputs as string[] | undefined)) || [];
     if (isWrapped || outputs.length > 0) {
-      const handed = [String(outputs.length), ...outputs, ...wanted];
+      const handed = [String(outputs.length), "", ...outputs, ...wanted];
       expect(argv.slice(0, 2)).toEqual(["/bin/sh", "-c"]);
       expect(argv.slice(-handed.length)).toEqual(handed);
       expect(argv.slice(3, 7)).toEqual([

@@ -3,6 +3,7 @@
 import type { Context, Image } from "../../api";
 import { hasUnknown } from "../../engine/unknown";
 import { needingCommand } from "../catalogue";
+import { nonEmpty } from "../digests";
 import type { CheckFailure, JobInputs } from "../inputs";
 
 export function refusedByServer(
@@ -71,6 +72,21 @@ export function refusedInPack(
   }
   if (inputs.adopt !== undefined) refuse("adopt", "and pack exclude each other");
   return failures;
+}
+
+/** Files are put where the record is: in its home or project. */
+export function refusedWithoutRecord(
+  { files }: Partial<JobInputs>,
+  record: string | undefined,
+): CheckFailure[] {
+  if (record !== undefined || nonEmpty(files) === undefined) return [];
+  return [
+    {
+      property: "files",
+      reason:
+        'needs a record, in whose home or project the files are put: give record: "/arc/..." or pulumi config set skaha:record /arc/...',
+    },
+  ];
 }
 
 /** Of a job that `/bin/sh` runs: dash and busybox hand on only variables that they can have themselves. */

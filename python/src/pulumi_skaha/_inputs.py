@@ -24,7 +24,14 @@ class SweepJobArgs(TypedDict, total=False):
     """The arguments. The process gets each of them as one word, whatever it contains."""
 
     cwd: str
-    """The folder where the command starts. Default: the server's choice: the user's home."""
+    """The folder where the command starts. Default: the folder of `files`; without them the server's
+    choice: the user's home."""
+
+    files: Sequence[str]
+    """Files and folders of this machine that the job needs, relative to the project's folder. They are put
+    on /arc before the launch, once for each content, and the command starts in the folder with them,
+    which is `{files}` in `cmd`, `script`, `args`, `cwd` and `env`. The job runs again when a name or a
+    content changes, and never for another reason. It needs a record."""
 
     env: Mapping[str, Union[Word, FromConfig]]
     """Environment variables. Secret values stay secret in state, and a change of one runs nothing again.
@@ -127,6 +134,7 @@ INPUT_NAMES = {
     "script": "script",
     "args": "args",
     "cwd": "cwd",
+    "files": "files",
     "env": "env",
     "triggers": "triggers",
     "after": "after",

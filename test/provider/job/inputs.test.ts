@@ -353,3 +353,52 @@ describe("checkInputs", () => {
     });
   });
 });
+
+describe("files", () => {
+  const digests = new Map<string, string>([["a.py", "1"]]);
+  const contentsOf = (files: readonly string[]) => ({ digest: digests.get(files[0] ?? "") ?? "?" });
+  const checked = (files: unknown, olds: Record<string, unknown> = {}) =>
+    checkInputs(olds, { ...job, cmd: "x", files }, { contentsOf });
+
+  test("are part of what runs by their contents: not by their paths, and not where there are none", () => {
+    const { inputs } = checked(["a.py"]);
+    expect(inputs).toMatchObject({ files: ["a.py"], filesDigest: "1" });
+    digests.set("elsewhere/a.py", "1");
+    expect(checked(["elsewhere/a.py"], inputs).inputs.jobName).toBe(inputs.jobName);
+    digests.set("a.py", "2");
+    expect(checked(["a.py"], inputs).inputs.jobName).not.toBe(inputs.jobName);
+    const without = check({ cmd: "x" }).inputs;
+    expect(checked(undefined).inputs).toEqual(without);
+    expect(checked([]).inputs.jobName).toBe(without.jobName);
+  });
+
+  test("make the id unknown while a preview does not know which they are", () => {
+    const { inputs } = checked(["a.py", unknownValue]);
+    expect(inputs).toMatchObject({ filesDigest: unknownValue, jobName: unknownValue });
+  });
+
+  test("have a digest that nobody writes by hand", () => {
+    expect(check({ cmd: "x", filesDigest: "1" }).inputs).not.toHaveProperty("filesDigest");
+  });
+
+  test.each([
+    ["a.py", "files", 'must be a list of files and folders, like ["search.py", "lib/"]'],
+    [[""], "files[0]", "is empty"],
+    [[1], "files[0]", "must be a path"],
+  ])("%j is refused", (files, property, reason) => {
+    expect(checked(files).failures).toEqual([{ property, reason }]);
+  });
+
+  test("need a command, and what is wrong with one of them is told with its place", () => {
+    expect(check({ files: ["a.py"] }).failures).toEqual([
+      { property: "files", reason: expect.stringContaining("needs cmd or script") },
+    ]);
+    const broken = () => ({ index: 1, reason: "cannot be read" });
+    const { failures } = checkInputs(
+      {},
+      { ...job, cmd: "x", files: ["a", "b"] },
+      { contentsOf: broken },
+    );
+    expect(failures).toEqual([{ property: "files[1]", reason: "cannot be read" }]);
+  });
+});

@@ -48,3 +48,59 @@ test("a variable of the job's own stands beside `threads`", async () => {
   const untrackedEnv = { JULIA_NUM_THREADS: "auto" };
   await expect(printed({ threads: 6, env, untrackedEnv })).resolves.toBe("6,2,6,6,auto\n");
 });
+
+describe("a job with files", () => {
+  const record = "/arc/projects/survey/.jobs";
+  const folder = "/arc/projects/survey/.skaha-files/0123";
+  const wordsOf = (args: Readonly<Record<string, unknown>>, attempt = 1) => {
+    const declared = { identity: "o/s::p::t::job", image, files: ["search.py"], ...args };
+    const contentsOf = () => ({ digest: "0123" });
+    const { inputs, failures } = checkInputs({}, declared, { contentsOf });
+    expect(failures).toEqual([]);
+    const job = { id: "job-1", attempt, inputs: inputs as JobInputs };
+    return launchOf(job, { size: {}, record, registryAuth: undefined });
+  };
+
+  test("starts in their folder, unless it says where, and has it wherever it is named", () => {
+    const { args, env } = wordsOf(
+      {
+        cmd: "python {files}/search.py",
+        args: ["--lib={files}/lib"],
+        resumeArgs: ["{files}/resume"],
+        env: { PYTHONPATH: "{files}/lib:{files}" },
+      },
+      2,
+    );
+    expect(args.slice(-4)).toEqual([
+      "python",
+      `${folder}/search.py`,
+      `--lib=${folder}/lib`,
+      `${folder}/resume`,
+    ]);
+    expect(env).toMatchObject({ PYTHONPATH: `${folder}/lib:${folder}` });
+    const [, , , , , cwd] = args;
+    expect(cwd).toBe(folder);
+    expect(wordsOf({ cmd: "x", cwd: "/arc" }).args[5]).toBe("/arc");
+    expect(wordsOf({ cmd: "x", cwd: "{files}/lib" }).args[5]).toBe(`${folder}/lib`);
+  });
+
+  test("leaves a shell's own variable alone", () => {
+    const { args } = wordsOf({ script: `for one in \${files}; do cat {files}/$one; done` });
+    expect(args).toContain(`for one in \${files}; do cat ${folder}/$one; done`);
+  });
+
+  test("in a pack it has the folder, too", () => {
+    const pack = { name: "p", jobs: 5, parallel: 1 };
+    const launch = wordsOf({ cmd: "cat {files}/search.py", cores: 1, ram: 1, pack });
+    expect(launch).toMatchObject({
+      pack: { argv: ["cat", `${folder}/search.py`], recording: { files: folder, cwd: folder } },
+    });
+  });
+});
+
+test("braces of a job without files stay as they are", () => {
+  const { inputs } = checkInputs({}, { identity: "o/s::p::t::job", image, cmd: "echo {files}" });
+  const job = { id: "job-1", attempt: 1, inputs: inputs as JobInputs };
+  const { args } = launchOf(job, { size: {}, record: undefined, registryAuth: undefined });
+  expect(args).toEqual(["{files}"]);
+});

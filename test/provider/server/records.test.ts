@@ -28,6 +28,8 @@ test("a service that has every file there could be is not asked for ever", async
       return JSON.stringify({ start, end: start, exitCode: 0 });
     },
     write: async () => true,
+    isFolder: async () => false,
+    size: async () => undefined,
     stream: async () => undefined,
   };
   const records = new Records(arc, new Announcer(() => {}), { now: () => 0 });

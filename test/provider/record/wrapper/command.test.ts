@@ -226,7 +226,7 @@ underEachShell((shell, name) => {
 
 test("the script is small, and names no folder that the embedded server would map", () => {
   const { args } = wrapped(["true"], { id: "a", attempt: 1, image: "i", outputs: [] });
-  expect(Buffer.byteLength(args[1] ?? "")).toBeLessThan(7_400);
+  expect(Buffer.byteLength(args[1] ?? "")).toBeLessThan(9_000);
   expect(args[1]).not.toMatch(/\/arc|\/scratch|^ |^#/m);
   expect(args[1]).toMatch(/^[\n -~]*$/);
 });

@@ -6,7 +6,7 @@ import { checkout } from "../../../../toolchain/checkout";
 
 const isThere = spawnSync("shellcheck", ["--version"]).status === 0;
 
-const scripts = ["wrapper.sh", "pack.sh"];
+const scripts = ["wrapper.sh", "pack.sh", "bundle.sh"];
 (isThere ? test.each(scripts) : test.skip.each(scripts))(
   "in %s it finds nothing that is not said to be meant",
   (name) => {

@@ -23,7 +23,7 @@ const known: Readonly<Record<string, Shell>> = {
 };
 
 /** What the wrapper calls; under busybox these are busybox's own, as in an Alpine image. */
-const tools = "date mkdir mkfifo mktemp mv od rm setsid sleep tee uname".split(" ");
+const tools = "chmod date dd mkdir mkfifo mktemp mv od rm setsid sleep tee uname wc".split(" ");
 
 /** One `describe` a shell; says so where a shell is missing. */
 export function underEachShell(body: (shell: Shell, name: string) => void): void {

@@ -1,0 +1,93 @@
+// The files of a run's jobs: read once for each list of paths, and put on /arc once for each content that is not there. What is
+// there is not read back: that its folder exists, or how long what makes it is, tells enough.
+import type { Announcer } from "../actions/announcer";
+import { messageOf, SkahaError } from "../errors";
+import type { Arc } from "../record/arc";
+import { placeOf } from "../record/place";
+import { bundleOf } from "./bundle";
+import type { Contents, ContentsOf } from "./contents";
+import { bundleFile, filesFolder } from "./place";
+import { type FileTree, readTree, UnreadableFilesError } from "./tree";
+
+export class JobFiles {
+  /** By the paths as they were written. */
+  readonly #contents = new Map<string, Contents>();
+  /** By the folder that they are in. */
+  readonly #put = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly arc: Pick<Arc, "isFolder" | "size" | "write">,
+    private readonly announce: Pick<Announcer, "say">,
+    /** What relative paths start from: the program's folder. */
+    private readonly folder: string,
+  ) {}
+
+  /** As of the first time that this run asks. */
+  readonly contentsOf: ContentsOf = (files) => {
+    const key = JSON.stringify(files);
+    const contents = this.#contents.get(key) ?? this.#read(files);
+    this.#contents.set(key, contents);
+    return contents;
+  };
+
+  /**
+   * Sees that a job's files are there before it is launched.
+   * @param digest as `contentsOf` told it when the job was checked
+   * @returns the folder where jobs see them
+   * @throws where they are not there and cannot be put there, or are others by now
+   */
+  async ready(files: readonly string[], digest: string, record: string): Promise<string> {
+    const folder = filesFolder(record, digest);
+    const put = this.#put.get(folder) ?? this.#putUnlessThere(files, digest, folder);
+    this.#put.set(folder, put);
+    try {
+      await put;
+    } catch (error) {
+      if (this.#put.get(folder) === put) this.#put.delete(folder); // the next job tries again
+      throw error;
+    }
+    return folder;
+  }
+
+  #read(files: readonly string[]): Contents {
+    try {
+      const { digest } = readTree(files, this.folder);
+      return { digest };
+    } catch (error) {
+      if (!(error instanceof UnreadableFilesError)) throw error;
+      return { index: error.index, reason: error.message };
+    }
+  }
+
+  /** The same contents as when the job was checked. */
+  #treeOf(files: readonly string[], digest: string): FileTree {
+    let why: string;
+    try {
+      const tree = readTree(files, this.folder);
+      if (tree.digest === digest) return tree;
+      why = `${files.join(", ")}: a file was edited since this run looked`;
+    } catch (error) {
+      why = messageOf(error);
+    }
+    throw new SkahaError(
+      `could not put the job's files on /arc: ${why}; it was not launched; run the command again`,
+    );
+  }
+
+  async #putUnlessThere(files: readonly string[], digest: string, folder: string): Promise<void> {
+    if (await this.arc.isFolder(folder)) return;
+    const tree = this.#treeOf(files, digest);
+    const bundle = bundleOf(tree);
+    const file = bundleFile(folder);
+    if ((await this.arc.size(file)) === bundle.length) return;
+    if (!(await this.arc.write(file, bundle))) {
+      throw new SkahaError(`could not put the job's files on /arc: there is no ${placeOf(file)}`);
+    }
+    this.announce.say({ kind: "files", text: putText(tree, bundle.length, folder) });
+  }
+}
+
+function putText({ files }: FileTree, bytes: number, folder: string): string {
+  const count = files.length === 1 ? "1 file" : `${files.length} files`;
+  return `put ${count} (${Math.ceil(bytes / 1024).toLocaleString("en-US")} KiB) on /arc, for ${folder}`;
+}
