@@ -4,6 +4,7 @@ import type { Announcement } from "./actions/actions";
 import { Announcer } from "./actions/announcer";
 import { JobNames, namesFile } from "./actions/jobNames";
 import { ReportWriter, reportFile } from "./actions/runReport";
+import { rerunIds } from "./array/rerun";
 import { type Connection, connect } from "./connect";
 import { engineOfThisProcess } from "./engine/engineLog";
 import { type EngineWatch, interruptible, noEngine, watchEngine } from "./engine/engineWatch";
@@ -26,6 +27,7 @@ import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
 import { lockName } from "./run/launchLock";
 import { LaunchLocks } from "./run/launchLocks";
+import { endsFile, releasedIn, SweepEnds } from "./run/sweepEnds";
 import { ownTemporaryFolder } from "./run/temporaryFolder";
 import { LogKeeper } from "./server/logKeeper";
 import { Records } from "./server/records";
@@ -40,6 +42,7 @@ export interface Run extends AskedOfProvider {
   readonly preflight: Preflight;
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
+  readonly sweepEnds: SweepEnds;
   readonly packs: PackedServer;
   readonly arc: Arc;
   readonly facts: Pick<ServerFacts, "get">;
@@ -66,6 +69,8 @@ export interface AssembleOptions {
   readonly home?: string;
   /** Where locks and shared answers are kept. @default this user's own temporary folder */
   readonly temporary?: string;
+  /** Where a refresh leaves what it saw for the update after it. @default in `temporary`, named after the engine */
+  readonly handedOn?: string;
   /** @default the one that started this process, if one did */
   readonly engine?: EngineWatch;
   /** Whether the user ended the run: nothing is launched any more. @default never */
@@ -101,7 +106,7 @@ export function assemble(
   });
   const { settings, isServerImplied, credentials, arc, packs } = connection;
   const { server, maxInFlight, window, registryAuth, record } = settings;
-  const { isOutsideStacks = false } = options;
+  const { isOutsideStacks = false, isInterrupted } = options;
   const { provenance = async () => (isOutsideStacks ? {} : provenanceOf(folder)) } = options;
   const shared = isOutsideStacks ? sharedListOf(connection, { clock, temporary }) : undefined;
   const { client } = shared ?? connection;
@@ -126,11 +131,11 @@ export function assemble(
     earlierList(env, packs, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
-  const policy = () => ({ now: clock.now(), window, maxInFlight });
-  const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const address = engineOfThisProcess();
+  const sweepEnds = sweepEndsIn(env, options.handedOn ?? endsFile(temporary, address));
+  const policy = () => ({ now: clock.now(), window, maxInFlight, stops: sweepEnds });
+  const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const watch = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
-  const { isInterrupted } = options;
   const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
   const records = new Records(arc, announce, clock);
   const files = new JobFiles(arc, announce, folder);
@@ -161,7 +166,8 @@ export function assemble(
     ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, client, preflight, lifecycle, slots, policy, packs, arc, facts, files, record },
+    ...{ announce, client, preflight, lifecycle, slots, sweepEnds, policy, packs },
+    ...{ arc, facts, files, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),
@@ -207,6 +213,13 @@ function serverFacts(
 function unreached(server: string, { code }: NodeJS.ErrnoException): Announcement {
   const text = `warning: ${server} cannot be reached (${code}); asking again for some seconds`;
   return { kind: "warning", text };
+}
+
+function sweepEndsIn(
+  env: Readonly<Record<string, string | undefined>>,
+  file: string | undefined,
+): SweepEnds {
+  return new SweepEnds({ released: releasedIn(env), again: rerunIds(env), file });
 }
 
 /** What `pulumi-skaha` was answered before it began this run. */

@@ -105,6 +105,11 @@ export interface HeadlessSessionArgs {
    */
   readonly group?: pulumi.Input<JobGroup>;
   /**
+   * Jobs that share the name are held, as soon as so many of them have failed for the same cause, or such a part
+   * of those that ended. See `stopAfter` of a sweep.
+   */
+  readonly stopAfter?: pulumi.Input<StopAfter>;
+  /**
    * Launches a job that ended badly again, with the next `up`.
    * @default no retry
    */
@@ -184,6 +189,21 @@ export interface JobGroup {
   readonly maxInFlight: number;
 }
 
+/** When no more jobs of a sweep are launched, because so many failed for the same cause. One of both limits is enough. */
+export interface StopLimits {
+  /** So many failed. */
+  readonly failed?: number;
+  /** Such a part of those that ended, from 0 to 1. */
+  readonly share?: number;
+  /** With `share`: how many have to have ended. @default 10 */
+  readonly atLeast?: number;
+}
+
+/** The limits of jobs that share a name. */
+export interface StopAfter extends StopLimits {
+  readonly name: string;
+}
+
 /** A job of this stack, or the id of any other headless session of the same user. */
 export type Predecessor = HeadlessSession | ArrayJob | { readonly sessionId: pulumi.Input<string> };
 
@@ -228,7 +248,8 @@ export class HeadlessSession extends pulumi.CustomResource {
   /** Why the job is `Held`, in words. */
   declare readonly reason: pulumi.Output<string | undefined>;
   /**
-   * What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.
+   * What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, or `unclear` if its launch got no
+   * clear answer.
    */
   declare readonly heldBy: pulumi.Output<string | undefined>;
   /**

@@ -9,6 +9,8 @@ export {
   type RegistryAuthArgs,
   type RetryArgs,
   type RetryCause,
+  type StopAfter,
+  type StopLimits,
   type Word,
 } from "./headlessSession";
 export type { Usage } from "./job/attempts";

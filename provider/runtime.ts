@@ -10,7 +10,7 @@ import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
 import { type CheckFailure, checkInputs, trustedInputs } from "./job/inputs";
-import { trustedState } from "./job/state";
+import { type JobState, trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
 import { placed, refusedAmong } from "./otherJobs";
 import { arrayPointer, pointer, withPointer } from "./pointer";
@@ -61,6 +61,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
         if (typeof jobName === "string") run.slots.know(jobName, group);
         run.announce.names.know(jobName, name);
       }
+      if (olds.jobName !== inputs.jobName) run.sweepEnds.drop(String(olds.jobName));
       this.operations.handover.declare("job", inputs.jobName);
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
@@ -78,6 +79,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const compared = async (run: Run) => {
       const replaces = replacedBy(id, olds, news, run.keepsSuccessors);
       if (replaces.length > 0) this.#replaced.add(id);
+      if (replaces.length > 0) run.sweepEnds.drop(id);
+      else run.sweepEnds.note(id, trustedState(olds), trustedInputs(news).stopAfter);
       const step = nextStep(trustedState(olds), trustedInputs(news), run.policy());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {
         run.announce.say({ kind: "keep", job: id, why: step.note });
@@ -101,9 +104,11 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const job = trustedInputs(inputs);
     const { handover } = this.operations;
     const before = handover.stateFor("job", job.jobName);
-    const state = await this.operations.do(`create ${job.jobName}`, ({ lifecycle }) =>
-      before ? lifecycle.update(job.jobName, before, job) : lifecycle.create(job),
-    );
+    const state = await this.operations.do(`create ${job.jobName}`, (run) => {
+      const { lifecycle } = run;
+      const created = before ? lifecycle.update(job.jobName, before, job) : lifecycle.create(job);
+      return noted(run, job.jobName, created);
+    });
     handover.take("job", job.jobName);
     return { id: job.jobName, outs: stored(state) };
   }
@@ -117,7 +122,12 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     operations.report.begin(id);
     try {
       const state = await operations.reading(
-        () => operations.do(`refresh ${id}`, (run) => run.lifecycle.read(id, trustedState(props))),
+        () =>
+          operations.do(`refresh ${id}`, async (run) => {
+            const found = await run.lifecycle.read(id, trustedState(props));
+            run.sweepEnds.handOn(id, found);
+            return found;
+          }),
         ({ status }) => [[id, status]],
       );
       operations.handover.know("job", id, state);
@@ -135,7 +145,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     news: Props,
   ): Promise<pulumi.dynamic.UpdateResult<Props>> {
     const state = await this.operations.do(`update ${id}`, (run) =>
-      run.lifecycle.update(id, trustedState(olds), trustedInputs(news)),
+      noted(run, id, run.lifecycle.update(id, trustedState(olds), trustedInputs(news))),
     );
     return { outs: stored(state) };
   }
@@ -143,7 +153,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   async delete(id: pulumi.ID, props: Props): Promise<void> {
     const state = trustedState(props);
     if (!this.#replaced.has(id) && this.operations.handover.isHandedOn("job", id)) return;
-    const removed = (run: Run) => run.lifecycle.remove(id, state, this.#replaced.has(id));
+    const removed = (run: Run) => {
+      run.sweepEnds.drop(id);
+      return run.lifecycle.remove(id, state, this.#replaced.has(id));
+    };
     const { operations } = this;
     const isLast = (run: Run) => operations.isLastRemoval(run);
     await operations.report.removal(id, state, () =>
@@ -178,6 +191,13 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const before = this.#checked.get(place);
     if (olds.jobName === undefined && before !== undefined) this.#replaced.add(before);
   }
+}
+
+/** What has ended now counts for the others of its sweep. */
+async function noted(run: Run, id: string, work: Promise<JobState>): Promise<JobState> {
+  const state = await work;
+  run.sweepEnds.note(id, state);
+  return state;
 }
 
 /**

@@ -38,7 +38,7 @@ const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/r
 
 /** What is tested through the native provider too (docs/doors.md): stories, edits, kills and faults. */
 const native = [
-  "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|sweep)\\.",
+  "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|stopAfter|sweep)\\.",
   "test/chaos/regressions",
 ];
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context, Stats } from "../../provider/api";
 import type { SessionEvent } from "../../provider/server/sessionEvents";
 import type { ObservedJob } from "../stack/observe";
+import type { StoppedSweep } from "../stack/stopped";
 
 export interface Evidence {
   readonly job: ObservedJob;
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly waitsFor: readonly Other[];
   /** Of a job that waits for a slot: how many sessions take slots that are not of its stack. */
   readonly foreign?: number | undefined;
+  /** Of a job that `stopAfter` holds: how its sweep stands. */
+  readonly stopped?: StoppedSweep | undefined;
   /** Of a job that shares its session. */
   readonly pack?: SharedSession | undefined;
   /** The stack's window, for jobs without their own. */
@@ -66,6 +69,7 @@ export const kinds = [
   "queued",
   "inPack",
   "held",
+  "stopped",
   "terminating",
   "outOfMemory",
   "noSuchProgram",

@@ -15,6 +15,7 @@ import { parseEvents, type SessionEvent } from "../../provider/server/sessionEve
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
 import type { ObservedJob } from "../stack/observe";
+import { isStopped, type StoppedSweep, stoppedSweeps } from "../stack/stopped";
 import { diagnose } from "./diagnose";
 import type { Evidence, Heartbeat, Other } from "./evidence";
 
@@ -43,6 +44,7 @@ export class EvidenceReader {
   // Asked once for all jobs.
   #context: Promise<Context | undefined> | undefined;
   #stats: Promise<Stats | undefined> | undefined;
+  #stopped: readonly StoppedSweep[] | undefined;
 
   constructor(private readonly sources: EvidenceSources) {}
 
@@ -63,7 +65,13 @@ export class EvidenceReader {
       ...(offer && { offer }),
       pack: this.#packOf(job),
       ...(job.state.heldBy === "maxInFlight" && { foreign: this.#foreignTo(job) }),
+      ...(isStopped(job) && { stopped: this.#stoppedWith(job) }),
     };
+  }
+
+  #stoppedWith({ state }: ObservedJob): StoppedSweep | undefined {
+    this.#stopped ??= stoppedSweeps(this.sources.jobs);
+    return this.#stopped.find(({ sweep }) => sweep === state.stopAfter?.name);
   }
 
   /** How many sessions take slots that are not of the job's stack. */

@@ -4,12 +4,20 @@ import { sizeOf } from "../../provider/job/attempts";
 import { heldByOthers } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
 import type { SessionEvent } from "../../provider/server/sessionEvents";
+import { stoppedText } from "../stack/stopped";
 import { openingOf } from "../stack/windowOpening";
 import { duration, shellWord } from "../terminal";
 import type { Evidence, Finding, Other, SharedSession } from "./evidence";
 import { imageTrouble, oneLine } from "./image";
 
-export function held({ job: { state }, waitsFor, window, now, foreign = 0 }: Evidence): Finding {
+export function held({
+  job: { state },
+  waitsFor,
+  window,
+  now,
+  foreign = 0,
+  stopped,
+}: Evidence): Finding {
   const since =
     state.heldSince === undefined ? "" : ` for ${duration(now - Date.parse(state.heldSince))}`;
   const finding = {
@@ -35,6 +43,13 @@ export function held({ job: { state }, waitsFor, window, now, foreign = 0 }: Evi
     case "after":
     case "canary":
       return { ...finding, cause: `${finding.cause}${listed(waitsFor)}`, remedy: goOn };
+    case "stopAfter":
+      if (!stopped) return { ...finding, remedy: "the next pulumi-skaha up decides anew" };
+      return {
+        kind: "stopped",
+        cause: `is Held${since}: ${stoppedText(stopped)}, as did ${stopped.example}`,
+        remedy: `see what that is: pulumi-skaha why ${shellWord(stopped.example)}; edit what the jobs run, or correct it and run them again: pulumi-skaha rerun ${shellWord(stopped.example)}; to go on as it is: ${stopped.release}`,
+      };
     case "window":
       return {
         ...finding,

@@ -62,6 +62,7 @@ function actionsOf(
       if (!before || !after) return [];
       const isSameSession = start === undefined && after.sessionId === before.sessionId;
       if (isSameSession && after.status !== "Held") {
+        if (after.isForgiven && !before.isForgiven) return [{ kind: "forgive", name }];
         if (isResized(before, after)) return [{ kind: resizedKind(before), name }];
         return [{ kind: isOnlyRegrouped(before, after) ? "regroup" : "change", name }];
       }

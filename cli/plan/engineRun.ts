@@ -10,6 +10,7 @@ import { arrayType, nativeArrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
+import { releasedSweeps } from "../../provider/run/sweepEnds";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { Elsewhere, PulumiProcess, RunOptions } from "../pulumiProcess";
 import { readState, textOf } from "../stack/ownState";
@@ -57,6 +58,8 @@ export interface EngineRunOptions {
    * ended, nothing of it is shown, and the run fails with this error.
    */
   readonly question?: (() => Promise<FirstList | undefined>) | undefined;
+  /** Sweeps that `stopAfter` holds, and that are to go on. */
+  readonly released?: readonly string[] | undefined;
   /** Called when Pulumi is at work. */
   readonly meanwhile?: () => unknown;
 }
@@ -64,7 +67,7 @@ export interface EngineRunOptions {
 export function runEngine(
   pulumi: PulumiProcess,
   args: readonly string[],
-  { stdout, first, question, meanwhile }: EngineRunOptions = {},
+  { stdout, first, question, released, meanwhile }: EngineRunOptions = {},
 ): Promise<EngineRun> {
   return observedRun(
     pulumi,
@@ -75,7 +78,12 @@ export function runEngine(
       if (question === undefined) meanwhile?.();
       return running;
     },
-    { first, stdout, question: question && (() => question().finally(() => void meanwhile?.())) },
+    {
+      first,
+      stdout,
+      released,
+      question: question && (() => question().finally(() => void meanwhile?.())),
+    },
   );
 }
 
@@ -90,7 +98,7 @@ async function observedRun(
   pulumi: PulumiProcess,
   args: readonly string[],
   run: (args: readonly string[], options: Running) => Promise<number>,
-  { first, question, stdout }: Omit<EngineRunOptions, "meanwhile"> = {},
+  { first, question, stdout, released = [] }: Omit<EngineRunOptions, "meanwhile"> = {},
 ): Promise<EngineRun> {
   await using folder = await scratchFolder();
   const reportPath = path.join(folder.path, "report.jsonl");
@@ -118,6 +126,7 @@ async function observedRun(
     [stopFile]: stopPath,
     ...(state !== undefined && { [namesFile]: state.file }),
     ...(first && { [firstListFile]: handed }),
+    ...(released.length > 0 && { [releasedSweeps]: released.join("\n") }),
   };
   const over = new AbortController();
   const stop = new AbortController();

@@ -110,6 +110,11 @@ const verbs: Readonly<Record<JobActionKind, Words>> = {
     done: "kept # (new limits of their sweep)",
     means: "They stay; only the limits of their sweep are others.",
   },
+  forgive: {
+    todo: "count # failures no longer",
+    done: "counted # failures no longer",
+    means: "They failed, and count no longer for `stopAfter` of their sweep, which goes on.",
+  },
   keep: { todo: "keep #", done: "kept #", means: "They stay as they are." },
   hold: { todo: "hold #", done: "held #", means: "They are or stay Held." },
   leaveAlone: {

@@ -142,6 +142,8 @@ function updateAction(
     case "launch":
     case "retry":
       return launching(step.do, name, inputs, nextSize(inputs, before, step.attempt));
+    case "forgive":
+      return { kind: "forgive", name };
     case "nothing": {
       if (before.status === "Held") return { kind: "hold", name };
       if (isResized(before, inputs)) return { kind: resizedKind(before), name };

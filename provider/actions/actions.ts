@@ -39,6 +39,8 @@ export type Action =
   | (OfSession & { readonly kind: "purge" })
   /** It keeps what the program would change. */
   | (OfJob & { readonly kind: "keep"; readonly why: string })
+  /** Its failure counts no longer against its sweep, which goes on. */
+  | (OfJob & { readonly kind: "forgive"; readonly sweep: string })
   | (OfJob & {
       readonly kind: "heal";
       readonly session: string;
@@ -83,6 +85,7 @@ const participles: Readonly<Record<Kind, string>> = {
   purge: "removed with their logs",
   leave: "left running",
   keep: "kept",
+  forgive: "count no longer",
   heal: "healed",
   renew: "renewed",
   lose: "lost",
@@ -128,6 +131,8 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
       return `${job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;
     case "keep":
       return `${job}: ${names.inText(said.why)}`;
+    case "forgive":
+      return `${job}: its failure counts no longer: ${said.sweep} goes on`;
     case "heal":
       return `${job}: was alive more than once; session ${said.session} stays, ${said.cancelled.join(", ")} cancelled`;
     case "renew":

@@ -18,6 +18,7 @@ import type { Choice } from "./choice";
 import {
   type ArrayHead,
   type ArrayInputs,
+  type DeclaredArrayJob,
   DeclaredJobs,
   headOf,
   trustedArray,
@@ -144,6 +145,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       await inPool(readsAtOnce, [...stored], async ([key, one]) => {
         try {
           const state = await run.lifecycle.read(one.id, one.state);
+          run.sweepEnds.note(one.id, state);
           jobs.set(key, { id: one.id, state });
           operations.handover.know("array", one.id, state);
         } catch (error) {
@@ -219,7 +221,9 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   }
 
   #steps(run: Run, stored: ReadonlyMap<string, StoredJob>, array: ArrayInputs): ArrayStep[] {
-    return arraySteps(stored, this.#declared.trusted(array), {
+    const declared = this.#declared.trusted(array);
+    noteEnds(run, stored, declared);
+    return arraySteps(stored, declared, {
       keys: this.#declared.keysInOrder(array),
       canaries: array.canary ?? [],
       policy: run.policy(),
@@ -260,6 +264,20 @@ function knownJobs(run: Run, { name }: ArrayHead, outputs: Props): Map<string, S
     run.packs.know(id, state);
   }
   return stored;
+}
+
+/** Of jobs that stay what they are: what another edit takes out of the sweep counts no longer. */
+function noteEnds(
+  { sweepEnds }: Run,
+  stored: ReadonlyMap<string, StoredJob>,
+  declared: ReadonlyMap<string, DeclaredArrayJob>,
+): void {
+  const rules = new Map([...declared.values()].map(({ id, inputs }) => [id, inputs.stopAfter]));
+  for (const { id, state } of stored.values()) {
+    if (rules.has(id)) sweepEnds.note(id, state, rules.get(id));
+    else sweepEnds.drop(id);
+  }
+  for (const rule of rules.values()) if (typeof rule === "object") sweepEnds.know(rule.name);
 }
 
 /** @returns tells of a key whether the run is about other jobs */

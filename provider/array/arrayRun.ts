@@ -123,6 +123,7 @@ export class ArrayRun {
       const brought = () =>
         before ? lifecycle.update(id, before, inputs) : lifecycle.create(inputs);
       const state = await (inputs.pack ? this.options.run.packs.attend(id, brought) : brought());
+      this.options.run.sweepEnds.note(id, state);
       this.#jobs.set(key, { id, state });
       this.options.handover.take("array", id);
       this.#isTouched = true;

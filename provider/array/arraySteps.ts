@@ -176,6 +176,7 @@ const told = [
   "cancel",
   "remove",
   "note new inputs of",
+  "count no longer",
   "not known yet",
   "refuse",
   "keep",
@@ -201,6 +202,7 @@ function wordsFor(one: ArrayStep, policy: LaunchPolicy): readonly Word[] {
       return ["refuse"];
     case "update":
       if (one.step.do === "nothing") return ["note new inputs of"];
+      if (one.step.do === "forgive") return ["count no longer"];
       if (one.step.do === "hold") return ["hold"];
       return [one.step.do === "launch" ? "launch" : "launch again"];
   }

@@ -230,8 +230,10 @@ class Planner {
       }),
     );
     const { after: _after, ...defaults } = this.#defaults;
-    const { canary, maxInFlight, array, pack, paramsInEnv, replicaEnv, allowEmpty } = spec;
-    const settings = { canary, maxInFlight, array, pack, paramsInEnv, replicaEnv, allowEmpty };
+    const { canary, maxInFlight, stopAfter, array, pack, paramsInEnv, replicaEnv, allowEmpty } =
+      spec;
+    const ofJobs = { canary, maxInFlight, stopAfter, array, pack };
+    const settings = { ...ofJobs, paramsInEnv, replicaEnv, allowEmpty };
     const key = this.#keyChoice(spec, [...path, "key"]);
     const args = {
       ...defaults,

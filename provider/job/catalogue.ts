@@ -153,6 +153,12 @@ export const catalogue = {
     text: "A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The stack's `skaha:maxInFlight` counts as well. See `maxInFlight` of a sweep.",
     setBySweep: true,
   },
+  stopAfter: {
+    effect: "in place",
+    type: "pulumi.Input<StopAfter>",
+    text: "Jobs that share the name are held, as soon as so many of them have failed for the same cause, or such a part of those that ended. See `stopAfter` of a sweep.",
+    setBySweep: true,
+  },
   /** How jobs of an array share sessions. */
   pack: { effect: "in place", isInternal: true },
   retry: {

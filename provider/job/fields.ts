@@ -6,6 +6,7 @@ import { isUncertain, uncertain } from "../sweep/scalar";
 import type { InputName } from "./catalogue";
 import { causes } from "./cause";
 import { splitCommand } from "./command";
+import { faultOfStop } from "./decisions/stop";
 import { always, parseWindow } from "./decisions/window";
 import { baseLength, lastAttempt } from "./identity";
 
@@ -131,6 +132,31 @@ export const retrySchema = z.strictObject({
   coresFactor: factor.optional(),
 });
 
+export const stopLimits = {
+  failed: z
+    .number("must be a whole number of jobs")
+    .int("must be a whole number of jobs")
+    .min(1, "must be at least 1")
+    .optional(),
+  share: z
+    .number("must be a number between 0 and 1")
+    .gt(0, "must be more than 0, like 0.1 for a tenth")
+    .max(1, "must be at most 1, which is all")
+    .optional(),
+  atLeast: z
+    .number("must be a whole number of jobs")
+    .int("must be a whole number of jobs")
+    .min(1, "must be at least 1")
+    .optional(),
+};
+
+const stopSchema = z
+  .strictObject({ name: z.string("must be text").min(1, "is empty"), ...stopLimits })
+  .superRefine((rule, context) => {
+    const fault = faultOfStop(rule);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+  });
+
 /** A path as jobs see it; `..` would lead out of where it seems to be. */
 export const arcPath = z
   .string("must be a path")
@@ -246,6 +272,7 @@ export const fields = {
         .min(1, "must be at least 1"),
     })
     .optional(),
+  stopAfter: stopSchema.optional(),
   pack: z
     .strictObject({
       name: z.string().min(1),

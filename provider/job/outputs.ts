@@ -33,7 +33,7 @@ export const outputs = {
   heldBy: {
     holdsFor: "hold",
     type: "string | undefined",
-    text: "What holds it: `after`, `canary`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.",
+    text: "What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.",
   },
   heldSince: {
     holdsFor: "hold",
@@ -55,6 +55,10 @@ export const outputs = {
     holdsFor: "attempt",
     type: "string | undefined",
     text: "Why the job ended badly, if more is known than its status: `Deadline` if the server's own limit ended it; for a recorded job `ExitCode`, `Signal`, `OutOfMemory`, `Timeout`, `MissingOutputs`, `Killed` or `NotStarted`; `Preempted` where the cluster's events say it.",
+  },
+  isForgiven: {
+    holdsFor: "attempt",
+    text: "True of a failure that counts no longer for `stopAfter`: the sweep was released since.",
   },
   exitCode: {
     holdsFor: "attempt",

@@ -34,6 +34,7 @@ interface JobOutputs extends Omit<PresentAttempt, keyof Size> {
   readonly logGone?: boolean | undefined;
   readonly isRecordNew?: boolean | undefined;
   readonly isRecordUnread?: boolean | undefined;
+  readonly isForgiven?: boolean | undefined;
   readonly signal?: string | undefined;
   readonly missingOutputs?: readonly string[] | undefined;
   readonly imageDigest?: string | undefined;

@@ -101,6 +101,8 @@ function judge(
     // As a secret it is not to be read here.
     return retryDue(state, retrySchema.safeParse(state.retry).data) !== undefined;
   }
+  // What failed stays so, and an edit or the user's word is needed.
+  if (state.heldBy === "stopAfter") return false;
   return upstreamOf({ state, inputs }).every((id) => {
     const outside = outsideSession(id);
     // One outside the stack is looked at by each refresh: it may still end.

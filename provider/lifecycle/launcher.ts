@@ -135,6 +135,7 @@ export class Launcher {
     const mayGo =
       state.heldBy !== "after" &&
       state.heldBy !== "canary" &&
+      state.heldBy !== "stopAfter" &&
       holdOf({ window: state.window }, this.deps.policy()) === undefined;
     const offer = mayGo
       ? await slots.offered({ heldSince: state.heldSince ?? "", id, group, share: shareOf(state) })

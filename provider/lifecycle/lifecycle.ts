@@ -182,6 +182,7 @@ export class Lifecycle {
     if (step.do === "hold") {
       return this.deps.launcher.held(id, redeclared(state, inputs), step.hold);
     }
+    if (step.do === "forgive") return this.#forgiven(id, redeclared(state, inputs));
     if (step.do === "nothing") {
       if (step.note) this.deps.announce.say({ kind: "keep", job: id, why: step.note });
       return redeclared(state, inputs);
@@ -207,6 +208,8 @@ export class Lifecycle {
         case "nothing":
           if (again.note) this.deps.announce.say({ kind: "keep", job: id, why: again.note });
           return base;
+        case "forgive":
+          return this.#forgiven(id, base);
         case "hold":
           return this.deps.launcher.held(id, base, again.hold);
         case "relaunch":
@@ -224,6 +227,11 @@ export class Lifecycle {
         }
       }
     });
+  }
+
+  #forgiven(id: string, state: JobState): JobState {
+    this.deps.announce.say({ kind: "forgive", job: id, sweep: state.stopAfter?.name ?? "" });
+    return { ...state, isForgiven: true };
   }
 
   /** Whether the removal of all jobs that this run knows of has begun, and their sessions are cancelled. */

@@ -17,7 +17,7 @@ export function foreseenOfNew(inputs: JobInputs): Props {
 /** Of a job whose step was judged: only what another session or another hold would say is not known. */
 export function foreseenOfKnown(state: JobState, inputs: JobInputs, step: Step): Props {
   const kept = { ...redeclared(state, inputs) };
-  if (step.do === "nothing") return kept;
+  if (step.do === "nothing" || step.do === "forgive") return kept;
   if (step.do === "hold") {
     const { by, reason } = step.hold;
     return { ...kept, status: "Held", heldBy: by, reason };

@@ -3,13 +3,14 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { isPlainMap } from "../engine/plainMap";
-import type { HeadlessSessionArgs, Word } from "../headlessSession";
+import type { HeadlessSessionArgs, StopLimits, Word } from "../headlessSession";
 import { type KeyChoice, keyOf, otherKeys } from "./keys";
 import { faultOfPack, type PackArgs } from "./packArgs";
 import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from "./row";
+import { faultOfLimits } from "./stopArgs";
 
 /** What a sweep sets itself. */
-type Own = "canary" | "group" | "untrackedEnv";
+type Own = "canary" | "group" | "stopAfter" | "untrackedEnv";
 
 /** Arguments of a HeadlessSession, any of which the other place may give instead. */
 export interface SweepJobArgs extends Partial<Omit<HeadlessSessionArgs, Own | "env">> {
@@ -43,6 +44,14 @@ interface Declaration<R extends Row> extends SweepJobArgs {
   readonly pack?: PackArgs;
   /** How many jobs of this sweep may run or wait to run at a time, besides `skaha:maxInFlight`. @default no limit */
   readonly maxInFlight?: number;
+  /**
+   * Holds the rest of the sweep, as soon as so many of its jobs have failed for the same cause, or such a part of those
+   * that ended. A failure counts when no retry is left. It goes on with `pulumi-skaha up --release NAME`, and by itself when
+   * the jobs that failed are edited. @default the rest is launched whatever fails
+   * @example { failed: 5 }
+   * @example { share: 0.1, atLeast: 20 }
+   */
+  readonly stopAfter?: StopLimits;
   /**
    * Gives each job its parameters, or those named, as variables: `band` is `SWEEP_PARAM_BAND`. One that is
    * null is not set. Of a table with typed columns, these and the key.
@@ -91,7 +100,7 @@ const mostShown = 10;
 /** @throws an error that names the sweep and the rows that are at fault */
 export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonly SweepJob<R>[] {
   const { over, key, canary = 0, maxInFlight, paramsInEnv, replicaEnv, allowEmpty, ...rest } = args;
-  const { job, array, pack, ...defaults } = rest;
+  const { job, array, pack, stopAfter, ...defaults } = rest;
   const refuse = (what: string) => new TypeError(`Sweep "${name}": ${what}`);
   if (/[*\p{Cc}\p{Cs}]/u.test(name) || name === "") {
     throw refuse(
@@ -103,6 +112,8 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
   if (maxInFlight !== undefined && !isCount(maxInFlight, 1)) {
     throw refuse(`\`maxInFlight\` is ${maxInFlight}, and has to be a whole number from 1 on`);
   }
+  const stopFault = stopAfter === undefined ? undefined : faultOfLimits(stopAfter);
+  if (stopFault !== undefined) throw refuse(stopFault);
   if (pack !== undefined) {
     const fault = faultOfPack(pack, array === true);
     if (fault !== undefined) throw refuse(fault);
@@ -140,6 +151,7 @@ export function expand<R extends Row>(name: string, args: SweepArgs<R>): readonl
         ...own,
         ...(Object.keys(env).length > 0 && { env }),
         ...(maxInFlight !== undefined && { group: { name, maxInFlight } }),
+        ...(stopAfter !== undefined && { stopAfter: { name, ...stopAfter } }),
         ...(pack !== undefined && { pack: { name, ...pack } }),
         ...(count !== undefined &&
           !("REPLICA_COUNT" in env) && { untrackedEnv: { REPLICA_COUNT: String(count) } }),
@@ -219,7 +231,7 @@ function merged(defaults: SweepJobArgs, own: unknown, where: string): HeadlessSe
   const given = Object.fromEntries(
     Object.entries(own as SweepJobArgs).filter(([, value]) => value !== undefined),
   ) as SweepJobArgs;
-  for (const key of ["canary", "group", "untrackedEnv"] satisfies Own[]) {
+  for (const key of ["canary", "group", "stopAfter", "untrackedEnv"] satisfies Own[]) {
     if (key in given) throw new TypeError(`${where}: \`${key}\` is set by the sweep, not by a job`);
   }
   const { env: _env, cmd, script, ...others } = defaults;

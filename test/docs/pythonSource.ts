@@ -91,6 +91,7 @@ const pythonTypes: Readonly<Record<string, string>> = {
   "unknown[]": "Sequence[Any]",
   "Record<string, Word>": "Mapping[str, Union[Word, FromConfig]]",
   JobGroup: "JobGroup",
+  StopAfter: "StopAfter",
   RetryArgs: "RetryArgs",
   RegistryAuthArgs: "RegistryAuthArgs",
   "readonly Predecessor[]": "Sequence[Predecessor]",
@@ -120,7 +121,7 @@ export function inputsSource(): string {
   return [
     header("The inputs of a job."),
     "from typing import Any, Literal, Mapping, Sequence, TypedDict, Union\n\n",
-    "from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, Word\n\n\n",
+    "from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word\n\n\n",
     "class SweepJobArgs(TypedDict, total=False):\n",
     '    """Inputs of a sweep\'s jobs."""\n\n',
     userInputs

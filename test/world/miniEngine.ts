@@ -43,6 +43,9 @@ export class MiniEngine {
   /** All jobs that are in an array. */
   readonly #array = new MiniArray();
   #done: Record<string, string> = {};
+  /** Where the last refresh left what it saw: each engine has an address of its own. */
+  #handedOn = "";
+  #refreshes = 0;
   form: Form;
   /** Everything the provider announced. */
   readonly lines: string[] = [];
@@ -129,6 +132,8 @@ export class MiniEngine {
   }
 
   async refresh(): Promise<void> {
+    this.#refreshes += 1;
+    this.#handedOn = path.join(this.folder, `ends-${this.#refreshes}.jsonl`);
     await this.#phase(async (provider) => {
       const singles = together([...this.#resources.values()], async (resource) => {
         const { id, props } = await provider.read(resource.id, json(resource.outs));
@@ -162,6 +167,12 @@ export class MiniEngine {
     return plan;
   }
 
+  /** One `pulumi up --refresh=false`: nothing was handed on to it. */
+  async upUnrefreshed(program: Readonly<Record<string, Declared>>): Promise<void> {
+    this.#handedOn = path.join(this.folder, "none");
+    await this.#update(program);
+  }
+
   /**
    * One `pulumi up`, with `refresh: always`.
    * @returns what was done, in the words of {@link preview}
@@ -169,6 +180,10 @@ export class MiniEngine {
    */
   async up(program: Readonly<Record<string, Declared>>): Promise<Record<string, string>> {
     await this.refresh();
+    return this.#update(program);
+  }
+
+  async #update(program: Readonly<Record<string, Declared>>): Promise<Record<string, string>> {
     const errors: unknown[] = [];
     this.#done = {};
     await this.#phase(async (provider) => {
@@ -351,6 +366,7 @@ export class MiniEngine {
         folder: this.folder,
         home: this.folder,
         temporary,
+        handedOn: this.#handedOn,
         // git would say so, of each run: a process is slow to start from one as large as Jest's.
         ...(!existsSync(path.join(this.folder, ".git")) && { provenance: async () => ({}) }),
         ...(this.options.timeoutMs !== undefined && { timeoutMs: this.options.timeoutMs }),

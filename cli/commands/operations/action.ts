@@ -32,6 +32,7 @@ export async function operate(
   const { only = [] } = options;
   if (only.length > 0) return operateOnly(only, operation, args, options);
   const project = await openProject(options);
+  if (options.release) await assertReleasable(options.release, options, project);
   const run = new OperationRun(operation, args, options, project);
   return options.untilDone ? untilDone(run, options, project) : run.perform(() => {});
 }
@@ -46,6 +47,19 @@ async function operateOnly(
   const { destroyOnly, runOnly } = await import("./only.js");
   if (operation === "destroy") return destroyOnly(only, args, options, operate);
   return runOnly(only, operation === "preview" ? operation : "up", args, options, operate);
+}
+
+/** @throws CommandError for a name that no sweep with `stopAfter` has */
+async function assertReleasable(
+  release: readonly string[],
+  options: UpOptions,
+  project: Project,
+): Promise<void> {
+  const [{ openStack }, { assertStoppable }] = await Promise.all([
+    import("../../stack/stack.js"),
+    import("../../stack/stopped.js"),
+  ]);
+  assertStoppable(await (await openStack(options, project)).jobs(), release);
 }
 
 /** @throws CommandError for what cannot be asked of a run about some jobs */

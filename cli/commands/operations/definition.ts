@@ -18,6 +18,7 @@ export function defineOperations(program: Command): void {
         "pulumi-skaha up --cancel-orphans",
         "pulumi-skaha up --only 'study/band=2*'",
         "pulumi-skaha up --only 'gal/Name=NGC 224' --only gal/band=r",
+        "pulumi-skaha up --release study",
         "pulumi-skaha up --target '**night-3' --diff",
       ),
     );
@@ -28,6 +29,7 @@ export function defineOperations(program: Command): void {
     .addOption(seconds("--every <time>", "with --until-done: time between two runs of up", 60))
     .addOption(seconds("--timeout <time>", "with --until-done: start no up after this time"));
   only(up);
+  release(up);
   changing(up);
 
   const preview = operation(program, "preview")
@@ -44,6 +46,7 @@ export function defineOperations(program: Command): void {
       ),
     );
   only(preview);
+  release(preview);
   acting(preview, "preview");
 
   const refresh = operation(program, "refresh")
@@ -84,6 +87,14 @@ function only(command: Command): void {
   command.option(
     "--only <job>",
     "only this job, by its name in the program, its sweep, the values of its parameters or a pattern with *, as for rerun; can be given several times. All other jobs stay as they are",
+    (value: string, before: readonly string[] = []) => [...before, value],
+  );
+}
+
+function release(command: Command): void {
+  command.option(
+    "--release <sweep>",
+    "let a sweep go on that its stopAfter holds: what has failed so far counts no longer; can be given several times",
     (value: string, before: readonly string[] = []) => [...before, value],
   );
 }

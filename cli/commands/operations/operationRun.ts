@@ -28,6 +28,8 @@ export interface UpOptions extends GlobalOptions {
   readonly json?: boolean | undefined;
   readonly cancelOrphans?: boolean | undefined;
   readonly untilDone?: boolean | undefined;
+  /** Sweeps that `stopAfter` holds, and that are to go on. */
+  readonly release?: readonly string[] | undefined;
   /** The jobs that it is about. @default all */
   readonly only?: readonly string[] | undefined;
   /** Seconds, with `untilDone`: between two `up`, and until none is begun. */
@@ -172,8 +174,9 @@ export class OperationRun {
       return { status: 0, actions: [] };
     }
     const { planNow } = await import("./planNow.js");
+    const { release } = this.options;
     const stack = await this.#opened();
-    const actions = await planNow(run.changes, stack, this.#sessionIds);
+    const actions = await planNow(run.changes, stack, this.#sessionIds, release);
     heading("To do", describeActions(actions, "todo") ?? "there are no jobs", run.others);
     const cost = await this.#toldCost(run, actions, stack);
     return { status: 0, actions, jobs: jobsByAction(actions), ...(cost && { cost }) };
@@ -199,7 +202,8 @@ export class OperationRun {
       if (needsStack) this.#openSoon();
       return loadDescriptions();
     };
-    const options = { stdout, first: this.#first, question: this.#question, meanwhile };
+    const { release: released } = this.options;
+    const options = { stdout, released, first: this.#first, question: this.#question, meanwhile };
     this.#first = undefined;
     this.#question = undefined;
     const run = await runEngine(this.project.pulumi, args, options);

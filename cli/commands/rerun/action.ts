@@ -57,14 +57,15 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   const followed = dependents ? ["--target-dependents"] : [];
   // Of what is replaced the engine knows no id until it is done, and would replace what comes after it.
   if (!dependents) process.env[keepSuccessors] = "true";
-  if (inArrays.length === 0) return operate("up", [...words, ...followed], { ...options, yes });
   await using folder = await scratchFolder();
   const file = path.join(folder.path, "rerun.json");
-  const ids = inArrays.map(({ id }) => id);
-  leaveRerun(file, ids);
+  leaveRerun(
+    file,
+    again.map(({ id }) => id),
+  );
   process.env[rerunFile] = file;
   const rerunning = () => operate("up", [...words, ...followed], { ...options, yes });
-  if (dependents) return await rerunning();
+  if (dependents || inArrays.length === 0) return await rerunning();
   // Other edits of those arrays wait for an up.
   return await withChoice({ jobs: again.map(({ name }) => name) }, rerunning);
 }

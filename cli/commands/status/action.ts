@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import type { Job } from "../../../provider/job/deployment";
 import { countByStatus, hasFailed, isAlive } from "../../../provider/job/status";
 import { realSessionId } from "../../../provider/packs/places";
 import { Interruption } from "../../interruption";
@@ -9,6 +10,7 @@ import type { JobOptions } from "../../project";
 import { type JobView, jobViewSchema, viewOf } from "../../stack/jobView";
 import { observeChosen } from "../../stack/observe";
 import { openStack, type Stack } from "../../stack/stack";
+import { type StoppedSweep, stoppedSchema, stoppedSweeps, stoppedText } from "../../stack/stopped";
 import { suggested } from "../../suggested";
 import { type Cell, type Column, table } from "../../table";
 import { coloured, colouredStatus, duration, plain, print, say, shellWord } from "../../terminal";
@@ -31,6 +33,9 @@ export const statusSchema = z.object({
     .int()
     .describe("in how many sessions they live: in packs fewer than there are jobs that do"),
   jobs: z.array(jobViewSchema),
+  stopped: z
+    .array(stoppedSchema)
+    .describe("the sweeps of which stopAfter holds what is left, whichever jobs were asked for"),
   problems: z.array(z.string()).describe("what could not be found out"),
 });
 /** With how many jobs live in those sessions. */
@@ -66,8 +71,15 @@ async function statusOf(
     counts: countByStatus(views),
     ...sessionsOf(views),
     jobs: views.filter(isWanted),
+    stopped: [...stoppedSweeps(whole(await stack.jobs(), jobs))],
     problems: [...problems],
   };
+}
+
+/** All jobs, and of those that were looked at what was seen. */
+function whole(all: readonly Job[], seen: readonly Job[]): readonly Job[] {
+  const byId = new Map(seen.map((job) => [job.id, job]));
+  return all.map((job) => byId.get(job.id) ?? job);
 }
 
 /** The sessions that live, as far as that is known, and how many jobs do. */
@@ -100,7 +112,11 @@ function show(status: Status, options: StatusOptions): void {
       .map(([status, count]) => colouredStatus(status, `${count} ${plain(status)}`))
       .join(coloured("gray", ", ")) + sessionsText(status),
   );
-  const possible = nextCommands(jobs).filter(
+  for (const one of status.stopped) {
+    const are = one.held === 1 ? "1 job is" : `${one.held} jobs are`;
+    print(`${stoppedText(one)}; ${are} held for that`);
+  }
+  const possible = nextCommands(jobs, status.stopped).filter(
     ([command]) => options.record === undefined || isOfRecords.test(command),
   );
   const next = possible.map(([command, why]) => [suggested(command, options), why]);
@@ -169,7 +185,10 @@ function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: Jo
 const isOfRecords = /^pulumi-skaha (why|logs)\b/;
 
 /** What a user would want to do about jobs like these, and what for where that is not plain. */
-function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] {
+function nextCommands(
+  jobs: readonly JobView[],
+  stopped: readonly StoppedSweep[],
+): (readonly [string, string?])[] {
   const first = (is: (job: JobView) => boolean) => jobs.find(is)?.name;
   const gone = first(({ isKnown }) => !isKnown);
   const bad = first(({ status }) => hasFailed(status));
@@ -178,7 +197,10 @@ function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] 
     ...(first(({ status }) => status === "Lost") === undefined ? [] : ["--lost"]),
   ].join(" ");
   const live = first(({ status, isKnown }) => isKnown && status === "Running");
-  const isWaiting = first(({ status }) => ["Held", "Pending", "Running"].includes(status));
+  const isWaiting = first(
+    ({ status, heldBy }) =>
+      ["Pending", "Running"].includes(status) || (status === "Held" && heldBy !== "stopAfter"),
+  );
   return [
     ...(gone === undefined
       ? []
@@ -190,6 +212,7 @@ function nextCommands(jobs: readonly JobView[]): (readonly [string, string?])[] 
           [`pulumi-skaha rerun ${which}`, "run them again"] as const,
         ]),
     ...(live === undefined ? [] : [[`pulumi-skaha logs --follow ${shellWord(live)}`] as const]),
+    ...stopped.map(({ sweep, release }) => [release, `let ${plain(sweep)} go on`] as const),
     ...(isWaiting === undefined
       ? []
       : [["pulumi-skaha up --until-done", "go on until all is done"] as const]),

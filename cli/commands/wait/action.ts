@@ -13,6 +13,7 @@ import { type JobView, viewOf } from "../../stack/jobView";
 import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
 import { openStack, type Stack } from "../../stack/stack";
+import { stoppedSweeps, stoppedText } from "../../stack/stopped";
 import { suggested } from "../../suggested";
 import { plain, say, shellWord } from "../../terminal";
 
@@ -135,9 +136,14 @@ export function ended(jobs: readonly JobView[], all: readonly Job[], about: Glob
 /** What a person can do about it: what only another job's success can bring on is not up to an `up`. */
 function whyHeld(held: readonly JobView[], all: readonly Job[]): string {
   const failed = failedUpstream(all);
-  if (!held.every(({ id }) => failed.has(id))) {
+  const stopped = stoppedSweeps(all);
+  const isOfStopped = ({ heldBy }: JobView) => stopped.length > 0 && heldBy === "stopAfter";
+  const waiting = held.filter((job) => !isOfStopped(job));
+  if (!waiting.every(({ id }) => failed.has(id))) {
     return "Only an up launches them: pulumi-skaha up --until-done";
   }
+  const releases = stopped.map((one) => `${stoppedText(one)}. To go on as it is: ${one.release}`);
+  if (waiting.length === 0) return releases.join("; ");
   const names = new Map(
     held.flatMap(({ id }) => failed.get(id) ?? []).map((one) => [one.name, one] as const),
   );

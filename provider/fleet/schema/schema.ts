@@ -2,7 +2,7 @@
 // which editors complete the file. A job's inputs are checked by the schemas of `job/inputs.ts`.
 import { z } from "zod";
 import { setBySweep, textOf, type UserInputName, userInputs } from "../../job/catalogue";
-import { fields } from "../../job/fields";
+import { fields, stopLimits } from "../../job/fields";
 import { closed, text } from "./closed";
 import { count, kinds, oneOf, source, sourceKinds, value } from "./rowSources";
 import { templated } from "./templated";
@@ -50,6 +50,11 @@ const ofTheFile = {
   canary: z.array(text, "must be a list of jobs, like [calibrate]").optional(),
   retry: closed("retry", fields.retry.unwrap().shape, "{limit: 2}").optional(),
   group: closed("group", fields.group.unwrap().shape, "{name: nights, maxInFlight: 10}").optional(),
+  stopAfter: closed(
+    "stopAfter",
+    fields.stopAfter.unwrap().shape,
+    "{name: nights, failed: 5}",
+  ).optional(),
   onRemove: fields.onRemove.optional(),
 };
 type OfTheFile = typeof ofTheFile;
@@ -121,6 +126,11 @@ const sweepOnly = {
   maxInFlight: count("jobs", 1)
     .optional()
     .describe("How many jobs of this sweep may run or wait to run at a time."),
+  stopAfter: closed("stopAfter", stopLimits, "{failed: 5}")
+    .optional()
+    .describe(
+      "Holds the rest of the sweep, as soon as so many of its jobs have failed for the same cause, or such a part of those that ended: {failed: 5}, {share: 0.1, atLeast: 20}. It goes on with `pulumi-skaha up --release NAME`, and by itself when the jobs that failed are edited.",
+    ),
   paramsInEnv: z
     .union([z.boolean(), z.array(text)], "must be true, false or a list of parameters, like [band]")
     .optional()

@@ -7,6 +7,7 @@ import { type DigestedKey, isChanged, nonEmpty } from "../digests";
 import { baseOf } from "../identity";
 import type { JobInputs } from "../inputs";
 import type { JobState } from "../state";
+import { finalEndOf } from "./finalEnd";
 import { type Hold, heldBySlots, holdOf, type LaunchPolicy, unknownHold } from "./hold";
 import { retryDue } from "./retry";
 
@@ -64,6 +65,8 @@ export type Step =
   | { readonly do: "nothing"; readonly note?: string }
   /** Held for another reason than before. */
   | { readonly do: "hold"; readonly hold: Hold }
+  /** It failed, and its sweep goes on: that counts no longer for `stopAfter`. */
+  | { readonly do: "forgive" }
   /** Its next attempt; `launch` of one that was held. */
   | { readonly do: "launch" | "retry"; readonly attempt: number; readonly why: string }
   /** The same attempt again: it has not run yet. */
@@ -88,7 +91,8 @@ export function nextStep(state: JobState, inputs: JobInputs, now: LaunchPolicy):
         resized.length > 0
           ? `it was ${state.status}, and ${change}`
           : retryDue(state, inputs.retry);
-      return why ? { do: "retry", attempt: state.attempt + 1, why } : { do: "nothing" };
+      if (why) return { do: "retry", attempt: state.attempt + 1, why };
+      return isToForgive(state, inputs, now) ? { do: "forgive" } : { do: "nothing" };
     }
     case "Pending":
       return resized.length > 0 ? { do: "relaunch", why: change } : { do: "nothing" };
@@ -105,9 +109,23 @@ export function nextStep(state: JobState, inputs: JobInputs, now: LaunchPolicy):
 function stepOfHeld(state: JobState, inputs: JobInputs, now: LaunchPolicy): Step {
   const declared = holdOf(inputs, now, state.seen);
   if (declared === unknownHold) return { do: "nothing" };
+  if (declared === undefined && staysStopped(state, inputs, now)) return { do: "nothing" };
   const hold = declared ?? slotHold(state, inputs, now);
   if (hold) return hold.reason === state.reason ? { do: "nothing" } : { do: "hold", hold };
   return { do: "launch", attempt: state.attempt, why: `was held: ${state.reason}` };
+}
+
+/** What a run without a refresh does not know stays as it was. */
+function staysStopped(state: JobState, { stopAfter }: JobInputs, { stops }: LaunchPolicy): boolean {
+  if (state.heldBy !== "stopAfter" || stopAfter === undefined || !stops) return false;
+  if (stops.isKnown(stopAfter.name) || stops.isReleased(stopAfter.name)) return false;
+  return !differs(state.stopAfter, stopAfter);
+}
+
+function isToForgive(state: JobState, { stopAfter }: JobInputs, { stops }: LaunchPolicy): boolean {
+  if (stopAfter === undefined || !stops?.isReleased(stopAfter.name)) return false;
+  const end = finalEndOf(state);
+  return end !== undefined && end !== "Completed";
 }
 
 /** What the refresh found; a limit that was edited since is not judged before the launch. */

@@ -4,6 +4,7 @@
 import { unknownValue } from "../../engine/unknown";
 import type { JobInputs } from "../inputs";
 import { hasFailed } from "../status";
+import { heldByStop, type Stops } from "./stop";
 import { always, isOpen, parseWindow } from "./window";
 
 /** What a launch is judged by besides the job itself. */
@@ -14,10 +15,19 @@ export interface LaunchPolicy {
   readonly window: string | undefined;
   /** The stack's `skaha:maxInFlight`. */
   readonly maxInFlight: number | undefined;
+  /** What is known of sweeps with `stopAfter`. @default nothing */
+  readonly stops?: Stops | undefined;
 }
 
 /** What can keep a job from being launched; `unclear`: the answer to its launch was lost. */
-export type HeldBy = "after" | "canary" | "window" | "maxInFlight" | "unclear" | "pack";
+export type HeldBy =
+  | "after"
+  | "canary"
+  | "stopAfter"
+  | "window"
+  | "maxInFlight"
+  | "unclear"
+  | "pack";
 
 export interface Hold {
   readonly by: HeldBy;
@@ -37,7 +47,10 @@ export const heldByPack: Hold = {
 export const unknownHold = "unknown";
 
 type Holdable = Partial<
-  Pick<JobInputs, "after" | "afterStatus" | "canary" | "canaryStatus" | "window">
+  Pick<
+    JobInputs,
+    "after" | "afterStatus" | "canary" | "canaryStatus" | "stopAfter" | "window" | "jobName"
+  >
 >;
 
 /**
@@ -46,12 +59,13 @@ type Holdable = Partial<
  */
 export function holdOf(
   inputs: Holdable,
-  { now, window }: LaunchPolicy,
+  { now, window, stops }: LaunchPolicy,
   seen: Readonly<Record<string, string>> = {},
 ): Hold | typeof unknownHold | undefined {
   return (
     heldByPredecessors(inputs, seen) ??
     heldByCanary(inputs) ??
+    heldBySweep(inputs, stops) ??
     heldByWindow(inputs.window ?? window, now)
   );
 }
@@ -93,6 +107,15 @@ function heldByCanary({
   return canary.every((_, index) => canaryStatus[index] === "Completed")
     ? undefined
     : waitsForCanary;
+}
+
+function heldBySweep(
+  { stopAfter: rule, jobName }: Holdable,
+  stops: LaunchPolicy["stops"],
+): Hold | undefined {
+  if (typeof rule !== "object") return undefined; // none, or a preview does not know it yet
+  const stop = stops?.of(rule, jobName);
+  return stop && heldByStop(rule, stop);
 }
 
 function heldByWindow(window: string | undefined, now: number): Hold | undefined {

@@ -121,6 +121,7 @@ const namedInputs: Readonly<Partial<Record<UserInputName, string>>> = {
   group: "JobGroup",
   registryAuth: "RegistryAuth",
   retry: "Retry",
+  stopAfter: "StopAfter",
 };
 
 function typeOfField(name: UserInputName): TypeSpec {
@@ -177,6 +178,10 @@ function types(): Readonly<Record<string, ObjectSpec>> {
 const partTexts: Readonly<Record<string, string>> = {
   "group.name": "Jobs with the same name share the limit.",
   "group.maxInFlight": "How many sessions.",
+  "stopAfter.name": "Jobs with the same name count together.",
+  "stopAfter.failed": "So many failed for the same cause.",
+  "stopAfter.share": "Such a part of those that ended, from 0 to 1.",
+  "stopAfter.atLeast": "With `share`: how many have to have ended. Default: 10.",
   "registryAuth.username": "Who may pull.",
   "registryAuth.secret": "The registry's secret of that user.",
   "retry.limit": "How often the job is launched again at most: in all, or for each cause.",

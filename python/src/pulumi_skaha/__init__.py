@@ -15,7 +15,16 @@
 from ._command import CommandError
 from ._fleet import Fleet, FleetJob, PackArgs
 from ._fleet_sweep import FleetSweep
-from ._input_types import FromConfig, JobGroup, RegistryAuthArgs, RetryArgs, SessionId, from_config
+from ._input_types import (
+    FromConfig,
+    JobGroup,
+    RegistryAuthArgs,
+    RetryArgs,
+    SessionId,
+    StopAfter,
+    StopLimits,
+    from_config,
+)
 from ._inputs import JobArgs, SweepJobArgs
 from ._keys import key_of
 from ._parameters import (
@@ -50,6 +59,8 @@ __all__ = [
     "Row",
     "Rows",
     "SessionId",
+    "StopAfter",
+    "StopLimits",
     "SweepJobArgs",
     "Value",
     "concat",

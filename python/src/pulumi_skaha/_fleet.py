@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, TypedDict, TypeVar, Union
 
 from ._fleet_sweep import FleetSweep, JobFunction
+from ._input_types import StopLimits
 from ._inputs import JobArgs, SweepJobArgs
-from ._inputs_of_jobs import inputs_of
+from ._inputs_of_jobs import inputs_of, limits_of
 from ._keys import KeyChoice
 from ._yaml import yaml_text
 
@@ -78,6 +79,7 @@ class Fleet:
         array: bool = False,
         pack: Optional[PackArgs] = None,
         max_in_flight: Optional[int] = None,
+        stop_after: Optional[StopLimits] = None,
         params_in_env: Union[bool, Sequence[str]] = False,
         replica_env: bool = False,
         allow_empty: bool = False,
@@ -93,6 +95,8 @@ class Fleet:
         :param array: all jobs are one resource of the stack instead of one each: for thousands
         :param pack: jobs share sessions, as ``{"jobs": 50, "parallel": 4}``
         :param max_in_flight: how many jobs of this sweep may run or wait to run at a time
+        :param stop_after: holds the rest of the sweep, as soon as so many of its jobs have failed for the same cause, or
+            such a part of those that ended: ``{"failed": 5}``, ``{"share": 0.1, "at_least": 20}``
         :param params_in_env: gives each job its parameters, or those named, as variables: ``SWEEP_PARAM_BAND``
         :param replica_env: sets ``REPLICA_ID`` and ``REPLICA_COUNT``, as the canfar client does
         :param allow_empty: whether there may be no rows at all
@@ -105,6 +109,7 @@ class Fleet:
         settings = {
             "canary": canary or None,
             "maxInFlight": max_in_flight,
+            "stopAfter": limits_of(stop_after, f'Sweep "{name}"'),
             "array": array,
             "pack": None if pack is None else dict(pack),
             "paramsInEnv": params_in_env if isinstance(params_in_env, bool) else list(params_in_env),

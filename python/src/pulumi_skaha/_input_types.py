@@ -40,6 +40,27 @@ class JobGroup(TypedDict):
     max_in_flight: int
 
 
+class StopLimits(TypedDict, total=False):
+    """When no more jobs of a sweep are launched, because so many failed for the same cause. One of ``failed`` and
+    ``share`` is enough."""
+
+    failed: int
+    """So many failed."""
+    share: float
+    """Such a part of those that ended, from 0 to 1."""
+    at_least: int
+    """With ``share``: how many have to have ended. Default: 10."""
+
+
+class _Shared(TypedDict):
+    name: str
+    """Jobs of the same name count together."""
+
+
+class StopAfter(_Shared, StopLimits):
+    """The limits of jobs that share a name."""
+
+
 class _Limit(TypedDict):
     limit: Union[int, Mapping[str, int]]
     """How often the job is launched again at most: in all, or for each cause."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, Mapping, Sequence, TypedDict, Union
 
-from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, Word
+from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word
 
 
 class SweepJobArgs(TypedDict, total=False):
@@ -123,6 +123,10 @@ class JobArgs(SweepJobArgs, total=False):
     """A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The
     stack's `skaha:maxInFlight` counts as well. See `max_in_flight` of a sweep."""
 
+    stop_after: StopAfter
+    """Jobs that share the name are held, as soon as so many of them have failed for the same cause, or
+    such a part of those that ended. See `stop_after` of a sweep."""
+
     untracked_env: Mapping[str, Union[Word, FromConfig]]
     """Variables that are not part of what runs: a change takes effect at the next launch, and causes none."""
 
@@ -145,6 +149,7 @@ INPUT_NAMES = {
     "gpus": "gpus",
     "window": "window",
     "group": "group",
+    "stop_after": "stopAfter",
     "retry": "retry",
     "resume_args": "resumeArgs",
     "record": "record",
@@ -162,4 +167,4 @@ INPUT_NAMES = {
 }
 
 #: What a sweep sets itself, so that only single jobs can be given it.
-SET_BY_SWEEP = frozenset({"canary", "group", "untracked_env"})
+SET_BY_SWEEP = frozenset({"canary", "group", "stop_after", "untracked_env"})

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Mapping
+from typing import Any, Mapping, Optional
 
 from ._inputs import INPUT_NAMES, SET_BY_SWEEP
 from ._values import fault_of, half_of_character, plain, shown_value
 
-_NESTED = {"max_in_flight": "maxInFlight", "ram_factor": "ramFactor", "cores_factor": "coresFactor"}
+_NESTED = {
+    "at_least": "atLeast",
+    "cores_factor": "coresFactor",
+    "max_in_flight": "maxInFlight",
+    "ram_factor": "ramFactor",
+}
 _WITHOUT_ORDINARY_NAMES = ("env", "untracked_env")
 
 
@@ -27,6 +32,11 @@ def inputs_of(given: Mapping[str, Any], where: str, is_sweep: bool) -> dict[str,
             continue
         inputs[INPUT_NAMES[name]] = _written(value, name, where, name == "triggers")
     return inputs
+
+
+def limits_of(given: Optional[Mapping[str, Any]], where: str) -> Optional[dict[str, Any]]:
+    """The limits of a sweep's `stop_after`, by the names of fleet.yaml. Raises ValueError."""
+    return None if given is None else dict(_written(given, "stop_after", where, False))
 
 
 def _unknown(name: str) -> str:

@@ -16,8 +16,9 @@ except ModuleNotFoundError as error:
 
 from ._expand import counted, summary_of, variables_of
 from ._fleet_sweep import FleetSweep, JobFunction
+from ._input_types import StopLimits
 from ._inputs import JobArgs, SweepJobArgs
-from ._inputs_of_jobs import inputs_of
+from ._inputs_of_jobs import inputs_of, limits_of
 from ._keys import KeyChoice
 from ._outputs import OUTPUT_NAMES, JobOutputs
 from ._row import Row
@@ -114,6 +115,7 @@ class Sweep(pulumi.ComponentResource):
         key: Optional[KeyChoice] = None,
         canary: int = 0,
         max_in_flight: Optional[int] = None,
+        stop_after: Optional[StopLimits] = None,
         params_in_env: Union[bool, Sequence[str]] = False,
         replica_env: bool = False,
         allow_empty: bool = False,
@@ -126,6 +128,8 @@ class Sweep(pulumi.ComponentResource):
         :param key: what a job is named by. Default: all parameters; of a table's rows, the table's key
         :param canary: all jobs but the first so many are held until those are Completed
         :param max_in_flight: how many jobs of this sweep may run or wait to run at a time
+        :param stop_after: holds the rest of the sweep, as soon as so many of its jobs have failed for the same cause, or
+            such a part of those that ended: ``{"failed": 5}``, ``{"share": 0.1, "at_least": 20}``
         :param params_in_env: gives each job its parameters, or those named, as variables: ``SWEEP_PARAM_BAND``
         :param replica_env: sets ``REPLICA_ID`` and ``REPLICA_COUNT``, as the canfar client does
         :param allow_empty: whether there may be no rows at all
@@ -139,6 +143,7 @@ class Sweep(pulumi.ComponentResource):
         where = f'Sweep "{name}"'
         variables = variables_of(rows, params_in_env, where)
         counts = counted(rows, key, where) if replica_env else None
+        limits = limits_of(stop_after, where)
         super().__init__(_SWEEP_TYPE, name, {}, opts)
         #: The jobs, in the order of ``over``.
         self.jobs: list[HeadlessSession] = []
@@ -156,6 +161,8 @@ class Sweep(pulumi.ComponentResource):
                 own["untrackedEnv"] = {"REPLICA_COUNT": str(counts[index])}
             if max_in_flight is not None:
                 own["group"] = {"name": name, "maxInFlight": max_in_flight}
+            if limits is not None:
+                own["stopAfter"] = {"name": name, **limits}
             if index >= canary > 0:
                 own["canary"] = self.jobs[:canary]
             one = HeadlessSession.__new__(HeadlessSession)

@@ -399,6 +399,26 @@ describe("diagnose, of a job that waits", () => {
       ...(["held", /waits for a slot: maxInFlight is 2\.$/, /raise the limit/] as const),
     ],
     [
+      "a sweep that is stopped",
+      why(
+        { status: "Held", heldBy: "stopAfter", reason: "study is stopped: of its jobs" },
+        {
+          stopped: {
+            ...{ sweep: "study", cause: "ExitCode", failed: 7, ended: 9, held: 190 },
+            ...{ example: "study/n=1", release: "pulumi-skaha up --release study" },
+          },
+        },
+      ),
+      "stopped",
+      /study is stopped: 7 of its jobs failed for the same cause, ExitCode, as did study\/n=1\.$/,
+      /^See what that is: pulumi-skaha why study\/n=1; .*rerun study\/n=1; .*: pulumi-skaha up --release study\.$/,
+    ],
+    [
+      "a sweep that was stopped",
+      why({ status: "Held", heldBy: "stopAfter", reason: "study is stopped: of its jobs" }),
+      ...(["held", /study is stopped: of its jobs\.$/, /up decides anew/] as const),
+    ],
+    [
       "a slot that others take",
       why(
         { status: "Held", heldBy: "maxInFlight", reason: "waits for a slot: maxInFlight is 2" },

@@ -69,6 +69,12 @@ describe("summarize", () => {
     expect(isUnfinished({ id: "a", status: "Held", heldBy })).toBe(true);
   });
 
+  test("what its stopped sweep holds does not go on, unless another job lives", () => {
+    const held = { id: "a", status: "Held", heldBy: "stopAfter" };
+    expect(isUnfinished(held)).toBe(false);
+    expect(isUnfinished(held, { id: "b", status: "Running" })).toBe(true);
+  });
+
   test("what waits for its predecessors goes on if they do", () => {
     const held = { status: "Held", heldBy: "after" };
     const b = { ...held, id: "b", after: ["a"] };

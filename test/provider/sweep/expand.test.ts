@@ -54,7 +54,15 @@ describe("expand", () => {
     expect(jobs[0]?.args).toEqual({ image, group: { name: "study", maxInFlight: 3 } });
   });
 
+  test("has all jobs stop for the sweep's failures", () => {
+    const stopAfter = { share: 0.1, atLeast: 20 };
+    expect(first({ stopAfter })).toEqual({ image, stopAfter: { name: "study", ...stopAfter } });
+    expect(first({})).toEqual({ image });
+  });
+
   test.each<[object, string]>([
+    [{ stopAfter: { failed: 0 } }, 'Sweep "study": `stopAfter.failed` is 0'],
+    [{ job: () => ({ stopAfter: { failed: 2 } }) }, "`stopAfter` is set by the sweep"],
     [{ over: [] }, 'Sweep "study": `over` has no rows'],
     [{ over: {} }, "`over` has to be a list of rows"],
     [
