@@ -127,10 +127,13 @@ export interface HeadlessSessionArgs {
    * @example "/arc/projects/survey/.jobs"
    */
   readonly record?: pulumi.Input<string>;
-  /** Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed. */
-  readonly outputs?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * If all `outputs` exist before the job starts, it runs nothing and is Completed.
+   * Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed. `{ path,
+   * count, minBytes, newerThanStart, check }` asks for more than that it is there.
+   */
+  readonly outputs?: pulumi.Input<pulumi.Input<string | OutputArgs>[]>;
+  /**
+   * If all `outputs` are there before the job starts, as they have to be, it runs nothing and is Completed.
    * @default false
    */
   readonly skipIfOutputs?: pulumi.Input<boolean>;
@@ -175,6 +178,27 @@ export interface HeadlessSessionArgs {
    * @default "cancel"
    */
   readonly onRemove?: pulumi.Input<"cancel" | "leave">;
+}
+
+/** What a job has to write, where it is not enough that a file is there. */
+export interface OutputArgs {
+  /**
+   * A file or folder under /arc. With `*`, `?` or `[...]` in it, all that match, as a shell takes it; `[*]` is the character
+   * itself.
+   */
+  readonly path: pulumi.Input<string>;
+  /** How many there have to be, at least. @default 1 */
+  readonly count?: pulumi.Input<number>;
+  /** A smaller file does not count. @default any size */
+  readonly minBytes?: pulumi.Input<number>;
+  /** A file that was there before the attempt began does not count. It needs a record. @default false */
+  readonly newerThanStart?: pulumi.Input<boolean>;
+  /**
+   * A command that a shell runs in the job's folder, with the files as `"$@"`: any exit status but 0 says that they are not
+   * as they have to be. What it prints is in the job's log.
+   * @example 'fitscheck "$@"'
+   */
+  readonly check?: pulumi.Input<string>;
 }
 
 /** For a private image: who may pull it. */

@@ -4,6 +4,7 @@ export {
   HeadlessSession,
   type HeadlessSessionArgs,
   type JobGroup,
+  type OutputArgs,
   type PastAttempt,
   type Predecessor,
   type RegistryAuthArgs,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { examplePrice, type Price, parsePrice } from "./cost/price";
 import { always, parseWindow } from "./job/decisions/window";
-import { recordPath } from "./job/fields";
+import { recordPath } from "./record/arcPath";
 import type { CanfarConfig } from "./skaha/canfarConfig";
 import type { RegistryAuth } from "./skaha/client";
 import { isLoopback } from "./skaha/proxies";

@@ -82,9 +82,11 @@ function byMissingOutputs({ job: { name, state } }: Evidence): Finding | undefin
   if (missing.length === 0) return undefined;
   const [first] = missing;
   const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
+  const isShort = /: .* (files|bytes|start|status)/.test(first ?? "");
+  const what = isShort ? "its outputs are not as they have to be:" : "did not write";
   return {
     kind: "missingOutputs",
-    cause: `it ended well, but did not write ${first}${others}`,
+    cause: `it ended well, but ${what} ${first}${others}`,
     remedy: `see what it did with pulumi-skaha logs ${shellWord(name)}, and whether \`outputs\` names the files that it writes`,
   };
 }

@@ -5,7 +5,6 @@ import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import { kept } from "../../provider/job/attempts";
 import type { Job } from "../../provider/job/deployment";
-import { recordPath } from "../../provider/job/fields";
 import {
   attemptName,
   baseOf,
@@ -16,6 +15,7 @@ import {
 } from "../../provider/job/identity";
 import { type JobState, trustedState } from "../../provider/job/state";
 import { isAlive, statusOf } from "../../provider/job/status";
+import { recordPath } from "../../provider/record/arcPath";
 import { readEnded, recordFolder, recordRoot } from "../../provider/record/record";
 import { type RecordedAttempt, recordedAttempts } from "../../provider/record/recordedJobs";
 import { ended } from "../../provider/server/records";

@@ -183,14 +183,14 @@ export const catalogue = {
   },
   outputs: {
     effect: "in place",
-    type: "pulumi.Input<pulumi.Input<string>[]>",
-    text: "Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed.",
+    type: "pulumi.Input<pulumi.Input<string | OutputArgs>[]>",
+    text: "Files under /arc that the job has to write. If one is missing after exit status 0, the job is Failed. `{ path, count, minBytes, newerThanStart, check }` asks for more than that it is there.",
     needsCommand: true,
   },
   skipIfOutputs: {
     effect: "in place",
     type: "pulumi.Input<boolean>",
-    text: "If all `outputs` exist before the job starts, it runs nothing and is Completed.",
+    text: "If all `outputs` are there before the job starts, as they have to be, it runs nothing and is Completed.",
     default: "false",
     needsCommand: true,
   },

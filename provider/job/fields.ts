@@ -1,7 +1,10 @@
 // What each input may be, one schema for each: the single source of their types, of what `check` refuses, and
 // of the JSON Schema of fleet.yaml.
 import { z } from "zod";
+import { recordPath } from "../record/arcPath";
+import { outputSchema } from "../record/outputs";
 import { isEncodingVariable, whyUnsendable, whyUnsendableName } from "../skaha/encoding";
+import { sendable } from "../skaha/sendable";
 import { isUncertain, uncertain } from "../sweep/scalar";
 import type { InputName } from "./catalogue";
 import { causes } from "./cause";
@@ -23,11 +26,6 @@ const serversVariables = [
 export const noRecord = "none";
 /** Variables that this provider sets for every job. */
 const ownVariables = ["SKAHA_JOB_ID", "SKAHA_ATTEMPT"];
-
-const sendable = (text: string, context: z.RefinementCtx) => {
-  const reason = whyUnsendable(text);
-  if (reason) context.addIssue({ code: "custom", message: reason });
-};
 
 const word = z
   .union([z.string(), z.number(), z.boolean()], {
@@ -157,30 +155,6 @@ const stopSchema = z
     if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
   });
 
-/** A path as jobs see it; `..` would lead out of where it seems to be. */
-export const arcPath = z
-  .string("must be a path")
-  .regex(/^\/arc\/[^\n]+$/, "must be a path under /arc, like /arc/projects/survey/.jobs")
-  .refine((path) => !path.split("/").includes(".."), "must not hold `..`")
-  .superRefine(sendable);
-
-/** Cavern, which serves /arc, decodes a path twice, and takes none with these (test/golden/cavern.json). */
-const unserved = /[\s\p{Z}\p{Cc}#?%[\]{}|\\^"<>`]/gu;
-
-/** Where jobs are recorded: what is written there is read over VOSpace. */
-export const recordPath = arcPath.superRefine((path, context) => {
-  const refuse = (message: string) => context.addIssue({ code: "custom", message });
-  const found = [...new Set(path.match(unserved))].map((one) =>
-    one.trim() === "" ? "a blank" : one === "`" ? "a backtick" : one,
-  );
-  if (found.length > 0) {
-    const list = [...new Set(found)].join(" ");
-    refuse(`must not hold ${list}: the service that reads /arc from outside cannot read it there`);
-  } else if (/^\/arc\/(home|projects)\/*$/.test(path)) {
-    refuse("must be in a home or a project, like /arc/projects/survey/.jobs");
-  }
-});
-
 /** Or "none", against the stack's `skaha:record`. */
 const record = z.string("must be a path").superRefine((text, context) => {
   const parsed = text === noRecord ? undefined : recordPath.safeParse(text);
@@ -236,7 +210,7 @@ export const fields = {
     .optional(),
   filesDigest: z.string().optional(),
   outputs: z
-    .array(arcPath, "must be a list of files, like [/arc/projects/survey/m31.fits]")
+    .array(outputSchema, "must be a list of files, like [/arc/projects/survey/m31.fits]")
     .optional(),
   cwd: z
     .string("must be a path")

@@ -4,13 +4,13 @@ import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { type ContentsOf, digestOfFiles } from "../files/contents";
 import { namesFolder } from "../files/place";
+import { asksForNew, outputWords } from "../record/outputs";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
 import { issueText } from "../text/issueText";
-import { nearest } from "../text/nearest";
 import { propertyPath } from "../text/propertyPath";
 import { catalogue, type Input, needingCommand, replacing } from "./catalogue";
 import { argvOf } from "./command";
-import { counterpartOf } from "./decisions/counterparts";
+import { hintFor } from "./decisions/counterparts";
 import { nonEmpty } from "./digests";
 import { type FieldParser, fields, inputNames, noRecord, parsedField } from "./fields";
 import { baseOf, jobName } from "./identity";
@@ -145,15 +145,8 @@ function unknownKeys(news: Readonly<Record<string, unknown>>): CheckFailure[] {
     .filter((key) => !known.includes(key) && news[key] !== undefined && news[key] !== null)
     .map((key) => ({
       property: propertyPath([key]),
-      reason: `is not an input of a HeadlessSession: ${hintFor(key)}`,
+      reason: `is not an input of a HeadlessSession: ${hintFor(key, programInputs)}`,
     }));
-}
-
-function hintFor(key: string): string {
-  const here = counterpartOf(key);
-  if (here !== undefined) return `write ${here}`;
-  const close = nearest(key, programInputs);
-  return close === undefined ? "is it misspelt?" : `did you mean ${close}?`;
 }
 
 function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
@@ -179,6 +172,11 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   }
   if (news.skipIfOutputs === true && news.outputs === undefined) {
     failures.push({ property: "skipIfOutputs", reason: "needs outputs: the files to look for" });
+  }
+  if (news.skipIfOutputs === true && asksForNew(news.outputs)) {
+    const reason =
+      "and newerThanStart of outputs exclude each other: before the start no file is newer";
+    failures.push({ property: "skipIfOutputs", reason });
   }
   for (const size of ["ram", "cores"] as const) {
     const factor = `${size}Factor`;
@@ -258,7 +256,8 @@ function tooLarge(inputs: Readonly<Record<string, unknown>>): CheckFailure[] {
     ...job,
     args: [...(job.args ?? []), ...(job.resumeArgs ?? [])],
   });
-  const words = [...(hasUnknown(job.outputs) ? [] : (job.outputs ?? [])), ...argv];
+  const outputs = hasUnknown(job.outputs) ? [] : outputWords(job.outputs ?? []);
+  const words = [...outputs, ...argv];
   const all = [command ?? "", ...words, ...Object.entries(variables).flat()];
   const characters = all.reduce((sum, word) => sum + word.length, 0);
   const most = all.length * mostBytesAround + characters * mostBytesOfCharacter;

@@ -11,6 +11,7 @@ import type { JobInputs } from "../job/inputs";
 import type { JobState } from "../job/state";
 import type { PackableLaunch, PackLaunch } from "../packs/packer";
 import { packBase } from "../packs/places";
+import { outputWords } from "../record/outputs";
 import { type Recording, wrapped } from "../record/wrapper";
 import type { Launch, RegistryAuth } from "../skaha/client";
 
@@ -176,7 +177,7 @@ function recordingOf(
     id,
     attempt,
     image,
-    outputs,
+    outputs: outputWords(outputs),
     ...(record !== undefined && { record }),
     ...(cwd !== undefined && { cwd }),
     ...(files !== undefined && { files }),

@@ -244,17 +244,82 @@ _found=$?
 _path=$PATH
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin
 
-# Whether outputs are missing; _lost: which, as JSON.
+# Whether outputs are missing; _lost: which, as JSON. An output is a path; with `?COUNT:BYTES:NEWER:CHECK` before it, more is
+# asked of it (`outputs.ts`).
 missing() {
-  _i=0 _lost=
+  _i=0 _lost= _rule=
   for _o; do
     [ $_i = $_n ] && break
     _i=$((_i + 1))
-    [ -e "$_o" ] && continue
-    _y=$(json "$_o")
+    case $_o in '?'*)
+      _rule=${_o#?}
+      continue
+      ;;
+    esac
+    _y=
+    if [ "$_rule" ]; then judge "$_o"; else [ -e "$_o" ] || _y=$_o; fi
+    _rule=
+    [ "$_y" ] || continue
+    _y=$(json "$_y")
     _lost=$_lost${_lost:+,}${_y%,\"}
   done
   [ "$_lost" ]
+}
+# judge PATTERN: by _rule; _y: what is wrong, if anything.
+judge() {
+  _need=${_rule%%:*} _o=$1 _short= _old=
+  _rule=${_rule#*:}
+  _min=${_rule%%:*} _rule=${_rule#*:}
+  _new=${_rule%%:*} _rule=${_rule#*:}
+  _k=$IFS
+  IFS=
+  set -- $_o
+  IFS=$_k
+  for _f; do
+    shift
+    [ -e "$_f" ] || continue
+    if [ $_min -gt 0 ]; then
+      _got=$(wc -c <"$_f") && [ $_got -ge $_min ] || {
+        _short=$((_short + 1)) _size=$((_got))
+        continue
+      }
+    fi
+    if [ "$_new" ] && [ "$_dir/start.json" -nt "$_f" ]; then
+      _old=$((_old + 1))
+      continue
+    fi
+    set -- "$@" "$_f"
+  done
+  if [ $# -lt $_need ]; then
+    _y=$_o
+    [ $_need = 1 ] || _y="$_y: $# of $_need files"
+    [ "$_short" ] && _y="$_y: $_short with less than $_min bytes (the last has $_size)"
+    [ "$_old" ] && _y="$_y: $_old older than the start"
+  elif [ "$_rule" ]; then
+    check "$@" || _y="$_o: its check ended with status $_st: $_rule"
+  fi
+}
+# The command of _rule, with the files as its arguments. It is the one that signals are for then.
+check() {
+  (
+    PATH=$_path
+    exec 6>&- 8>&- #+
+    exec /bin/sh -c "$_rule" check "$@" 2>&3 3>&- 4>&-
+  ) &
+  _cmd=$! _watch=
+  if [ "$_max" ]; then
+    (
+      helper
+      nap $_max
+      sig KILL
+    ) &
+    _watch=$!
+  fi
+  await $_cmd
+  _cmd= _got=$_st
+  [ "$_watch" ] && stop $_watch
+  _st=$_got
+  return $_got
 }
 
 # The record. On a full disk a file can be overwritten, not made: end.json is made now, of blanks.

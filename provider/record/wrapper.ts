@@ -13,7 +13,7 @@ export interface Recording {
   readonly image: string;
   /** What is told of the job besides, for who finds its record without its stack. */
   readonly declared?: Declared | undefined;
-  /** Paths that must exist after exit 0; relative ones are in `cwd`. */
+  /** What must be there after exit 0, in words (`outputs.ts`): paths, relative ones in `cwd`. */
   readonly outputs: readonly string[];
   readonly cwd?: string | undefined;
   /** The folder of files that were sent ahead, which the first job makes (`files/place.ts`). */

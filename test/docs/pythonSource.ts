@@ -90,6 +90,8 @@ const pythonTypes: Readonly<Record<string, string>> = {
   "string[]": "Sequence[str]",
   "unknown[]": "Sequence[Any]",
   "Record<string, Word>": "Mapping[str, Union[Word, FromConfig]]",
+  "(string | OutputArgs)[]": "Sequence[Union[str, OutputArgs]]",
+  "string | OutputArgs[]": "Sequence[Union[str, OutputArgs]]",
   JobGroup: "JobGroup",
   StopAfter: "StopAfter",
   RetryArgs: "RetryArgs",
@@ -121,7 +123,7 @@ export function inputsSource(): string {
   return [
     header("The inputs of a job."),
     "from typing import Any, Literal, Mapping, Sequence, TypedDict, Union\n\n",
-    "from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word\n\n\n",
+    "from ._input_types import FromConfig, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word\n\n\n",
     "class SweepJobArgs(TypedDict, total=False):\n",
     '    """Inputs of a sweep\'s jobs."""\n\n',
     userInputs

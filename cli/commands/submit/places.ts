@@ -1,6 +1,6 @@
 // Where jobs outside any stack are recorded, and which jobs the words of a command name.
 import path from "node:path";
-import { recordPath } from "../../../provider/job/fields";
+import { recordPath } from "../../../provider/record/arcPath";
 import { recordRoot } from "../../../provider/record/record";
 import { type SubmittedId, submittedIdIn } from "../../../provider/submitted/submittedId";
 import { CommandError } from "../../commandError";

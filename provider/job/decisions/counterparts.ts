@@ -1,6 +1,8 @@
 // What other tools call an input, and what it is called here: the canfar client's words, Kubernetes', and those
 // of schedulers. Pure.
 
+import { nearest } from "../../text/nearest";
+
 /** In a program, and in fleet.yaml where that differs. */
 interface Counterpart {
   readonly here: string;
@@ -53,4 +55,12 @@ export function counterpartOf(word: string, isFleet = false): string | undefined
   const plain = word.toLowerCase().replace(/[_\s-]/g, "");
   const found = Object.hasOwn(counterparts, plain) ? counterparts[plain] : undefined;
   return (isFleet ? found?.inFleet : undefined) ?? found?.here;
+}
+
+/** What is meant by a name that no input has. @param known the names that there are */
+export function hintFor(key: string, known: readonly string[]): string {
+  const here = counterpartOf(key);
+  if (here !== undefined) return `write ${here}`;
+  const close = nearest(key, known);
+  return close === undefined ? "is it misspelt?" : `did you mean ${close}?`;
 }

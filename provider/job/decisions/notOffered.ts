@@ -2,6 +2,7 @@
 // would make only at the launch. Pure.
 import type { Context, Image } from "../../api";
 import { hasUnknown } from "../../engine/unknown";
+import { asksForNew } from "../../record/outputs";
 import { needingCommand } from "../catalogue";
 import { nonEmpty } from "../digests";
 import type { CheckFailure, JobInputs } from "../inputs";
@@ -74,19 +75,23 @@ export function refusedInPack(
   return failures;
 }
 
-/** Files are put where the record is: in its home or project. */
+/** Files are put in the record's home or project, and what is newer than the start is newer than what is recorded of it. */
 export function refusedWithoutRecord(
-  { files }: Partial<JobInputs>,
+  { files, outputs }: Partial<JobInputs>,
   record: string | undefined,
 ): CheckFailure[] {
-  if (record !== undefined || nonEmpty(files) === undefined) return [];
-  return [
-    {
-      property: "files",
-      reason:
-        'needs a record, in whose home or project the files are put: give record: "/arc/..." or pulumi config set skaha:record /arc/...',
-    },
-  ];
+  if (record !== undefined) return [];
+  const remedy = 'give record: "/arc/..." or pulumi config set skaha:record /arc/...';
+  const failures: CheckFailure[] = [];
+  if (nonEmpty(files) !== undefined) {
+    const reason = `needs a record, in whose home or project the files are put: ${remedy}`;
+    failures.push({ property: "files", reason });
+  }
+  if (asksForNew(outputs)) {
+    const reason = `with newerThanStart needs a record, which has the start: ${remedy}`;
+    failures.push({ property: "outputs", reason });
+  }
+  return failures;
 }
 
 /** Of a job that `/bin/sh` runs: dash and busybox hand on only variables that they can have themselves. */

@@ -18,6 +18,7 @@ from ._fleet_sweep import FleetSweep
 from ._input_types import (
     FromConfig,
     JobGroup,
+    OutputArgs,
     RegistryAuthArgs,
     RetryArgs,
     SessionId,
@@ -53,6 +54,7 @@ __all__ = [
     "FromConfig",
     "JobArgs",
     "JobGroup",
+    "OutputArgs",
     "PackArgs",
     "RegistryAuthArgs",
     "RetryArgs",

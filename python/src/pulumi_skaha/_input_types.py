@@ -61,6 +61,25 @@ class StopAfter(_Shared, StopLimits):
     """The limits of jobs that share a name."""
 
 
+class _Path(TypedDict):
+    path: str
+    """A file or folder under /arc. With ``*``, ``?`` or ``[...]`` in it, all that match."""
+
+
+class OutputArgs(_Path, total=False):
+    """What a job has to write, where it is not enough that a file is there."""
+
+    count: int
+    """How many there have to be, at least. Default: 1."""
+    min_bytes: int
+    """A smaller file does not count."""
+    newer_than_start: bool
+    """A file that was there before the attempt began does not count. It needs a record."""
+    check: str
+    """A command that a shell runs in the job's folder, with the files as ``"$@"``: any exit status but 0 says that they
+    are not as they have to be."""
+
+
 class _Limit(TypedDict):
     limit: Union[int, Mapping[str, int]]
     """How often the job is launched again at most: in all, or for each cause."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, Mapping, Sequence, TypedDict, Union
 
-from ._input_types import FromConfig, JobGroup, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word
+from ._input_types import FromConfig, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word
 
 
 class SweepJobArgs(TypedDict, total=False):
@@ -71,12 +71,13 @@ class SweepJobArgs(TypedDict, total=False):
     that they outlive the server's hour; "none" turns the stack's `skaha:record` off. It needs `cmd` or
     `script`, and an image with `/bin/sh`. Default: the stack's `skaha:record`, else none."""
 
-    outputs: Sequence[str]
+    outputs: Sequence[Union[str, OutputArgs]]
     """Files under /arc that the job has to write. If one is missing after exit status 0, the job is
-    Failed."""
+    Failed. `{ path, count, minBytes, newerThanStart, check }` asks for more than that it is there."""
 
     skip_if_outputs: bool
-    """If all `outputs` exist before the job starts, it runs nothing and is Completed. Default: false."""
+    """If all `outputs` are there before the job starts, as they have to be, it runs nothing and is
+    Completed. Default: false."""
 
     max_run_seconds: Union[int, float]
     """Seconds after which the command gets TERM, and KILL 30 s later. Default: none; the server ends a

@@ -12,6 +12,8 @@ _NESTED = {
     "at_least": "atLeast",
     "cores_factor": "coresFactor",
     "max_in_flight": "maxInFlight",
+    "min_bytes": "minBytes",
+    "newer_than_start": "newerThanStart",
     "ram_factor": "ramFactor",
 }
 _WITHOUT_ORDINARY_NAMES = ("env", "untracked_env")

@@ -402,3 +402,47 @@ describe("files", () => {
     expect(failures).toEqual([{ property: "files[1]", reason: "cannot be read" }]);
   });
 });
+
+describe("outputs", () => {
+  const path = "/arc/projects/survey/tile-*.fits";
+  const outputs = (...all: unknown[]) => check({ cmd: "x", outputs: all });
+
+  test("may say more than that a file is there, and mix with those that do not", () => {
+    const rule = { path, count: 3, minBytes: 2880, newerThanStart: true, check: 'fitscheck "$@"' };
+    const { inputs, failures } = outputs("/arc/a", rule, { path });
+    expect(failures).toEqual([]);
+    expect(inputs.outputs).toEqual(["/arc/a", rule, { path }]);
+    expect(inputs.jobName).toBe(check({ cmd: "x" }).inputs.jobName);
+  });
+
+  const kinds =
+    "must be a path under /arc, or a map like {path: /arc/projects/survey/m31.fits, minBytes: 2880}";
+  test.each<[unknown, string]>([
+    ["tile.fits", "must be a path under /arc, like /arc/projects/survey/.jobs"],
+    [3, kinds],
+    [null, kinds],
+    [{}, "has path, which must be a path"],
+    [{ path: "tile.fits" }, "must be a path under /arc, like /arc/projects/survey/.jobs"],
+    [{ path, count: 0 }, "must be at least 1"],
+    [{ path, minBytes: 1.5 }, "has minBytes, which must be a whole number of bytes"],
+    [{ path, newerThanStart: "yes" }, "has newerThanStart, which must be true or false"],
+    [{ path, check: "" }, "is empty: leave it out"],
+    [{ path, check: "a\0b" }, "holds the control character U+0000"],
+    [{ path, size: 3 }, "has no key size"],
+  ])("%j is refused: %s", (output, reason) => {
+    expect(outputs("/arc/a", output).failures).toEqual([
+      { property: expect.stringMatching(/^outputs\[1\]/), reason: expect.stringContaining(reason) },
+    ]);
+  });
+
+  test("that have to be newer than the start are never there before it", () => {
+    const rule = { path, newerThanStart: true };
+    expect(check({ cmd: "x", outputs: [rule], skipIfOutputs: true }).failures).toEqual([
+      {
+        property: "skipIfOutputs",
+        reason:
+          "and newerThanStart of outputs exclude each other: before the start no file is newer",
+      },
+    ]);
+  });
+});

@@ -56,6 +56,24 @@ describe("check", () => {
     }
   });
 
+  test("refuses files and the start's time without a record, and takes them with the stack's", async () => {
+    await using w = await checks("any");
+    const outputs = ["/arc/a", { path: "/arc/b", newerThanStart: true }];
+    const inputs = { cmd: "x", files: ["a.py"], filesDigest: "1", outputs };
+    const remedy = 'give record: "/arc/..." or pulumi config set skaha:record /arc/...';
+    expect(await w.checkNames(inputs)).toEqual([
+      {
+        property: "files",
+        reason: `needs a record, in whose home or project the files are put: ${remedy}`,
+      },
+      {
+        property: "outputs",
+        reason: `with newerThanStart needs a record, which has the start: ${remedy}`,
+      },
+    ]);
+    expect(await w.checkNames(inputs, "/arc/projects/x/.jobs")).toEqual([]);
+  });
+
   test("takes an image that became public since another process asked for the list", async () => {
     await using w = await checks([{ id: terminal }]);
     expect(await w.check(terminal)).toEqual([]);

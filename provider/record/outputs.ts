@@ -1,0 +1,69 @@
+// How the outputs that a job has to write are told to the wrapper (`wrapper.sh`): a path as a word of its own; where more is asked
+// of it, after a word that says what. Pure.
+import { z } from "zod";
+import { sendable } from "../skaha/sendable";
+import { issueText } from "../text/issueText";
+import { arcPath } from "./arcPath";
+
+/** More than that a file is there. */
+export interface OutputRule {
+  /** Under /arc; with `*`, `?` or `[...]` in it any files that match. */
+  readonly path: string;
+  readonly count?: number | undefined;
+  readonly minBytes?: number | undefined;
+  readonly newerThanStart?: boolean | undefined;
+  readonly check?: string | undefined;
+}
+
+/** What an output may be: a path, or a map with more that is asked of it. */
+export const outputSchema = z.union(
+  [
+    arcPath,
+    z.strictObject({
+      path: arcPath,
+      count: z
+        .int("must be a whole number of files")
+        .min(1, "must be at least 1")
+        .max(1_000_000, "must be at most 1,000,000")
+        .optional(),
+      minBytes: z
+        .int("must be a whole number of bytes")
+        .min(1, "must be at least 1")
+        .max(2 ** 50, "must be at most 2^50")
+        .optional(),
+      newerThanStart: z.boolean("must be true or false").optional(),
+      check: z
+        .string("must be a command of a shell")
+        .min(1, "is empty: leave it out")
+        .superRefine(sendable)
+        .optional(),
+    }),
+  ],
+  // Of a map that is at fault the part is told.
+  { error: faultOf },
+);
+
+/** Of a map that is at fault the part is told. */
+function faultOf({ input, errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const [fault] = typeof input === "object" && input !== null ? (errors[1] ?? []) : [];
+  if (fault === undefined) {
+    return "must be a path under /arc, or a map like {path: /arc/projects/survey/m31.fits, minBytes: 2880}";
+  }
+  const [name] = fault.path;
+  return name === undefined ? issueText(fault) : `has ${String(name)}, which ${issueText(fault)}`;
+}
+
+/** @returns `?COUNT:BYTES:NEWER:CHECK` before a path that is more than one: no path begins so */
+export function outputWords(outputs: readonly (string | OutputRule)[]): string[] {
+  return outputs.flatMap((one) => {
+    if (typeof one === "string") return [one];
+    const { path, count = 1, minBytes = 0, newerThanStart = false, check = "" } = one;
+    return [`?${count}:${minBytes}:${newerThanStart ? "newer" : ""}:${check}`, path];
+  });
+}
+
+/** Whether any of a job's outputs has to be newer than its start. @param outputs checked or not */
+export function asksForNew(outputs: unknown): boolean {
+  if (!Array.isArray(outputs)) return false;
+  return outputs.some((one) => typeof one === "object" && one?.newerThanStart === true);
+}
