@@ -6,6 +6,7 @@ import { JobNames, namesFile } from "./actions/jobNames";
 import { ReportWriter, reportFile } from "./actions/runReport";
 import { rerunIds } from "./array/rerun";
 import { type Connection, connect } from "./connect";
+import { groupIn } from "./cost/expected";
 import { engineOfThisProcess } from "./engine/engineLog";
 import { type EngineWatch, interruptible, noEngine, watchEngine } from "./engine/engineWatch";
 import type { PendingJob } from "./engine/pendingJobs";
@@ -13,6 +14,8 @@ import { askForPendingJobs } from "./engine/pendingJobsClient";
 import { type Provenance, provenanceOf } from "./engine/provenance";
 import { JobFiles } from "./files/jobFiles";
 import type { LaunchPolicy } from "./job/decisions/hold";
+import type { JobState } from "./job/state";
+import { Budget } from "./lifecycle/budget";
 import { Launcher } from "./lifecycle/launcher";
 import { Lifecycle } from "./lifecycle/lifecycle";
 import { Outcomes } from "./lifecycle/outcomes";
@@ -27,6 +30,7 @@ import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
 import { lockName } from "./run/launchLock";
 import { LaunchLocks } from "./run/launchLocks";
+import { noteSeen, seenFile, seenJobs, storedJobs } from "./run/storedJobs";
 import { endsFile, releasedIn, SweepEnds } from "./run/sweepEnds";
 import { ownTemporaryFolder } from "./run/temporaryFolder";
 import { LogKeeper } from "./server/logKeeper";
@@ -34,6 +38,7 @@ import { Records } from "./server/records";
 import { ServerFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 import { SharedList } from "./server/sharedList";
+import type { Settings } from "./settings";
 import type { SkahaClient } from "./skaha/client";
 
 export interface Run extends AskedOfProvider {
@@ -43,6 +48,7 @@ export interface Run extends AskedOfProvider {
   readonly lifecycle: Lifecycle;
   readonly slots: Slots;
   readonly sweepEnds: SweepEnds;
+  readonly budget: Budget;
   readonly packs: PackedServer;
   readonly arc: Arc;
   readonly facts: Pick<ServerFacts, "get">;
@@ -105,7 +111,7 @@ export function assemble(
     onUnreached: (where, error) => announce.say(unreached(where, error)),
   });
   const { settings, isServerImplied, credentials, arc, packs } = connection;
-  const { server, maxInFlight, window, registryAuth, record } = settings;
+  const { server, maxInFlight, maxCost, window, registryAuth, record } = settings;
   const { isOutsideStacks = false, isInterrupted } = options;
   const { provenance = async () => (isOutsideStacks ? {} : provenanceOf(folder)) } = options;
   const shared = isOutsideStacks ? sharedListOf(connection, { clock, temporary }) : undefined;
@@ -131,9 +137,10 @@ export function assemble(
     earlierList(env, packs, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
+  const budget = budgetOf(settings, { clock, names: announce.names, env });
   const address = engineOfThisProcess();
   const sweepEnds = sweepEndsIn(env, options.handedOn ?? endsFile(temporary, address));
-  const policy = () => ({ now: clock.now(), window, maxInFlight, stops: sweepEnds });
+  const policy = () => ({ now: clock.now(), window, maxInFlight, maxCost, stops: sweepEnds });
   const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const watch = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
@@ -143,15 +150,12 @@ export function assemble(
   const lifecycle = new Lifecycle({
     client,
     sessions,
-    slots,
-    records,
-    ...{ record, clock, announce, policy },
+    ...{ slots, budget, records, record, clock, announce, policy },
     lookup: new SessionLookup(sessions, clock, announce, server),
     outcomes: new Outcomes(sessions, logs, records, clock, announce, client),
     launcher: new Launcher({
       postOnce: new PostOnce(sessions, clock, engine, announce),
-      slots,
-      ...{ facts, records, files },
+      ...{ slots, budget, facts, records, files },
       ...{ clock, announce, policy, record, registryAuth },
       provenance: once(provenance),
     }),
@@ -166,12 +170,38 @@ export function assemble(
     ...{ maxInFlight, record },
   });
   return {
-    ...{ announce, client, preflight, lifecycle, slots, sweepEnds, policy, packs },
+    ...{ announce, client, preflight, lifecycle, slots, budget, sweepEnds, policy, packs },
     ...{ arc, facts, files, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
     pendingJobs: () => askForPendingJobs(address),
   };
+}
+
+function budgetOf(
+  { maxCost, price }: Pick<Settings, "maxCost" | "price">,
+  from: {
+    readonly clock: Clock;
+    readonly names: JobNames;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+): Budget {
+  if (maxCost === undefined || price === undefined) return new Budget(undefined);
+  const { clock, names, env } = from;
+  const { [namesFile]: stateFile, [seenFile]: seen } = env;
+  const groupOf = (id: string) => {
+    const name = names.of(id);
+    return name === id ? undefined : groupIn(name);
+  };
+  const stored = () => {
+    const jobs = storedJobs(stateFile);
+    for (const { id, name } of jobs) names.know(id, name);
+    return [...jobs, ...seenJobs(seen)];
+  };
+  const keep = (id: string, state: JobState) => {
+    if (seen !== undefined) noteSeen(seen, id, state);
+  };
+  return new Budget({ maxCost, price, clock, groupOf, stored, keep });
 }
 
 /** The server's list as the processes of one user share it. */

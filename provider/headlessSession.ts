@@ -272,8 +272,8 @@ export class HeadlessSession extends pulumi.CustomResource {
   /** Why the job is `Held`, in words. */
   declare readonly reason: pulumi.Output<string | undefined>;
   /**
-   * What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, or `unclear` if its launch got no
-   * clear answer.
+   * What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, `maxCost`, `pack`, or `unclear` if its
+   * launch got no clear answer.
    */
   declare readonly heldBy: pulumi.Output<string | undefined>;
   /**

@@ -81,6 +81,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (replaces.length > 0) this.#replaced.add(id);
       if (replaces.length > 0) run.sweepEnds.drop(id);
       else run.sweepEnds.note(id, trustedState(olds), trustedInputs(news).stopAfter);
+      run.budget.know(id, trustedState(olds));
       const step = nextStep(trustedState(olds), trustedInputs(news), run.policy());
       if (replaces.length === 0 && step.do === "nothing" && step.note) {
         run.announce.say({ kind: "keep", job: id, why: step.note });

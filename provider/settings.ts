@@ -28,6 +28,8 @@ export interface Settings {
   readonly arc: string;
   /** What a core-hour and its like are worth; undefined where nobody says. */
   readonly price: Price | undefined;
+  /** What all jobs of the stack may cost, in the units of the price; undefined for no limit. */
+  readonly maxCost: number | undefined;
 }
 
 export interface Setting {
@@ -55,6 +57,10 @@ export const settings = {
   "skaha:price": {
     text: `What the sessions of jobs cost by what they reserve, such as \`${examplePrice}\` ([cost.md](cost.md)).`,
     default: "none: costs are told in core-hours and the like only",
+  },
+  "skaha:maxCost": {
+    text: "What all jobs of the stack may cost together, in the units of `skaha:price`: no job is launched that is expected to go beyond ([cost.md](cost.md)).",
+    default: "no limit",
   },
   "skaha:concurrency": { text: "Requests at a time.", default: "64" },
   "skaha:record": {
@@ -119,6 +125,10 @@ const window = z.string().superRefine((text, context) => {
   context.addIssue({ code: "custom", message: parsed.problem });
 });
 
+const maxCost = z.coerce
+  .number("must be a number, in the units of skaha:price")
+  .positive("must be above 0");
+
 const price = z.string().transform((text, context) => {
   const parsed = parsePrice(text);
   if (!("problem" in parsed)) return parsed;
@@ -141,6 +151,7 @@ const examples = {
   "skaha:maxInFlight": "skaha:maxInFlight 20",
   "skaha:window": 'skaha:window "20:00-06:00 America/Vancouver, weekends"',
   "skaha:price": `skaha:price "${examplePrice}"`,
+  "skaha:maxCost": "skaha:maxCost 5000",
   "skaha:registryAuth": "--secret skaha:registryAuth USER:SECRET",
 } as const satisfies Partial<Record<keyof typeof settings, string>>;
 
@@ -168,6 +179,7 @@ export function readSettings(
     maxInFlight: optional("skaha:maxInFlight", count("sessions", 1_000_000)),
     window: optional("skaha:window", window),
     price: readPrice(config),
+    maxCost: readMaxCost(config),
     tokenCommand: config("skaha:tokenCommand"),
     stackToken: config("skaha:token"),
     registryAuth: optional("skaha:registryAuth", registryAuth, true) ?? canfar?.registry,
@@ -182,6 +194,22 @@ export function readPrice(
   config: (key: keyof typeof settings) => string | undefined,
 ): Price | undefined {
   return optionalIn(config, "skaha:price", price);
+}
+
+/**
+ * What the jobs of a stack may cost.
+ * @throws as `readSettings`, and where no price says what that means
+ */
+export function readMaxCost(
+  config: (key: keyof typeof settings) => string | undefined,
+): number | undefined {
+  const most = optionalIn(config, "skaha:maxCost", maxCost);
+  if (most !== undefined && readPrice(config) === undefined) {
+    throw new Error(
+      `skaha:maxCost in the stack's configuration needs skaha:price, which says what jobs cost; to set it: npx pulumi-skaha pulumi config set ${examples["skaha:price"]}`,
+    );
+  }
+  return most;
 }
 
 function optionalIn<T>(

@@ -61,6 +61,12 @@ export function held({
       const cause = others === undefined ? finding.cause : `${finding.cause}; ${others}`;
       return { ...finding, cause, remedy: `${goOn}; or raise the limit` };
     }
+    case "maxCost":
+      return {
+        ...finding,
+        remedy:
+          "pulumi-skaha manifest says what each job has cost; raise the limit with pulumi-skaha pulumi config set skaha:maxCost, or shrink the jobs",
+      };
     case "unclear":
       return {
         ...finding,

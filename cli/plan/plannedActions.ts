@@ -1,4 +1,7 @@
 // What an update would do to each job, judged from a preview by the provider's own judgements. Pure.
+import { groupIn } from "../../provider/cost/expected";
+import { CostLedger, launchingOf } from "../../provider/cost/ledger";
+import type { Price } from "../../provider/cost/price";
 import type { Size } from "../../provider/job/attempts";
 import { resizing } from "../../provider/job/catalogue";
 import { isHandledAnew, nextStep } from "../../provider/job/decisions/change";
@@ -36,6 +39,8 @@ export interface ListedBefore {
    * @default the stack's own
    */
   readonly inFlight?: number | undefined;
+  /** The weights of costs, by which the limit on them holds. @default no limit on costs */
+  readonly price?: Price | undefined;
   /** The ids of all sessions. @default those of the stack are taken to be there still */
   readonly sessionIds?: ReadonlySet<string> | undefined;
 }
@@ -43,11 +48,11 @@ export interface ListedBefore {
 export function plannedActions(
   changes: readonly JobChange[],
   now: LaunchPolicy,
-  { inFlight = aliveIn(changes), sessionIds }: ListedBefore = {},
+  { inFlight = aliveIn(changes), sessionIds, price }: ListedBefore = {},
 ): JobAction[] {
   const all = changes.flatMap((change) => actionsOf(change, now, sessionIds));
   const groups = new Map(all.flatMap(({ group }) => (group ? [[group.name, group]] : [])));
-  let planned = all;
+  let planned = withinCost(all, changes, now, price);
   for (const group of groups.values()) {
     const members = changes.filter((change) => groupOf(change)?.name === group.name);
     const isOfGroup = (action: PlannedAction) => action.group?.name === group.name;
@@ -176,11 +181,38 @@ function withinLimit(
 ): PlannedAction[] {
   let left = free;
   return planned.map((action) => {
-    const takesSlot = ["launch", "retry", "relaunch"].includes(action.kind) && isCounted(action);
+    const takesSlot = isLaunch(action.kind) && isCounted(action);
     if (!takesSlot) return action;
     left -= action.inPack ? 1 / action.inPack.jobs : 1;
     return left >= -rounding ? action : { kind: "hold", name: action.name };
   });
+}
+
+/** Lets as many be launched as the stack's limit on costs has room for, beside what there is. */
+function withinCost(
+  planned: readonly PlannedAction[],
+  changes: readonly JobChange[],
+  { now, maxCost }: LaunchPolicy,
+  price: Price | undefined,
+): readonly PlannedAction[] {
+  if (maxCost === undefined || price === undefined) return planned;
+  const ledger = new CostLedger(price, groupIn, () => now);
+  const inputs = new Map<string, JobInputs>();
+  for (const { name, op, before, inputs: declared } of changes) {
+    if (before && op !== "replace") ledger.know(name, before);
+    if (declared) inputs.set(name, declared);
+  }
+  return planned.map((action) => {
+    const { kind, name, size } = action;
+    const declared = inputs.get(name);
+    if (!isLaunch(kind) || !declared) return action;
+    const launching = launchingOf(groupIn(name), { ...declared, ...size });
+    return ledger.take(name, launching, maxCost) ? action : { kind: "hold", name };
+  });
+}
+
+function isLaunch(kind: JobAction["kind"]): boolean {
+  return kind === "launch" || kind === "retry" || kind === "relaunch";
 }
 
 /** Sessions that are cancelled before others of the same jobs are launched: one that jobs share goes with the last of them. */

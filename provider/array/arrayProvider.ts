@@ -262,6 +262,7 @@ function knownJobs(run: Run, { name }: ArrayHead, outputs: Props): Map<string, S
   for (const [key, { id, state }] of stored) {
     run.announce.names.know(id, `${name}/${key}`);
     run.packs.know(id, state);
+    run.budget.know(id, state);
   }
   return stored;
 }

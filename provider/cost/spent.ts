@@ -5,11 +5,13 @@ import type { JobState } from "../job/state";
 import { hasEnded } from "../job/status";
 import { packSize } from "../packs/packSize";
 import { realSessionId } from "../packs/places";
-import { type Amounts, amountsOf, reserved, sumOf, times } from "./amounts";
+import { type Amounts, amountsOf, nothing, reserved, sumOf, times } from "./amounts";
 
 /** What one job has cost, over all its attempts. */
 export interface Spent {
   readonly amounts: Amounts;
+  /** Of that, what the attempts before the present one have cost. */
+  readonly before: Amounts;
   /** How long it ran, in all its attempts. */
   readonly hours: number;
   /**
@@ -23,6 +25,8 @@ export interface Spent {
 
 interface Run {
   readonly of: string;
+  /** Whether it is the attempt that stands for the job. */
+  readonly isPresent: boolean;
   readonly state: JobState;
   readonly sessionId: string | undefined;
   readonly size: Size;
@@ -63,7 +67,7 @@ export function spentOf(
 function runOf(
   of: string,
   state: JobState,
-  { sessionId, status, startTime, endTime, endSeenTime, cores, ram }: NumberedAttempt,
+  { attempt, sessionId, status, startTime, endTime, endSeenTime, cores, ram }: NumberedAttempt,
   now: number,
 ): Run | undefined {
   if (sessionId === undefined && startTime === undefined) return undefined;
@@ -72,7 +76,9 @@ function runOf(
   const end = isOver ? (endTime ?? endSeenTime) : undefined;
   const to = end === undefined ? (isOver ? (from ?? now) : now) : Date.parse(end);
   const isMost = isOver && endTime === undefined && from !== undefined;
-  return { of, state, sessionId, size: { cores, ram, gpus: state.gpus }, from, to, isMost };
+  const isPresent = attempt === state.attempt;
+  const size = { cores, ram, gpus: state.gpus };
+  return { of, isPresent, state, sessionId, size, from, to, isMost };
 }
 
 function hoursOf({ from, to }: Run): number {
@@ -86,10 +92,7 @@ function between(from: number, to: number): number {
 
 function alone(run: Run): Spent {
   const hours = hoursOf(run);
-  return {
-    amounts: amountsOf(run.size, hours),
-    ...{ hours, paidHours: hours, isMost: run.isMost },
-  };
+  return part(run, amountsOf(run.size, hours), hours);
 }
 
 /** A session reserves all its places from the first job's start to the last one's end: each job pays by its own time. */
@@ -106,17 +109,23 @@ function partsOf(members: readonly Run[], offered: Context | undefined): [Run, S
   const own = members.reduce((sum, one) => sum + hoursOf(one), 0);
   const wide = reserved(places).cores / reserved(first.size).cores;
   return members.map((one) => {
-    const part = own > 0 ? hoursOf(one) / own : 1 / members.length;
-    const paidHours = hours * wide * part;
-    const amounts = times(all, part, 1 / members.length);
-    return [one, { amounts, hours: hoursOf(one), paidHours, isMost: one.isMost }];
+    const share = own > 0 ? hoursOf(one) / own : 1 / members.length;
+    const amounts = times(all, share, 1 / members.length);
+    return [one, part(one, amounts, hours * wide * share)];
   });
+}
+
+function part(run: Run, amounts: Amounts, paidHours: number): Spent {
+  const { isPresent, isMost } = run;
+  const before = isPresent ? nothing : amounts;
+  return { amounts, before, hours: hoursOf(run), paidHours, isMost };
 }
 
 function together(all: readonly Spent[]): Spent {
   const sum = (of: (one: Spent) => number) => all.reduce((total, one) => total + of(one), 0);
   return {
     amounts: sumOf(all.map(({ amounts }) => amounts)),
+    before: sumOf(all.map(({ before }) => before)),
     hours: sum(({ hours }) => hours),
     paidHours: sum(({ paidHours }) => paidHours),
     isMost: all.some(({ isMost }) => isMost),

@@ -33,7 +33,7 @@ export const outputs = {
   heldBy: {
     holdsFor: "hold",
     type: "string | undefined",
-    text: "What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, or `unclear` if its launch got no clear answer.",
+    text: "What holds it: `after`, `canary`, `stopAfter`, `window`, `maxInFlight`, `maxCost`, `pack`, or `unclear` if its launch got no clear answer.",
   },
   heldSince: {
     holdsFor: "hold",
@@ -46,6 +46,10 @@ export const outputs = {
   noSlotInGroup: {
     holdsFor: "hold",
     text: "True where it was the group's own limit that left none.",
+  },
+  isOverMaxCost: {
+    holdsFor: "hold",
+    text: "True where the last refresh found that it would cost more than is left of `skaha:maxCost`.",
   },
   seen: {
     holdsFor: "job",

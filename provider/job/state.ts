@@ -24,6 +24,7 @@ interface JobOutputs extends Omit<PresentAttempt, keyof Size> {
   readonly heldSince?: string | undefined;
   readonly slot?: boolean | undefined;
   readonly noSlotInGroup?: boolean | undefined;
+  readonly isOverMaxCost?: boolean | undefined;
   readonly seen?: Readonly<Record<string, string>> | undefined;
   readonly sessionName?: string | undefined;
   readonly expiryTime?: string | undefined;
@@ -105,6 +106,7 @@ export function held(state: JobState, hold: Hold, now: number): JobState {
     heldSince: state.heldSince ?? new Date(now).toISOString(),
     slot: undefined,
     noSlotInGroup: undefined,
+    isOverMaxCost: undefined,
   };
 }
 

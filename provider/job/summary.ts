@@ -103,6 +103,8 @@ function judge(
   }
   // What failed stays so, and an edit or the user's word is needed.
   if (state.heldBy === "stopAfter") return false;
+  // Only what others cost less than was expected makes room: while none lives, nothing does.
+  if (state.heldBy === "maxCost") return false;
   return upstreamOf({ state, inputs }).every((id) => {
     const outside = outsideSession(id);
     // One outside the stack is looked at by each refresh: it may still end.

@@ -29,6 +29,7 @@ import type { Records } from "../server/records";
 import type { ServerFacts } from "../server/serverFacts";
 import type { View } from "../server/sessionList";
 import type { RegistryAuth } from "../skaha/client";
+import type { Budget } from "./budget";
 import { type DeclaredAttempt, launchOf, recordOf } from "./launchRequest";
 import type { PostOnce } from "./postOnce";
 import type { Slots } from "./slots";
@@ -36,6 +37,7 @@ import type { Slots } from "./slots";
 export interface LauncherDeps {
   readonly postOnce: PostOnce;
   readonly slots: Slots;
+  readonly budget: Budget;
   readonly facts: ServerFacts;
   readonly records: Pick<Records, "isNew">;
   readonly files: Pick<JobFiles, "ready">;
@@ -65,7 +67,7 @@ export class Launcher {
 
   async launchOrHold(request: LaunchRequest): Promise<JobState> {
     const { id, attempt, inputs, state: before, view } = request;
-    const { slots, postOnce } = this.deps;
+    const { slots, budget, postOnce } = this.deps;
     const seen = seenOutside(inputs.after, view, before.seen);
     const state = { ...(attempt > before.attempt ? nextAttempt(before, attempt) : before), seen };
     const hold = holdOf(inputs, this.deps.policy(), seen);
@@ -78,10 +80,9 @@ export class Launcher {
     const launch = launchOf(request, { size, record, registryAuth, offered });
     await this.#filesReady(inputs, record);
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
-    const posted = await slots.within(
-      view,
-      { id, group: inputs.group, share: shareOf(inputs) },
-      () => postOnce.post(launch, request, state),
+    const slot = { id, group: inputs.group, share: shareOf(inputs) };
+    const posted = await budget.within({ id, inputs, size, state }, () =>
+      slots.within(view, slot, () => postOnce.post(launch, request, state)),
     );
     if ("by" in posted) return this.held(id, state, posted);
     const now =
@@ -126,10 +127,17 @@ export class Launcher {
   /** A held job after a refresh: what its launch depends on besides inputs and the clock. */
   async stillHeld(id: string, state: JobState, view: View): Promise<JobState> {
     const seen = seenOutside(state.after, view, state.seen);
-    const { slots } = this.deps;
+    const { slots, budget } = this.deps;
     const { group } = state;
-    if (slots.limit === undefined && group === undefined) {
-      return { ...state, seen, slot: undefined, noSlotInGroup: undefined };
+    const hasSlots = slots.limit !== undefined || group !== undefined;
+    if (!hasSlots && !budget.isLimited) {
+      return {
+        ...state,
+        seen,
+        slot: undefined,
+        noSlotInGroup: undefined,
+        isOverMaxCost: undefined,
+      };
     }
     // Whether predecessors are done shows only later, in `diff`; the launch itself takes an exact slot.
     const mayGo =
@@ -137,14 +145,22 @@ export class Launcher {
       state.heldBy !== "canary" &&
       state.heldBy !== "stopAfter" &&
       holdOf({ window: state.window }, this.deps.policy()) === undefined;
-    const offer = mayGo
-      ? await slots.offered({ heldSince: state.heldSince ?? "", id, group, share: shareOf(state) })
-      : undefined;
+    const isOver = mayGo && budget.isLimited && !(await budget.offered(id, state));
+    const offer =
+      mayGo && hasSlots && !isOver
+        ? await slots.offered({
+            heldSince: state.heldSince ?? "",
+            id,
+            group,
+            share: shareOf(state),
+          })
+        : undefined;
     return {
       ...state,
       seen,
       slot: offer && offer === "free",
       noSlotInGroup: offer === "none in group" || undefined,
+      isOverMaxCost: isOver || undefined,
     };
   }
 

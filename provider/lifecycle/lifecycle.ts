@@ -25,6 +25,7 @@ import type { Clock } from "../run/clock";
 import { ended, type Records } from "../server/records";
 import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
+import type { Budget } from "./budget";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
 import type { Outcomes } from "./outcomes";
@@ -38,6 +39,7 @@ export interface LifecycleDeps {
   readonly lookup: SessionLookup;
   readonly launcher: Launcher;
   readonly slots: Slots;
+  readonly budget: Budget;
   readonly outcomes: Outcomes;
   readonly records: Records;
   readonly clock: Clock;
@@ -76,7 +78,10 @@ export class Lifecycle {
       const known = job
         ? await this.#takenOver(id, state, job, inputs)
         : await this.#recorded(id, state, inputs, view);
-      if (known) return this.#retriedIfDue(id, known, inputs, view);
+      if (known) {
+        this.deps.budget.know(id, known);
+        return this.#retriedIfDue(id, known, inputs, view);
+      }
       return this.deps.launcher.launchOrHold({
         id,
         attempt: 1,
@@ -90,6 +95,10 @@ export class Lifecycle {
 
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
   async read(id: string, state: JobState): Promise<JobState> {
+    return this.deps.budget.reading(id, state, () => this.#seen(id, state));
+  }
+
+  async #seen(id: string, state: JobState): Promise<JobState> {
     this.deps.sessions.attend();
     assertServer(state, this.deps.client.server);
     this.deps.slots.know(id, state.group);
@@ -177,6 +186,7 @@ export class Lifecycle {
 
   /** Takes over new inputs, and does what they, the clock or an end ask for. */
   async update(id: string, state: JobState, inputs: JobInputs): Promise<JobState> {
+    this.deps.budget.recall(id, state);
     assertServer(state, this.deps.client.server);
     const step = nextStep(state, inputs, this.deps.policy());
     if (step.do === "hold") {
@@ -245,6 +255,11 @@ export class Lifecycle {
    * @param isReplaced another session follows at once: `onRemove: "leave"` would leave two
    */
   async remove(id: string, state: JobState, isReplaced = false): Promise<void> {
+    await this.#removed(id, state, isReplaced);
+    this.deps.budget.forget(id);
+  }
+
+  async #removed(id: string, state: JobState, isReplaced: boolean): Promise<void> {
     assertServer(state, this.deps.client.server);
     if (state.onRemove === "leave" && !isReplaced) {
       this.deps.sessions.dismiss();

@@ -41,8 +41,17 @@ describe("readSettings", () => {
     ["skaha:concurrency", "0", "at least 1"],
     ["skaha:concurrency", "many", "whole number"],
     ["skaha:concurrency", "1.5", "whole number"],
+    ["skaha:price", "35 per GPU", "each part says how much"],
+    ["skaha:maxCost", "much", "must be a number"],
+    ["skaha:maxCost", "0", "must be above 0"],
+    ["skaha:maxCost", "5", "needs skaha:price"],
   ])("refuses %s %j, naming it and saying: %s", (key, value, said) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`^${key} .*${said}`));
+  });
+
+  test("reads a price and a limit in its units", () => {
+    const config = { "skaha:price": "2 per core-hour", "skaha:maxCost": "1500.5" };
+    expect(read(config)).toMatchObject({ price: { coreHours: 2, gibHours: 0 }, maxCost: 1500.5 });
   });
 
   test("names CANFAR_URL where that is wrong", () => {

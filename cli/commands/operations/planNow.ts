@@ -1,6 +1,7 @@
 // What a preview's changes would do now: judged with the stack's limits, and with what the server lists.
 
 import { rerunIds } from "../../../provider/array/rerun";
+import type { Price } from "../../../provider/cost/price";
 import { messageOf } from "../../../provider/errors";
 import type { LaunchPolicy } from "../../../provider/job/decisions/hold";
 import { isAlive, statusOf } from "../../../provider/job/status";
@@ -30,12 +31,14 @@ export async function planNow(
     stops: endsOf(changes, released),
   };
   let inFlight: number | undefined;
+  let price: Price | undefined;
   try {
     const connection = stack?.connection();
     if (connection) {
-      const { window, maxInFlight } = connection.settings;
-      policy = { ...policy, window, maxInFlight };
-      const unlimited = plannedActions(changes, policy, { inFlight: 0 });
+      const { window, maxInFlight, maxCost } = connection.settings;
+      policy = { ...policy, window, maxInFlight, maxCost };
+      price = connection.settings.price;
+      const unlimited = plannedActions(changes, policy, { inFlight: 0, price });
       if (maxInFlight !== undefined && unlimited.some(({ kind }) => kind === "launch")) {
         const { sessions } = await connection.client.list();
         const alive = sessions.filter(({ status }) => isAlive(statusOf(status)));
@@ -45,7 +48,7 @@ export async function planNow(
   } catch (error) {
     say(plain(`It is not known how many sessions there are: ${messageOf(error)}`));
   }
-  return plannedActions(changes, policy, { inFlight, sessionIds });
+  return plannedActions(changes, policy, { inFlight, sessionIds, price });
 }
 
 /** How the jobs of sweeps ended that stay what they are, as the provider will see it. */

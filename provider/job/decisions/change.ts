@@ -8,7 +8,7 @@ import { baseOf } from "../identity";
 import type { JobInputs } from "../inputs";
 import type { JobState } from "../state";
 import { finalEndOf } from "./finalEnd";
-import { type Hold, heldBySlots, holdOf, type LaunchPolicy, unknownHold } from "./hold";
+import { type Hold, heldByCost, heldBySlots, holdOf, type LaunchPolicy, unknownHold } from "./hold";
 import { retryDue } from "./retry";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -110,7 +110,7 @@ function stepOfHeld(state: JobState, inputs: JobInputs, now: LaunchPolicy): Step
   const declared = holdOf(inputs, now, state.seen);
   if (declared === unknownHold) return { do: "nothing" };
   if (declared === undefined && staysStopped(state, inputs, now)) return { do: "nothing" };
-  const hold = declared ?? slotHold(state, inputs, now);
+  const hold = declared ?? costHold(state, now) ?? slotHold(state, inputs, now);
   if (hold) return hold.reason === state.reason ? { do: "nothing" } : { do: "hold", hold };
   return { do: "launch", attempt: state.attempt, why: `was held: ${state.reason}` };
 }
@@ -126,6 +126,10 @@ function isToForgive(state: JobState, { stopAfter }: JobInputs, { stops }: Launc
   if (stopAfter === undefined || !stops?.isReleased(stopAfter.name)) return false;
   const end = finalEndOf(state);
   return end !== undefined && end !== "Completed";
+}
+
+function costHold({ isOverMaxCost }: JobState, { maxCost }: LaunchPolicy): Hold | undefined {
+  return isOverMaxCost && maxCost !== undefined ? heldByCost(maxCost) : undefined;
 }
 
 /** What the refresh found; a limit that was edited since is not judged before the launch. */

@@ -15,6 +15,8 @@ export interface LaunchPolicy {
   readonly window: string | undefined;
   /** The stack's `skaha:maxInFlight`. */
   readonly maxInFlight: number | undefined;
+  /** The stack's `skaha:maxCost`. @default none */
+  readonly maxCost?: number | undefined;
   /** What is known of sweeps with `stopAfter`. @default nothing */
   readonly stops?: Stops | undefined;
 }
@@ -26,6 +28,7 @@ export type HeldBy =
   | "stopAfter"
   | "window"
   | "maxInFlight"
+  | "maxCost"
   | "unclear"
   | "pack";
 
@@ -135,6 +138,11 @@ const waitsForCanary: Hold = { by: "canary", reason: "waits for its sweep's cana
 export function heldBySlots(maxInFlight: number, group?: string): Hold {
   const whose = group === undefined ? "" : ` of ${group}`;
   return { by: "maxInFlight", reason: `waits for a slot: maxInFlight${whose} is ${maxInFlight}` };
+}
+
+export function heldByCost(maxCost: number): Hold {
+  const reason = `would cost more than is left: skaha:maxCost is ${maxCost}`;
+  return { by: "maxCost", reason };
 }
 
 /** @param count of the sessions that take slots, and are of no job of this stack */

@@ -60,8 +60,8 @@ class JobOutputs:
 
     @property
     def held_by(self) -> pulumi.Output[Optional[str]]:
-        """What holds it: `after`, `canary`, `stop_after`, `window`, `max_in_flight`, or `unclear` if its
-        launch got no clear answer."""
+        """What holds it: `after`, `canary`, `stop_after`, `window`, `max_in_flight`, `max_cost`, `pack`, or
+        `unclear` if its launch got no clear answer."""
         found: pulumi.Output[Optional[str]] = self.__dict__["heldBy"]
         return found
 

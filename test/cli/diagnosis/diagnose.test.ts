@@ -394,6 +394,14 @@ describe("diagnose, of a job that waits", () => {
       ...(["held", /, weekends UTC, which is open now\.$/, /up --until-done/] as const),
     ],
     [
+      "the limit on costs",
+      why({
+        ...{ status: "Held", heldBy: "maxCost" },
+        reason: "would cost more than is left: skaha:maxCost is 5",
+      }),
+      ...(["held", /skaha:maxCost is 5\.$/, /config set skaha:maxCost/] as const),
+    ],
+    [
       "a slot",
       why({ status: "Held", heldBy: "maxInFlight", reason: "waits for a slot: maxInFlight is 2" }),
       ...(["held", /waits for a slot: maxInFlight is 2\.$/, /raise the limit/] as const),

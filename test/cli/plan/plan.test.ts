@@ -401,3 +401,32 @@ test("each job is named in the list of what happens to it, and one that is repla
   });
   expect(jobsByAction([])).toEqual({});
 });
+
+test("a plan launches what the limit on costs has room for, beside what was spent and what runs", () => {
+  const price = { coreHours: 1, gibHours: 0, gpuHours: 0, sessions: 1 };
+  const size = { cores: 2, ram: 4 };
+  const done = {
+    ...{
+      name: "fit/0",
+      op: "same",
+      old: stateOf("fit/0", "Completed", {
+        ...size,
+        exitCode: 0,
+        startTime: sixHours,
+        endTime: "2026-11-22T16:00:00Z",
+      }),
+    },
+    inputs: inputsOf("fit/0", size),
+  };
+  const running = { ...done, name: "fit/1", old: stateOf("fit/1", "Running", size) };
+  const more = [2, 3, 4, 5].map((n) => ({
+    ...{ name: `fit/${n}`, op: "create", inputs: inputsOf(`fit/${n}`, size), end: "none" as const },
+  }));
+  const { changes } = run(done, running, ...more);
+  // Each takes two hours: 5. With what is spent and what runs, 10 are gone.
+  const kinds = (maxCost: number) =>
+    plannedActions(changes, { ...free, maxCost }, { price }).map(({ kind }) => kind);
+  expect(kinds(20)).toEqual(["keep", "keep", "launch", "launch", "hold", "hold"]);
+  expect(kinds(19.9)).toEqual(["keep", "keep", "launch", "hold", "hold", "hold"]);
+  expect(kinds(5)).toEqual(["keep", "keep", "hold", "hold", "hold", "hold"]);
+});

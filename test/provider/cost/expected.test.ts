@@ -1,3 +1,4 @@
+import { nothing } from "../../../provider/cost/amounts";
 import {
   estimateOf,
   expectedOf,
@@ -12,6 +13,7 @@ import { trustedState } from "../../../provider/job/state";
 
 const spent = (hours: number, more: Partial<Spent> = {}): Spent => ({
   amounts: { coreHours: hours, gibHours: hours, gpuHours: 0, sessions: 1 },
+  before: nothing,
   ...{ hours, paidHours: hours, isMost: false },
   ...more,
 });

@@ -1,3 +1,4 @@
+import { nothing } from "../../../provider/cost/amounts";
 import { spentOf } from "../../../provider/cost/spent";
 import { type JobState, trustedState } from "../../../provider/job/state";
 
@@ -17,6 +18,7 @@ describe("what a job has cost", () => {
   test("is what it reserved from its start to its recorded end", () => {
     expect(spent({ gpus: 1 })).toEqual({
       amounts: { coreHours: 6, gibHours: 24, gpuHours: 3, sessions: 1 },
+      before: nothing,
       ...{ hours: 3, paidHours: 3, isMost: false },
     });
   });
@@ -47,6 +49,7 @@ describe("what a job has cost", () => {
     const second = { attempt: 2, attemptSize: { cores: 2, ram: 16 }, attempts: [first] };
     expect(spent(second)).toMatchObject({
       amounts: { coreHours: 2 + 6, gibHours: 4 + 48, sessions: 2 },
+      before: { coreHours: 2, gibHours: 4, gpuHours: 0, sessions: 1 },
       hours: 4,
     });
   });

@@ -47,6 +47,12 @@ describe("summarize", () => {
     },
   );
 
+  test("is done where only the limit on costs holds, as nothing makes room for what is Held", () => {
+    const held = { id: "b", status: "Held", heldBy: "maxCost" };
+    expect(isUnfinished({ id: "a", status: "Completed" }, held)).toBe(false);
+    expect(isUnfinished({ id: "a", status: "Running" }, held)).toBe(true);
+  });
+
   test("leaves out what is only waiting for its deletion", () => {
     const { resources } = deployment({ id: "a", status: "Running" });
     const left = resources.map((one) => ({ ...one, delete: true }));
