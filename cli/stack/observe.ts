@@ -24,6 +24,8 @@ import type { Stack } from "./stack";
 export interface ObservedJob extends Job {
   /** False where state says that a session lives, and neither the server nor a record knows of it. */
   readonly isKnown: boolean;
+  /** True where that may be so only because a list or its record could not be had. */
+  readonly isUncertain?: boolean;
 }
 
 export interface Observation {
@@ -61,7 +63,7 @@ export async function observe(
     jobs.map(async (job): Promise<ObservedJob> => {
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
-      if (elsewhere.has(job)) return { ...job, isKnown: false };
+      if (elsewhere.has(job)) return { ...job, isKnown: false, isUncertain: true };
       const found = jobIn(first, job, now);
       if (found) return found;
       if (!needsSecondList(state.status)) return { ...job, isKnown: true };
@@ -73,7 +75,7 @@ export async function observe(
         return { ...job, state: ended(state, recorded, isExpired(state, now), now), isKnown: true };
       } catch (error) {
         problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
-        return { ...job, isKnown: false };
+        return { ...job, isKnown: false, isUncertain: true };
       }
     }),
   );
@@ -89,7 +91,8 @@ export async function observe(
   const agreed = jobs.map((job, index) => {
     const one = seen[index] ?? { ...job, isKnown: false };
     if (!doubtful.has(job)) return one;
-    return second ? (jobIn(second, job, now) ?? one) : { ...job, isKnown: false };
+    if (second) return jobIn(second, job, now) ?? one;
+    return { ...job, isKnown: false, isUncertain: true };
   });
   return { jobs: agreed, listing, problems };
 }

@@ -1,5 +1,6 @@
 // What `pulumi-skaha submit` prints of a job: the folder of its record, which says all that a later command has to
 // know. Pure.
+import { recordPath } from "../job/fields";
 import { attemptName, parseName } from "../job/identity";
 import { recordFolder, recordRoot } from "../record/record";
 
@@ -32,7 +33,8 @@ export function submittedIdIn(text: string, record: string | undefined): Submitt
   const { id } = named;
   if (folders.length > 0) {
     if (name !== attemptName(id, 1) || folders[0] !== "") return undefined;
-    return { record: folders.join("/"), id, attempt };
+    const folder = folders.join("/");
+    return recordPath.safeParse(folder).success ? { record: folder, id, attempt } : undefined;
   }
   return record === undefined ? undefined : { record, id, attempt: named.attempt };
 }

@@ -4,6 +4,7 @@ import { recordPath } from "../../../provider/record/arcPath";
 import { recordRoot } from "../../../provider/record/record";
 import { type SubmittedId, submittedIdIn } from "../../../provider/submitted/submittedId";
 import { CommandError } from "../../commandError";
+import { plain, say, shellWord } from "../../terminal";
 
 export const recordVariable = "PULUMI_SKAHA_RECORD";
 
@@ -33,18 +34,37 @@ export function recordOf(options: { readonly record?: string | undefined }): str
   );
 }
 
-/** @throws CommandError that names the word that is none */
+const exampleId = "/arc/projects/survey/.skaha-jobs/m31-0f4t9c1k2j3h4g/1";
+
+/**
+ * Which job each word names.
+ * @param option what was asked for
+ * @returns undefined in the place of a word that is no id: those beside it are good all the same
+ * @throws CommandError where there is no word
+ */
 export function submittedIds(
   words: readonly string[],
   options: { readonly record?: string | undefined },
-): SubmittedId[] {
-  if (words.length === 0) throw new CommandError("name the jobs: the ids that submit printed");
-  const record = recordIn(options);
-  return words.map((word) => {
-    const id = submittedIdIn(word, record);
-    if (id !== undefined) return id;
+  option: "--status" | "--cancel",
+): (SubmittedId | undefined)[] {
+  if (words.length === 0) {
     throw new CommandError(
-      `${word} is not an id that pulumi-skaha submit printed, like /arc/projects/survey/.skaha-jobs/m31-0f4t9c1k2j3h4g/1`,
+      `${option} needs to know which jobs: write the ids that submit printed, like pulumi-skaha submit ${option} ${exampleId}`,
     );
-  });
+  }
+  const record = recordIn(options);
+  return words.map((word) => submittedIdIn(word, record));
+}
+
+/** Says of each word that is no id so, and what becomes of it. */
+export function tellOfNoIds(
+  words: readonly string[],
+  ids: readonly (SubmittedId | undefined)[],
+  consequence: string,
+): void {
+  for (const [index, word] of words.entries()) {
+    if (ids[index] !== undefined) continue;
+    const is = `${shellWord(word)} is not an id that pulumi-skaha submit printed, like ${exampleId}`;
+    say(plain(`${is}: ${consequence}`));
+  }
 }

@@ -22,7 +22,7 @@ import { type SubmittedId, textOf } from "../../../provider/submitted/submittedI
 import { type ObservedJob, observe } from "../../stack/observe";
 import { plain, print, say } from "../../terminal";
 import type { SubmitOptions } from "./options";
-import { submittedIds } from "./places";
+import { submittedIds, tellOfNoIds } from "./places";
 
 /** What `submit --status --json` prints: one of each id. */
 export const submitSchema = z.array(
@@ -38,14 +38,26 @@ type Told = z.infer<typeof submitSchema>[number];
 
 /** @returns the exit status, which is 0 */
 export async function statuses(words: readonly string[], options: SubmitOptions): Promise<number> {
-  const ids = submittedIds(words, options);
-  const told = await toldOf(ids, options);
+  const named = submittedIds(words, options, "--status");
+  tellOfNoIds(words, named, "failed is said of it");
+  const ids = named.filter((id) => id !== undefined);
+  const known = ids.length === 0 ? [] : await toldOf(ids, options);
+  const told = words.map((word, index): Told => {
+    const id = named[index];
+    const noJob = { id: word, status: "failed", cause: noSuchId } as const;
+    return (id && known[ids.indexOf(id)]) ?? noJob;
+  });
   if (options.json) print(JSON.stringify(told));
   else {
-    for (const { id, status } of told) print(ids.length === 1 ? status : `${status} ${id}`);
+    for (const { id, status } of told) {
+      print(words.length === 1 ? status : `${status} ${plain(id)}`);
+    }
   }
   return 0;
 }
+
+/** The cause of what is no id: nothing will ever become of it. */
+const noSuchId = "NoSuchId";
 
 async function toldOf(ids: readonly SubmittedId[], options: SubmitOptions): Promise<Told[]> {
   try {
@@ -80,10 +92,8 @@ async function observed(
     const asked = { client: { ...client, list }, arc: connection.arc };
     const { jobs: found, problems } = await observe(round, asked, Date.now());
     for (const problem of problems) say(plain(problem));
-    // A record that could not be read may tell of an end.
-    const isDoubtful = problems.length > 0;
     for (const job of found) {
-      const isGone = !job.isKnown && !isDoubtful;
+      const isGone = !job.isKnown && !job.isUncertain;
       seen.set(job.name, isGone ? { ...job, state: gone(job.state) } : job);
     }
   }
@@ -101,7 +111,7 @@ function withoutRepeats(jobs: readonly Job[]): readonly (readonly Job[])[] {
   return parts.map((part) => [...part.values()]);
 }
 
-/** Neither two lists nor a record know of it: it was cancelled, or taken away before it began. */
+/** Neither two lists nor a record know of it. */
 function gone(state: JobState): JobState {
   return { ...state, status: "Lost", cause: "Lost" };
 }
@@ -114,20 +124,28 @@ function jobOf({ record, id, attempt = 1 }: SubmittedId, server: string): Job {
 }
 
 async function tellOne(
-  { name: id, state }: ObservedJob,
+  { name: folder, state }: ObservedJob,
   { arc }: Connection,
   { json, acknowledge: isToBeNoted }: SubmitOptions,
 ): Promise<Told> {
   const { status, sessionId } = state;
   const session = sessionId === undefined ? {} : { session: sessionId };
   if (status === "Completed") {
-    if (isToBeNoted) await noted(arc, id);
-    return { id, status: "success", ...session };
+    if (isToBeNoted) await noted(arc, folder);
+    return { id: folder, status: "success", ...session };
   }
-  if (!hasFailed(status)) return { id, status: "running", ...session };
-  const { cause, exitCode } = json ? await withRecord(id, state, arc) : state;
+  if (!hasFailed(status)) return { id: folder, status: "running", ...session };
+  const { cause, exitCode } =
+    json && status !== "Lost" ? await withRecord(folder, state, arc) : state;
+  if (cause === "Lost") {
+    say(
+      plain(
+        `${folder} is failed: neither the server nor its record knows anything of it; perhaps its session was deleted before it began, or that is not its id`,
+      ),
+    );
+  }
   return {
-    ...{ id, status: "failed" },
+    ...{ id: folder, status: "failed" },
     ...(cause !== undefined && { cause }),
     ...(exitCode !== undefined && { exitCode }),
     ...session,

@@ -103,7 +103,7 @@ describe("observe", () => {
     const { jobs, problems } = await observe([job(), other], connection, now, 1);
     expect(jobs).toMatchObject([
       { isKnown: true, state: { status: "Running" } },
-      { isKnown: false, state: { status: "Running" } },
+      { isKnown: false, isUncertain: true, state: { status: "Running" } },
     ]);
     expect(problems).toEqual(["not looked for a second time: 503"]);
   });

@@ -22,6 +22,8 @@ test.each([
   `${record}/m31/1`,
   `jobs/${id}/1`,
   `${record}/${id}-2/1`,
+  `/etc/${id}/1`,
+  `/arc/projects/${id}/1`,
 ])("%j is no id", (text) => {
   expect(submittedIdIn(text, record)).toBeUndefined();
 });

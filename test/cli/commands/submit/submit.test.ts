@@ -88,6 +88,34 @@ test("--cancel returns before the server answered, and the job goes", async () =
   expect(bench.alive()).toEqual([]);
 });
 
+test("a word that is no id keeps no other from being answered, and none from being cancelled", async () => {
+  const id = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
+  const [none, unknown] = ["m31", `${record}/m32-0f4t9c1k2j3h4g/1`];
+  const unread = `${record}/m33-0f4t9c1k2j3h4g/1`;
+  bench.skaha.faults.add({ kind: "status", path: "/m33-", code: 500 });
+  const some = await bench.submit(["--status", none, id, unknown, unread]);
+  expect(some).toMatchObject({
+    status: 0,
+    stdout: `failed ${none}\nrunning ${id}\nfailed ${unknown}\nrunning ${unread}\n`,
+  });
+  expect(some.stderr).toContain("m31 is not an id that pulumi-skaha submit printed, like /arc/");
+  expect(some.stderr).toContain(`${unknown} is failed: neither the server nor its record knows`);
+  expect(some.stderr).toContain(`${unread}: its record was not read`);
+  expect(await bench.submit(["--status", none])).toMatchObject({ status: 0, stdout: "failed\n" });
+  const json = await bench.submit(["--status", "--json", id, none]);
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { id, status: "running" },
+    { id: none, status: "failed", cause: "NoSuchId" },
+  ]);
+  const cancel = await bench.submit(["--cancel", none, id]);
+  expect(cancel).toMatchObject({ status: 1, stdout: "" });
+  expect(cancel.stderr).toContain("m31 is not an id that pulumi-skaha submit printed");
+  await until(
+    () => bench.alive(),
+    (jobs) => jobs.length === 0,
+  );
+});
+
 test("jobs of one name with different commands are told apart", async () => {
   for (const words of [
     ["echo", "one"],
@@ -188,8 +216,12 @@ test.each<[string[], RegExp]>([
   ],
   [["--image", image, "--name", " /", "--", "true"], /--name ' \/' is empty/],
   [["--image", image, "--", ""], /there is no command: write it after --/],
-  [["--status", "m31"], /m31 is not an id that pulumi-skaha submit printed/],
-  [["--status"], /name the jobs/],
+  [
+    ["--status"],
+    /--status needs to know which jobs: write the ids that submit printed, like pulumi/,
+  ],
+  [["--cancel"], /--cancel needs to know which jobs: write the ids/],
+  [["--cancel", "--wait"], /--cancel needs to know which jobs: write the ids/],
   [["--status", "--cancel", "x"], /exclude each other/],
 ])("%j is refused, and nothing is launched", async (words, sentence) => {
   const { status, stdout, stderr } = await bench.submit(words);
