@@ -163,6 +163,7 @@ export function assemble(
       locks.of(id);
     },
     isUnbegun: (sessionId) => packs.isUnbegun(sessionId),
+    askAnew: () => shared?.askAnew(),
     alone: (id, work) => locks.of(id).hold(work),
   });
   const preflight = new Preflight(facts, announce, {

@@ -1,8 +1,9 @@
 // Why a job is as it is, and what to do about it: one sentence each. Pure.
+import { cancelledCause } from "../../provider/job/cause";
 import { retryDue } from "../../provider/job/decisions/retry";
 import { isAlive, isFinished } from "../../provider/job/status";
 import type { Diagnosis, Evidence, Finding } from "./evidence";
-import { failed, gone, lost } from "./failed";
+import { cancelled, failed, gone, lost } from "./failed";
 import { running } from "./running";
 import { held, pending } from "./waiting";
 
@@ -30,6 +31,7 @@ function judge(evidence: Evidence): Finding {
           : "is Completed: there is nothing wrong with it",
       };
     case "Failed":
+      if (job.state.cause === cancelledCause) return cancelled();
       return withRetry(evidence, failed(evidence));
     case "Lost":
       return withRetry(evidence, lost(evidence));

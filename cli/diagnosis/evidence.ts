@@ -85,6 +85,7 @@ export const kinds = [
   "deadline",
   "timeout",
   "evicted",
+  "cancelled",
   "killed",
   "exitStatus",
   "failed",

@@ -28,6 +28,15 @@ export function failed(seen: Evidence): Finding {
   return { ...found, cause: `failed: ${found.cause}` };
 }
 
+/** Of a job outside any stack: what its program said as it ended does not matter. */
+export function cancelled(): Finding {
+  return {
+    kind: "cancelled",
+    cause: "was cancelled with pulumi-skaha submit --cancel",
+    remedy: "to run it, submit it again as it was: that launches its next attempt",
+  };
+}
+
 export function lost({ job: { name, state } }: Evidence): Finding {
   const [record, advice] =
     state.recordedIn === undefined

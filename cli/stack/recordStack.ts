@@ -13,9 +13,10 @@ import {
   tagIn,
   withoutHash,
 } from "../../provider/job/identity";
-import { type JobState, trustedState } from "../../provider/job/state";
-import { isAlive, statusOf } from "../../provider/job/status";
+import { cancelled, type JobState, trustedState } from "../../provider/job/state";
+import { hasEnded, isAlive, statusOf } from "../../provider/job/status";
 import { recordPath } from "../../provider/record/arcPath";
+import { type CancelledAttempts, cancelledAttempts } from "../../provider/record/cancelled";
 import { readEnded, recordFolder, recordRoot } from "../../provider/record/record";
 import { type RecordedAttempt, recordedAttempts } from "../../provider/record/recordedJobs";
 import { ended } from "../../provider/server/records";
@@ -90,19 +91,31 @@ async function jobsOf(
   const [attempts, { sessions }] = await Promise.all([recordedAttempts(arc, record), listing]);
   const { server } = client;
   const begun = await Promise.all((attempts ?? []).map((one) => stateOf(one, record, server, arc)));
-  const byJob = Map.groupBy(begun, ({ of }) => of.id);
-  const jobs = [...byJob].map(([id, all]) => jobOf(id, record, all));
-  const waiting = sessions.flatMap(({ name, status }) => {
-    const named = parseName(name);
-    const isOurs = named !== undefined && tagIn(named.id) === tagOfRecord(record);
-    return isOurs && !byJob.has(named.id) && isAlive(statusOf(status)) ? [named] : [];
+  const names = new Set(begun.map(({ of }) => attemptName(of.id, of.attempt)));
+  const tag = tagOfRecord(record);
+  const waiting = sessions.flatMap(({ name, status }): Seen[] => {
+    const of = parseName(name);
+    const isOurs = of !== undefined && tagIn(of.id) === tag;
+    if (!isOurs || names.has(name) || !isAlive(statusOf(status))) return [];
+    const recordedIn = recordFolder(record, of.id, of.attempt);
+    const { attempt } = of;
+    return [{ of, state: trustedState({ server, status: "Pending", attempt, recordedIn }) }];
   });
-  const yetToBegin = waiting.map(({ id, attempt }) => {
-    const recordedIn = recordFolder(record, id, attempt);
-    const state = trustedState({ server, status: "Pending", attempt, recordedIn });
-    return { ...named(id, record), state, inputs: {} };
-  });
-  const all = toldApart([...jobs, ...yetToBegin]);
+  const unended = sessions.filter(({ status }) => !hasEnded(statusOf(status)));
+  const living = new Set(unended.map(({ name }) => name));
+  const jobs = [...Map.groupBy([...begun, ...waiting], ({ of }) => of.id)].map(
+    async ([id, seen]) => {
+      const mayBeCancelled =
+        tagIn(id) === tag && seen.some(({ state }) => state.status !== "Completed");
+      const marks = mayBeCancelled ? await cancelledIn(arc, record, id) : none;
+      return jobOf(
+        id,
+        record,
+        seen.map((one) => unlessCancelled(one, marks, living)),
+      );
+    },
+  );
+  const all = toldApart(await Promise.all(jobs));
   if (all.length === 0 && attempts === undefined) {
     throw new CommandError(
       `no job has recorded itself in ${record}: name the folder that submit was given as --record, or that a stack has as skaha:record`,
@@ -113,9 +126,32 @@ async function jobsOf(
 
 const inNumbersOrder = new Intl.Collator("en", { numeric: true });
 
-interface Begun {
-  readonly of: RecordedAttempt;
+/** An attempt that has begun, or that the server lists. */
+interface Seen {
+  readonly of: Pick<RecordedAttempt, "id" | "attempt" | "name">;
   readonly state: JobState;
+}
+
+const none: CancelledAttempts = new Map();
+
+async function cancelledIn(
+  arc: Connection["arc"],
+  record: string,
+  id: string,
+): Promise<CancelledAttempts> {
+  try {
+    return await cancelledAttempts(arc, record, id);
+  } catch (error) {
+    throw new CommandError(messageOf(error), 1, { cause: error });
+  }
+}
+
+/** @param living names of sessions: what lives is not gone yet, and what ended well has ended well */
+function unlessCancelled(one: Seen, marks: CancelledAttempts, living: ReadonlySet<string>): Seen {
+  const { of, state } = one;
+  const at = marks.get(of.attempt);
+  const isMeant = state.status !== "Completed" && !living.has(attemptName(of.id, of.attempt));
+  return at !== undefined && isMeant ? { of, state: cancelled(state, at) } : one;
 }
 
 /** Jobs of one name with different commands have the end of their ids behind it. */
@@ -135,7 +171,7 @@ async function stateOf(
   record: string,
   server: string,
   arc: Connection["arc"],
-): Promise<Begun> {
+): Promise<Seen> {
   const { id, attempt, start: startTime, image, cores, ram, gpus } = of;
   const recordedIn = recordFolder(record, id, attempt);
   const known = { server, attempt, recordedIn, startTime, image, cores, ram, gpus };
@@ -154,7 +190,7 @@ async function stateOf(
 }
 
 /** The last attempt stands for the job. One before it that wrote no end was killed. */
-function jobOf(id: string, record: string, all: readonly Begun[]): Job {
+function jobOf(id: string, record: string, all: readonly Seen[]): Job {
   const inOrder = [...all].sort((a, b) => a.of.attempt - b.of.attempt);
   const last = inOrder.at(-1) ?? all[0];
   if (last === undefined) throw new Error(`${id} has no attempt`);
@@ -163,7 +199,8 @@ function jobOf(id: string, record: string, all: readonly Begun[]): Job {
     return kept(isOver ? state : { ...state, status: "Failed", cause: "Killed" });
   });
   const state = { ...last.state, ...(attempts.length > 0 && { attempts }) };
-  return { ...named(id, record, last.of.name), state, inputs: {} };
+  const name = inOrder.findLast(({ of }) => of.name !== undefined)?.of.name;
+  return { ...named(id, record, name), state, inputs: {} };
 }
 
 /** A name like `fit/m31` is of the sweep `fit`, as a program's is. */

@@ -20,3 +20,6 @@ export const causes = [
  * cluster's events of the session say it.
  */
 export type Cause = (typeof causes)[number];
+
+/** The cause of a job outside any stack that its user cancelled. No retry names it: nobody launches such a job again unasked. */
+export const cancelledCause = "Cancelled";

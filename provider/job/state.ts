@@ -3,6 +3,7 @@
 import type { Session } from "../api";
 import { type Attempt, endOf, kept, type PresentAttempt, type Size } from "./attempts";
 import { catalogue, digested, passing } from "./catalogue";
+import { cancelledCause } from "./cause";
 import type { HeldBy, Hold } from "./decisions/hold";
 import { digestsOf } from "./digests";
 import { attemptName } from "./identity";
@@ -94,6 +95,16 @@ export function observed(
 /** State of a job whose session vanished before its end was seen. */
 export function lost(state: JobState, now: number): JobState {
   return { ...state, ...ending(state, "Lost", state.expiryTime, now) };
+}
+
+/**
+ * State of an attempt that its user cancelled: how its program ended then does not tell why.
+ * @param at when that was. ISO 8601
+ */
+export function cancelled(state: JobState, at: string): JobState {
+  const { exitCode: _exit, signal: _signal, missingOutputs: _missing, ...rest } = state;
+  const when = rest.endTime === undefined ? { endSeenTime: at } : {};
+  return { ...rest, ...when, status: "Failed", cause: cancelledCause };
 }
 
 /** State of a job that is declared, but not launched. */

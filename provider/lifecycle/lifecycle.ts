@@ -8,7 +8,7 @@ import { nextStep } from "../job/decisions/change";
 import { heldByPack, type LaunchPolicy } from "../job/decisions/hold";
 import { placeOf } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
-import { currentSession, type JobSession, needsSecondList } from "../job/sessions";
+import { type JobSession, needsSecondList } from "../job/sessions";
 import {
   held,
   type JobState,
@@ -17,7 +17,6 @@ import {
   observed,
   redeclared,
   remembered,
-  trustedState,
 } from "../job/state";
 import { hasEnded, isAlive, isFinished, statusOf } from "../job/status";
 import { recordFolder } from "../record/record";
@@ -25,6 +24,7 @@ import type { Clock } from "../run/clock";
 import { ended, type Records } from "../server/records";
 import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
+import type { SubmittedId } from "../submitted/submittedId";
 import type { Budget } from "./budget";
 import type { Launcher } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
@@ -32,6 +32,7 @@ import type { Outcomes } from "./outcomes";
 import { assertNoOther, assertServer, assertUser } from "./owner";
 import type { SessionLookup } from "./sessionLookup";
 import type { Slots } from "./slots";
+import { livingOf, sessionsIn, withdraw } from "./withdrawal";
 
 export interface LifecycleDeps {
   readonly client: SkahaClient;
@@ -51,6 +52,8 @@ export interface LifecycleDeps {
   readonly attend: (id: string) => void;
   /** Whether a job's session is one of many jobs that was over before this one began. */
   readonly isUnbegun: (sessionId: string) => boolean;
+  /** Of jobs outside any stack: a list that other processes asked for before this call does not serve. */
+  readonly askAnew: () => void;
   /** Does work that launches or cancels while no other process does so for this stack. */
   readonly alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -64,33 +67,9 @@ export class Lifecycle {
   /** Launches a job, takes over the session that already stands for it, or holds it. */
   async create(inputs: JobInputs): Promise<JobState> {
     const id = inputs.jobName;
-    return this.deps.alone(id, async () => {
-      const view = await this.deps.sessions.recent();
-      const state: JobState = {
-        ...remembered(inputs),
-        server: this.deps.client.server,
-        userId: view.user,
-        status: "Held",
-        attempt: 1,
-      };
-      const job =
-        (await this.deps.lookup.current(id, view)) ?? this.deps.lookup.adopted(id, inputs, view);
-      const known = job
-        ? await this.#takenOver(id, state, job, inputs)
-        : await this.#recorded(id, state, inputs, view);
-      if (known) {
-        this.deps.budget.know(id, known);
-        return this.#retriedIfDue(id, known, inputs, view);
-      }
-      return this.deps.launcher.launchOrHold({
-        id,
-        attempt: 1,
-        inputs,
-        state,
-        view,
-        kind: "launch",
-      });
-    });
+    return this.deps.alone(id, async () =>
+      this.#created(inputs, await this.deps.sessions.recent()),
+    );
   }
 
   /** What has become of a job. A finished one is not asked for: the server forgets it after an hour. */
@@ -150,9 +129,15 @@ export class Lifecycle {
   ): Promise<JobState> {
     const id = inputs.jobName;
     return this.deps.alone(id, async () => {
-      const view = await this.deps.sessions.recent();
+      const [view, cancelled] = await Promise.all([
+        this.deps.sessions.recent(),
+        this.#lastCancelled(inputs),
+      ]);
       assertNoOther(id, placeOf(inputs.identity).logicalName, view);
-      const state = await this.create(inputs);
+      // Whoever cancelled it may not have come to that yet, or was killed.
+      const dying = livingOf(view.namedAfter(id)).filter(({ attempt }) => attempt <= cancelled);
+      if (dying.length > 0) await this.deps.lookup.cancel(id, sessionsIn(dying));
+      const state = await this.#created(inputs, view, cancelled + 1);
       if (!hasEnded(state.status) || !(await isDueAgain(state))) return state;
       const attempt = state.attempt + 1;
       const why = `it was ${state.status}`;
@@ -162,26 +147,12 @@ export class Lifecycle {
   }
 
   /**
-   * Cancels what lives of a job outside any stack, and sees that it is gone. What has ended stays as it is.
-   * @param recordedIn where that attempt is recorded
-   * @param attempt a later one is left alone. @default whichever lives
+   * As {@link withdraw}, while no other process launches under that name. One list serves all that a run withdraws, which is
+   * told to it at once.
    */
-  async withdraw(
-    id: string,
-    recordedIn: (attempt: number) => string,
-    attempt?: number,
-  ): Promise<void> {
-    await this.deps.alone(id, async () => {
-      const view = await this.deps.sessions.fresh();
-      const { job } = currentSession(view.namedAfter(id));
-      if (!job || (attempt !== undefined && job.attempt > attempt)) return;
-      const status = statusOf(job.session.status);
-      if (!isAlive(status)) return;
-      const { session, attempt: current } = job;
-      const { server } = this.deps.client;
-      const known = { server, status, attempt: current, sessionId: session.id };
-      await this.remove(id, trustedState({ ...known, recordedIn: recordedIn(current) }));
-    });
+  async withdraw(one: SubmittedId): Promise<boolean> {
+    this.deps.askAnew(); // what has ended a moment ago has ended
+    return this.deps.alone(one.id, () => withdraw(one, this.deps));
   }
 
   /** Takes over new inputs, and does what they, the clock or an end ask for. */
@@ -293,6 +264,34 @@ export class Lifecycle {
     });
   }
 
+  async #lastCancelled(inputs: JobInputs): Promise<number> {
+    const record = recordOf(inputs, this.deps.record);
+    return record === undefined ? 0 : this.deps.records.lastCancelled(record, inputs.jobName);
+  }
+
+  /** @param attempt the first that may stand for the job: those before it are history */
+  async #created(inputs: JobInputs, view: View, attempt = 1): Promise<JobState> {
+    const id = inputs.jobName;
+    const state: JobState = {
+      ...remembered(inputs),
+      server: this.deps.client.server,
+      userId: view.user,
+      status: "Held",
+      attempt,
+    };
+    const job =
+      (await this.deps.lookup.current(id, view, state)) ??
+      this.deps.lookup.adopted(id, inputs, view);
+    const known = job
+      ? await this.#takenOver(id, state, job, inputs)
+      : await this.#recorded(id, state, inputs, view);
+    if (known) {
+      this.deps.budget.know(id, known);
+      return this.#retriedIfDue(id, known, inputs, view);
+    }
+    return this.deps.launcher.launchOrHold({ id, attempt, inputs, state, view, kind: "launch" });
+  }
+
   /** What was taken over and failed is retried at once, as a run that had known it would have done. */
   async #retriedIfDue(
     id: string,
@@ -372,7 +371,9 @@ export class Lifecycle {
     const record = recordOf(inputs, this.deps.record);
     const mayHaveGaps = inputs.retry !== undefined;
     const last =
-      record === undefined ? undefined : await this.deps.records.last(record, id, mayHaveGaps);
+      record === undefined
+        ? undefined
+        : await this.deps.records.last(record, id, mayHaveGaps, state.attempt);
     if (record === undefined || last === undefined) return undefined;
     const recordedIn = recordFolder(record, id, last.attempt);
     const known = { ...state, attempt: last.attempt, recordedIn };

@@ -41,7 +41,7 @@ const text = z
   .transform((value) => (value ? plainText(value) : undefined));
 const time = z.string().transform((value) => (Number.isNaN(Date.parse(value)) ? undefined : value));
 
-const startFile = z.looseObject({ start: time });
+const startFile = z.looseObject({ start: time, name: text.catch(undefined) });
 const endFile = z.looseObject({
   exitCode: z.int(),
   signal: text,
@@ -161,10 +161,28 @@ export async function beginOf(arc: Arc, folder: string): Promise<string | undefi
   return (await readStart(arc, folder))?.start;
 }
 
+/** What its user calls the job, by an attempt's record; undefined where that has not begun, or does not say. */
+export async function startedName(
+  arc: Arc,
+  record: string,
+  id: string,
+  attempt: number,
+): Promise<string | undefined> {
+  return (await readStartFile(arc, recordFolder(record, id, attempt)))?.name;
+}
+
 async function readStart(arc: Arc, folder: string): Promise<Recorded | undefined> {
+  const file = await readStartFile(arc, folder);
+  return file && { start: file.start };
+}
+
+async function readStartFile(
+  arc: Arc,
+  folder: string,
+): Promise<z.infer<typeof startFile> | undefined> {
   const path = `${folder}/start.json`;
   const content = await arc.read(path);
-  return content === undefined ? undefined : { start: parsed(path, content, startFile).start };
+  return content === undefined ? undefined : parsed(path, content, startFile);
 }
 
 async function readEndFile(arc: Arc, folder: string): Promise<RecordedEnd | undefined> {

@@ -6,6 +6,7 @@ import { recordFolderOf } from "../job/attempts";
 import { lastAttempt } from "../job/identity";
 import { type JobState, seenEnd } from "../job/state";
 import type { Arc } from "../record/arc";
+import { type CancelledAttempts, cancelledAttempts, writeCancelled } from "../record/cancelled";
 import {
   findRecord,
   outcomeOf,
@@ -73,15 +74,17 @@ export class Records {
   /**
    * The last attempt that is recorded and not voided, of a job that the stack does not know.
    * @param mayHaveGaps attempts may follow those that never began: an image that was not pulled leaves no record
+   * @param first those before it are history
    */
   async last(
     record: string,
     id: string,
     mayHaveGaps: boolean,
+    first = 1,
   ): Promise<{ attempt: number; recorded: Recorded } | undefined> {
     let last: { attempt: number; recorded: Recorded } | undefined;
     const mostMissing = mayHaveGaps ? widestGap : 0;
-    for (let attempt = 1, missing = 0; attempt <= lastAttempt; attempt += 1) {
+    for (let attempt = first, missing = 0; attempt <= lastAttempt; attempt += 1) {
       const folder = recordFolder(record, id, attempt);
       const recorded = await findRecord(this.arc, folder);
       if (recorded === "never began") this.#empty.add(folder);
@@ -103,6 +106,37 @@ export class Records {
       const text = `${id}: its record ${recordedIn} was not voided: ${messageOf(error)}; declared again as it is, the job would be taken for done`;
       this.announce.say({ kind: "warning", job: id, text });
     }
+  }
+
+  /**
+   * The last attempt of a job outside any stack that its user cancelled; 0 where none was.
+   * @throws as `Arc.read`
+   */
+  async lastCancelled(record: string, id: string): Promise<number> {
+    return Math.max(0, ...(await cancelledAttempts(this.arc, record, id)).keys());
+  }
+
+  /**
+   * Notes that an attempt is being cancelled. Where that cannot be, the user is told, and it is cancelled all the same.
+   * @returns takes the note back
+   */
+  async noteCancelled(record: string, id: string, attempt: number): Promise<() => Promise<void>> {
+    const { arc } = this;
+    const noted = async (work: () => Promise<boolean>) => {
+      try {
+        await work();
+      } catch (error) {
+        const text = `${id}: not noted in ${record} whether it was cancelled: ${messageOf(error)}`;
+        this.announce.say({ kind: "warning", job: id, text });
+      }
+    };
+    const now = new Date(this.clock.now()).toISOString();
+    let before: CancelledAttempts = new Map();
+    await noted(async () => {
+      before = await cancelledAttempts(arc, record, id);
+      return writeCancelled(arc, record, id, new Map([...before, [attempt, now]]));
+    });
+    return () => noted(() => writeCancelled(arc, record, id, before));
   }
 
   /** The saved output of an attempt. */

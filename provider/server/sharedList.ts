@@ -70,12 +70,21 @@ export class SharedList {
     this.#since = this.options.clock.now() + settlesMs;
   }
 
+  /** What was listed before this call does not serve: the next list is one that is asked for after it. */
+  askAnew(): void {
+    this.#since = Math.max(this.#since ?? 0, this.options.clock.now());
+  }
+
   /** The first time a list of some seconds ago; later one that is asked for after the call. */
   async #list(): Promise<Listing> {
     const { clock, takesFailures } = this.options;
     const folder = await this.#folder();
     // Whoever asks again wants to see what became of something.
-    const from = this.#since ?? (this.#isFirst ? undefined : clock.now());
+    const since = [
+      ...(this.#since === undefined ? [] : [this.#since]),
+      ...(this.#isFirst ? [] : [clock.now()]),
+    ];
+    const from = since.length === 0 ? undefined : Math.max(...since);
     this.#since = undefined;
     this.#isFirst = false;
     const lock = new FileLock(path.join(folder, "asking.lock"));

@@ -1,7 +1,8 @@
 // What `pulumi-skaha submit` prints of a job: the folder of its record, which says all that a later command has to
 // know. Pure.
-import { recordPath } from "../job/fields";
+
 import { attemptName, parseName } from "../job/identity";
+import { recordPath } from "../record/arcPath";
 import { recordFolder, recordRoot } from "../record/record";
 
 export interface SubmittedId {

@@ -1,5 +1,6 @@
 // Launches a job outside any stack, or finds it.
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { exitStatusOf, onEndingSignal } from "../../../machine/signals";
 import type { Run } from "../../../provider/assemble";
 import { InterruptedError, messageOf } from "../../../provider/errors";
@@ -13,18 +14,22 @@ import { textOf } from "../../../provider/submitted/submittedId";
 import { CommandError } from "../../commandError";
 import { plain, print, say, shellWord } from "../../terminal";
 import { handOver } from "./cancel";
-import { noteForCompanion } from "./companion";
+import { isLeftToCompanion, noteForCompanion } from "./companion";
+import { isBeingCancelled, tellOfFailures } from "./handedOver";
 import { inGiB } from "./memory";
 import type { SubmitOptions } from "./options";
 import { arcFolder, recordOf } from "./places";
 import { runOutsideStacks } from "./run";
 
+/** How often it looks whether a cancel is over. Milliseconds. */
+const napMs = 100;
+
 /** @returns the exit status */
 export async function launch(words: readonly string[], options: SubmitOptions): Promise<number> {
   const record = recordOf(options);
+  const name = nameOf(words, options);
   let signal: NodeJS.Signals | undefined;
   const run = runOutsideStacks(record, { isInterrupted: () => signal !== undefined });
-  const name = nameOf(words, options);
   const { key } = options;
   const inputs = { ...commandOf(words, options), ...(await sizeOf(options, run)) };
   const checked = submittedJob({ name, key, record, inputs });
@@ -34,6 +39,7 @@ export async function launch(words: readonly string[], options: SubmitOptions): 
   if (failures.length > 0) throw new CommandError(refusal(failures));
   const id = job.jobName;
   run.announce.names.know(id, name);
+  await untilCancelled(id, name);
   const { companionOf } = options;
   if (companionOf !== undefined) noteForCompanion(companionOf, textOf({ record, id }));
   using _ = onEndingSignal((by) => {
@@ -66,19 +72,24 @@ function nameOf(words: readonly string[], options: SubmitOptions): string {
   );
 }
 
+/** Waits while a process of this machine cancels what ran under that name: it would be found, and gone a moment later. */
+async function untilCancelled(id: string, name: string): Promise<void> {
+  const isGoingOn = () => isBeingCancelled(id) || isLeftToCompanion(id);
+  if (!isGoingOn()) return;
+  say(plain(`${name} is being cancelled: waiting for that`));
+  while (isGoingOn()) await sleep(napMs);
+  tellOfFailures();
+}
+
 function shown(id: string, name: string, { sessionId, status, attempt }: JobState): object {
   return { id, name, session: sessionId, status, attempt };
 }
 
 /** Whoever interrupts it does not learn the id: nobody else could cancel what was launched. */
-async function interrupted(
-  signal: NodeJS.Signals,
-  { launchTime, status }: JobState,
-  id: string,
-): Promise<number> {
+function interrupted(signal: NodeJS.Signals, { launchTime, status }: JobState, id: string): number {
   if (launchTime !== undefined && !hasEnded(status)) {
     say(plain(`interrupted: cancelling ${id}`));
-    await handOver([id], {});
+    handOver([id], {});
   }
   return exitStatusOf(signal);
 }

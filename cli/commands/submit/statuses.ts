@@ -6,8 +6,9 @@ import { type Connection, connect } from "../../../provider/connect";
 import { messageOf } from "../../../provider/errors";
 import type { Job } from "../../../provider/job/deployment";
 import { attemptName } from "../../../provider/job/identity";
-import { type JobState, trustedState } from "../../../provider/job/state";
+import { cancelled, type JobState, trustedState } from "../../../provider/job/state";
 import { hasFailed } from "../../../provider/job/status";
+import { cancelledAttempts } from "../../../provider/record/cancelled";
 import {
   acknowledge,
   isAcknowledged,
@@ -124,7 +125,7 @@ function jobOf({ record, id, attempt = 1 }: SubmittedId, server: string): Job {
 }
 
 async function tellOne(
-  { name: folder, state }: ObservedJob,
+  { name: folder, id: job, state }: ObservedJob,
   { arc }: Connection,
   { json, acknowledge: isToBeNoted }: SubmitOptions,
 ): Promise<Told> {
@@ -135,8 +136,8 @@ async function tellOne(
     return { id: folder, status: "success", ...session };
   }
   if (!hasFailed(status)) return { id: folder, status: "running", ...session };
-  const { cause, exitCode } =
-    json && status !== "Lost" ? await withRecord(folder, state, arc) : state;
+  const isToBeExplained = json || status === "Lost";
+  const { cause, exitCode } = isToBeExplained ? await explained(folder, job, state, arc) : state;
   if (cause === "Lost") {
     say(
       plain(
@@ -150,6 +151,23 @@ async function tellOne(
     ...(exitCode !== undefined && { exitCode }),
     ...session,
   };
+}
+
+/** Whoever cancelled it knows why it failed; else its record may. */
+async function explained(
+  folder: string,
+  job: string,
+  state: JobState,
+  arc: Connection["arc"],
+): Promise<JobState> {
+  try {
+    const record = folder.slice(0, -`/${job}/${state.attempt}`.length);
+    const at = (await cancelledAttempts(arc, record, job)).get(state.attempt);
+    if (at !== undefined) return cancelled(state, at);
+  } catch (error) {
+    say(plain(`whether ${folder} was cancelled is not known: ${messageOf(error)}`));
+  }
+  return state.status === "Lost" ? state : withRecord(folder, state, arc);
 }
 
 /** The server tells no more than that it failed. */

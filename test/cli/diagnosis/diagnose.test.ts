@@ -38,6 +38,15 @@ const offer = (cores: number, ram: number) => ({
   },
 });
 
+test("diagnose says of a job that its user cancelled nothing of how its program ended", () => {
+  const { kind, cause, remedy } = why({ status: "Failed", cause: "Cancelled" }, { logTail: "x" });
+  expect([kind, cause, remedy]).toEqual([
+    "cancelled",
+    "night 3 was cancelled with pulumi-skaha submit --cancel.",
+    "To run it, submit it again as it was: that launches its next attempt.",
+  ]);
+});
+
 describe("diagnose, of a job that shares its session", () => {
   const shared = { session: "abcd1234", jobs: 50, running: 4, ended: 1, before: 12 };
 

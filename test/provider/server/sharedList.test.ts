@@ -71,6 +71,22 @@ test("who asks again gets a list asked for after that, and no two are within two
   expect(second - first).toBeGreaterThanOrEqual(2_000);
 });
 
+test("who asks anew gets no list of before, and who asks after it none of before that", async () => {
+  const clock = new FakeClock();
+  const { state, command } = server(clock);
+  await command().client.list();
+  state.sessions = [session("two")];
+  const shared = command();
+  shared.askAnew();
+  expect(idsIn(await shared.client.list())).toEqual(["two"]);
+  clock.pass(5_000);
+  shared.askAnew();
+  clock.pass(100);
+  await command().client.list();
+  state.sessions = [session("three")];
+  expect(idsIn(await shared.client.list())).toEqual(["three"]);
+});
+
 test("what another command launched since the list is in it, until a later list says what is there", async () => {
   const clock = new FakeClock();
   const { state, command } = server(clock);

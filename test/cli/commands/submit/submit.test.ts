@@ -1,7 +1,10 @@
 // `pulumi-skaha submit` as workflow managers call it. What takes signals is in test/long.
+import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { image, record, SubmitBench, until } from "./submitBench";
+import { promisify } from "node:util";
+import { checkout } from "../../../../toolchain/checkout";
+import { image, record, SubmitBench, script, until } from "./submitBench";
 
 jest.setTimeout(120_000);
 
@@ -67,27 +70,6 @@ test("status commands share lists, and say running while the server is away", as
   expect(unknown.stderr).toContain("not known just now: ");
 });
 
-test("--cancel returns before the server answered, and the job goes", async () => {
-  const id = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
-  await until(
-    () => bench.alive(),
-    (jobs) => jobs.some(({ status }) => status === "Running"),
-  );
-  bench.skaha.faults.add({ kind: "slow", method: "DELETE", ms: 3_000 });
-  expect(await bench.submit(["--cancel", id])).toMatchObject({ status: 0, stdout: "" });
-  expect(bench.alive()).toHaveLength(1);
-  await until(
-    () => bench.alive(),
-    (jobs) => jobs.length === 0,
-  );
-  await bench.ended(id);
-  const next = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
-  expect(next).toBe(id);
-  expect(bench.alive()).toHaveLength(1);
-  expect(await bench.submit(["--cancel", "--wait", id])).toMatchObject({ status: 0 });
-  expect(bench.alive()).toEqual([]);
-});
-
 test("a word that is no id keeps no other from being answered, and none from being cancelled", async () => {
   const id = await bench.submitted(["--name", "long", "--", "sleep", "600"]);
   const [none, unknown] = ["m31", `${record}/m32-0f4t9c1k2j3h4g/1`];
@@ -137,6 +119,23 @@ test("jobs of one name with different commands are told apart", async () => {
   expect(logs.sort()).toEqual(["one\n", "two\n"]);
   const both = await bench.command(["logs", ...at, "fit/m31"]);
   for (const name of names.slice(0, 2)) expect(both.stdout).toContain(name);
+});
+
+test("docs/submit.md says how to try it without CANFAR", async () => {
+  const page = await readFile(path.join(checkout, "docs/submit.md"), "utf8");
+  const [, , block = ""] = page.split("## Trying it without CANFAR")[1]?.split("```sh\n") ?? [];
+  const { folder } = bench;
+  const data = path.join(folder, "data");
+  const lines = (block.split("```")[0] ?? "").replaceAll("/tmp/skaha", data).split("\n").slice(1);
+  await writeFile(path.join(folder, "fit.py"), "import sys\nprint(open(sys.argv[1]).read())\n");
+  await writeFile(path.join(folder, "m31.fits"), "light of m31");
+  const own = `pulumi-skaha() { '${process.execPath}' '${script}' "$@"; }\n`;
+  const text = [own, ...lines].join("\n");
+  const { stdout } = await promisify(execFile)("bash", ["-euc", text], {
+    env: bench.environment(),
+    cwd: folder,
+  });
+  expect(stdout).toMatch(/^light of m31\n.*m31 +Completed/s);
 });
 
 test("a script's text is what runs, whatever becomes of its file", async () => {
