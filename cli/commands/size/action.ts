@@ -16,6 +16,8 @@ import { coloured, duration, plain, print, say } from "../../terminal";
 
 export interface SizeOptions extends JobOptions {
   readonly json?: boolean | undefined;
+  /** Whether the suggested sizes are written into fleet.yaml. */
+  readonly apply?: boolean | undefined;
   readonly offline?: boolean | undefined;
 }
 
@@ -66,7 +68,7 @@ const rule = `ram: the largest peak + ${percent}; cores: the 95th percentile of 
 
 export async function size(
   wanted: readonly string[],
-  { json, offline, where, ...global }: SizeOptions,
+  { json, apply, offline, where, ...global }: SizeOptions,
 ): Promise<void> {
   const stack = await openStack(global);
   const standing = await observeChosen(stack, { wanted, where, offline, now: Date.now() });
@@ -98,6 +100,9 @@ export async function size(
   print(sizeTable(sizings));
   say();
   say(coloured("gray", rule, process.stderr));
+  if (!apply) return;
+  const { applyToFleet } = await import("./apply.js");
+  applyToFleet(stack.project, sizings);
 }
 
 const columns: readonly Column[] = [
