@@ -30,6 +30,18 @@ export interface Settings {
   readonly price: Price | undefined;
   /** What all jobs of the stack may cost, in the units of the price; undefined for no limit. */
   readonly maxCost: number | undefined;
+  readonly notify: NotifySettings;
+}
+
+/** Who is told, in one message each, that a fleet is done, fails beyond a limit, or stopped moving. */
+export interface NotifySettings {
+  /** Run by no shell. */
+  readonly command: string | undefined;
+  readonly webhook: string | undefined;
+  /** So many failures are worth a message while others run. */
+  readonly failed: number | undefined;
+  /** So long without any change is worth one. Milliseconds. */
+  readonly quietMs: number | undefined;
 }
 
 export interface Setting {
@@ -78,6 +90,22 @@ export const settings = {
   },
   "skaha:tokenCommand": {
     text: "A program that prints a token; no shell runs it. Set it with `--plaintext`.",
+    default: "none",
+  },
+  "skaha:notifyCommand": {
+    text: "A program that is run once when the fleet is done, fails beyond a limit or stops moving, with the message on its stdin (docs/notice.md); no shell runs it.",
+    default: "none",
+  },
+  "skaha:notifyWebhook": {
+    text: "A URL that the same message is posted to, as JSON. Set it with `--secret`.",
+    default: "none",
+  },
+  "skaha:notifyFailed": {
+    text: "A message is sent as soon as so many jobs of the stack have failed.",
+    default: "only for a sweep that its `stopAfter` stops",
+  },
+  "skaha:notifyQuiet": {
+    text: "A message is sent when no job has changed for so long, while some run or wait to: `30m`, `12h`, `2d`.",
     default: "none",
   },
   "skaha:door": {
@@ -144,6 +172,20 @@ const registryAuth = z
     secret: text.slice(text.indexOf(":") + 1),
   }));
 
+const webhook = z.url("is not a URL: write all of it").superRefine((text, context) => {
+  const url = URL.parse(text);
+  if (!url || url.protocol === "https:") return;
+  if (url.protocol === "http:" && isLoopback(url.hostname)) return;
+  context.addIssue({ code: "custom", message: "must start with https://" });
+});
+
+const msByUnit: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
+
+const span = z
+  .string()
+  .regex(/^\d+(\.\d+)?[smhd]$/, "must be a span of time, like 30m, 12h or 2d")
+  .transform((text) => Number(text.slice(0, -1)) * (msByUnit[text.slice(-1)] ?? Number.NaN));
+
 /** How a value that is understood is set. */
 const examples = {
   "skaha:record": "skaha:record /arc/home/NAME/.jobs",
@@ -153,6 +195,9 @@ const examples = {
   "skaha:price": `skaha:price "${examplePrice}"`,
   "skaha:maxCost": "skaha:maxCost 5000",
   "skaha:registryAuth": "--secret skaha:registryAuth USER:SECRET",
+  "skaha:notifyWebhook": "--secret skaha:notifyWebhook https://HOST/PATH",
+  "skaha:notifyFailed": "skaha:notifyFailed 20",
+  "skaha:notifyQuiet": "skaha:notifyQuiet 12h",
 } as const satisfies Partial<Record<keyof typeof settings, string>>;
 
 /**
@@ -183,6 +228,12 @@ export function readSettings(
     tokenCommand: config("skaha:tokenCommand"),
     stackToken: config("skaha:token"),
     registryAuth: optional("skaha:registryAuth", registryAuth, true) ?? canfar?.registry,
+    notify: {
+      command: config("skaha:notifyCommand")?.trim() || undefined,
+      webhook: optional("skaha:notifyWebhook", webhook, true),
+      failed: optional("skaha:notifyFailed", count("jobs", 1_000_000)),
+      quietMs: optional("skaha:notifyQuiet", span),
+    },
   };
 }
 

@@ -14,8 +14,12 @@ type SettingKey = keyof typeof settings;
 export const prefix = "skaha:";
 
 /** Secret whatever a program says. */
-export const secretSettings = ["token", "registryAuth"] as const;
-const marks: Readonly<Record<string, Marks>> = { token: true, registryAuth: true };
+export const secretSettings = ["token", "registryAuth", "notifyWebhook"] as const;
+const marks: Readonly<Record<string, Marks>> = {
+  token: true,
+  registryAuth: true,
+  notifyWebhook: true,
+};
 /** What the engine and the SDKs write beside them. */
 const enginesOwn = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization"];
 

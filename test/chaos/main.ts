@@ -6,6 +6,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { getPulumi } from "../../toolchain/pulumiCli";
 import type { Report } from "./notes";
+import { carryOutNotice } from "./notice";
+import { noticePlanOf, toldNoticePlan } from "./noticePlan";
 import type { Cli } from "./place";
 import { type Form, forms, type Plan, planSchema, told } from "./plan";
 import { carryOut } from "./run";
@@ -16,7 +18,8 @@ const usage = `npm run test:chaos -- [options]
 
   --seed S         the first seed (default 1)
   --runs N         how many seeds from there on (default 10)
-  --form FORM      what the jobs are: job (a resource each), array (one for all of a stage), moving (in turn), or packs
+  --form FORM      what the jobs are: job (a resource each), array (one for all of a stage), moving (in turn), or packs;
+                   notice: commands are killed while messages are sent (docs/notice.md)
   --workers W      how many runs at a time (default 1)
   --plan FILE      carries out this plan (JSON) instead, as often as --runs says (default 1)
   --show           prints the plan, as JSON too, and does nothing
@@ -54,6 +57,11 @@ async function main(words: string[]): Promise<void> {
   });
   if (values.help) {
     process.stdout.write(usage);
+    return;
+  }
+  if (values.form === "notice") {
+    const seed = count("--seed", values.seed);
+    await noticeRuns({ ...values, seed, runs: count("--runs", values.runs ?? "10") });
     return;
   }
   const plans = plansOf(
@@ -97,6 +105,31 @@ async function main(words: string[]): Promise<void> {
   process.exitCode = broken > 0 ? 1 : 0;
 }
 
+/** The runs about messages have plans and promises of their own. */
+async function noticeRuns(options: {
+  readonly seed: number;
+  readonly runs: number;
+  readonly keep: boolean;
+  readonly show: boolean;
+  readonly verbose: boolean;
+  readonly out?: string | undefined;
+  readonly transcripts?: string | undefined;
+}): Promise<void> {
+  const { command, env } = await getPulumi();
+  const cli: Cli = { command, searchPath: env.PATH ?? "" };
+  for (let seed = options.seed; seed < options.seed + options.runs; seed += 1) {
+    const plan = noticePlanOf(seed);
+    process.stderr.write(`${toldNoticePlan(plan).join("\n  ")}\n`);
+    if (options.show) continue;
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const { keep, verbose } = options;
+    const report = await carryOutNotice(plan, { cli, keep, ...(verbose && { say }) });
+    if (report.violations.length > 0) process.exitCode = 1;
+    tell(plan, report, options.transcripts ?? process.env.TMPDIR ?? "/tmp");
+    if (options.out) appendFileSync(options.out, `${JSON.stringify(lineOf(report))}\n`);
+  }
+}
+
 function plansOf(
   file: string | undefined,
   seed: number,
@@ -126,7 +159,7 @@ function lineOf({ transcript: _transcript, ...report }: Report) {
   return report;
 }
 
-function tell(plan: Plan, report: Report, folder: string): void {
+function tell(plan: { readonly seed?: number | undefined }, report: Report, folder: string): void {
   const name = plan.seed === undefined ? "the plan" : `seed ${plan.seed}`;
   const { violations, ms, commands } = report;
   const seconds = Math.round(ms / 1000);

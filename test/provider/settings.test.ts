@@ -10,6 +10,7 @@ describe("readSettings", () => {
       serverFrom: "the default server",
       arc: "https://ws-uv.canfar.net/arc",
       concurrency: 64,
+      notify: { command: undefined, webhook: undefined, failed: undefined, quietMs: undefined },
     });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
@@ -32,7 +33,29 @@ describe("readSettings", () => {
     expect(read({ "skaha:concurrency": "4" }).concurrency).toBe(4);
   });
 
+  test("reads who is told of an ending, and of which", () => {
+    const config = {
+      "skaha:notifyCommand": " ./tell.sh --all ",
+      "skaha:notifyWebhook": "https://hooks.example.org/x",
+      "skaha:notifyFailed": "20",
+      "skaha:notifyQuiet": "1.5h",
+    };
+    expect(read(config).notify).toEqual({
+      ...{ command: "./tell.sh --all", webhook: "https://hooks.example.org/x", failed: 20 },
+      quietMs: 5_400_000,
+    });
+    const local = { "skaha:notifyWebhook": "http://127.0.0.1:8080/" };
+    expect(read(local).notify.webhook).toBe("http://127.0.0.1:8080/");
+    const hidden = { "skaha:notifyWebhook": "http://hooks.example.org/hush-hush" };
+    expect(() => read(hidden)).toThrow(
+      /^skaha:notifyWebhook (?!.*hush-hush).* must start with https/,
+    );
+  });
+
   test.each([
+    ["skaha:notifyFailed", "0", "at least 1"],
+    ["skaha:notifyQuiet", "12", "span of time"],
+    ["skaha:notifyWebhook", "hooks", "is not a URL"],
     ["skaha:serverUrl", "a.net", "is not a URL"],
     ["skaha:serverUrl", "http://a.net/skaha/v1", "use https"],
     ["skaha:serverUrl", "ftp://a.net/skaha/v1", "https://"],

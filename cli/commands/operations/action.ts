@@ -34,7 +34,19 @@ export async function operate(
   const project = await openProject(options);
   if (options.release) await assertReleasable(options.release, options, project);
   const run = new OperationRun(operation, args, options, project);
-  return options.untilDone ? untilDone(run, options, project) : run.perform(() => {});
+  if (options.untilDone) return untilDone(run, options, project);
+  const status = await run.perform(() => {});
+  if (run.hasUpdated && operation !== "destroy") await tellEndings(options, project);
+  return status;
+}
+
+/** Of all jobs, also after a run about some. */
+async function tellEndings(options: UpOptions, project: Project): Promise<void> {
+  const { mayNotify, notify } = await import("../../notice/notify.js");
+  if (!mayNotify(project.folder)) return;
+  const { openStack } = await import("../../stack/stack.js");
+  const stack = await openStack(options, project);
+  await notify(stack, await stack.jobs());
 }
 
 async function operateOnly(

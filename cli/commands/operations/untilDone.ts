@@ -9,6 +9,7 @@ import { jobsOf } from "../../../provider/job/deployment";
 import { type Progress, untilDone } from "../../../provider/untilDone";
 import { CommandError } from "../../commandError";
 import type { Interruption } from "../../interruption";
+import { notify } from "../../notice/notify";
 import { diagnosticsIn } from "../../plan/diagnostics";
 import { runEngineQuietly } from "../../plan/engineRun";
 import { repeatedUpOf } from "../../plan/pulumiArgs";
@@ -115,6 +116,7 @@ class Repeating {
 
   readonly exportStack = async (): Promise<{ deployment: unknown }> => {
     this.#deployment = await this.stack.deployment();
+    await notify(this.stack, jobsOf(this.#deployment), (sentence) => this.bars.say(sentence));
     return { deployment: this.#deployment };
   };
 

@@ -7,6 +7,7 @@ import { failedUpstream } from "../../../provider/job/summary";
 import { CommandError, PulumiError } from "../../commandError";
 import { Interruption } from "../../interruption";
 import { distinctNames } from "../../names";
+import { notify } from "../../notice/notify";
 import { counted, Progress } from "../../progress";
 import type { GlobalOptions, JobOptions } from "../../project";
 import { type JobView, viewOf } from "../../stack/jobView";
@@ -67,6 +68,7 @@ async function watch(
       const now = Date.now();
       const jobs = seen.map((job) => viewOf(job, now));
       progress.show(jobs);
+      await notify(stack, all, (sentence) => progress.say(sentence));
       if (!jobs.some(({ status, isKnown }) => isKnown && isUnderWay(status))) {
         progress.end();
         return ended(jobs, all, options);

@@ -54,7 +54,7 @@ export function packageSchema(version: string) {
 }
 
 function settingSpec(name: string, description: string): PropertySpec {
-  const isCount = ["maxInFlight", "concurrency"].includes(name);
+  const isCount = ["maxInFlight", "concurrency", "notifyFailed"].includes(name);
   const isSecret = secretSettings.some((one) => one === name);
   return { type: isCount ? "integer" : "string", description, ...(isSecret && { secret: true }) };
 }

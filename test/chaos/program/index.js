@@ -7,6 +7,8 @@ const jobs = JSON.parse(process.env.CHAOS_JOBS ?? "[]");
 const config = new pulumi.Config();
 // Whether each stage is one resource, and its jobs share sessions.
 const isPacked = process.env.CHAOS_FORM === "packs";
+// Of the first stage: how many at a time, and when it stops.
+const limits = JSON.parse(process.env.CHAOS_LIMITS ?? "{}");
 const array = isPacked || process.env.CHAOS_FORM === "array";
 
 // Ends once its gate is there, with the exit status that is meant for this attempt.
@@ -47,6 +49,7 @@ function sweep(name, own, predecessors) {
     ...(isPacked && { pack: { jobs: 3, parallel: 2 }, cores: 1, ram: 1 }),
     over: own.map(({ key }) => ({ job: key })),
     allowEmpty: true,
+    ...(name === "first" && limits),
     image: "images.canfar.net/skaha/terminal:1.1.2",
     script: isPacked ? truthful : script,
     job: ({ job }) => {

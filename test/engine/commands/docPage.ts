@@ -19,11 +19,15 @@ export interface DocPage {
 export function openPage(bench: Bench, page: string): DocPage {
   const text = readFileSync(path.join(checkout, "docs", page), "utf8");
   const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)];
-  for (const [, , body = ""] of blocks) {
-    const name = /^(?:#|\/\/) ([\w.-]+)\n/.exec(body)?.[1];
-    if (name !== undefined) writeFileSync(path.join(bench.program, name), body);
+  const commands: string[] = [];
+  for (const [, language, body = ""] of blocks) {
+    const [head = "", name] = /^(?:#|\/\/) ([\w.-]+)\n/.exec(body) ?? [];
+    if (name !== undefined) {
+      const file = path.join(bench.program, name);
+      writeFileSync(file, body.slice(head.length));
+      if (name.endsWith(".sh")) chmodSync(file, 0o755);
+    } else if (language === "sh") commands.push(body);
   }
-  const commands = blocks.flatMap(([, language, body = ""]) => (language === "sh" ? [body] : []));
   const bin = path.join(bench.folder, "bin");
   mkdirSync(bin, { recursive: true });
   const npx = path.join(bin, "npx");

@@ -67,6 +67,6 @@ test("marks what is secret", () => {
     Object.entries(one).flatMap(([name, { secret }]) => (secret ? [name] : [])),
   );
   expect(new Set(secrets)).toEqual(
-    new Set(["registryAuth", "secretEnv", "ownSecretEnv", "token", "secret"]),
+    new Set(["registryAuth", "secretEnv", "ownSecretEnv", "token", "notifyWebhook", "secret"]),
   );
 });
