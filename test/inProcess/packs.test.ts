@@ -498,3 +498,25 @@ test("an answer to a pack's launch that was lost launches it once", async () => 
   expect(await packsOf(w)).toHaveLength(1);
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
 });
+
+test("a sweep that is stopped launches no further pack, and tells of the jobs that it holds", async () => {
+  await using w = await packedWorld();
+  const more = {
+    group: { name: "all", maxInFlight: 1 },
+    stopAfter: { name: "all", failed: 3 },
+  };
+  await w.engine.up(program(10, more));
+  const pack = await onlyPack(w);
+  const failed = { exitCode: 1, cause: "ExitCode" };
+  ledger(w, pack, { 1: failed, 2: {}, 3: failed, 4: failed }, true);
+  listPack(w, pack);
+  w.runner.end(pack.session, 0);
+  await w.engine.up(program(10, more));
+  expect(w.posts()).toBe(1);
+  expect(w.engine.outputs("job-9")).toMatchObject({
+    ...{ status: "Held", heldBy: "stopAfter" },
+    reason: expect.stringMatching(/^all is stopped: of its jobs 3 or more failed .* ExitCode;/),
+  });
+  await w.engine.up(program(10, { ...more, cmd: "corrected" }));
+  expect(w.posts()).toBe(2);
+});

@@ -152,7 +152,7 @@ answer = fleet.text()`);
   test("names jobs by the parameters, whatever else differs between them", () => {
     const text = written(`
 study = fleet.sweep("study", skaha.grid(method=["ls", "bls"], band=[1, 2]), params_in_env=True, canary=1,
-                    max_in_flight=5, cmd="fit", job=lambda row: {"ram": 16 if row["method"] == "bls" else 8})
+                    max_in_flight=5, stop_after={"share": 0.1, "at_least": 20}, cmd="fit", job=lambda row: {"ram": 16 if row["method"] == "bls" else 8})
 fleet.job("summary", cmd="sum", after=[study, study.job(method="ls", band=2.0)], env={"T": skaha.from_config("token")})
 answer = fleet.text()`);
     expect(parse(text).sweeps.study).toMatchObject({
@@ -160,6 +160,7 @@ answer = fleet.text()`);
       paramsInEnv: ["method", "band"],
       canary: 1,
       maxInFlight: 5,
+      stopAfter: { share: 0.1, atLeast: 20 },
       ram: "{ram}",
     });
     expect(parse(text).jobs.summary.after).toEqual(["study", "study/band=2,method=ls"]);

@@ -476,3 +476,24 @@ test("what has to be a list or a map is told of with an example", () => {
   expect(shapes.length).toBeGreaterThan(30);
   expect(shapes.filter((line) => !/, like /.test(line))).toEqual([]);
 });
+
+test("stopAfter is refused where it says nothing, or nothing that can be", () => {
+  const sweep = (stopAfter: string) =>
+    faultsOf(`sweeps:
+  study: { image: ${image}, grid: { band: [1] }, stopAfter: ${stopAfter} }
+`).split("\n")[0];
+  expect(sweep("{ failed: 5 }")).toBe("");
+  expect(sweep("{ share: 0.1, atLeast: 20 }")).toBe("");
+  expect(sweep("{ fails: 5 }")).toMatch(
+    /stopAfter has no key "fails": it may have failed, share, atLeast$/,
+  );
+  expect(sweep("{ failed: many }")).toMatch(/ failed must be a whole number of jobs$/);
+  expect(sweep("{ share: 5 }")).toMatch(/ share must be at most 1, which is all$/);
+  expect(sweep("{}")).toMatch(/`stopAfter` needs `failed`, a number of jobs, or `share`/);
+  expect(sweep("{ failed: 5, atLeast: 2 }")).toMatch(
+    /`stopAfter` has `atLeast`, which needs `share`/,
+  );
+  expect(sweep("5")).toMatch(/stopAfter must be a map, like {failed: 5}$/);
+  const job = `jobs: { one: { image: ${image}, stopAfter: { name: few } } }\n`;
+  expect(faultsOf(job)).toMatch(/stopAfter needs `failed`, a number of jobs, or `share`/);
+});
