@@ -1,5 +1,8 @@
 // A sweep that stops: so many of its jobs failed for the same cause that no more of it is launched. Both where each job is
 // a resource and where all are one.
+import path from "node:path";
+import { chosenJobs, leaveChoice } from "../../provider/array/choice";
+import { leaveRerun, rerunFile } from "../../provider/array/rerun";
 import { releasedSweeps } from "../../provider/run/sweepEnds";
 import type { Declared, Form } from "../world/miniEngine";
 import { minute, type World, world } from "../world/world";
@@ -184,6 +187,36 @@ describe.each(forms)("stopAfter, all jobs in form of %s,", (form) => {
     expect(w.posts()).toBe(10);
     expect(w.engine.outputs("study/n=39").reason).toMatch(/^study is stopped: of its jobs 40 % of/);
   });
+});
+
+test("launches what is run again by name, as rerun does, and nothing else", async () => {
+  await using w = await world({ form: "array" });
+  const program = study(20, { stopAfter: { name: "study", failed: 3 } });
+  await w.engine.up(program);
+  endAll(w, 1);
+  await w.engine.up(program);
+  expect(w.posts()).toBe(5);
+  const jobs = ["study/n=0", "study/n=1"];
+  const [again, chosen] = ["again.json", "chosen.json"].map((name) => path.join(w.folder, name));
+  leaveRerun(
+    again ?? "",
+    jobs.map((name) => w.engine.id(name)),
+  );
+  leaveChoice(chosen ?? "", { jobs: jobs.map((name) => `all/${name}`) });
+  Object.assign(w.engine.env, { [rerunFile]: again, [chosenJobs]: chosen });
+  process.env[rerunFile] = again; // which the array's provider reads
+  try {
+    await w.engine.up(program);
+  } finally {
+    delete process.env[rerunFile];
+    for (const name of [rerunFile, chosenJobs]) delete w.engine.env[name];
+  }
+  expect(w.posts()).toBe(7); // though three others have failed
+  expect(w.engine.statuses()).toMatchObject({ "study/n=0": "Pending", "study/n=2": "Failed" });
+  for (const name of jobs) w.end(name, 1);
+  await w.engine.up(program);
+  expect(w.posts()).toBe(7);
+  expect(w.engine.outputs("study/n=19").heldBy).toBe("stopAfter");
 });
 
 test("holds a sweep and leaves another alone", async () => {
