@@ -73,7 +73,7 @@ function actionsOf(
 
 /** Whether all that differs is how many jobs of its sweep may be in flight. */
 function isOnlyRegrouped(before: JobState, after: JobState): boolean {
-  const regrouping = ["group", "slot", "noSlotInGroup"];
+  const regrouping = ["group", "stopAfter", "slot", "noSlotInGroup"];
   const [old, fresh] = [before, after].map((state) =>
     Object.entries(state).filter(([key]) => !regrouping.includes(key)),
   );

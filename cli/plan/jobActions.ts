@@ -111,8 +111,8 @@ const verbs: Readonly<Record<JobActionKind, Words>> = {
     means: "They stay; only the limits of their sweep are others.",
   },
   forgive: {
-    todo: "count # failures no longer",
-    done: "counted # failures no longer",
+    todo: "forget the failure of # for stopAfter",
+    done: "forgot the failure of # for stopAfter",
     means: "They failed, and count no longer for `stopAfter` of their sweep, which goes on.",
   },
   keep: { todo: "keep #", done: "kept #", means: "They stay as they are." },

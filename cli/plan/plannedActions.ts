@@ -154,7 +154,8 @@ function updateAction(
       if (isResized(before, inputs)) return { kind: resizedKind(before), name };
       // The engine tells of an array as a whole: most of its jobs stay as they are.
       if (!isHandledAnew({ ...before }, { ...inputs })) return { kind: "keep", name };
-      const isAnew = isHandledAnew({ ...before, group: inputs.group }, { ...inputs });
+      const { group, stopAfter } = inputs;
+      const isAnew = isHandledAnew({ ...before, group, stopAfter }, { ...inputs });
       return { kind: isAnew ? "change" : "regroup", name };
     }
   }

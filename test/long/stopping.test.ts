@@ -46,7 +46,7 @@ test("docs/stopping.md: a sweep with a wrong path stops, says why, and goes on w
     bench.counted();
     const refused = await cli(bench, ["up", "--yes", "--release", "period"]);
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/is it periods\?/) });
-    expect(await page.run(2)).toMatch(/counted [5-9] failures no longer/);
+    expect(await page.run(2)).toMatch(/forgot the failure of [5-9] for stopAfter/);
     expect(bench.counted().POST).toBe(5);
     expect(page.blocks).toBe(3);
   } finally {

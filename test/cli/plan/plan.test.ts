@@ -222,6 +222,16 @@ describe("plannedActions", () => {
     });
     expect(plan(free, undefined, ...steps)).toBe("keep 2 (new limits of their sweep)");
     expect(done([], ...steps)).toBe("kept 2 (new limits of their sweep)");
+    const stopAfter = { name: "fit", failed: 5 };
+    const stopping = steps.map(
+      ({ inputs, outputs, ...step }): Step => ({
+        ...step,
+        inputs: { ...inputs, stopAfter },
+        outputs: { ...outputs, stopAfter },
+      }),
+    );
+    expect(plan(free, undefined, ...stopping)).toBe("keep 2 (new limits of their sweep)");
+    expect(done([], ...stopping)).toBe("kept 2 (new limits of their sweep)");
     const renewed = steps.map(
       ({ inputs, outputs, ...step }): Step => ({
         ...step,
@@ -231,6 +241,22 @@ describe("plannedActions", () => {
     );
     expect(plan(free, undefined, ...renewed)).toBe("change 2 in place");
     expect(done([], ...renewed)).toBe("changed 2 in place");
+  });
+
+  test("says of failures that count no longer since their sweep goes on", () => {
+    const stopAfter = { name: "fit", failed: 1 };
+    const inputs = inputsOf("job-0", { stopAfter });
+    const old = stateOf("job-0", "Failed", { stopAfter });
+    const outputs = { ...old, isForgiven: true };
+    const step: Step = { name: "job-0", op: "update", old, inputs, outputs };
+    const stops = { of: () => undefined, isKnown: () => true, isReleased: () => true };
+    expect(plan({ ...free, stops }, undefined, step)).toBe("forget the failure of 1 for stopAfter");
+    expect(done([], step)).toBe("forgot the failure of 1 for stopAfter");
+    const held = inputsOf("job-1", { stopAfter });
+    const stopped = { ...stops, of: () => ({ cause: "ExitCode" as const, failed: 1, ended: 1 }) };
+    const fresh: Step = { name: "job-1", op: "create", inputs: held };
+    expect(plan({ ...free, stops: stopped }, undefined, fresh)).toBe("hold 1");
+    expect(plan({ ...free, stops }, undefined, fresh)).toMatch(/^launch 1\b/);
   });
 
   test("says the longest time of several that are cancelled, and Running before Pending", () => {
