@@ -5,7 +5,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
 import type { Run } from "./assemble";
-import { type CalledByHost, namesOnly, namingProvider } from "./engine/naming";
+import {
+  type CalledByHost,
+  identifiedArray,
+  identifiedJob,
+  namingIn,
+  namingProvider,
+} from "./engine/naming";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
@@ -214,9 +220,11 @@ function asTold({ property, reason }: CheckFailure, news: Props): CheckFailure {
 }
 
 const acting = new SkahaProvider();
-const isNaming = process.env[namesOnly] === "true";
+const naming = namingIn(process.env);
 /** What `exports.handler` of the pointers hands to the host. */
-export const provider: CalledByHost = isNaming ? namingProvider : withPointer(acting, pointer);
-export const arrayProvider: CalledByHost = isNaming
-  ? namingProvider
+export const provider: CalledByHost = naming
+  ? namingProvider(naming, identifiedJob)
+  : withPointer(acting, pointer);
+export const arrayProvider: CalledByHost = naming
+  ? namingProvider(naming, identifiedArray)
   : withPointer(new SessionArrayProvider(acting.operations), arrayPointer);

@@ -36,6 +36,19 @@ export async function programJobs(
   pulumi: PulumiProcess,
   args: readonly string[],
 ): Promise<readonly ProgramJob[]> {
+  return jobsInLog(await namingPreview(pulumi, args));
+}
+
+/**
+ * A preview of the provider that judges nothing.
+ * @returns its event log
+ * @throws as `programJobs`
+ */
+export async function namingPreview(
+  pulumi: PulumiProcess,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<string> {
   await using folder = await scratchFolder();
   const log = path.join(folder.path, "events");
   const safe = safeEnvironment(pulumi.env);
@@ -47,11 +60,12 @@ export async function programJobs(
         ...compileCacheOfPulumi({ ...pulumi.env, ...safe }, pulumi.folder),
         PULUMI_DEBUG_COMMANDS: "true", // the option is there only with it
         [namesOnly]: "true",
+        ...more,
       },
     },
   );
   if (status !== 0) throw new CommandError(diagnosticsIn(stdout + stderr));
-  return jobsInLog(await readFile(log, "utf8"));
+  return readFile(log, "utf8");
 }
 
 const declared = z.looseObject({
@@ -61,10 +75,19 @@ const declared = z.looseObject({
   inputs: z.looseObject({}).nullish(),
   outputs: z.looseObject({}).nullish(),
 });
-type Declared = z.infer<typeof declared>;
+export type Declared = z.infer<typeof declared>;
 
 /** @param log the event log of a preview of the naming provider */
 export function jobsInLog(log: string): readonly ProgramJob[] {
+  const all = declaredIn(log);
+  return [...all.values()].flatMap((one) => {
+    if (isJobType(one.type)) return [single(one, all)];
+    return isArrayType(one.type) ? members(one, all) : [];
+  });
+}
+
+/** @returns what the program declares, by URN */
+export function declaredIn(log: string): ReadonlyMap<string, Declared> {
   const all = new Map<string, Declared>();
   for (const { resourcePreEvent, resOutputsEvent } of eventsIn(log)) {
     const { op, new: fresh } = (resOutputsEvent ?? resourcePreEvent)?.metadata ?? {};
@@ -72,10 +95,7 @@ export function jobsInLog(log: string): readonly ProgramJob[] {
     if (op?.startsWith("delete") || !parsed.success) continue;
     all.set(parsed.data.urn, parsed.data);
   }
-  return [...all.values()].flatMap((one) => {
-    if (isJobType(one.type)) return [single(one, all)];
-    return isArrayType(one.type) ? members(one, all) : [];
-  });
+  return all;
 }
 
 const parametersOf = z.looseObject({

@@ -9,9 +9,33 @@ import type { Contents, ContentsOf } from "./contents";
 import { bundleFile, filesFolder } from "./place";
 import { type FileTree, readTree, UnreadableFilesError } from "./tree";
 
+/**
+ * @param folder what relative paths start from
+ * @returns reads each list of paths once
+ */
+export function contentsIn(folder: string): ContentsOf {
+  const known = new Map<string, Contents>();
+  return (files) => {
+    const key = JSON.stringify(files);
+    const contents = known.get(key) ?? read(files, folder);
+    known.set(key, contents);
+    return contents;
+  };
+}
+
+function read(files: readonly string[], folder: string): Contents {
+  try {
+    const { digest } = readTree(files, folder);
+    return { digest };
+  } catch (error) {
+    if (!(error instanceof UnreadableFilesError)) throw error;
+    return { index: error.index, reason: error.message };
+  }
+}
+
 export class JobFiles {
-  /** By the paths as they were written. */
-  readonly #contents = new Map<string, Contents>();
+  /** As of the first time that this run asks. */
+  readonly contentsOf: ContentsOf;
   /** By the folder that they are in. */
   readonly #put = new Map<string, Promise<void>>();
 
@@ -20,15 +44,9 @@ export class JobFiles {
     private readonly announce: Pick<Announcer, "say">,
     /** What relative paths start from: the program's folder. */
     private readonly folder: string,
-  ) {}
-
-  /** As of the first time that this run asks. */
-  readonly contentsOf: ContentsOf = (files) => {
-    const key = JSON.stringify(files);
-    const contents = this.#contents.get(key) ?? this.#read(files);
-    this.#contents.set(key, contents);
-    return contents;
-  };
+  ) {
+    this.contentsOf = contentsIn(folder);
+  }
 
   /**
    * Sees that a job's files are there before it is launched.
@@ -47,16 +65,6 @@ export class JobFiles {
       throw error;
     }
     return folder;
-  }
-
-  #read(files: readonly string[]): Contents {
-    try {
-      const { digest } = readTree(files, this.folder);
-      return { digest };
-    } catch (error) {
-      if (!(error instanceof UnreadableFilesError)) throw error;
-      return { index: error.index, reason: error.message };
-    }
   }
 
   /** The same contents as when the job was checked. */

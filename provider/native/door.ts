@@ -2,7 +2,7 @@
 // dynamic door, and its announcements through the engine, because nobody shows what this process prints.
 import { type AssembleOptions, assemble } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
-import { namesOnly } from "../engine/naming";
+import { namingIn } from "../engine/naming";
 import { Operations } from "../operations";
 import { stopAsked } from "../run/stopFile";
 import { SkahaProvider } from "../runtime";
@@ -37,14 +37,14 @@ export function nativeDoor(
     isInterrupted: () => resources.isInterrupted || isAskedToStop(),
   });
   const isAskedToStop = stopAsked(env);
-  const isNaming = env[namesOnly] === "true";
+  const naming = namingIn(env);
   const kinds = kindsOf(new SkahaProvider(operations), log);
-  const resources = new Resources(kinds, isNaming);
+  const resources = new Resources(kinds, naming);
   return {
     version,
     schema: () => JSON.stringify(packageSchema(version)),
     resources,
-    checkConfig: (news) => (isNaming ? { inputs: news, failures: [] } : checkedConfig(news, env)),
+    checkConfig: (news) => (naming ? { inputs: news, failures: [] } : checkedConfig(news, env)),
     changedSettings,
     configure: (config) => operations.configure(readerOf(config)),
     settled: () => log.settled(),

@@ -3,6 +3,7 @@
 import { keepHeapSmall } from "../../machine/smallHeap";
 import { SessionArrayProvider } from "../array/arrayProvider";
 import type { EngineLog } from "../engine/engineLog";
+import { identifiedArray, identifiedJob } from "../engine/naming";
 import { nextStep } from "../job/decisions/change";
 import { nativeArrayType, nativeSessionType } from "../job/identity";
 import { trustedInputs } from "../job/inputs";
@@ -25,6 +26,8 @@ export interface Kind {
   /** @param urn of the resource that is asked about */
   core(urn: string): Core;
   declared(urn: string, inputs: Unwrapped): Declared;
+  /** The same with the ids of jobs, where nothing but these is wanted. */
+  identified(inputs: Readonly<Props>, organization: string): Props;
   /** What `check` made, as the engine is to have it. */
   kept(inputs: Props): Props;
   changes(olds: Props, news: Props): Changes;
@@ -45,6 +48,7 @@ function kindOfJobs(jobs: SkahaProvider): Kind {
   return {
     core: () => jobs,
     declared: declaredJob,
+    identified: identifiedJob,
     kept: (inputs) => inputs,
     changes: changedInputs,
     async foreseen(id, olds, news) {
@@ -72,6 +76,7 @@ function kindOfArrays({ operations }: SkahaProvider, log: EngineLog): Kind {
       return known;
     },
     declared: declaredArray,
+    identified: identifiedArray,
     kept: (inputs) => ({ ...withRowsApart(inputs) }),
     changes: changedInputsOfArray,
     foreseen: async (_id, _olds, news) => stored(foreseenOfArray(news)),

@@ -1,6 +1,6 @@
 // What the native provider answers the engine about resources, on plain values: secrets are unwrapped on the way in and
 // wrapped on the way out, here and nowhere else. What happens to jobs is the same as through the dynamic door.
-import { refuseToAct } from "../engine/naming";
+import { type Naming, refuseToAct } from "../engine/naming";
 import { hasUnknown } from "../engine/unknown";
 import { JobNotAsDeclaredError } from "../errors";
 import type { CheckFailure } from "../job/inputs";
@@ -43,10 +43,10 @@ export class Resources {
   #isInterrupted = false;
   #leave: (() => void) | undefined;
 
-  /** @param isNaming whether only what the program declares is wanted (`engine/naming.ts`): nothing is judged or asked */
+  /** @param naming what of the program is wanted, where nothing is to be judged or asked (`engine/naming.ts`) */
   constructor(
     private readonly kinds: ReadonlyMap<string, Kind>,
-    private readonly isNaming = false,
+    private readonly naming?: Naming,
   ) {}
 
   get isInterrupted(): boolean {
@@ -73,7 +73,14 @@ export class Resources {
   ): Promise<{ readonly inputs: Props; readonly failures: readonly CheckFailure[] }> {
     const kind = this.#kindOf(urn);
     const { inputs, marks, failures } = kind.declared(urn, unwrapped(news));
-    if (this.isNaming) return { inputs: wrapped(inputs, marks), failures: [] };
+    if (this.naming) {
+      const { organization } = this.naming;
+      const named =
+        organization === undefined
+          ? inputs
+          : kind.kept(kind.identified({ ...inputs }, organization));
+      return { inputs: wrapped(named, marks), failures: [] };
+    }
     if (failures.length > 0) return { inputs: news, failures };
     const before = unwrapped(olds).plain;
     const checked = await kind.core(urn).check({ ...before }, { ...inputs });
@@ -83,7 +90,7 @@ export class Resources {
   }
 
   async diff({ urn, id, olds, oldInputs, news }: Asked): Promise<Difference> {
-    if (this.isNaming) return { isChanged: false, replaces: [], changes: new Map() };
+    if (this.naming) return { isChanged: false, replaces: [], changes: new Map() };
     const kind = this.#kindOf(urn);
     const inputs = unwrapped(news).plain;
     const state = unwrapped(olds).plain;
@@ -131,7 +138,7 @@ export class Resources {
 
   /** What the stack does not have yet, for an import or a `get`. */
   async import({ urn, id }: Asked): Promise<{ id: string; inputs: Props; outs: Props }> {
-    if (this.isNaming) return { id, inputs: {}, outs: {} };
+    if (this.naming) return { id, inputs: {}, outs: {} };
     const { inputs, state, ...found } = await this.#kindOf(urn).imported(urn, id);
     return { id: found.id, inputs: this.#out(inputs, {}), outs: this.#out(state, {}) };
   }
@@ -147,7 +154,7 @@ export class Resources {
 
   /** What was done before a failure is kept with its secrets. */
   async #during<T>(marks: Readonly<Record<string, Marks>>, work: () => Promise<T>): Promise<T> {
-    if (this.isNaming) await refuseToAct();
+    if (this.naming) await refuseToAct();
     this.#underWay += 1;
     try {
       return await work();

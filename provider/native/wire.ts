@@ -18,6 +18,15 @@ export interface Unwrapped {
 /** What the engine adds to the inputs of a dynamic resource, and a state that was one still has. */
 const ofDynamicDoor = "__provider";
 
+/** Whether a value is a wrapped secret, as states have it too: encrypted there. */
+export function isWrappedSecret(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Props)[signatureKey] === secretSignature
+  );
+}
+
 /** Takes the secrets out of their wraps, and notes where they were. */
 export function unwrapped(props: Props): Unwrapped {
   const plain: Record<string, unknown> = {};
@@ -39,7 +48,7 @@ interface Part {
 function partOf(value: unknown): Part {
   if (typeof value !== "object" || value === null) return { plain: value, marks: undefined };
   const wrapped = value as Props;
-  if (wrapped[signatureKey] === secretSignature) {
+  if (isWrappedSecret(wrapped)) {
     return { plain: partOf(wrapped.value).plain, marks: true };
   }
   const parts = Object.entries(value).map(([key, one]) => [key, partOf(one)] as const);
