@@ -5,6 +5,8 @@ import { doctorSchema } from "./commands/doctor/action";
 import { eventsSchema } from "./commands/events/action";
 import { manifestSchema } from "./commands/manifest/action";
 import { lastLineSchema, previewSchema } from "./commands/operations/schema";
+import { publishSchema } from "./commands/publish/action";
+import { replaySchema } from "./commands/replay/action";
 import { sizeSchema } from "./commands/size/action";
 import { statsSchema } from "./commands/stats/action";
 import { statusSchema } from "./commands/status/action";
@@ -18,6 +20,8 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   events: eventsSchema,
   manifest: manifestSchema,
   preview: previewSchema,
+  publish: publishSchema,
+  replay: replaySchema,
   size: sizeSchema,
   stats: statsSchema,
   status: statusSchema,

@@ -11,8 +11,10 @@ import { defineInit } from "./commands/init/definition";
 import { defineLogs } from "./commands/logs/definition";
 import { defineManifest } from "./commands/manifest/definition";
 import { defineOperations } from "./commands/operations/definition";
+import { definePublish } from "./commands/publish/definition";
 import { definePulumi } from "./commands/pulumi/definition";
 import { defineRenew } from "./commands/renew/definition";
+import { defineReplay } from "./commands/replay/definition";
 import { defineReport } from "./commands/report/definition";
 import { defineRerun } from "./commands/rerun/definition";
 import { defineSaveLogs } from "./commands/saveLogs/definition";
@@ -30,7 +32,7 @@ const definitions: readonly ((program: Command) => void)[] = [
   ...[defineInit, defineDoctor, defineDev, defineCompletion],
   ...[defineStatus, defineWait],
   ...[defineLogs, defineWhy, defineEvents, defineStats, defineRerun, defineRenew, defineSaveLogs],
-  ...[defineManifest, defineSize, defineReport],
+  ...[defineManifest, defineSize, defineReport, definePublish, defineReplay],
   defineSubmit,
 ];
 
