@@ -50,7 +50,10 @@ inBrowser(`a report of ${many} jobs`, () => {
   const names = (page: Page): Promise<string[]> =>
     page.evaluate(`[...document.querySelectorAll("#jobs tbody th")].map((one) => one.title)`);
   const whole = (page: Page) =>
-    page.waitForFunction(`document.querySelectorAll("#jobs tbody tr").length === ${many}`);
+    page
+      .locator("#jobs tbody tr")
+      .nth(many - 1)
+      .waitFor();
 
   test("shows each of them once, in the order of their names", async () => {
     const page = await opened();
@@ -75,6 +78,6 @@ inBrowser(`a report of ${many} jobs`, () => {
       const before = document.querySelectorAll("#jobs tbody tr").length;
       dispatchEvent(new Event("beforeprint"));
       [before, document.querySelectorAll("#jobs tbody tr").length]`;
-    expect(await page.evaluate(script)).toEqual([2_000, many]);
+    expect(await page.evaluate(script)).toEqual([200, many]);
   });
 });

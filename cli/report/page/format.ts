@@ -11,9 +11,12 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** `toLocaleString` makes one of these at each call: that takes a third of a second for the numbers of 10,000 jobs. */
+const integer = new Intl.NumberFormat("en");
+
 /** Three or four digits that matter. */
 export function amount(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e7) return value.toLocaleString("en");
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return integer.format(value);
   const size = Math.abs(value);
   return size !== 0 && (size < 1e-3 || size >= 1e7)
     ? value.toExponential(2)
@@ -26,7 +29,7 @@ export function moment(ms: number): string {
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${integer.format(count)} ${count === 1 ? one : many}`;
 }
 
 /** As people sort them: numbers by value, `night-2` before `night-10`, what is not there last. */

@@ -84,8 +84,12 @@ export function jobTable(section: HTMLElement, data: ReportData): JobTable {
   };
 }
 
-/** So many rows are shown at once: the page is there, and can be filtered, before the rest of thousands is. */
+/** So many rows are shown at first: the page is there, and can be filtered, before the rest of thousands is. */
+const rowsAtFirst = 200;
+/** And so many at once after them: the browser lays out the whole table anew each time. */
 const rowsAtOnce = 2_000;
+/** Between them the page is drawn, and answers. */
+const pauseMs = 100;
 
 /** The table's rows, each made when it is shown for the first time. */
 class Rows {
@@ -103,7 +107,7 @@ class Rows {
   show(jobs: readonly ReportJob[]): void {
     this.body.replaceChildren();
     this.#waiting = jobs;
-    this.#add(rowsAtOnce);
+    this.#add(rowsAtFirst);
   }
 
   /** @returns the job's row, marked, and no other one */
@@ -119,7 +123,7 @@ class Rows {
     clearTimeout(this.#timer);
     this.body.append(...this.#waiting.slice(0, count).map((job) => this.#rowOf(job)));
     this.#waiting = this.#waiting.slice(count);
-    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#add(rowsAtOnce));
+    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#add(rowsAtOnce), pauseMs);
   }
 
   #rowOf(job: ReportJob): HTMLTableRowElement {
