@@ -35,7 +35,7 @@ import { endsFile, releasedIn, SweepEnds } from "./run/sweepEnds";
 import { ownTemporaryFolder } from "./run/temporaryFolder";
 import { LogKeeper } from "./server/logKeeper";
 import { Records } from "./server/records";
-import { ServerFacts } from "./server/serverFacts";
+import { type ServerFacts, sharedFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 import { SharedList } from "./server/sharedList";
 import type { Settings } from "./settings";
@@ -138,10 +138,11 @@ export function assemble(
   );
   const slots = new Slots(maxInFlight, sessions, clock);
   const budget = budgetOf(settings, { clock, names: announce.names, env });
+  const onAway = (why: string) => announce.say(unchecked(server, why));
+  const facts = sharedFacts({ server, client, credentials }, { clock, temporary }, onAway);
   const address = engineOfThisProcess();
   const sweepEnds = sweepEndsIn(env, options.handedOn ?? endsFile(temporary, address));
   const policy = () => ({ now: clock.now(), window, maxInFlight, maxCost, stops: sweepEnds });
-  const facts = serverFacts({ client, clock, announce, server, credentials }, temporary);
   const watch = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
   const records = new Records(arc, announce, clock);
@@ -219,26 +220,9 @@ export function sharedListOf(
   return new SharedList(client, { folder, whose, ...rest });
 }
 
-/** The server's sizes and images, which one user's runs on this machine ask for once. */
-function serverFacts(
-  at: Pick<Connection, "client" | "credentials"> & {
-    readonly clock: Clock;
-    readonly announce: Announcer;
-    readonly server: string;
-  },
-  folder: string,
-): ServerFacts {
-  const { client, clock, announce, server, credentials } = at;
-  const whose = async () => {
-    const { headers, tls } = await credentials.current();
-    return JSON.stringify([server, headers, tls?.cert]);
-  };
-  return new ServerFacts(client, clock, { folder, whose }, (problem) =>
-    announce.say({
-      kind: "warning",
-      text: `warning: sizes and images were not checked against ${server}: ${problem}`,
-    }),
-  );
+function unchecked(server: string, why: string): Announcement {
+  const text = `warning: sizes and images were not checked against ${server}: ${why}`;
+  return { kind: "warning", text };
 }
 
 function unreached(server: string, { code }: NodeJS.ErrnoException): Announcement {

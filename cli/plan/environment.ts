@@ -16,10 +16,10 @@ const settings = {
   PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
 } as const;
 
-/** @param hasArray whether the stack has jobs by the thousand in one resource */
-export function safeEnvironment(env: NodeJS.ProcessEnv, hasArray = false): NodeJS.ProcessEnv {
+/** @param takesMemory whether jobs by the thousand make memory count for more than time */
+export function safeEnvironment(env: NodeJS.ProcessEnv, takesMemory = false): NodeJS.ProcessEnv {
   // Then the engine has little to do, and its memory counts for more than its time.
-  const chosen = hasArray ? { ...settings, GOGC: "50" } : settings;
+  const chosen = takesMemory ? { ...settings, GOGC: "50" } : settings;
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
     ...youngHeap(env.NODE_OPTIONS),

@@ -1,21 +1,31 @@
 // Asks the server before the engine begins, as every run does first: what fails there would fail each job, and is
 // told once here, within ten seconds. The answer serves as the run's first list.
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, connect } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
+import { tagOf } from "../../provider/job/identity";
+import { systemClock } from "../../provider/run/clock";
 import { type FirstList, whoseList } from "../../provider/run/firstList";
-import { lastHolders } from "../../provider/run/launchLock";
+import { becomeLastHolder, lastHolders, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
+import { sharedFacts } from "../../provider/server/serverFacts";
+import { skahaClient } from "../../provider/skaha/client";
 import { connect as exchange } from "../../provider/skaha/exchange";
 import { CommandError, UnansweredError } from "../commandError";
 import { existing, type Project } from "../project";
+import { stateFileOf } from "../stack/ownState";
 import { plainConfigOf } from "../stack/plainConfig";
 import type { Stack } from "../stack/stack";
 import { once, plain, say } from "../terminal";
 import { configFile, leavesOutRefresh, type Operation, setsConfig } from "./pulumiArgs";
 
+/** Of all stacks whose state is in files. */
+const ofFiles = "organization";
 /** Without a connection after this time there will be none. */
 const connectMs = 4_000;
+/** For so long the list waits for sizes and images. */
+const offersMs = 2_000;
 /** A list may take long: then the server is asked something quick besides. */
 const patienceMs = 5_000;
 const quickMs = 4_000;
@@ -50,7 +60,11 @@ export async function askFirst(
     );
     const folder = existing(project);
     const connection = connect(config, process.env, { folder, connectMs, onUnreached });
-    return await listed(connection);
+    if (operation !== "preview") beginLocks(connection, project, stackName);
+    const offered = isEarlier ? undefined : askedOffers(connection);
+    const first = await listed(connection);
+    await Promise.race([offered, sleep(offersMs, undefined, { ref: false })]);
+    return first;
   } catch (error) {
     if (error instanceof UnansweredError) throw error;
     throw new CommandError(`${messageOf(error)}. Nothing was done.`, 1, { cause: error });
@@ -88,6 +102,39 @@ async function listed(connection: Connection): Promise<FirstList> {
   } finally {
     alive.abort();
   }
+}
+
+/**
+ * Where the stack's state is a file here, it is known which lock the run's launches take. Whether another process launched
+ * after the list is known from its holders, and the first run on a machine has none.
+ */
+function beginLocks(
+  { settings }: Connection,
+  { folder, pulumi: { env } }: Project,
+  stackName: string | undefined,
+): void {
+  const state = stateFileOf({ folder, env, stack: stackName });
+  if (state === undefined) return;
+  const stack = path.basename(state, ".json");
+  const project = path.basename(path.dirname(state));
+  const tag = tagOf({ organization: ofFiles, project, stack, logicalName: "" });
+  try {
+    becomeLastHolder(ownTemporaryFolder(), launchKey(settings.server, tag));
+  } catch {
+    // A folder that cannot be written to: the run says so, and it only saves a list.
+  }
+}
+
+/** Sizes and images, which the run's provider finds in this user's folder then. Whatever fails here it asks, and tells, itself. */
+async function askedOffers({ settings, proxies, credentials }: Connection): Promise<void> {
+  const { server } = settings;
+  const timeoutMs = offersMs; // a request that nobody waits for any more keeps no command from ending
+  const client = skahaClient({
+    ...{ server, credentials, proxies, timeoutMs },
+    ...{ concurrency: 2, isPatient: false },
+  });
+  const at = { clock: systemClock, temporary: ownTemporaryFolder() };
+  await sharedFacts({ server, client, credentials }, at, () => {}).get();
 }
 
 /** @returns never, unless the server is found to be silent: then it throws */

@@ -1,7 +1,7 @@
 // What a refresh or a destroy did to each job, from the states before and after it and from its provider's report.
 // For jobs this is what `eventLog.ts` reads from the event log; writing that log takes Pulumi a tenth of its time. Pure.
 
-import { storedJobsOf } from "../../provider/array/arrayJobs";
+import { rememberingJobs } from "../../provider/array/arrayJobs";
 import { isArrayType, isJobType, nameIn } from "../../provider/job/identity";
 import { trustedState } from "../../provider/job/state";
 import { changesOfArray, refreshedInArray } from "./arrayChanges";
@@ -16,6 +16,8 @@ export interface States {
   readonly after: readonly unknown[];
   readonly report: Pick<RunReport, "firstJobs" | "removals">;
 }
+
+type JobsOf = ReturnType<typeof rememberingJobs>;
 
 interface Stored extends Resource {
   readonly urn: string;
@@ -32,7 +34,8 @@ export function effectsBetween(
   const arrays = resources.filter(({ type }) => isArrayType(type));
   // A run that ends well asks about each job.
   if (firstJobs.length === 0 && jobs.length + arrays.length > 0) return undefined;
-  const inArrays = arrays.flatMap((one) => [...storedJobsOf(one).values()].map(({ id }) => id));
+  const jobsOf = jobsByArray();
+  const inArrays = arrays.flatMap((one) => [...jobsOf(one).values()].map(({ id }) => id));
   const ids = new Set([...[...jobs, ...arrays].map(({ id }) => id), ...inArrays]);
   if (![...firstJobs, ...removals.keys()].every((id) => ids.has(id))) return undefined;
   const left = new Map(after.filter(isStored).map((one) => [one.urn, one]));
@@ -44,14 +47,14 @@ export function effectsBetween(
     changes: isDestroyed
       ? [
           ...jobs.flatMap((one) => removed(one, removals, left)),
-          ...arrays.flatMap((one) => removedFromArray(one, removals, left)),
+          ...arrays.flatMap((one) => removedFromArray(one, removals, left, jobsOf)),
         ]
       : [],
     refreshed: isDestroyed
       ? []
       : [
           ...jobs.flatMap((one) => refreshed(one, left.get(one.urn))),
-          ...arrays.flatMap((one) => refreshedInArray(one, left.get(one.urn))),
+          ...arrays.flatMap((one) => refreshedInArray(one, left.get(one.urn), jobsOf)),
         ],
     others: isDestroyed ? gone.filter(({ type }) => !isEngines(type)).length : 0,
     identity: job && identityIn(job.urn, job.inputs?.identity ?? job.inputs?.place),
@@ -77,9 +80,11 @@ function removedFromArray(
   array: Stored,
   removals: ReadonlyMap<string, ReportedRemoval>,
   left: ReadonlyMap<string, Stored>,
+  jobsOf: JobsOf,
 ): JobChange[] {
   const isGone = !left.has(array.urn);
-  return changesOfArray({ old: array, outcome: isGone ? "done" : "started" }).flatMap((change) => {
+  const outcome = isGone ? "done" : "started";
+  return changesOfArray({ old: array, outcome }, {}, undefined, jobsOf).flatMap((change) => {
     const removal = removals.get(change.oldId ?? "");
     if (!removal && !isGone) return [];
     const before = trustedState({ ...change.before, ...removal?.state });
@@ -92,6 +97,17 @@ function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined)
   const before = trustedState(outputs);
   const now = after?.outputs ? trustedState(after.outputs) : before;
   return [{ name: nameIn(urn), id, before, after: now }];
+}
+
+/** Reads the jobs of an array once, also those of after the run where they are the same. */
+function jobsByArray(): JobsOf {
+  const readers = new Map<unknown, JobsOf>();
+  return (array) => {
+    const { urn } = array as { readonly urn?: string };
+    const read = readers.get(urn) ?? rememberingJobs();
+    readers.set(urn, read);
+    return read(array);
+  };
 }
 
 function isStored(resource: unknown): resource is Stored {

@@ -11,8 +11,8 @@ import { idStarts, jobName } from "../job/identity";
 import type { Operations } from "../operations";
 import { placed } from "../otherJobs";
 import { plainLines } from "../text/plainText";
-import { storedJobsOf } from "./arrayJobs";
-import { ArrayRun, inPool, type Outcome } from "./arrayRun";
+import { rememberingJobs } from "./arrayJobs";
+import { ArrayRun, inOrder, inPool } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
 import type { Choice } from "./choice";
 import {
@@ -40,6 +40,8 @@ const progressEveryMs = 1_000;
 export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   readonly #declared = new DeclaredJobs();
   readonly #again = rerunIds(process.env);
+  /** By the array's name: what a refresh has read, the comparison after it is asked about, too. */
+  readonly #jobsOf = new Map<string, ReturnType<typeof rememberingJobs>>();
 
   /** @param tellProgress told of a long operation from time to time; kept nowhere */
   constructor(
@@ -48,11 +50,11 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   ) {}
 
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    keepHeapSmall();
     this.operations.configure((key) => request.config.get(key));
   }
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
+    keepHeapSmall(); // with the rows of a program; a refresh and a destroy have half of that, and are done sooner so
     this.operations.checked();
     if (news.jobs === unknownValue) return { inputs: news, failures: [] };
     const array = trustedArray(news);
@@ -102,7 +104,8 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   async diff(_id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {
     const array = trustedArray(news);
     const compared = async (run: Run) => {
-      const stored = knownJobs(run, array, olds);
+      const stored = this.#known(run, array, olds);
+      this.#jobsOf.delete(array.name); // an update that follows is rarely about the same
       for (const { id } of stored.values()) this.operations.handover.take("array", id);
       const steps = this.#steps(run, stored, array);
       for (const one of steps) {
@@ -139,7 +142,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const { operations } = this;
     operations.report.begin(id);
     const read = async (run: Run) => {
-      const stored = knownJobs(run, array, props);
+      const stored = this.#known(run, array, props);
       const jobs = new Map<string, StoredJob>();
       const errors = new Map<string, unknown>();
       await inPool(readsAtOnce, [...stored], async ([key, one]) => {
@@ -174,7 +177,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   async delete(_id: pulumi.ID, props: Props): Promise<void> {
     const array = headOf(props);
     const removed = async (run: Run) => {
-      const steps = [...knownJobs(run, array, props)].map(
+      const steps = [...this.#known(run, array, props)].map(
         ([key, stored]): ArrayStep => ({ do: "remove", key, stored }),
       );
       const { failures } = await this.#arrayRun(run, array).converge(steps);
@@ -189,16 +192,29 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const { operations } = this;
     operations.report.begin(id);
     const work = async (run: Run) => {
-      const steps = this.#steps(run, knownJobs(run, array, olds), array);
+      const steps = this.#steps(run, this.#known(run, array, olds), array);
       expectPacks(run, steps);
       const { jobs, failures, isUntouched } = await this.#arrayRun(run, array).converge(steps);
-      const outs = this.#outs(array, inOrder(jobs, array));
+      const outs = this.#outs(array, inOrder(jobs, Object.keys(array.jobs)));
       if (failures.size === 0) return outs;
       const reason = byCause(array.name, failures).join("\n");
       if (isUntouched) throw new Error(reason);
       throw new JobNotAsDeclaredError(id, outs, reason);
     };
     return operations.do(`${what} the jobs of ${array.name}`, work);
+  }
+
+  /** The jobs that state has, which are called by their names from now on. */
+  #known(run: Run, { name }: ArrayHead, outputs: Props): Map<string, StoredJob> {
+    const jobsOf = this.#jobsOf.get(name) ?? rememberingJobs();
+    this.#jobsOf.set(name, jobsOf);
+    const stored = jobsOf({ outputs });
+    for (const [key, { id, state }] of stored) {
+      run.announce.names.know(id, `${name}/${key}`);
+      run.packs.know(id, state);
+      run.budget.know(id, state);
+    }
+    return stored;
   }
 
   #arrayRun(run: Run, array: ArrayHead): ArrayRun {
@@ -256,17 +272,6 @@ function progressInEngineLog(): (name: string, done: number, of: number) => void
   return (name, done, of) => log.status(`${name}: ${done} of ${of} jobs`);
 }
 
-/** The jobs that state has, which are called by their names from now on. */
-function knownJobs(run: Run, { name }: ArrayHead, outputs: Props): Map<string, StoredJob> {
-  const stored = storedJobsOf({ outputs });
-  for (const [key, { id, state }] of stored) {
-    run.announce.names.know(id, `${name}/${key}`);
-    run.packs.know(id, state);
-    run.budget.know(id, state);
-  }
-  return stored;
-}
-
 /** Of jobs that stay what they are: what another edit takes out of the sweep counts no longer. */
 function noteEnds(
   { sweepEnds }: Run,
@@ -285,14 +290,4 @@ function noteEnds(
 function isLeftBy(choice: Choice | undefined, { name }: ArrayHead): (key: string) => boolean {
   if (choice === undefined) return () => false;
   return (key) => !choice.isChosen(`${name}/${key}`);
-}
-
-/** As they are declared; what could not be removed comes last. */
-function inOrder(jobs: Outcome["jobs"], array: ArrayInputs): Map<string, StoredJob> {
-  const ordered = new Map<string, StoredJob>();
-  for (const key of [...Object.keys(array.jobs), ...jobs.keys()]) {
-    const job = jobs.get(key);
-    if (job) ordered.set(key, job);
-  }
-  return ordered;
 }

@@ -178,3 +178,13 @@ export async function inPool<T>(
   };
   await Promise.all(Array.from({ length: Math.min(size, all.length) }, worker));
 }
+
+/** As they are declared, by `keys`; what could not be removed comes last. */
+export function inOrder(jobs: Outcome["jobs"], keys: readonly string[]): Map<string, StoredJob> {
+  const ordered = new Map<string, StoredJob>();
+  for (const key of [...keys, ...jobs.keys()]) {
+    const job = jobs.get(key);
+    if (job) ordered.set(key, job);
+  }
+  return ordered;
+}

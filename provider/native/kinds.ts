@@ -1,6 +1,5 @@
 // The two kinds of resources of the native provider, in what they differ: how they are declared, what of them an edit
 // changes, what a preview tells of them, and what an import finds. All else is the same for both (`resources.ts`).
-import { keepHeapSmall } from "../../machine/smallHeap";
 import { SessionArrayProvider } from "../array/arrayProvider";
 import type { EngineLog } from "../engine/engineLog";
 import { identifiedArray, identifiedJob } from "../engine/naming";
@@ -88,7 +87,6 @@ function kindOfArrays({ operations }: SkahaProvider, log: EngineLog): Kind {
   };
 
   function newArray(urn: string): SessionArrayProvider {
-    keepHeapSmall();
     const tell = (_name: string, done: number, of: number) =>
       log.status(`${done.toLocaleString("en-US")} of ${of.toLocaleString("en-US")} jobs`, urn);
     return new SessionArrayProvider(operations, tell);

@@ -49,6 +49,20 @@ export function lastHolders(folder: string): Record<string, string> {
   );
 }
 
+/**
+ * Takes a lock that nobody is known to have held, as on a machine's first run of a stack, and lets go of it. Whoever takes
+ * it next can tell then that nobody launched in between. Does nothing where it is held, or its last holder is known.
+ */
+export function becomeLastHolder(folder: string, key: string): void {
+  const file = fileOf(folder, key);
+  if (fs.existsSync(file) || fs.existsSync(lastOf(file))) return;
+  const lock = new FileLock(file);
+  const { isTaken, wasAbandoned } = lock.take();
+  if (!isTaken) return;
+  leaveBehindNone(file, lock.text);
+  lock.release(wasAbandoned ? undefined : lastOf(file));
+}
+
 /** The name of a lock's file in {@link lastHolders}. */
 export function lockName(key: string): string {
   return `${createHash("sha256").update(key).digest("hex").slice(0, 24)}.lock`;

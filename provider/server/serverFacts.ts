@@ -8,6 +8,31 @@ import { type Context, contextSchema, type Image, imageSchema } from "../api";
 import { messageOf } from "../errors";
 import type { Clock } from "../run/clock";
 import type { SkahaClient } from "../skaha/client";
+import type { Credential } from "../skaha/credentials";
+
+/** Whose facts they are, and who is asked for them. */
+export interface FactsSource {
+  readonly server: string;
+  readonly client: Pick<SkahaClient, "context" | "images">;
+  readonly credentials: { current(): Promise<Credential> };
+}
+
+/**
+ * What all runs of one user on this machine share, the command's own among them.
+ * @param temporary this user's own folder
+ * @param onAway called once if the server does not answer
+ */
+export function sharedFacts(
+  { server, client, credentials }: FactsSource,
+  { clock, temporary: folder }: { readonly clock: Clock; readonly temporary: string },
+  onAway: (problem: string) => void,
+): ServerFacts {
+  const whose = async () => {
+    const { headers, tls } = await credentials.current();
+    return JSON.stringify([server, headers, tls?.cert]);
+  };
+  return new ServerFacts(client, clock, { folder, whose }, onAway);
+}
 
 export interface Facts {
   readonly context: Context;

@@ -52,7 +52,18 @@ test("what is answered is the run's first list", async () => {
   const headers = { authorization: `Bearer ${skaha.token}` };
   const whose = whoseList(skaha.url, { source: "", renewal: "", headers });
   expect(list).toMatchObject({ whose, user: "alice", sessions: [] });
-  expect(skaha.journal()).toHaveLength(1);
+  const asked = () =>
+    skaha
+      .journal()
+      .map(({ path }) => path)
+      .sort();
+  // Sizes and images are for the run, and for those of the next minutes.
+  const listPath = "/skaha/v1/session?type=headless";
+  expect(asked()).toEqual(["/skaha/v1/context", "/skaha/v1/image", listPath]);
+  skaha.clearJournal();
+  await ask({ CANFAR_TOKEN: skaha.token });
+  await ask({ CANFAR_TOKEN: skaha.token }, { operation: "destroy" });
+  expect(asked()).toEqual([listPath, listPath]);
 });
 
 describe("fails in one sentence", () => {

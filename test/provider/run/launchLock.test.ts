@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, systemClock } from "../../../provider/run/clock";
-import { isHeld, LaunchLock, type LockOptions } from "../../../provider/run/launchLock";
+import {
+  becomeLastHolder,
+  isHeld,
+  LaunchLock,
+  type LockOptions,
+  lastHolders,
+  lockName,
+} from "../../../provider/run/launchLock";
 import { checkout } from "../../../toolchain/checkout";
 
 let folder: string;
@@ -66,6 +73,51 @@ async function holder(): Promise<ChildProcess> {
 }
 
 describe("hold", () => {
+  describe("who became its last holder before a list", () => {
+    const become = () => becomeLastHolder(folder, "server user tag");
+    const last = () => lastHolders(folder)[lockName("server user tag")];
+    const takenBy = async (options: Partial<LockOptions>) =>
+      lockOf(options).lock.hold(async () => {});
+
+    test("is known to whoever takes it next, unless another one took it in between", async () => {
+      become();
+      const before = last();
+      expect(before).toBeDefined();
+      await takenBy({ onTaken: (found) => expect(found).toBe(before) });
+      await letGo();
+      const told: unknown[] = [];
+      await takenBy({ onTaken: (found) => told.push(found) });
+      expect(told).toEqual([expect.not.stringMatching(before ?? "")]);
+      await letGo();
+    });
+
+    test("changes nothing where the last holder is known, or the lock is held", async () => {
+      become();
+      const before = last();
+      become();
+      expect(last()).toBe(before);
+      const { lock } = lockOf();
+      await lock.hold(async () => {
+        become();
+        expect(last()).toBeUndefined();
+      });
+      await letGo();
+    });
+
+    test("is not known after a holder that was killed", async () => {
+      const killed = await holder();
+      killed.kill("SIGKILL");
+      await once(killed, "exit");
+      become();
+      expect(last()).toBeUndefined();
+      const { lock } = lockOf({
+        onTaken: (found, wasAbandoned) => expect([found, wasAbandoned]).toEqual([undefined, true]),
+      });
+      await lock.hold(async () => {});
+      await letGo();
+    });
+  });
+
   test("lets all work of one process through at once, and takes the lock once for it", async () => {
     const { lock, told } = lockOf();
     let atOnce = 0;
