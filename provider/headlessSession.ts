@@ -10,6 +10,7 @@ import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { tellUnregistered } from "./engine/unregistered";
 import { wireForm } from "./engine/wireForm";
+import { factsOfMember, noteMember } from "./files/memberFacts";
 import type { Attempt, Usage } from "./job/attempts";
 import type { Cause } from "./job/cause";
 import { outsideId } from "./job/decisions/hold";
@@ -67,6 +68,13 @@ export interface HeadlessSessionArgs {
    * launches: it waits for no job's end.
    */
   readonly after?: readonly Predecessor[];
+  /**
+   * Makes a job that merges what those of `after` have done: it gets them as a file, `{members}` in `cmd`,
+   * `script`, `args` and `env`, with a line of JSON each (name, id, attempt, status, params, outputs, record). It
+   * runs again when one of them came, left or ran anew, also by a retry. It needs a record.
+   * @default false
+   */
+  readonly members?: boolean;
   /**
    * With "keep", this job does not run again when a job of `after` runs again.
    * @default "rerun"
@@ -377,6 +385,7 @@ export class HeadlessSession extends pulumi.CustomResource {
       ...variables,
       ...(registryAuth && { registryAuth: pulumi.secret(registryAuth) }),
       ...predecessors(after),
+      ...(args.members === true && { memberList: after?.map(memberOf) }),
       ...canaries(canary),
       identity: placeOf(name, opts.parent),
     };
@@ -406,6 +415,7 @@ export class HeadlessSession extends pulumi.CustomResource {
     const answered = urn.promise();
     refusedWithoutStack(answered, door.sessionType, name);
     offerPendingJob(name, inputs, answered);
+    noteMember(this, { name, outputs: args.outputs });
   }
 }
 
@@ -465,6 +475,14 @@ function predecessors(after: readonly Predecessor[] | undefined) {
     after: after.map((one) => predecessorOf(one).id),
     afterStatus: after.map((one) => predecessorOf(one).status),
   };
+}
+
+/** What is known of a predecessor, for the job that merges several. */
+function memberOf(one: Predecessor) {
+  const { id, status } = predecessorOf(one);
+  if (!HeadlessSession.isInstance(one) && !(markOfArrayJob in one)) return { id };
+  const { attempt, recordedIn: record } = one as HeadlessSession;
+  return { ...wireForm(factsOfMember(one)), id, status, attempt, record };
 }
 
 /** One job of an array, with the outputs of a HeadlessSession. */

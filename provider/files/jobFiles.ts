@@ -7,7 +7,13 @@ import { placeOf } from "../record/place";
 import { bundleOf } from "./bundle";
 import type { Contents, ContentsOf } from "./contents";
 import { bundleFile, filesFolder } from "./place";
-import { type FileTree, readTree, UnreadableFilesError } from "./tree";
+import { type FileTree, readTree, type TreeFile, treeOf, UnreadableFilesError } from "./tree";
+
+/** Of a job's inputs, as they were checked. */
+interface DeclaredFiles {
+  readonly files?: readonly string[] | undefined;
+  readonly filesDigest?: string | undefined;
+}
 
 /**
  * @param folder what relative paths start from
@@ -50,13 +56,19 @@ export class JobFiles {
 
   /**
    * Sees that a job's files are there before it is launched.
-   * @param digest as `contentsOf` told it when the job was checked
+   * @param made what this run makes itself: a list of members
    * @returns the folder where jobs see them
    * @throws where they are not there and cannot be put there, or are others by now
    */
-  async ready(files: readonly string[], digest: string, record: string): Promise<string> {
-    const folder = filesFolder(record, digest);
-    const put = this.#put.get(folder) ?? this.#putUnlessThere(files, digest, folder);
+  async ready(
+    { files = [], filesDigest }: DeclaredFiles,
+    record: string,
+    made?: TreeFile,
+  ): Promise<string> {
+    const tree = () => (filesDigest === undefined ? treeOf([]) : this.#treeOf(files, filesDigest));
+    const whole = made && treeWith(tree(), made);
+    const folder = filesFolder(record, whole?.digest ?? filesDigest ?? "");
+    const put = this.#put.get(folder) ?? this.#putUnlessThere(folder, () => whole ?? tree());
     this.#put.set(folder, put);
     try {
       await put;
@@ -82,9 +94,9 @@ export class JobFiles {
     );
   }
 
-  async #putUnlessThere(files: readonly string[], digest: string, folder: string): Promise<void> {
+  async #putUnlessThere(folder: string, made: () => FileTree): Promise<void> {
     if (await this.arc.isFolder(folder)) return;
-    const tree = this.#treeOf(files, digest);
+    const tree = made();
     const bundle = bundleOf(tree);
     const file = bundleFile(folder);
     if ((await this.arc.size(file)) === bundle.length) return;
@@ -93,6 +105,16 @@ export class JobFiles {
     }
     this.announce.say({ kind: "files", text: putText(tree, bundle.length, folder) });
   }
+}
+
+/** @throws where the user has a file of that name */
+function treeWith({ files }: FileTree, made: TreeFile): FileTree {
+  if (files.some(({ name }) => name === made.name || name.startsWith(`${made.name}/`))) {
+    throw new SkahaError(
+      `could not put the job's files on /arc: \`files\` has ${made.name}, which is the list of members: rename it`,
+    );
+  }
+  return treeOf([...files, made]);
 }
 
 function putText({ files }: FileTree, bytes: number, folder: string): string {

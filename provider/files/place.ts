@@ -4,8 +4,9 @@
 //   <home or project>/.skaha-files-<digest>    what makes that folder (`bundle.ts`), until the first job has made it
 import { placeOf } from "../record/place";
 
-/** The text in a command that stands for the folder. */
-const placeholder = /(?<!\$)\{files\}/g;
+/** The texts in a command that stand for the folder, and for the list of a merge's members in it. */
+const placeholders = /(?<!\$)\{(files|members)\}/g;
+const placeholder = /(?<!\$)\{files\}/;
 
 /** @param record the folder where the job is recorded */
 export function filesFolder(record: string, digest: string): string {
@@ -17,9 +18,17 @@ export function bundleFile(folder: string): string {
   return folder.replace(/\/([^/]*)$/, "-$1");
 }
 
-/** A word of a command with the folder in place of `{files}`; `${files}` is a shell's. */
-export function withFolder(text: string, folder: string | undefined): string {
-  return folder === undefined ? text : text.replace(placeholder, () => folder);
+/** What of the folder a command may name. */
+export interface FolderNames {
+  /** For `{files}`. */
+  readonly files?: string | undefined;
+  /** For `{members}`. */
+  readonly members?: string | undefined;
+}
+
+/** A word of a command with what it names in place of it; `${files}` is a shell's. */
+export function withFolder(text: string, names: FolderNames): string {
+  return text.replace(placeholders, (found, name: keyof FolderNames) => names[name] ?? found);
 }
 
 /** Whether a word has `{files}`. */

@@ -1,6 +1,7 @@
 // The catalogue of a job's inputs: what each is for, in words, and what a change of it does. All else that knows the
 // inputs follows from it: `diff`, identity, what state remembers, the arguments that users see (`../headlessSession.ts`), the
 // schema of fleet.yaml, and docs/reference.md. What a value may be is in `fields.ts`. Plain data: programs load it.
+// It is long because each input has its words here.
 
 /**
  * What another value does:
@@ -112,6 +113,18 @@ export const catalogue = {
     text: "Jobs that have to be Completed before this one is launched; until then it is `Held`. If one of them runs again with other inputs, this one runs again too (a retry has no such effect).",
     note: "`dependsOn` alone orders only the launches: it waits for no job's end.",
   },
+  members: {
+    effect: "next launch",
+    type: "boolean",
+    text: "Makes a job that merges what those of `after` have done: it gets them as a file, `{members}` in `cmd`, `script`, `args` and `env`, with a line of JSON each (name, id, attempt, status, params, outputs, record). It runs again when one of them came, left or ran anew, also by a retry. It needs a record.",
+    default: "false",
+    needsCommand: true,
+    setBySweep: true,
+  },
+  /** Written by the class: see `files/members.ts`. */
+  memberList: { effect: "next launch", isInternal: true },
+  /** Which of them there are, and which attempt of each. */
+  membersDigest: { effect: "replaces", comparedBy: "digest", isInternal: true },
   /** Their statuses, in the same order. */
   afterStatus: { effect: "next launch", isInternal: true },
   staleAfter: {

@@ -1,6 +1,7 @@
 // What each input may be, one schema for each: the single source of their types, of what `check` refuses, and
 // of the JSON Schema of fleet.yaml.
 import { z } from "zod";
+import { memberSchema } from "../files/members";
 import { recordPath } from "../record/arcPath";
 import { outputSchema } from "../record/outputs";
 import { isEncodingVariable, whyUnsendable, whyUnsendableName } from "../skaha/encoding";
@@ -209,6 +210,9 @@ export const fields = {
     )
     .optional(),
   filesDigest: z.string().optional(),
+  members: z.boolean("must be true or false").optional(),
+  memberList: z.array(memberSchema).optional(),
+  membersDigest: z.string().optional(),
   outputs: z
     .array(outputSchema, "must be a list of files, like [/arc/projects/survey/m31.fits]")
     .optional(),

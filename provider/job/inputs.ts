@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { type ContentsOf, digestOfFiles } from "../files/contents";
+import { digestOfMembers } from "../files/members";
 import { namesFolder } from "../files/place";
 import { asksForNew, outputWords } from "../record/outputs";
 import { encodeCommand, formBytes, largestFormBytes, longestWordBytes } from "../skaha/encoding";
@@ -30,7 +31,8 @@ export type WhatRuns = Partial<
 
 /** What the class adds by itself is nobody's to write. */
 const programInputs = inputNames.filter(
-  (name) => !["identity", "secretEnv", "filesDigest", "afterStatus", "canaryStatus"].includes(name),
+  (name) =>
+    !/^(identity|secretEnv|filesDigest|memberList|membersDigest|(after|canary)Status)$/.test(name),
 );
 
 export interface CheckFailure {
@@ -73,12 +75,12 @@ export function checkInputs(
     }
   }
   failures.push(...unknownKeys(news), ...conflicts(news));
-  const { filesDigest: _before, ...others } = inputs;
+  const { filesDigest: _files, membersDigest: _members, ...others } = inputs;
   const files = digestOfFiles(others.files, failures.length === 0 ? contentsOf : undefined);
   failures.push(...files.failures);
   if (failures.length === 0) failures.push(...tooLarge(inputs));
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  const checked = { ...others, ...files.inputs };
+  const checked = { ...others, ...files.inputs, ...digestOfMembers(others) };
   return { inputs: { ...checked, jobName: nameOf(olds, checked) }, failures };
 }
 
@@ -157,7 +159,7 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
       reason: "and cmd exclude each other: a job runs one of them",
     });
   }
-  const { env, secretEnv, retry, after, afterStatus } = news;
+  const { env, secretEnv, retry } = news;
   if (news.cmd === undefined && news.script === undefined) {
     for (const property of needingCommand) {
       if (news[property] === undefined || news[property] === noRecord) continue;
@@ -169,6 +171,9 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
   }
   if (typeof news.cwd === "string" && namesFolder(news.cwd) && news.files === undefined) {
     failures.push({ property: "cwd", reason: "needs files: {files} is the folder with them" });
+  }
+  if (news.members === true && nonEmpty(news.after) === undefined) {
+    failures.push({ property: "members", reason: "needs after: the jobs to merge" });
   }
   if (news.skipIfOutputs === true && news.outputs === undefined) {
     failures.push({ property: "skipIfOutputs", reason: "needs outputs: the files to look for" });
@@ -190,16 +195,11 @@ function conflicts(news: Readonly<Record<string, unknown>>): CheckFailure[] {
       reason: "and limit name different causes: leave `on` out, what limit names is retried",
     });
   }
-  if (Array.isArray(after) && Array.isArray(afterStatus) && after.length !== afterStatus.length) {
-    failures.push({ property: "after", reason: "and afterStatus differ in length" });
-  }
-  const { canary, canaryStatus } = news;
-  if (
-    Array.isArray(canary) &&
-    Array.isArray(canaryStatus) &&
-    canary.length !== canaryStatus.length
-  ) {
-    failures.push({ property: "canary", reason: "and canaryStatus differ in length" });
+  for (const name of ["after", "canary"] as const) {
+    const [ids, statuses] = [news[name], news[`${name}Status`]];
+    if (Array.isArray(ids) && Array.isArray(statuses) && ids.length !== statuses.length) {
+      failures.push({ property: name, reason: `and ${name}Status differ in length` });
+    }
   }
   const maps = [env, secretEnv, news.untrackedEnv].filter((map) => typeof map === "object" && map);
   const variables = maps.flatMap((map) => Object.keys(map as object));

@@ -1,6 +1,7 @@
 // What one attempt of a job asks the server for, from what is declared. Pure.
 import type { Context } from "../api";
-import { filesFolder, withFolder } from "../files/place";
+import { membersName } from "../files/members";
+import { withFolder } from "../files/place";
 import type { Size } from "../job/attempts";
 import { needingCommand } from "../job/catalogue";
 import { argvOf } from "../job/command";
@@ -35,6 +36,8 @@ export interface LaunchOptions {
   readonly registryAuth: RegistryAuth | undefined;
   /** Which sizes the server has, if that is known: of jobs in packs the session's follows from it. */
   readonly offered?: Context | undefined;
+  /** The folder where the job sees its files, if it has any. */
+  readonly files?: string | undefined;
 }
 
 /** Where a job is recorded; undefined where it is not, or cannot be. */
@@ -59,9 +62,9 @@ function recordWith(chosen: string | undefined, hasCommand: boolean): string | u
 /** What one attempt asks the server for. */
 export function launchOf(
   declared: DeclaredAttempt,
-  { size, record, registryAuth, offered }: LaunchOptions,
+  { size, record, registryAuth, offered, files }: LaunchOptions,
 ): Launch {
-  const job = withFiles(declared, record);
+  const job = withFiles(declared, files);
   const { id, attempt, inputs } = job;
   const env = {
     SKAHA_JOB_ID: id,
@@ -89,11 +92,18 @@ export function launchOf(
   return packable;
 }
 
+/** An attempt, with what its command names in place of it. */
+interface PlacedAttempt extends DeclaredAttempt {
+  readonly files?: string;
+}
+
 /** With the folder of its files where its command names it; it starts there unless it says where. */
-function withFiles(job: DeclaredAttempt, record: string | undefined): DeclaredAttempt {
-  const folder = folderOf(job.inputs, record);
+function withFiles(job: DeclaredAttempt, folder: string | undefined): PlacedAttempt {
   if (folder === undefined) return job;
-  const text = (one: string) => withFolder(one, folder);
+  const { filesDigest, members } = job.inputs;
+  const files = filesDigest === undefined ? undefined : folder;
+  const names = { files, members: members ? `${folder}/${membersName}` : undefined };
+  const text = (one: string) => withFolder(one, names);
   const values = (map: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(map).map(([name, value]) => [name, text(value)]));
   const { cmd, script, args, resumeArgs, env, untrackedEnv, secretEnv, cwd } = job.inputs;
@@ -106,23 +116,14 @@ function withFiles(job: DeclaredAttempt, record: string | undefined): DeclaredAt
     ...(env && { env: values(env) }),
     ...(untrackedEnv && { untrackedEnv: values(untrackedEnv) }),
     ...(secretEnv && { secretEnv: values(secretEnv) }),
-    cwd: cwd === undefined ? folder : text(cwd),
+    ...(cwd === undefined ? files && { cwd: files } : { cwd: text(cwd) }),
   };
-  return { ...job, inputs };
-}
-
-/** Where the job sees its files. */
-function folderOf(
-  { filesDigest }: Pick<JobInputs, "filesDigest">,
-  record: string | undefined,
-): string | undefined {
-  if (filesDigest === undefined || record === undefined) return undefined;
-  return filesFolder(record, filesDigest);
+  return { ...job, inputs, files: folder };
 }
 
 /** How the job is launched in a pack, but for its variables. */
 function packLaunchOf(
-  job: DeclaredAttempt,
+  job: PlacedAttempt,
   { name, jobs, parallel }: NonNullable<JobInputs["pack"]>,
   record: string | undefined,
 ): Omit<PackLaunch, "env"> | undefined {
@@ -146,7 +147,7 @@ export function isWrapped(inputs: Partial<JobInputs>, record: string | undefined
 }
 
 /** The user's words, in the wrapper if anything is asked that only it can do. */
-function commandOf(job: DeclaredAttempt, record: string | undefined, size: Size) {
+function commandOf(job: PlacedAttempt, record: string | undefined, size: Size) {
   const argv = argvOfAttempt(job);
   if (argv !== undefined && isWrapped(job.inputs, record)) {
     const declared = { name: placeOf(job.inputs.identity).logicalName, ...size };
@@ -168,11 +169,10 @@ function argvOfAttempt(job: DeclaredAttempt): readonly string[] | undefined {
 }
 
 function recordingOf(
-  { id, attempt, inputs }: DeclaredAttempt,
+  { id, attempt, inputs, files }: PlacedAttempt,
   record: string | undefined,
 ): Recording {
   const { image, outputs = [], cwd, maxRunSeconds, skipIfOutputs, threads } = inputs;
-  const files = folderOf(inputs, record);
   return {
     id,
     attempt,

@@ -3,6 +3,7 @@ import type { LaunchAction } from "../actions/actions";
 import type { Announcer } from "../actions/announcer";
 import type { Provenance } from "../engine/provenance";
 import type { JobFiles } from "../files/jobFiles";
+import { membersFile, membersOf } from "../files/members";
 import {
   type Hold,
   holdOf,
@@ -77,8 +78,8 @@ export class Launcher {
     const size = sizeToLaunch(inputs, attempt - (before.sizedAt ?? 1), offered);
     const record = recordOf(inputs, this.deps.record);
     const { registryAuth } = this.deps;
-    const launch = launchOf(request, { size, record, registryAuth, offered });
-    await this.#filesReady(inputs, record);
+    const files = await this.#filesReady(inputs, record);
+    const launch = launchOf(request, { size, record, registryAuth, offered, files });
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
     const slot = { id, group: inputs.group, share: shareOf(inputs) };
     const posted = await budget.within({ id, inputs, size, state }, () =>
@@ -164,9 +165,11 @@ export class Launcher {
     };
   }
 
-  async #filesReady({ files, filesDigest }: JobInputs, record: string | undefined): Promise<void> {
-    if (files === undefined || filesDigest === undefined || record === undefined) return;
-    await this.deps.files.ready(files, filesDigest, record);
+  /** @returns the folder where the job sees its files, if it has any */
+  async #filesReady(inputs: JobInputs, record: string | undefined): Promise<string | undefined> {
+    const members = membersOf(inputs);
+    if (record === undefined || (inputs.filesDigest ?? members) === undefined) return undefined;
+    return this.deps.files.ready(inputs, record, members && membersFile(members));
   }
 
   async #provenance(image: string): Promise<Partial<JobState>> {

@@ -10,7 +10,7 @@ import { columnsOf, faultOf, guarded, type Row, shown, textOf, withheldOf } from
 import { faultOfLimits } from "./stopArgs";
 
 /** What a sweep sets itself. */
-type Own = "canary" | "group" | "stopAfter" | "untrackedEnv";
+type Own = "canary" | "group" | "members" | "stopAfter" | "untrackedEnv";
 
 /** Arguments of a HeadlessSession, any of which the other place may give instead. */
 export interface SweepJobArgs extends Partial<Omit<HeadlessSessionArgs, Own | "env">> {

@@ -6,6 +6,7 @@ import type { StoredJob } from "../array/stateTable";
 import { isKnown } from "../engine/knownOutput";
 import { foretellJobs } from "../engine/manyJobs";
 import { answeredAll } from "../engine/unregistered";
+import { noteMember } from "../files/memberFacts";
 import { type ArrayJob, HeadlessSession } from "../headlessSession";
 import { sweepType } from "../job/identity";
 import { ArrayJobs, SessionArray } from "../sessionArray";
@@ -149,12 +150,13 @@ function urnIn(resource: pulumi.Resource): { promise(): Promise<unknown> } {
 function declaredEach(jobs: readonly SweepJob<Row>[], parent: pulumi.Resource): DeclaredSweep {
   const all: HeadlessSession[] = [];
   const canary: HeadlessSession[] = [];
-  for (const { logicalName, aliases, args, followsCanary } of jobs) {
+  for (const { logicalName, aliases, args, followsCanary, params } of jobs) {
     const inputs = followsCanary ? { ...args, canary: [...canary] } : args;
     const job = new HeadlessSession(logicalName, inputs, {
       parent,
       ...(aliases && { aliases: aliases.map((other) => ({ name: other })) }),
     });
+    noteMember(job, { params: plainRow(params) });
     if (!followsCanary) canary.push(job);
     all.push(job);
   }
@@ -186,7 +188,12 @@ function declaredAsOne(
     return job ? factsOf({ ...job.state, id: job.id }) : {};
   };
   return {
-    job: (index) => array.member((jobs[index] as SweepJob<Row>).key),
+    job: (index) => {
+      const { key, logicalName, params, args } = jobs[index] as SweepJob<Row>;
+      const job = array.member(key);
+      noteMember(job, { name: logicalName, params: plainRow(params), outputs: args.outputs });
+      return job;
+    },
     told: () => array.states.apply((states) => jobs.map(({ key }) => factsIn(states, key))),
     resources: [resource],
   };

@@ -77,7 +77,7 @@ export function refusedInPack(
 
 /** Files are put in the record's home or project, and what is newer than the start is newer than what is recorded of it. */
 export function refusedWithoutRecord(
-  { files, outputs }: Partial<JobInputs>,
+  { files, members, outputs }: Partial<JobInputs>,
   record: string | undefined,
 ): CheckFailure[] {
   if (record !== undefined) return [];
@@ -86,6 +86,10 @@ export function refusedWithoutRecord(
   if (nonEmpty(files) !== undefined) {
     const reason = `needs a record, in whose home or project the files are put: ${remedy}`;
     failures.push({ property: "files", reason });
+  }
+  if (members === true) {
+    const reason = `needs a record, in whose home or project their list is put: ${remedy}`;
+    failures.push({ property: "members", reason });
   }
   if (asksForNew(outputs)) {
     const reason = `with newerThanStart needs a record, which has the start: ${remedy}`;

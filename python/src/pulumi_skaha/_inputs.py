@@ -116,6 +116,12 @@ class SweepJobArgs(TypedDict, total=False):
 class JobArgs(SweepJobArgs, total=False):
     """Inputs of a single job."""
 
+    members: bool
+    """Makes a job that merges what those of `after` have done: it gets them as a file, `{members}` in
+    `cmd`, `script`, `args` and `env`, with a line of JSON each (name, id, attempt, status, params,
+    outputs, record). It runs again when one of them came, left or ran anew, also by a retry. It needs a
+    record. Default: false."""
+
     canary: Sequence[Predecessor]
     """Jobs that have to be Completed before this one is launched, but are no part of what it runs: if one
     of them runs again, this one does not. See `canary` of a sweep."""
@@ -143,6 +149,7 @@ INPUT_NAMES = {
     "env": "env",
     "triggers": "triggers",
     "after": "after",
+    "members": "members",
     "stale_after": "staleAfter",
     "canary": "canary",
     "cores": "cores",
@@ -168,4 +175,4 @@ INPUT_NAMES = {
 }
 
 #: What a sweep sets itself, so that only single jobs can be given it.
-SET_BY_SWEEP = frozenset({"canary", "group", "stop_after", "untracked_env"})
+SET_BY_SWEEP = frozenset({"members", "canary", "group", "stop_after", "untracked_env"})

@@ -44,7 +44,7 @@ async function opened() {
     bundle: at(bundleFile(filesFolder(record, tree.digest))),
     folder: at(filesFolder(record, tree.digest)),
     at,
-    ready: (by: JobFiles) => by.ready(files, tree.digest, record),
+    ready: (by: JobFiles) => by.ready({ files, filesDigest: tree.digest }, record),
     /** What was asked since the last time, and how it was answered. */
     asked() {
       const entries = skaha.journal().map(({ method, status, path: one }) => {
@@ -139,8 +139,36 @@ test("a file that is edited after the check is not put under the digest of befor
   expect(w.asked().filter((one) => one.startsWith("PUT"))).toEqual([]);
 });
 
+test("a list of members is put with the files, or alone, and each other list beside it", async () => {
+  await using w = await opened();
+  const run = w.run();
+  const list = (text: string) => ({
+    name: "members.jsonl",
+    isExecutable: false,
+    bytes: Buffer.from(text),
+  });
+  const declared = { files, filesDigest: w.tree.digest };
+  const folders = [
+    await run.ready(declared, record, list("one")),
+    await run.ready(declared, record, list("two")),
+    await run.ready({}, record, list("one")),
+    await run.ready(declared, record),
+  ];
+  expect(new Set(folders).size).toBe(4);
+  expect(w.asked().filter((one) => one === "PUT bundle 201")).toHaveLength(4);
+  expect(readFileSync(w.at(bundleFile(folders[0] ?? "")), "latin1")).toContain("'./members.jsonl'");
+  writeFileSync(path.join(w.project, "members.jsonl"), "mine");
+  const own = {
+    files: ["members.jsonl"],
+    filesDigest: readTree(["members.jsonl"], w.project).digest,
+  };
+  await expect(run.ready(own, record, list("one"))).rejects.toThrow(
+    "`files` has members.jsonl, which is the list of members: rename it",
+  );
+});
+
 test("where there is no such project it says so", async () => {
   await using w = await opened();
-  const elsewhere = w.run().ready(files, w.tree.digest, "/arc/home/nobody/.jobs");
+  const elsewhere = w.run().ready({ files, filesDigest: w.tree.digest }, "/arc/home/nobody/.jobs");
   await expect(elsewhere).rejects.toThrow(/\/arc\/home\/nobody/);
 });

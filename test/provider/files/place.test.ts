@@ -13,7 +13,7 @@ test.each([
   [`for one in \${files}; do`, `for one in \${files}; do`],
   ["{ files } {file} files", "{ files } {file} files"],
 ])("%s is %s", (text, filled) => {
-  expect(withFolder(text, "/f")).toBe(filled);
+  expect(withFolder(text, { files: "/f" })).toBe(filled);
   expect(namesFolder(text)).toBe(text !== filled);
-  expect(withFolder(text, undefined)).toBe(text);
+  expect(withFolder(text, {})).toBe(text);
 });

@@ -58,7 +58,7 @@ describe("a job with files", () => {
     const { inputs, failures } = checkInputs({}, declared, { contentsOf });
     expect(failures).toEqual([]);
     const job = { id: "job-1", attempt, inputs: inputs as JobInputs };
-    return launchOf(job, { size: {}, record, registryAuth: undefined });
+    return launchOf(job, { size: {}, record, registryAuth: undefined, files: folder });
   };
 
   test("starts in their folder, unless it says where, and has it wherever it is named", () => {
@@ -87,6 +87,14 @@ describe("a job with files", () => {
   test("leaves a shell's own variable alone", () => {
     const { args } = wordsOf({ script: `for one in \${files}; do cat {files}/$one; done` });
     expect(args).toContain(`for one in \${files}; do cat ${folder}/$one; done`);
+  });
+
+  test("of a merge has the list of its members, and without files of its own it starts where the server says", () => {
+    const merge = { files: undefined, members: true, after: ["a-1"], afterStatus: ["Completed"] };
+    const { args } = wordsOf({ cmd: "merge {members} {files}", ...merge });
+    expect(args.slice(-3)).toEqual(["merge", `${folder}/members.jsonl`, "{files}"]);
+    expect(args[5]).toBe("");
+    expect(args).toContain(folder);
   });
 
   test("in a pack it has the folder, too", () => {

@@ -27,7 +27,7 @@ test("the provider answers with it, and with its own version", async () => {
 });
 
 test("has each input that a program may write, each output, and each setting", () => {
-  const made = ["identity", "filesDigest", "pack"];
+  const made = ["identity", "filesDigest", "memberList", "membersDigest", "pack"];
   expect(Object.keys(session.inputProperties).sort()).toEqual(
     [...inputNames.filter((name) => !made.includes(name)), "organization"].sort(),
   );
