@@ -14,7 +14,6 @@ import { askForPendingJobs } from "./engine/pendingJobsClient";
 import { type Provenance, provenanceOf } from "./engine/provenance";
 import { JobFiles } from "./files/jobFiles";
 import type { LaunchPolicy } from "./job/decisions/hold";
-import type { JobState } from "./job/state";
 import { Budget } from "./lifecycle/budget";
 import { Launcher } from "./lifecycle/launcher";
 import { Lifecycle } from "./lifecycle/lifecycle";
@@ -30,7 +29,7 @@ import { type Clock, systemClock } from "./run/clock";
 import { firstListFile, takeFirstList, whoseList } from "./run/firstList";
 import { lockName } from "./run/launchLock";
 import { LaunchLocks } from "./run/launchLocks";
-import { noteSeen, seenFile, seenJobs, storedJobs } from "./run/storedJobs";
+import { SeenJobs, storedJobs } from "./run/storedJobs";
 import { endsFile, releasedIn, SweepEnds } from "./run/sweepEnds";
 import { ownTemporaryFolder } from "./run/temporaryFolder";
 import { LogKeeper } from "./server/logKeeper";
@@ -137,11 +136,12 @@ export function assemble(
     earlierList(env, packs, async () => whoseList(server, await credentials.current())),
   );
   const slots = new Slots(maxInFlight, sessions, clock);
-  const budget = budgetOf(settings, { clock, names: announce.names, env });
   const onAway = (why: string) => announce.say(unchecked(server, why));
   const facts = sharedFacts({ server, client, credentials }, { clock, temporary }, onAway);
   const address = engineOfThisProcess();
-  const sweepEnds = sweepEndsIn(env, options.handedOn ?? endsFile(temporary, address));
+  const { handedOn = endsFile(temporary, address) } = options;
+  const budget = budgetOf(settings, { clock, names: announce.names, env, handedOn });
+  const sweepEnds = sweepEndsIn(env, handedOn);
   const policy = () => ({ now: clock.now(), window, maxInFlight, maxCost, stops: sweepEnds });
   const watch = options.engine ?? (address === undefined ? noEngine : watchEngine(address));
   const engine = isInterrupted ? interruptible(watch, isInterrupted) : watch;
@@ -186,24 +186,22 @@ function budgetOf(
     readonly clock: Clock;
     readonly names: JobNames;
     readonly env: Readonly<Record<string, string | undefined>>;
+    readonly handedOn: string | undefined;
   },
 ): Budget {
   if (maxCost === undefined || price === undefined) return new Budget(undefined);
-  const { clock, names, env } = from;
-  const { [namesFile]: stateFile, [seenFile]: seen } = env;
+  const { clock, names, env, handedOn } = from;
+  const seen = new SeenJobs(handedOn);
   const groupOf = (id: string) => {
     const name = names.of(id);
     return name === id ? undefined : groupIn(name);
   };
   const stored = () => {
-    const jobs = storedJobs(stateFile);
+    const jobs = storedJobs(env[namesFile]);
     for (const { id, name } of jobs) names.know(id, name);
-    return [...jobs, ...seenJobs(seen)];
+    return [...jobs, ...seen.all()];
   };
-  const keep = (id: string, state: JobState) => {
-    if (seen !== undefined) noteSeen(seen, id, state);
-  };
-  return new Budget({ maxCost, price, clock, groupOf, stored, keep });
+  return new Budget({ maxCost, price, clock, groupOf, stored, seen });
 }
 
 /** The server's list as the processes of one user share it. */

@@ -10,7 +10,6 @@ import { arrayType, nativeArrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
-import { seenFile } from "../../provider/run/storedJobs";
 import { releasedSweeps } from "../../provider/run/sweepEnds";
 import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { Elsewhere, PulumiProcess, RunOptions } from "../pulumiProcess";
@@ -125,7 +124,6 @@ async function observedRun(
     ...asked?.env,
     [reportFile]: reportPath,
     [stopFile]: stopPath,
-    [seenFile]: path.join(folder.path, "seen.jsonl"),
     ...(state !== undefined && { [namesFile]: state.file }),
     ...(first && { [firstListFile]: handed }),
     ...(released.length > 0 && { [releasedSweeps]: released.join("\n") }),

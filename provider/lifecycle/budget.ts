@@ -1,7 +1,6 @@
 // How much the jobs of a stack may cost (`skaha:maxCost`). A launch takes what it is expected to cost before its POST, so
 // that the limit holds at any parallelism; a refresh hands what is left to the jobs that have been held longest.
 
-import type { Launching } from "../cost/expected";
 import { CostLedger, launchingOf } from "../cost/ledger";
 import type { Price } from "../cost/price";
 import type { Size } from "../job/attempts";
@@ -9,6 +8,7 @@ import { type Hold, heldByCost } from "../job/decisions/hold";
 import type { Job } from "../job/deployment";
 import type { JobState } from "../job/state";
 import type { Clock } from "../run/clock";
+import type { SeenJobs } from "../run/storedJobs";
 
 /** How long a refresh waits for more held jobs to come in before it hands out what is left. */
 const gatherMs = 25;
@@ -22,7 +22,7 @@ export interface BudgetOptions {
   /** The jobs of the stack before the run, then as its refresh saw them; none where that is not known. */
   readonly stored: () => readonly Pick<Job, "id" | "state">[];
   /** Keeps what a refresh has seen for the process that launches. */
-  readonly keep: (id: string, state: JobState) => void;
+  readonly seen: Pick<SeenJobs, "begin" | "keep">;
 }
 
 /** What a launch is judged by. */
@@ -59,15 +59,15 @@ export class Budget {
   /** Looks what has become of a job. What is left is not handed out before all that are looked at were seen. */
   async reading(id: string, state: JobState, read: () => Promise<JobState>): Promise<JobState> {
     if (!this.options) return read();
+    const { seen } = this.options;
+    seen.begin();
     this.recall(id, state);
     this.#reading += 1;
     try {
       const now = await read();
       // What is Held keeps what was handed out to it.
-      if (now.status !== "Held") {
-        this.know(id, now);
-        this.options.keep(id, now);
-      }
+      if (now.status !== "Held") this.know(id, now);
+      seen.keep(id, now);
       return now;
     } finally {
       this.#reading -= 1;
@@ -141,8 +141,11 @@ export class Budget {
     const asked = this.#asked.sort(longestHeldFirst);
     this.#asked = [];
     for (const { id, state, settle } of asked) {
-      const launching: Launching = launchingOf(options.groupOf(id) ?? id, state);
-      const isAffordable = this.#known()?.take(id, launching, options.maxCost) ?? true;
+      const group = options.groupOf(id);
+      const isAffordable =
+        // Without its name nobody knows which jobs are like it: the launch itself knows, and decides.
+        group === undefined ||
+        (this.#known()?.take(id, launchingOf(group, state), options.maxCost) ?? true);
       if (isAffordable) this.#offered.add(id);
       settle(isAffordable);
     }

@@ -3,9 +3,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { type Job, jobsOf } from "../job/deployment";
 import { type JobState, trustedState } from "../job/state";
-
-/** The environment variable that names a file of the run's own, in which its refresh leaves what it saw. */
-export const seenFile = "PULUMI_SKAHA_SEEN";
+import { beginHandingOn } from "./sweepEnds";
 
 /** @param stateFile undefined where nobody says where it is */
 export function storedJobs(stateFile: string | undefined): readonly Job[] {
@@ -25,14 +23,38 @@ const told = [
   ...["exitCode", "skipped", "cores", "ram", "gpus", "attemptSize", "pack", "maxRunSeconds"],
 ] as const satisfies readonly (keyof JobState)[];
 
-export function noteSeen(file: string, id: string, state: JobState): void {
-  const short = Object.fromEntries(told.map((key) => [key, state[key]]));
-  appendFileSync(file, `${JSON.stringify({ id, state: short })}\n`, { mode: 0o600 });
+/** Where a refresh leaves what it saw of jobs, for the process of the same engine that launches. */
+export class SeenJobs {
+  #isWriting = false;
+
+  /** @param handedOn what a refresh leaves besides; undefined where there is no engine */
+  constructor(private readonly handedOn: string | undefined) {}
+
+  get #file(): string | undefined {
+    return this.handedOn && `${this.handedOn}.costs`;
+  }
+
+  /** To be called before anything is asked for: what is there is of an earlier engine. */
+  begin(): void {
+    if (this.#file === undefined || this.#isWriting) return;
+    beginHandingOn(this.#file);
+    this.#isWriting = true;
+  }
+
+  keep(id: string, state: JobState): void {
+    if (this.#file === undefined) return;
+    this.begin();
+    const short = Object.fromEntries(told.map((key) => [key, state[key]]));
+    appendFileSync(this.#file, `${JSON.stringify({ id, state: short })}\n`);
+  }
+
+  /** Each as it was seen last. */
+  all(): readonly Pick<Job, "id" | "state">[] {
+    return this.#file === undefined || this.#isWriting ? [] : seenIn(this.#file);
+  }
 }
 
-/** @returns each as it was seen last */
-export function seenJobs(file: string | undefined): readonly Pick<Job, "id" | "state">[] {
-  if (file === undefined) return [];
+function seenIn(file: string): readonly Pick<Job, "id" | "state">[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");

@@ -107,7 +107,7 @@ export class SweepEnds implements Stops {
     this.note(id, state);
     const { stopAfter } = state;
     if (this.#file === undefined || stopAfter === undefined) return;
-    if (!this.#isWriting) begin(this.#file);
+    if (!this.#isWriting) beginHandingOn(this.#file);
     this.#isWriting = true;
     const end = finalEndOf(state);
     if (end === undefined) return;
@@ -149,14 +149,14 @@ export class SweepEnds implements Stops {
 }
 
 /** Clears what an earlier engine with this address left; what began meanwhile is of another process of this one. */
-function begin(file: string): void {
+export function beginHandingOn(file: string): void {
   const isOlder = (one: string, time: number) => (statSync(one, noThrow)?.mtimeMs ?? time) < time;
   if (isOlder(file, performance.timeOrigin)) rmSync(file, { force: true });
   appendFileSync(file, "", { mode: 0o600 });
   const folder = path.dirname(file);
   for (const name of readdirSync(folder)) {
     const other = path.join(folder, name);
-    if (/^ends-\d+\.jsonl$/.test(name) && isOlder(other, Date.now() - keptMs)) {
+    if (/^ends-\d+\.jsonl(\.costs)?$/.test(name) && isOlder(other, Date.now() - keptMs)) {
       rmSync(other, { force: true });
     }
   }

@@ -1,8 +1,7 @@
 // The limit on what a stack's jobs may cost, over whole runs.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { namesFile } from "../../provider/actions/jobNames";
-import { seenFile } from "../../provider/run/storedJobs";
 import type { Declared, Form } from "../world/miniEngine";
 import { endRecorded, record, recordedWorld } from "../world/recorded";
 import { minute, type World } from "../world/world";
@@ -24,7 +23,6 @@ function tellState(w: World): void {
   const file = path.join(w.folder, "state.json");
   writeFileSync(file, JSON.stringify({ checkpoint: { latest: w.engine.deployment() } }));
   w.engine.env[namesFile] = file;
-  w.engine.env[seenFile] = path.join(mkdtempSync(path.join(w.folder, "seen-")), "seen.jsonl");
 }
 
 function held(w: World): string[] {
@@ -67,7 +65,6 @@ describe.each<Form>(["job", "array"])(
       await w.engine.up(program);
       for (const name of alive(w)) endRecorded(w, name, ends(0.25));
       w.clock.pass(30 * minute);
-      tellState(w);
       await w.engine.up(program);
       // Each took 1.5, and so is each other expected to: 4.5 are spent, and three more fit.
       expect(w.posts()).toBe(6);
