@@ -29,8 +29,12 @@ export function groupIn(name: string): string {
 }
 
 /** Whether what a job took tells what others take: one that failed, or skipped its work, does not. */
-export function isMeasured({ status, skipped }: JobState, spent: Spent | undefined): boolean {
-  return status === "Completed" && !skipped && spent !== undefined && spent.hours > 0;
+export function isMeasured(
+  { status, skipped, startTime, endTime, endSeenTime }: JobState,
+  spent: Spent | undefined,
+): spent is Spent {
+  const isTimed = startTime !== undefined && (endTime ?? endSeenTime) !== undefined;
+  return status === "Completed" && !skipped && isTimed && spent !== undefined;
 }
 
 /**

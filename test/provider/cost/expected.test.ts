@@ -40,9 +40,13 @@ test.each([
 describe("measuredOf", () => {
   test("knows nothing without a job that completed", () => {
     expect(measuredOf([], false)).toBeUndefined();
-    const state = (more: object) => trustedState({ status: "Completed", attempt: 1, ...more });
+    const times = { startTime: "2026-11-22T10:00:00Z", endTime: "2026-11-22T11:00:00Z" };
+    const state = (more: object) =>
+      trustedState({ status: "Completed", attempt: 1, ...times, ...more });
     expect(isMeasured(state({}), spent(1))).toBe(true);
-    expect(isMeasured(state({}), spent(0))).toBe(false);
+    expect(isMeasured(state({}), spent(0))).toBe(true);
+    expect(isMeasured(state({ endTime: undefined }), spent(0))).toBe(false);
+    expect(isMeasured(state({ startTime: undefined }), spent(0))).toBe(false);
     expect(isMeasured(state({ skipped: true }), spent(1))).toBe(false);
     expect(isMeasured(state({ status: "Failed" }), spent(1))).toBe(false);
   });
