@@ -82,7 +82,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });
       }
       if (refused.length === 0) {
-        this.#tellPacks(run, array, olds);
+        this.#tellPacks(run, trustedArray(written), olds);
         return { inputs: written, failures: [] };
       }
       if (run.goesOnPastRefused) {

@@ -520,3 +520,15 @@ test("a sweep that is stopped launches no further pack, and tells of the jobs th
   await w.engine.up(program(10, { ...more, cmd: "corrected" }));
   expect(w.posts()).toBe(2);
 });
+
+test("jobs whose rows hold blanks are told in packs before they are launched", async () => {
+  await using w = await packedWorld();
+  const named = Object.fromEntries(
+    Object.entries(program(4)).map(([key, one], n) => [key, { ...one, args: [`night ${n}`] }]),
+  );
+  await w.engine.up(named);
+  expect(w.said()).toContainEqual(
+    expect.stringMatching(/^all: launch 4 .*; in 1 session of 4 jobs/),
+  );
+  expect((await onlyPack(w)).members).toHaveLength(4);
+});

@@ -32,6 +32,7 @@ test("what the search for the sunspots' period cost is what the preview of the n
     for (const file of ["Pulumi.yaml", "index.js"]) {
       await cp(path.join(example, "fleet", file), path.join(program, file));
     }
+    await writeFile(path.join(program, "package.json"), "{}");
     const write = (step: number) => writeFile(path.join(program, "fleet.yaml"), fleet(step));
     await using bench = await Bench.open({
       ...{ program, real: true, capacity: { cores: 64, ramGiB: 512 } },
@@ -44,7 +45,8 @@ test("what the search for the sunspots' period cost is what the preview of the n
     const price = "1 per core-hour, 0.5 per GiB-hour, 0.01 per session";
     await cli(bench, ["pulumi", "config", "set", "skaha:price", price]);
     await write(0.02);
-    await cli(bench, ["up", "--yes", "--skip-preview"]);
+    const up = await cli(bench, ["up", "--yes", "--skip-preview"]);
+    expect(up).toMatchObject({ status: 0, stderr: expect.stringContaining("launched 20") });
     await until("the sessions ended", () => bench.alive().length === 0);
     await cli(bench, ["up", "--yes", "--skip-preview"]);
 
