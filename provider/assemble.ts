@@ -118,10 +118,7 @@ export function assemble(
   const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
   const locks = new LaunchLocks({
-    server,
-    clock,
-    folder: temporary,
-    isByName: isOutsideStacks,
+    ...{ server, clock, folder: temporary, isByName: isOutsideStacks },
     onTaken: (key, last, wasAbandoned) => {
       sessions.forgetBefore(key, last);
       if (wasAbandoned) shared?.forget();
@@ -139,7 +136,7 @@ export function assemble(
   const onAway = (why: string) => announce.say(unchecked(server, why));
   const facts = sharedFacts({ server, client, credentials }, { clock, temporary }, onAway);
   const address = engineOfThisProcess();
-  const { handedOn = endsFile(temporary, address) } = options;
+  const handedOn = options.handedOn ?? endsFile(temporary, address);
   const budget = budgetOf(settings, { clock, names: announce.names, env, handedOn });
   const sweepEnds = sweepEndsIn(env, handedOn);
   const policy = () => ({ now: clock.now(), window, maxInFlight, maxCost, stops: sweepEnds });
@@ -149,8 +146,7 @@ export function assemble(
   const files = new JobFiles(arc, announce, folder);
   const logs = new LogKeeper(client, folder, clock);
   const lifecycle = new Lifecycle({
-    client,
-    sessions,
+    ...{ client, sessions },
     ...{ slots, budget, records, record, clock, announce, policy },
     lookup: new SessionLookup(sessions, clock, announce, server),
     outcomes: new Outcomes(sessions, logs, records, clock, announce, client),
