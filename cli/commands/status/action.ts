@@ -62,7 +62,7 @@ async function statusOf(
 ): Promise<Status> {
   const connection = stack.connection();
   const now = Date.now();
-  const { jobs, problems } = await observeChosen(stack, { wanted, where, offline, now });
+  const { jobs, problems, all } = await observeChosen(stack, { wanted, where, offline, now });
   const { server, window } = connection.settings;
   const views = jobs.map((job) => viewOf(job, now, window));
   const isWanted = (job: JobView) => !failed || hasFailed(job.status);
@@ -71,7 +71,7 @@ async function statusOf(
     counts: countByStatus(views),
     ...sessionsOf(views),
     jobs: views.filter(isWanted),
-    stopped: [...stoppedSweeps(whole(await stack.jobs(), jobs))],
+    stopped: [...stoppedSweeps(whole(all, jobs))],
     problems: [...problems],
   };
 }
