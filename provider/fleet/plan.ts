@@ -1,6 +1,7 @@
 // From the text of a fleet.yaml to the jobs and sweeps that it declares, all of them checked, or to all that
 // is wrong with it. Declares nothing.
 import type { SourceLocations } from "../engine/pendingJobs";
+import { unknownValue } from "../engine/unknown";
 import { messageOf } from "../errors";
 import { numeric } from "../job/catalogue";
 import { expand, type SweepArgs } from "../sweep/expand";
@@ -130,7 +131,8 @@ class Planner {
     const path = ["jobs", name];
     const { after, canary, ...inputs } = withDefaults(this.#defaults, spec);
     const places = [path, ["defaults"]];
-    this.#checks.check(inputs, places, "");
+    // Which jobs these are is checked below.
+    this.#checks.check({ ...inputs, ...(after?.length && { after: unknownValue }) }, places, "");
     const links = (key: "after" | "canary", specs: readonly PredecessorSpec[] = []) =>
       specs.flatMap((one, index) => {
         const written = this.#checks.deepest(places, [key, index]);
