@@ -92,7 +92,7 @@ test("the commands of docs/publish.md write a crate, and replay it in a fresh cl
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${binary}' "$@"\n`);
   await chmod(command, 0o755);
   const [publishing, replaying, reading] = await shownIn("docs/publish.md");
-  expect(reading?.script).toContain("runcrate report"); // of other programs: not run here
+  expect(reading?.script).toContain("runcrate report"); // run by test/long/crate.test.ts
   const searchPath = `${bin}${path.delimiter}${bench.env.PATH}`;
   const shell = async (script: string, cwd: string, more: NodeJS.ProcessEnv = {}) => {
     const env = { ...bench.env, PATH: searchPath, ...more };
