@@ -1,5 +1,5 @@
 // The metadata of a crate, ro-crate-metadata.json: RO-Crate 1.2 with the profile Process Run Crate 0.5, flat JSON-LD. It is
-// written here, and not with npm's `ro-crate`, whose licence (GPL 3) is not ours; tests read it with that and with Python's. Pure.
+// written here, and not with npm's `ro-crate`, whose licence (GPL 3) is not ours; a test reads it with Python's. Pure.
 import { type Entity, idPart, refTo } from "./entity";
 import type { PublishedJob } from "./publishedJob";
 import { runEntities } from "./runEntities";

@@ -244,7 +244,7 @@ inBrowser("the report", () => {
       const names = await page.getByLabel("Measure").locator("option").allTextContents();
       expect(names).toEqual([
         ...["Duration", "Time in the queue", "Time held", "Attempts"],
-        ...["Peak RAM", "Mean cores", "Exit code"],
+        ...["Peak RAM", "Mean cores", "Core-hours", "Exit code"],
       ]);
       const pictures = new Set<string>();
       for (const name of names) {
