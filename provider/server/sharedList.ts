@@ -17,8 +17,8 @@ export interface SharedListOptions {
   /** Tells server and user apart from others: a digest. */
   readonly whose: () => Promise<string>;
   /**
-   * Whether a list that failed for another process a moment ago fails here without being asked for. Who launches asks
-   * again. @default false
+   * Whether a list that failed for another process a moment ago, or has not been answered to it for some seconds, fails here
+   * without being asked for. Who launches asks again. @default false
    */
   readonly takesFailures?: boolean | undefined;
 }
@@ -30,6 +30,8 @@ const spacingMs = 2_000;
 /** After a launch whose process was killed: the server may still be carrying it out. Milliseconds. */
 const settlesMs = 2_000;
 const napMs = 50;
+/** For so long who takes failures waits for the list that another process asks for. Milliseconds. */
+const patienceMs = 3_000;
 const ofLaunch = ".launched.json";
 /** What is older serves nobody: other tokens' lists, and launches without a list since. Milliseconds. */
 const forgottenMs = 3_600_000;
@@ -88,6 +90,7 @@ export class SharedList {
     this.#since = undefined;
     this.#isFirst = false;
     const lock = new FileLock(path.join(folder, "asking.lock"));
+    let waitedMs = 0; // counted, because the clock may be set meanwhile
     for (;;) {
       const known = listIn(folder);
       if (known && this.#serves(known, from)) return this.#withLaunches(folder, known);
@@ -105,7 +108,12 @@ export class SharedList {
           lock.release();
         }
       }
+      if (takesFailures && waitedMs >= patienceMs) {
+        const by = `another command of this machine asked for them ${patienceMs / 1_000} s ago`;
+        throw new SkahaError(`could not list the sessions: ${by}, and has no answer yet`);
+      }
       await clock.sleep(napMs);
+      waitedMs += napMs;
     }
   }
 

@@ -87,6 +87,21 @@ test("who asks anew gets no list of before, and who asks after it none of before
   expect(idsIn(await shared.client.list())).toEqual(["three"]);
 });
 
+test("who only looks waits some seconds for the list that another command asks for, and who launches waits until it has it", async () => {
+  const clock = new FakeClock();
+  const { client, command } = server(clock);
+  const answer = Promise.withResolvers<void>();
+  const slow = { ...client, list: () => answer.promise.then(() => client.list()) };
+  const asking = new SharedList(slow, { clock, folder, whose: async () => "a".repeat(64) });
+  const asked = asking.client.list();
+  await expect(command({ takesFailures: true }).client.list()).rejects.toThrow(
+    "another command of this machine asked for them 3 s ago, and has no answer yet",
+  );
+  const launching = command().client.list();
+  answer.resolve();
+  expect([await asked, await launching].map(idsIn)).toEqual([["one"], ["one"]]);
+});
+
 test("what another command launched since the list is in it, until a later list says what is there", async () => {
   const clock = new FakeClock();
   const { state, command } = server(clock);
