@@ -128,15 +128,25 @@ function isToForgive(state: JobState, { stopAfter }: JobInputs, { stops }: Launc
   return end !== undefined && end !== "Completed";
 }
 
-function costHold({ isOverMaxCost }: JobState, { maxCost }: LaunchPolicy): Hold | undefined {
-  return isOverMaxCost && maxCost !== undefined ? heldByCost(maxCost) : undefined;
+function costHold(state: JobState, { maxCost }: LaunchPolicy): Hold | undefined {
+  if (!state.isOverMaxCost || maxCost === undefined) return undefined;
+  return unlessEdited(state, heldByCost(maxCost));
 }
 
-/** What the refresh found; a limit that was edited since is not judged before the launch. */
+/**
+ * A refresh judges by the limits of the last `up`, which is all that the engine tells it: the same as the reason of what is
+ * held. One that was edited since is not judged before the launch.
+ */
+function unlessEdited({ heldBy, reason }: JobState, hold: Hold): Hold | undefined {
+  return heldBy === hold.by && reason !== hold.reason ? undefined : hold;
+}
+
+/** What the refresh found. */
 function slotHold(state: JobState, { group }: JobInputs, now: LaunchPolicy): Hold | undefined {
   if (state.slot !== false) return undefined;
   if (!state.noSlotInGroup) {
-    return now.maxInFlight === undefined ? undefined : heldBySlots(now.maxInFlight);
+    if (now.maxInFlight === undefined) return undefined;
+    return unlessEdited(state, heldBySlots(now.maxInFlight));
   }
   return group === undefined || differs(state.group, group)
     ? undefined

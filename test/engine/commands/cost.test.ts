@@ -155,6 +155,11 @@ test("a limit on costs holds what would go beyond, and says so", async () => {
   const only = await cli(bench, ["up", "--yes", "--skip-preview", "--only", "fit/n=109"]);
   expect(only.stderr).toMatch(/held 1|hold 1|kept/);
   expect(bench.counted()).toMatchObject({ POST: 0 });
+  // A limit counts from the next up on.
+  await cli(bench, ["pulumi", "config", "set", "skaha:maxCost", String(Number(limit) * 100)]);
+  const raised = await cli(bench, ["up", "--yes"]);
+  expect(raised.stderr).toMatch(/^To do: launch 7 .*keep 103$/m);
+  expect(bench.counted()).toMatchObject({ POST: 7 });
 });
 
 test("size --apply writes what the records suggest into fleet.yaml, and nothing else", async () => {

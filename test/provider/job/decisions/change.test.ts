@@ -1,5 +1,6 @@
 import { unknownValue } from "../../../../provider/engine/unknown";
 import { isHandledAnew, nextStep, replacedBy } from "../../../../provider/job/decisions/change";
+import { heldByCost, heldBySlots } from "../../../../provider/job/decisions/hold";
 import { digestsOf } from "../../../../provider/job/digests";
 import { trustedInputs } from "../../../../provider/job/inputs";
 import { trustedState } from "../../../../provider/job/state";
@@ -133,6 +134,24 @@ describe("nextStep", () => {
     ["Pending", 1, { secretEnv: { KEY: "new" }, onRemove: "leave" }, { do: "nothing" }],
   ])("%s, attempt %i, with %j: %j", (status, attempt, inputs, expected) => {
     expect(step({ status, attempt }, inputs)).toMatchObject(expected);
+  });
+
+  // A refresh is told the limits of the last `up`, and judges by them.
+  describe.each([
+    ["maxCost", { isOverMaxCost: true }, heldByCost(5).reason],
+    ["maxInFlight", { slot: false }, heldBySlots(5).reason],
+  ] as const)("of a job that the refresh found held by %s", (heldBy, found, reason) => {
+    const held = { ...olds, status: "Held", attempt: 1, heldBy, reason, ...found };
+    const under = (limit: number) =>
+      nextStep(trustedState(held), trustedInputs(news), {
+        ...{ now: 0, window: undefined, maxInFlight: undefined, [heldBy]: limit },
+      });
+
+    test("holds it with the same limit, and tries to launch it with another one", () => {
+      expect(under(5)).toEqual({ do: "nothing" });
+      expect(under(6)).toMatchObject({ do: "launch", attempt: 1 });
+      expect(under(4)).toMatchObject({ do: "launch", attempt: 1 }); // the launch itself holds it
+    });
   });
 
   test("tells why it launches a failed job anew", () => {

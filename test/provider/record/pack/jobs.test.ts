@@ -42,7 +42,7 @@ test("the scripts are small, and name no folder that the embedded server would m
     record: "/r",
     parallel: 1,
   });
-  expect(Buffer.byteLength(args.join(" "))).toBeLessThan(14_000);
+  expect(Buffer.byteLength(args.join(" "))).toBeLessThan(16_000);
   expect(args.join("\n")).not.toMatch(/\/arc|\/scratch|^ |^#|#\+$/m);
   expect(args.join("\n")).toMatch(/^[\n -~]*$/);
 });
