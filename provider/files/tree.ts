@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "n
 import path from "node:path";
 import { messageOf } from "../errors";
 import { resolveWritten } from "../homePath";
+import { LeftOut } from "./leftOut";
 
 export interface TreeFile {
   /** Below the folder that the job sees, with `/` between its parts. */
@@ -31,12 +32,6 @@ export class UnreadableFilesError extends Error {
   }
 }
 
-/** What no job needs, wherever it is below a folder that is named; what is named itself is taken. */
-const leftOut: ReadonlySet<string> = new Set([
-  ...[".git", ".hg", ".svn", "node_modules"],
-  ...["__pycache__", ".ipynb_checkpoints", ".DS_Store"],
-]);
-
 const mebibyte = 2 ** 20;
 export const largestTreeBytes = 50 * mebibyte;
 export const mostTreeFiles = 5_000;
@@ -54,15 +49,23 @@ interface Found {
  * @throws UnreadableFilesError
  */
 export function readTree(paths: readonly string[], folder: string): FileTree {
-  const walk = new Walk();
+  const leftOut = new LeftOut(folder);
+  const walk = new Walk(leftOut);
   for (const [index, written] of paths.entries()) {
     try {
-      walk.add(nameIn(written), resolveWritten(folder, written));
+      const file = resolveWritten(folder, written);
+      const reason = leftOut.reason(file);
+      if (reason !== undefined) throw new Error(refusalOf(file, reason));
+      walk.add(nameIn(written), file);
     } catch (error) {
       throw new UnreadableFilesError(messageOf(error), index);
     }
   }
   return treeOf([...walk.found].map(([name, { file, stats }]) => fileOf(name, file, stats)));
+}
+
+function refusalOf(file: string, reason: string): string {
+  return `cannot be put on /arc: ${file}: ${reason}, so jobs never get it; name what the job needs, or copy that elsewhere if others may read it`;
 }
 
 /** @param files in any order, each name once */
@@ -93,6 +96,8 @@ class Walk {
   readonly found = new Map<string, Found>();
   #bytes = 0;
 
+  constructor(private readonly leftOut: LeftOut) {}
+
   /** @param name "" for the folder itself */
   add(name: string, file: string, above: readonly string[] = []): void {
     const stats = statsOf(file);
@@ -104,11 +109,9 @@ class Walk {
         );
       }
       for (const entry of readdirSync(file).sort()) {
-        if (leftOut.has(entry)) continue;
-        this.add(name === "" ? entry : `${name}/${entry}`, path.join(file, entry), [
-          ...above,
-          real,
-        ]);
+        const inside = path.join(file, entry);
+        if (this.leftOut.reason(inside) !== undefined) continue;
+        this.add(name === "" ? entry : `${name}/${entry}`, inside, [...above, real]);
       }
       return;
     }

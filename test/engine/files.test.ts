@@ -127,6 +127,30 @@ test("what cannot be read is refused in the preview, with the path and a remedy;
   expect(bench.counted()).toMatchObject({ POST: 0 });
 });
 
+test("a job with the folder of Pulumi's state and passphrase gets neither, and does not run again although the state changed", async () => {
+  await using bench = await Bench.open({ real: true });
+  const { folder, write } = survey(bench);
+  write("word.txt", "a passphrase");
+  bench.env.PULUMI_CONFIG_PASSPHRASE_FILE = path.join(folder, "word.txt");
+  const state = path.join(bench.folder, "backend");
+  const args = { cmd: "sh -c 'find . -type f | sort'", record, ...size };
+  bench.declare([{ name: "all", args: { ...args, files: [folder, state] } }]);
+  await bench.succeed(bench.up());
+  await ended(bench);
+  expect(bench.counted()).toMatchObject({ POST: 1 });
+  const taken = ["lib/fit.py", "other.py", "search.py"].map((name) => `./project/${name}\n`);
+  expect(await logs(bench)).toEqual([taken.join("")]);
+  bench.skaha.clearJournal();
+  await bench.succeed(bench.up());
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+
+  bench.declare([{ name: "all", args: { ...args, files: [path.join(state, ".pulumi")] } }]);
+  const output = (await bench.fail(bench.on("preview"))).replace(/\s+/g, " ");
+  expect(output).toContain(
+    ".pulumi keeps Pulumi's settings, secrets or state, so jobs never get it",
+  );
+});
+
 test("a folder that was changed by hand is used as it is, and one that was removed is put anew", async () => {
   await using bench = await Bench.open({ real: true });
   survey(bench);

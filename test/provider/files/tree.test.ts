@@ -33,6 +33,11 @@ function project(files: Readonly<Record<string, string | Buffer>>): string {
   return folder;
 }
 
+function write(folder: string, name: string, text = "x"): void {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  writeFileSync(path.join(folder, name), text);
+}
+
 const survey = {
   "search.py": "print(1)\n",
   "lib/a.py": "a",
@@ -40,6 +45,12 @@ const survey = {
   "notes.md": "n",
 };
 const all = ["search.py", "lib/"];
+const neverTaken = [
+  ...[".pulumi-passphrase", ".pulumi-state/.pulumi/stacks/p/dev.json", ".pulumi/meta.yaml"],
+  ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.a.b.yml", "node_modules/a/index.js"],
+  ...[".env", "key.pem", "KEY.PEM", ".netrc", "logs/a-1.log", "report.html"],
+  ...[".skaha/x", ".skaha-jobs/a/1/log", ".skaha-files/0f/a.py", ".skaha-files-0f"],
+];
 const digestIn = (folder: string, paths: readonly string[] = all) => readTree(paths, folder).digest;
 const namesIn = (folder: string, paths: readonly string[]) =>
   readTree(paths, folder).files.map(({ name }) => name);
@@ -88,8 +99,16 @@ describe("the same digest comes of", () => {
       "what tools leave behind",
       (folder) => {
         for (const name of [".git/HEAD", "__pycache__/a", "deep/__pycache__/b", ".DS_Store"]) {
-          mkdirSync(path.dirname(path.join(folder, "lib", name)), { recursive: true });
-          writeFileSync(path.join(folder, "lib", name), "x");
+          write(folder, path.join("lib", name));
+        }
+      },
+    ],
+    [
+      "secrets, what is Pulumi's and what this package writes, wherever it lies",
+      (folder) => {
+        for (const name of neverTaken) {
+          write(folder, path.join("lib", name));
+          write(folder, path.join("lib/deep/other", name));
         }
       },
     ],
@@ -148,11 +167,11 @@ describe("the folder that the job sees", () => {
     expect(namesIn(folder, ["."])).toEqual(["lib/a.py", "lib/deep/b.py", "notes.md", "search.py"]);
   });
 
-  test("has what links lead to, and what is named itself although it is left out elsewhere", () => {
+  test("has what links lead to, and what is named in a folder that is left out as a whole", () => {
     const folder = project({ ...survey, ".git/HEAD": "ref" });
     symlinkSync("../search.py", path.join(folder, "lib/link.py"));
     symlinkSync(path.join(folder, "lib/deep"), path.join(folder, "lib/linked"));
-    expect(namesIn(folder, ["lib", ".git"])).toEqual([
+    expect(namesIn(folder, ["lib", ".git/HEAD"])).toEqual([
       ".git/HEAD",
       "lib/a.py",
       "lib/deep/b.py",
@@ -162,17 +181,17 @@ describe("the folder that the job sees", () => {
   });
 });
 
-describe("refused, with the path that is at fault, is", () => {
-  const refusal = (folder: string, paths: readonly string[]) => {
-    try {
-      readTree(paths, folder);
-    } catch (error) {
-      const { index, message } = error as { index?: number; message: string };
-      return { index, message: message.replaceAll(folder, "PROJECT") };
-    }
-    return undefined;
-  };
+function refusal(folder: string, paths: readonly string[]) {
+  try {
+    readTree(paths, folder);
+  } catch (error) {
+    const { index, message } = error as { index?: number; message: string };
+    return { index, message: message.replaceAll(folder, "PROJECT") };
+  }
+  return undefined;
+}
 
+describe("refused, with the path that is at fault, is", () => {
   test.each<[what: string, prepare: (folder: string) => unknown, paths: string[], message: string]>(
     [
       [
