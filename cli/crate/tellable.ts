@@ -85,6 +85,18 @@ function variablesOf({ env, untrackedEnv, secretEnv }: Partial<JobInputs>): Reco
   );
 }
 
+/** Shorter ones stand in too many files by chance. */
+const shortestMasked = 6;
+
+/** Variables that are plain text, and are left out because of their names: values by name. */
+export function maskedVariables({ env, untrackedEnv }: Partial<JobInputs>): Map<string, string> {
+  const all = [env, untrackedEnv].filter((one) => !isWrappedSecret(one));
+  const plain = all.flatMap((map) => Object.entries({ ...map }));
+  const masked = plain.filter(([name, value]) => isSecretName(name) && !hasSecret(value));
+  const known = masked.map(([name, value]) => [name, String(value)] as const);
+  return new Map(known.filter(([, value]) => value.length >= shortestMasked && !isMasked(value)));
+}
+
 function told(value: unknown): string {
   return hasSecret(value) ? leftOut : String(value);
 }

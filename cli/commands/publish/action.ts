@@ -11,8 +11,8 @@ import { type Collected, collected } from "../../crate/collected";
 import { assertFree, written } from "../../crate/folder";
 import { commitsOf, type Lock, lockOf } from "../../crate/lock";
 import { copyProgram, type ProgramCopy } from "../../crate/programCopy";
-import { digestsByInput } from "../../crate/tellable";
-import { assertWithout, programFolder, writeCrate } from "../../crate/writeCrate";
+import { digestsByInput, maskedVariables } from "../../crate/tellable";
+import { assertWithout, exposedIn, programFolder, writeCrate } from "../../crate/writeCrate";
 import { readProjectFile } from "../../doctor/project";
 import { named } from "../../plan/jobActions";
 import type { JobOptions } from "../../project";
@@ -69,7 +69,7 @@ export async function publish(
   const origin = await originOf(stack, standing.jobs, options.record !== undefined);
   const isPart = standing.jobs.length < (await stack.jobs()).length;
   const madeBy = `pulumi-skaha ${version}`;
-  const { lock, notes } = await written(target, async (draft) => {
+  const { lock, notes, exposed } = await written(target, async (draft) => {
     const views = gathered.jobs.map(({ view }) => view);
     const program =
       origin.kind === "record"
@@ -84,9 +84,10 @@ export async function publish(
     });
     const credential = await credentialOf(stack);
     if (credential !== undefined) await assertWithout(draft, credential);
-    return { lock, notes };
+    const masked = new Map(standing.jobs.flatMap(({ inputs }) => [...maskedVariables(inputs)]));
+    return { lock, notes, exposed: await exposedIn(draft, masked) };
   });
-  const problems = [...standing.problems, ...gathered.problems];
+  const problems = [...standing.problems, ...gathered.problems, ...exposed];
   const outputs = gathered.jobs.flatMap(({ published }) => published.outputs ?? []);
   const shown: z.infer<typeof publishSchema> = {
     folder: target,
