@@ -1,10 +1,10 @@
-// examples/sunspots, on real data, by the commands of docs/files.md.
+// examples/sunspots, on real data, by the commands of docs/files.md. It takes over a minute: each edit is a run until all is done.
 import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { cli } from "./commands/cliBench";
-import { Bench, linkedFolder } from "./harness";
+import { cli } from "../engine/commands/cliBench";
+import { Bench, linkedFolder } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
