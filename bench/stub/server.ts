@@ -121,8 +121,15 @@ function answerTo(kind: Kind, url: URL, body: string): Answer {
     case "images":
       return json([{ id: image, types: ["headless"], digest: `sha256:${"0".repeat(64)}` }]);
     case "other":
-      return text(`there is no ${url.pathname}`, 404);
+      return ofArc(url.pathname.slice("/arc/files".length));
   }
+}
+
+/** As Cavern says it (test/golden/cavern.json): folders are there, and no file in them. */
+function ofArc(place: string): Answer {
+  const isFolder = /^\/(home|projects)\/[^/]+$/.test(place);
+  if (isFolder) return text("GET for directories not supported\n", 400);
+  return text(`NodeNotFound: vos://cadc.nrc.ca~arc${place}\n`, 404);
 }
 
 /** What each contestant launches: the one public image. */
