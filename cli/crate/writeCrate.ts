@@ -1,5 +1,4 @@
 // Writes the files of a crate into a folder, and makes sure that the user's credential is in none of them.
-import { existsSync } from "node:fs";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CommandError } from "../commandError";
@@ -84,40 +83,37 @@ function checksumLine({
 }
 
 /**
+ * @param program the copy in the crate; of a folder of records there is none
  * @param masked values by the names of their variables
  * @returns a sentence for each value that stands in the copy of the program
  */
 export async function exposedIn(
   draft: string,
+  program: Pick<ProgramCopy, "files"> | undefined,
   masked: ReadonlyMap<string, string>,
 ): Promise<string[]> {
   const left = new Map(masked);
   const found: string[] = [];
-  for (const place of left.size === 0 ? [] : await filesBelow(path.join(draft, programFolder))) {
-    const content = await readFile(place);
-    for (const [name, value] of left) {
+  for (const name of left.size === 0 ? [] : Object.keys(program?.files ?? {})) {
+    const file = `${programFolder}/${name}`;
+    const content = await readFile(path.join(draft, file));
+    for (const [variable, value] of left) {
       if (!content.includes(value)) continue;
-      left.delete(name);
-      const file = path.relative(draft, place);
+      left.delete(variable);
       found.push(
-        `${file} of the crate has the value of the variable ${name}, which looks like a secret: take it out there before you publish the folder, and put it into secretEnv`,
+        `${file} of the crate has the value of the variable ${variable}, which looks like a secret: take it out there before you publish the folder, and put it into secretEnv`,
       );
     }
   }
   return found;
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  if (!existsSync(folder)) return []; // of a folder of records there is no program
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-}
-
 /** @throws CommandError that names the file */
 export async function assertWithout(draft: string, credential: string): Promise<void> {
-  for (const place of await filesBelow(draft)) {
+  const entries = await readdir(draft, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const place = path.join(entry.parentPath, entry.name);
     if (!(await readFile(place)).includes(credential)) continue;
     const file = path.relative(draft, place);
     throw new CommandError(

@@ -85,7 +85,7 @@ export async function publish(
     const credential = await credentialOf(stack);
     if (credential !== undefined) await assertWithout(draft, credential);
     const masked = new Map(standing.jobs.flatMap(({ inputs }) => [...maskedVariables(inputs)]));
-    return { lock, notes, exposed: await exposedIn(draft, masked) };
+    return { lock, notes, exposed: await exposedIn(draft, program, masked) };
   });
   const problems = [...standing.problems, ...gathered.problems, ...exposed];
   const outputs = gathered.jobs.flatMap(({ published }) => published.outputs ?? []);
