@@ -34,7 +34,7 @@ export function effectsBetween(
   const arrays = resources.filter(({ type }) => isArrayType(type));
   // A run that ends well asks about each job.
   if (firstJobs.length === 0 && jobs.length + arrays.length > 0) return undefined;
-  const jobsOf = jobsByArray();
+  const jobsOf = rememberingJobs();
   const inArrays = arrays.flatMap((one) => [...jobsOf(one).values()].map(({ id }) => id));
   const ids = new Set([...[...jobs, ...arrays].map(({ id }) => id), ...inArrays]);
   if (![...firstJobs, ...removals.keys()].every((id) => ids.has(id))) return undefined;
@@ -97,17 +97,6 @@ function refreshed({ urn, id = "", outputs }: Stored, after: Stored | undefined)
   const before = trustedState(outputs);
   const now = after?.outputs ? trustedState(after.outputs) : before;
   return [{ name: nameIn(urn), id, before, after: now }];
-}
-
-/** Reads the jobs of an array once, also those of after the run where they are the same. */
-function jobsByArray(): JobsOf {
-  const readers = new Map<unknown, JobsOf>();
-  return (array) => {
-    const { urn } = array as { readonly urn?: string };
-    const read = readers.get(urn) ?? rememberingJobs();
-    readers.set(urn, read);
-    return read(array);
-  };
 }
 
 function isStored(resource: unknown): resource is Stored {

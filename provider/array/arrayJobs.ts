@@ -54,16 +54,18 @@ export function storedJobsOf({
   );
 }
 
-/** @returns the same as {@link storedJobsOf}, which reads again only what is another table than the last one */
+/** @returns the same as {@link storedJobsOf}, which reads again only what is another table than the array's last one */
 export function rememberingJobs(): typeof storedJobsOf {
-  let last: { readonly of: readonly unknown[]; readonly jobs: Map<string, StoredJob> } | undefined;
+  const last = new Map<string, { readonly of: unknown; readonly jobs: Map<string, StoredJob> }>();
   return (resource) => {
-    const { __provider: _, ...outputs } = resource.outputs ?? {};
-    const { name, place } = headOf({ ...outputs, ...resource.inputs });
-    const of = [name, place, outputs];
-    if (last && isDeepStrictEqual(last.of, of)) return last.jobs;
-    last = { of, jobs: storedJobsOf(resource) };
-    return last.jobs;
+    const { __provider: _, ...of } = resource.outputs ?? {};
+    const { name, place } = headOf({ ...of, ...resource.inputs });
+    const array = `${place}${name}`;
+    const known = last.get(array);
+    if (known && isDeepStrictEqual(known.of, of)) return known.jobs;
+    const jobs = storedJobsOf(resource);
+    last.set(array, { of, jobs });
+    return jobs;
   };
 }
 

@@ -40,8 +40,8 @@ const progressEveryMs = 1_000;
 export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Props, Props> {
   readonly #declared = new DeclaredJobs();
   readonly #again = rerunIds(process.env);
-  /** By the array's name: what a refresh has read, the comparison after it is asked about, too. */
-  readonly #jobsOf = new Map<string, ReturnType<typeof rememberingJobs>>();
+  /** A refresh, the comparison after it and the update are asked about the same. */
+  readonly #jobsOf = rememberingJobs();
 
   /** @param tellProgress told of a long operation from time to time; kept nowhere */
   constructor(
@@ -105,7 +105,6 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const array = trustedArray(news);
     const compared = async (run: Run) => {
       const stored = this.#known(run, array, olds);
-      this.#jobsOf.delete(array.name); // an update that follows is rarely about the same
       for (const { id } of stored.values()) this.operations.handover.take("array", id);
       const steps = this.#steps(run, stored, array);
       for (const one of steps) {
@@ -206,9 +205,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   /** The jobs that state has, which are called by their names from now on. */
   #known(run: Run, { name }: ArrayHead, outputs: Props): Map<string, StoredJob> {
-    const jobsOf = this.#jobsOf.get(name) ?? rememberingJobs();
-    this.#jobsOf.set(name, jobsOf);
-    const stored = jobsOf({ outputs });
+    const stored = this.#jobsOf({ outputs });
     for (const [key, { id, state }] of stored) {
       run.announce.names.know(id, `${name}/${key}`);
       run.packs.know(id, state);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { type Context, contextSchema, type Image, imageSchema } from "../api";
 import { messageOf } from "../errors";
 import type { Clock } from "../run/clock";
+import { whoseList } from "../run/firstList";
 import type { SkahaClient } from "../skaha/client";
 import type { Credential } from "../skaha/credentials";
 
@@ -27,10 +28,7 @@ export function sharedFacts(
   { clock, temporary: folder }: { readonly clock: Clock; readonly temporary: string },
   onAway: (problem: string) => void,
 ): ServerFacts {
-  const whose = async () => {
-    const { headers, tls } = await credentials.current();
-    return JSON.stringify([server, headers, tls?.cert]);
-  };
+  const whose = async () => whoseList(server, await credentials.current());
   return new ServerFacts(client, clock, { folder, whose }, onAway);
 }
 
