@@ -1,4 +1,8 @@
 // Who made a crate, and under which licence others may use it, as a user writes it on the command line. Pure.
+
+import deprecatedNames from "spdx-license-ids/deprecated.json";
+import licenseNames from "spdx-license-ids/index.json";
+import { nearest } from "../../provider/text/nearest";
 import { CommandError } from "../commandError";
 import type { Author } from "./graph";
 
@@ -6,14 +10,34 @@ import type { Author } from "./graph";
 export const noLicense =
   "No licence is chosen yet: choose one before you publish this, for example CC-BY-4.0.";
 
-/** @returns a URL, which a licence of a crate should have */
+/**
+ * @param license a URL, or one of SPDX's names in letters of any case
+ * @returns a URL, which a licence of a crate should have
+ */
 export function licenseUrl(license: string | undefined): string {
   if (license === undefined) return noLicense;
-  if (/^https?:\/\/\S+$/.test(license)) return license;
-  if (/^[A-Za-z0-9][A-Za-z0-9.+-]*$/.test(license)) return `https://spdx.org/licenses/${license}`;
+  if (/^https?:\/\//.test(license) && !/\s/.test(license) && URL.canParse(license)) return license;
+  const isIt = (name: string) => name.toLowerCase() === license.toLowerCase();
+  const name = [...licenseNames, ...deprecatedNames].find(isIt);
+  if (name !== undefined) return `https://spdx.org/licenses/${name}`;
+  const close = nearestLicense(license);
   throw new CommandError(
-    `--license ${license}: it is a name of spdx.org/licenses, like CC-BY-4.0, or a URL`,
+    close === undefined
+      ? `--license ${license}: it has to be one name of spdx.org/licenses, like CC-BY-4.0, or a URL`
+      : `--license ${license}: spdx.org/licenses has no such name; did you mean ${close}?`,
   );
+}
+
+/** Where only its end is missing, as of `CC-BY` and `BSD-3`, the newest version of it; else what differs in a few letters. */
+function nearestLicense(license: string): string | undefined {
+  const written = license.toLowerCase().replaceAll(/[\s_]+/g, "-");
+  const longer = licenseNames.filter((name) => name.toLowerCase().startsWith(`${written}-`));
+  const versions = longer
+    .map((name) => ({ name, version: /^-([\d.]+)(-only)?$/.exec(name.slice(written.length))?.[1] }))
+    .filter(({ version }) => version !== undefined)
+    .sort((a, b) => Number.parseFloat(a.version ?? "") - Number.parseFloat(b.version ?? ""));
+  const shortest = longer.sort((a, b) => a.length - b.length)[0];
+  return versions.at(-1)?.name ?? shortest ?? nearest(written, licenseNames);
 }
 
 /** @param text `Ada Lovelace=0000-0002-1825-0097`, or the name alone */
