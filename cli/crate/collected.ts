@@ -1,6 +1,8 @@
 // All that a crate tells of jobs, put together: how they stand, what they were asked to run, their records, their outputs.
+
 import type { Connection } from "../../provider/connect";
 import type { JobInputs } from "../../provider/job/inputs";
+import { counted } from "../../provider/text/counted";
 import { type JobView, viewOf } from "../stack/jobView";
 import type { ObservedJob } from "../stack/observe";
 import { checksumsOf } from "./checksums";
@@ -41,7 +43,9 @@ export async function collected(
   );
   const paths = jobs.flatMap((job) => (isDone(job) ? (tellable.get(job)?.outputs ?? []) : []));
   if (paths.length > 0 && arc !== undefined && mostBytes > 0) {
-    tell(`${paths.length} outputs are read for their checksums.`);
+    tell(
+      `${counted(paths.length, "output is", "outputs are")} read for ${paths.length === 1 ? "its checksum" : "their checksums"}.`,
+    );
   }
   const checksums = arc === undefined ? undefined : await checksumsOf(paths, { arc, mostBytes });
   return {

@@ -1,5 +1,6 @@
 // README.md of a crate, for whoever finds it in a repository with a DOI: what it is, what is in it, what ran with what, and
 // how to run it again. Pure.
+import { counted } from "../../provider/text/counted";
 import { shellWord } from "../../provider/text/shellWord";
 import type { Lock } from "./lock";
 import type { PublishedJob } from "./publishedJob";
@@ -85,7 +86,7 @@ function imagesOf({ images }: Lock): string {
 function commitsOf({ commits, program }: Lock): string {
   const of = commits.map(
     ({ commit, isDirty, jobs }) =>
-      `${jobs} ${jobs === 1 ? "job was" : "jobs were"} launched by the commit ${commit}${isDirty ? ", with changes that were not committed" : ""}.`,
+      `${counted(jobs, "job was", "jobs were")} launched by the commit ${commit}${isDirty ? ", with changes that were not committed" : ""}.`,
   );
   const folder = program?.folder
     ? [`The program is in the folder ${line(program.folder)} of its repository.`]
@@ -107,7 +108,7 @@ function outputsOf(jobs: readonly PublishedJob[]): string[] {
   return [
     [
       `## Outputs`,
-      `The jobs declared ${outputs.length} outputs. They are not in this folder; ${known.length} have a checksum.`,
+      `The jobs declared ${counted(outputs.length, "output")}. ${outputs.length === 1 ? "It is" : "They are"} not in this folder; ${counted(known.length, "has", "have")} a checksum.`,
       ...(shown.length === 0
         ? []
         : [[...shown, ...(rest > 0 ? [`- and ${rest} more, in jobs.json`] : [])].join("\n")]),

@@ -1,7 +1,9 @@
 // What ran, as entities of a crate: one action for each attempt, with the program that it ran, the image that it ran in, its
 // parameters, its outputs, and what it used. Pure.
+
 import path from "node:path";
 import { hasEnded, hasFailed } from "../../provider/job/status";
+import { counted } from "../../provider/text/counted";
 import { shellWord } from "../../provider/text/shellWord";
 import { type Entity, idPart, type Reference, refTo } from "./entity";
 import type { PublishedAttempt, PublishedJob, PublishedOutput } from "./publishedJob";
@@ -84,9 +86,9 @@ function descriptionOf(
 ): string {
   const words = command && shownCommand(command).map(shellWord).join(" ");
   const size = [
-    ...(cores === undefined ? [] : [`${cores} cores`]),
+    ...(cores === undefined ? [] : [counted(cores, "core")]),
     ...(ram === undefined ? [] : [`${ram} GiB`]),
-    ...(gpus === undefined ? [] : [`${gpus} GPUs`]),
+    ...(gpus === undefined ? [] : [counted(gpus, "GPU")]),
   ];
   const runs = words === undefined ? "Runs the image's own entrypoint" : `Runs: ${words}`;
   return size.length === 0 ? runs : `${runs} (with ${size.join(", ")})`;

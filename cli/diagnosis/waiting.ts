@@ -4,6 +4,7 @@ import { sizeOf } from "../../provider/job/attempts";
 import { heldByOthers } from "../../provider/job/decisions/hold";
 import { hasFailed } from "../../provider/job/status";
 import type { SessionEvent } from "../../provider/server/sessionEvents";
+import { counted } from "../../provider/text/counted";
 import { stoppedText } from "../stack/stopped";
 import { openingOf } from "../stack/windowOpening";
 import { duration, shellWord } from "../terminal";
@@ -104,7 +105,7 @@ export function pending(evidence: Evidence): Finding {
   const place = events.findLast(({ reason }) => /^(Scheduled|FailedScheduling)$/.test(reason));
   if (last && place?.reason === "Scheduled") return starting(last, span);
   const size = pack
-    ? `the session ${pack.session}, which ${pack.jobs} jobs share`
+    ? `the session ${pack.session}${pack.jobs === 1 ? " of a pack" : `, which ${pack.jobs} jobs share`}`
     : sizeText(evidence);
   const line = place ? oneLine(place) : last && oneLine(last);
   const tooLarge = largerThanAll(evidence);
@@ -166,9 +167,9 @@ function sinceWhen({ job: { state }, events }: Evidence): number | undefined {
 function sizeText({ job: { state } }: Evidence): string {
   const { cores, ram } = sizeOf(state);
   const parts = [
-    ...(cores === undefined ? [] : [`${cores} cores`]),
+    ...(cores === undefined ? [] : [counted(cores, "core")]),
     ...(ram === undefined ? [] : [`${ram} GiB`]),
-    ...(state.gpus ? [`${state.gpus} GPUs`] : []),
+    ...(state.gpus ? [counted(state.gpus, "GPU")] : []),
   ];
   return parts.length === 0 ? "the server's usual size" : parts.join(", ");
 }
@@ -178,7 +179,7 @@ function loadText({ offer }: Evidence): string {
   if (!cores || !ram) return "";
   const free = Math.max(0, Math.floor(cores.cpuCoresAvailable - cores.requestedCPUCores));
   const freeRam = Math.max(0, Math.floor(((ram.ramAvailable - ram.requestedRAM) * 1e9) / 2 ** 30));
-  return `, and of the whole server ${free} cores and ${freeRam} GiB are free`;
+  return `, and of the whole server ${counted(free, "core")} and ${freeRam} GiB are free`;
 }
 
 function shortage(place: SessionEvent | undefined): string {
@@ -196,7 +197,7 @@ function largerThanAll({ job: { state }, offer }: Evidence): string | undefined 
   const allCores = offer.stats.cores.cpuCoresAvailable;
   const allRam = Math.round((offer.stats.ram.ramAvailable * 1e9) / 2 ** 30);
   if (cores !== undefined && cores > allCores) {
-    return `it asks for ${cores} cores, and the whole server has ${allCores}`;
+    return `it asks for ${counted(cores, "core")}, and the whole server has ${allCores}`;
   }
   if (ram !== undefined && ram > allRam) {
     return `it asks for ${ram} GiB, and the whole server has ${allRam}`;

@@ -1,8 +1,10 @@
 // What the server says: who one is to it, whether it answers, which sizes it has, what time it is there.
+
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import type { Credential } from "../../provider/skaha/credentials";
 import { connect } from "../../provider/skaha/exchange";
+import { counted } from "../../provider/text/counted";
 import { duration } from "../terminal";
 import { type Finding, fault, ok, warning } from "./finding";
 
@@ -41,12 +43,12 @@ export async function serverFindings({
   const { user, sessions } = await client.list();
   const { cores, memoryGB, gpus } = await client.context();
   const most = (options: readonly number[]) => (options.length === 0 ? 0 : Math.max(...options));
-  const sizes = `up to ${most(cores.options)} cores, ${most(memoryGB.options)} GiB, ${most(gpus.options)} GPUs`;
+  const sizes = `up to ${counted(most(cores.options), "core")}, ${most(memoryGB.options)} GiB, ${counted(most(gpus.options), "GPU")}`;
   const hasSizes = cores.options.length > 0 && memoryGB.options.length > 0;
   const findings = [
     ok(
       "server",
-      `${server} (${serverFrom}), API ${api}, answers ${user ?? "without saying whom"}; ${sessions.length} headless sessions`,
+      `${server} (${serverFrom}), API ${api}, answers ${user ?? "without saying whom"}; ${counted(sessions.length, "headless session")}`,
     ),
     hasSizes
       ? ok("sizes", sizes)

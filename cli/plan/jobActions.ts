@@ -1,5 +1,6 @@
 // What happens to jobs, counted and in words: "launch 12 (48 cores, 192 GiB), cancel 1 running (17 h in),
 // remove 3 finished (session and log), keep 284, hold 950". Pure.
+
 import type { Action } from "../../provider/actions/actions";
 import type { Size } from "../../provider/job/attempts";
 import { realSessionId } from "../../provider/packs/places";
@@ -8,6 +9,7 @@ import {
   type PlannedPacks,
   plannedPacks,
 } from "../../provider/packs/plannedPacks";
+import { counted } from "../../provider/text/counted";
 import { duration, plain } from "../terminal";
 
 /** The provider's own, and those that only the states before and after tell. */
@@ -175,9 +177,9 @@ function sized(actions: readonly JobAction[]): string {
   const isOpen = ({ size }: JobAction) => size?.cores === undefined || size.ram === undefined;
   const open = actions.filter(isOpen).length;
   const parts = [
-    ...(cores > 0 ? [counted(cores, "core")] : []),
+    ...(cores > 0 ? [counted(rounded(cores), "core")] : []),
     ...(ram > 0 ? [`${rounded(ram)} GiB`] : []),
-    ...(gpus > 0 ? [counted(gpus, "GPU")] : []),
+    ...(gpus > 0 ? [counted(rounded(gpus), "GPU")] : []),
   ];
   if (parts.length === 0) return "";
   const rest = open > 0 ? [`${open} of them with sizes that the server chooses`] : [];
@@ -189,10 +191,6 @@ function sessionsText(actions: readonly JobAction[], { text }: PlannedPacks): st
   const launched = actions.flatMap(({ sessionId }) => sessionId ?? []);
   if (launched.length === 0) return text;
   return counted(new Set(launched.map(realSessionId)).size, "session");
-}
-
-function counted(count: number, what: string): string {
-  return `${rounded(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function rounded(count: number): number {

@@ -1,10 +1,12 @@
 // `pulumi-skaha publish`: what ran, as a folder for a repository that gives DOIs.
+
 import path from "node:path";
 import { z } from "zod";
 import { resolveWritten } from "../../../provider/homePath";
 import { placeOf, tagIn } from "../../../provider/job/identity";
 import { hasEnded } from "../../../provider/job/status";
 import { tagOfRecord } from "../../../provider/submitted/submission";
+import { counted } from "../../../provider/text/counted";
 import { CommandError } from "../../commandError";
 import { authorIn, licenseUrl, noLicense } from "../../crate/citation";
 import { type Collected, collected } from "../../crate/collected";
@@ -107,8 +109,9 @@ function tell(
   hasNoLicense: boolean,
 ): void {
   for (const text of [...problems, ...notes]) say(plain(text));
-  const ofOutputs = outputs === 0 ? "" : `, ${checksums} of ${outputs} outputs with a checksum`;
-  say(`${plain(folder)}: ${jobs} ${jobs === 1 ? "job" : "jobs"}${ofOutputs}`);
+  const ofOutputs =
+    outputs === 0 ? "" : `, ${checksums} of ${counted(outputs, "output")} with a checksum`;
+  say(`${plain(folder)}: ${counted(jobs, "job")}${ofOutputs}`);
   if (hasNoLicense)
     say("No licence is chosen: give --license, or write one into the crate before you publish it.");
 }
@@ -178,7 +181,7 @@ function notesOf({ images }: Lock, left: readonly ObservedJob[]): string[] {
   return [
     ...(left.length === 0
       ? []
-      : [`${left.length} jobs had not ended when this was made: ${named(left)}.`]),
+      : [`${counted(left.length, "job")} had not ended when this was made: ${named(left)}.`]),
     ...(unknown.length === 0
       ? []
       : [
@@ -198,7 +201,7 @@ function describe(origin: Lock["origin"], jobs: number): string {
     origin.kind === "record"
       ? "that were submitted one by one"
       : `of the Pulumi project ${origin.project}`;
-  return `${jobs} ${jobs === 1 ? "headless session" : "headless sessions"} of a Skaha server, ${of}: what they ran, with what, and what became of them.`;
+  return `${counted(jobs, "headless session")} of a Skaha server, ${of}: what they ran, with what, and what became of them.`;
 }
 
 /** What the user is logged in with, if it is a text that could be written somewhere. */

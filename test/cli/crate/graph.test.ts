@@ -56,6 +56,16 @@ test("each node is there once, is flat, and refers to nodes that there are or to
   expect(missing).toEqual([]);
 });
 
+test("a run says how large it was, in the singular and the plural", () => {
+  const sized = (cores: number, gpus: number) => {
+    const [attempt = { attempt: 1, status: "Completed" }] = job(1).attempts;
+    const graph = graphOf([job(1, { attempts: [{ ...attempt, cores, ram: 4, gpus }] })]);
+    return find(graph, "#fit-1-abc")?.description;
+  };
+  expect(sized(1, 2)).toMatch(/\(with 1 core, 4 GiB, 2 GPUs\)$/);
+  expect(sized(8, 1)).toMatch(/\(with 8 cores, 4 GiB, 1 GPU\)$/);
+});
+
 test("the root mentions each run, and has each file and output as a part", () => {
   const graph = graphOf([job(1), job(2)]);
   expect(find(graph, "./")).toMatchObject({

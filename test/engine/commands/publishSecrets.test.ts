@@ -87,7 +87,7 @@ test("jobs that have not ended are refused, and told of with --unfinished", asyn
   expect(await readdir(parent)).not.toContain("early");
   const told = await cli(bench, ["publish", "../early", "--offline", "--unfinished", "--json"]);
   const { notes, checksums } = publishSchema.parse(JSON.parse(told.stdout));
-  expect(notes).toContain("1 jobs had not ended when this was made: twice.");
+  expect(notes).toContain("1 job had not ended when this was made: twice.");
   expect(checksums).toBe(0);
   await bench.secret("word", secrets.word);
 });
