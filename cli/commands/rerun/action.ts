@@ -6,6 +6,7 @@ import { leaveRerun, rerunFile } from "../../../provider/array/rerun";
 import { isAlive } from "../../../provider/job/status";
 import { keepSuccessors } from "../../../provider/run/asked";
 import { CommandError } from "../../commandError";
+import { followersOf } from "../../plan/followers";
 import { named } from "../../plan/jobActions";
 import { type JobOptions, openProject } from "../../project";
 import { type ObservedJob, observe } from "../../stack/observe";
@@ -18,7 +19,7 @@ import { withChoice } from "../operations/only";
 export interface RerunOptions extends JobOptions {
   readonly failed?: boolean | undefined;
   readonly lost?: boolean | undefined;
-  /** Those that come after them, too. */
+  /** All that come after them, too, and not only those that merge them. */
   readonly dependents?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
@@ -44,19 +45,20 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
     say(`No job is ${statuses.join(" or ")}: there is nothing to run again.`);
     return 0;
   }
-  const again = allowed(chosen, names);
-  say(plain(`To run again: ${named(again)}`));
-  const inArrays = again.filter(({ arrayUrn }) => arrayUrn !== undefined);
-  const arrays = [...new Set(inArrays.flatMap(({ arrayUrn = [] }) => arrayUrn))];
+  const asked = allowed(chosen, names);
+  const followers = followersOf(jobs, asked, dependents === true);
+  say(plain(`To run again: ${named(asked)}`));
+  const again = [...asked, ...followersToRun(followers, dependents === true)];
+  const arrays = new Set(again.flatMap(({ arrayUrn = [] }) => arrayUrn));
   const words = [
     ...again
-      .filter((job) => !inArrays.includes(job))
+      .filter(({ arrayUrn }) => arrayUrn === undefined)
       .flatMap(({ urn }) => ["--target-replace", urn]),
-    ...arrays.flatMap((urn) => ["--target", urn]),
+    ...[...arrays].flatMap((urn) => ["--target", urn]),
   ];
-  const followed = dependents ? ["--target-dependents"] : [];
-  // Of what is replaced the engine knows no id until it is done, and would replace what comes after it.
-  if (!dependents) process.env[keepSuccessors] = "true";
+  // Of what is replaced the engine knows no id until it is done, and would replace what comes after it. What of that runs
+  // again is named, because the engine does not see that a job of an array ran anew.
+  process.env[keepSuccessors] = "true";
   await using folder = await scratchFolder();
   const file = path.join(folder.path, "rerun.json");
   leaveRerun(
@@ -64,10 +66,36 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
     again.map(({ id }) => id),
   );
   process.env[rerunFile] = file;
-  const rerunning = () => operate("up", [...words, ...followed], { ...options, yes });
-  if (dependents || inArrays.length === 0) return await rerunning();
+  const rerunning = () => operate("up", words, { ...options, yes });
+  if (arrays.size === 0) return await rerunning();
   // Other edits of those arrays wait for an up.
   return await withChoice({ jobs: again.map(({ name }) => name) }, rerunning);
+}
+
+/** @returns those that can be, and says which they are */
+function followersToRun(
+  followers: readonly ObservedJob[],
+  areAll: boolean,
+): readonly ObservedJob[] {
+  const isStarred = ({ name, arrayUrn }: ObservedJob) =>
+    arrayUrn === undefined && name.includes("*");
+  const starred = followers.filter(isStarred);
+  const rest = followers.filter((job) => !isStarred(job));
+  const one = rest.length === 1;
+  const merge = one ? "it merges" : "they merge";
+  const come = one ? "it comes after" : "they come after";
+  if (rest.length > 0) {
+    say(plain(`Also to run again, because ${areAll ? come : merge} these: ${named(rest)}`));
+  }
+  if (starred.length > 0) {
+    const they = starred.length === 1 ? "it has" : "they have";
+    say(
+      plain(
+        `Not run again, although ${they} to: ${named(starred)}. Pulumi takes the * in the name for a pattern; change one of its \`triggers\` instead.`,
+      ),
+    );
+  }
+  return rest;
 }
 
 /** @throws CommandError for what cannot be run again, or must be said by name */

@@ -1,4 +1,5 @@
-// A sweep over the tiles of the variable TILES, in one resource if ARRAY is "true", and a job that merges them.
+// A sweep over the tiles of the variable TILES, in one resource if ARRAY is "true", and a job that merges them. With PLOTS, which
+// is a tile, there is a sweep that comes after that tile.
 const { HeadlessSession, list, Sweep } = require("pulumi-skaha");
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
@@ -25,3 +26,13 @@ new HeadlessSession("merge", {
   after: tiles.jobs,
   members: true,
 });
+
+if (process.env.PLOTS) {
+  new Sweep("plots", {
+    over: list([{ kind: "map" }]),
+    array: process.env.ARRAY === "true",
+    ...size,
+    after: [tiles.job({ tile: process.env.PLOTS })],
+    job: ({ kind }) => ({ cmd: "echo", args: [kind] }),
+  });
+}
