@@ -52,6 +52,7 @@ export const lockSchema = z.object({
       commit: z.string().nullable(),
       isDirty: z.boolean(),
       folder: z.string().nullable().describe("of the project in its repository"),
+      place: z.string().default("").describe("of the project in the copy"),
       files: z.record(z.string(), z.string()).describe("of the copy, each with its SHA-256"),
     })
     .nullable(),
@@ -86,6 +87,7 @@ export function lockOf({ madeBy, madeAt, origin, isPart, program, jobs }: Locked
           commit: program.commit ?? null,
           isDirty: program.isDirty,
           folder: program.folder ?? null,
+          place: program.place,
           files: { ...program.files },
         }
       : null,

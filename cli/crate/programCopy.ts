@@ -1,19 +1,23 @@
 // The program's files for a crate: those of the commit that launched the jobs where git has it, else those that are tracked now,
-// else those of the folder. No passphrase, state or package comes along, and of the stacks' configuration no secret.
-import { execFile } from "node:child_process";
+// else those of the folder, and what jobs' `files` took to /arc. No passphrase, state or package comes along, and of the stacks'
+// configuration no secret.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
-import { scratchFolder } from "../../machine/scratchFolder";
 import { CommandError } from "../commandError";
+import { type PlaceInGit, placeInGit } from "./program/git";
+import { completed, type LaunchedFiles, listed, neededOutside } from "./program/launchedFiles";
+import { commonFolder, type Selection, selectionOf } from "./program/selection";
+import { checkoutSource, commitSource, plainSource } from "./program/source";
 import { withoutSecretsOfConfig } from "./stackConfig";
 
 export interface ProgramCopy {
   /** Paths in the copy, with `/`, each with its SHA-256. */
   readonly files: Readonly<Record<string, string>>;
+  /** Where the project is in the copy, with `/`: not at its top where jobs need files beside the project. */
+  readonly place: string;
   /** The commit whose files these are; undefined where they are those of the folder. */
   readonly commit: string | undefined;
   /** Whether they differ from that commit's. */
@@ -34,33 +38,65 @@ export interface LaunchedBy {
   readonly isDirty: boolean;
   /** Whose configuration comes along, also where git does not have it. */
   readonly stack: string;
+  readonly files: readonly LaunchedFiles[];
+  /** Where the project's program is, below the project: what `files` start from. */
+  readonly base: string;
 }
 
-/** @param project the folder of Pulumi.yaml */
+/**
+ * @param project the folder of Pulumi.yaml
+ * @param target is not there yet
+ */
 export async function copyProgram(
   project: string,
   target: string,
-  { commits, isDirty, stack }: LaunchedBy,
+  { commits, isDirty, stack, files, base }: LaunchedBy,
 ): Promise<ProgramCopy> {
-  await mkdir(target, { recursive: true });
-  const [commit] = commits;
   const at = await placeInGit(project);
-  if (at !== undefined && commit !== undefined && commits.length === 1 && !isDirty) {
-    if (await copyCommit(project, at, commit, target)) {
-      await copyConfig(project, stack, target);
-      return { ...(await finished(target)), commit, isDirty: false, folder: at.folder, notes: [] };
-    }
-  }
-  const names = at === undefined ? await filesBelow(project) : await trackedFiles(project);
-  await copyFiles(project, names, target);
-  await copyConfig(project, stack, target);
-  return {
-    ...(await finished(target)),
-    commit: at?.head,
-    isDirty: at?.isDirty ?? false,
-    folder: at?.folder,
-    notes: notesOf(commits, isDirty, at),
+  const [commit = ""] = commits;
+  const isOfOne = commits.length === 1 && !isDirty;
+  const committed = at && isOfOne ? await commitSource(at, commit) : undefined;
+  const source =
+    committed ?? (at ? await checkoutSource(at) : await plainSource(project, mostFiles));
+  const ofProject = {
+    ...{ project, base, top: at?.top ?? (await realpath(project)) },
+    folder: at?.folder ?? "",
   };
+  const needed = neededOutside(files, ofProject);
+  const root = commonFolder([ofProject.folder, ...needed.map(folderOf)]);
+  const place = path.posix.relative(root, ofProject.folder);
+  const selection = selectionOf(source.entries, ofProject.folder, needed);
+  await assertFew(selection, project, committed ? undefined : ofProject.top);
+  await source.write(selection.placed, root, target);
+  await copyConfig(project, stack, path.join(target, place));
+  const notes = await completed(files, {
+    ...{ ...ofProject, target, root, mostBytes, isInGit: at !== undefined },
+    isTracked: (name) => at !== undefined && source.entries.has(name),
+  });
+  return {
+    ...{ files: await finished(target), place, folder: at?.folder },
+    commit: committed ? commit : at?.head,
+    isDirty: !committed && (at?.isDirty ?? false),
+    notes: [
+      ...(committed ? [] : notesOf(commits, isDirty, at)),
+      ...deadLinksNote(selection, ofProject.folder, at !== undefined),
+      ...notes,
+    ],
+  };
+}
+
+function folderOf(name: string): string {
+  const folder = path.posix.dirname(name);
+  return folder === "." ? "" : folder;
+}
+
+function deadLinksNote({ deadLinks }: Selection, folder: string, isInGit: boolean): string[] {
+  if (deadLinks.length === 0) return [];
+  const [links, they, these] =
+    deadLinks.length === 1 ? ["this link", "it leads", "is"] : ["these links", "they lead", "are"];
+  return [
+    `Of the program ${links} ${these} not in the copy, because ${they} out of the ${isInGit ? "repository" : "folder"}, to nothing, or to what stays out: ${listed(deadLinks.map((one) => path.posix.relative(folder, one)))}.`,
+  ];
 }
 
 function notesOf(
@@ -84,141 +120,38 @@ function notesOf(
   return [`This repository does not have the commit ${commits[0]} that launched the jobs: ${now}.`];
 }
 
-export interface PlaceInGit {
-  readonly top: string;
-  /** Of the project below it, with `/`. */
-  readonly folder: string;
-  readonly head: string;
-  readonly isDirty: boolean;
-}
-
-/** @returns undefined without git, outside a checkout, and in one without a commit */
-export async function placeInGit(project: string): Promise<PlaceInGit | undefined> {
-  try {
-    const [top, prefix, head, changes] = await Promise.all([
-      git(project, ["rev-parse", "--show-toplevel"]),
-      git(project, ["rev-parse", "--show-prefix"]),
-      git(project, ["rev-parse", "HEAD"]),
-      git(project, ["status", "--porcelain", "--untracked-files=no", "--", "."]),
-    ]);
-    return {
-      top: top.trimEnd(),
-      folder: prefix.trimEnd().replace(/\/$/, ""),
-      head: head.trim(),
-      isDirty: changes.trim() !== "",
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns false where the repository does not have that commit, or the commit not that folder */
-async function copyCommit(
+async function assertFew(
+  { placed }: Selection,
   project: string,
-  { top, folder }: PlaceInGit,
-  commit: string,
-  target: string,
-): Promise<boolean> {
-  const tree = `${commit}:${folder}`;
-  try {
-    await git(project, ["cat-file", "-e", tree]);
-  } catch {
-    return false;
-  }
-  await using scratch = await scratchFolder();
-  // An index of its own: that of the checkout stays as it is.
-  const env = { ...process.env, GIT_INDEX_FILE: path.join(scratch.path, "index") };
-  await git(top, ["read-tree", tree], env);
-  const listed = await git(top, ["ls-files", "-z", "--stage"], env);
-  const names = listed.split("\0").flatMap((line) => {
-    const [, mode, name = ""] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
-    return mode?.startsWith("100") && isWanted(name) ? [name] : []; // no link, and no repository within
-  });
-  assertFew(names.length, project);
-  await checkOut(top, names, `${target}/`, env);
-  return true;
-}
-
-/** The names go through a pipe: they may be thousands. */
-async function checkOut(
-  top: string,
-  names: readonly string[],
-  prefix: string,
-  env: NodeJS.ProcessEnv,
+  /** Undefined: the sizes are git's to know. */
+  top: string | undefined,
 ): Promise<void> {
-  const words = ["checkout-index", "--force", "-z", "--stdin", `--prefix=${prefix}`];
-  await new Promise<void>((resolve, reject) => {
-    const child = execFile("git", words, { cwd: top, env }, (error) =>
-      error ? reject(error) : resolve(),
+  if (placed.length > mostFiles) {
+    throw new CommandError(
+      `the program's folder ${project} has more than ${mostFiles} files: keep data elsewhere, or ignore it in git`,
     );
-    child.stdin?.end(names.map((name) => `${name}\0`).join(""));
-  });
-}
-
-async function trackedFiles(project: string): Promise<readonly string[]> {
-  const text = await git(project, ["ls-files", "-z"]);
-  return text.split("\0").filter((name) => name !== "" && isWanted(name));
-}
-
-async function filesBelow(project: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    const entries = await readdir(path.join(project, folder), { withFileTypes: true });
-    const names = entries.map(({ name }) => name);
-    if (names.includes("ro-crate-metadata.json")) return; // an earlier crate
-    for (const entry of entries) {
-      const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (!isWanted(name)) continue;
-      if (entry.isDirectory()) await walk(name);
-      else if (entry.isFile()) found.push(name);
-      assertFew(found.length, project);
-    }
-  };
-  await walk("");
-  return found;
-}
-
-/** Neither what is hidden, nor packages, logs or states. */
-function isWanted(name: string): boolean {
-  const parts = name.split("/");
-  return parts.every(
-    (part) => !part.startsWith(".") && !["node_modules", "logs", "__pycache__"].includes(part),
-  );
-}
-
-function assertFew(count: number, project: string): void {
-  if (count <= mostFiles) return;
-  throw new CommandError(
-    `the program's folder ${project} has more than ${mostFiles} files: keep data elsewhere, or ignore it in git`,
-  );
-}
-
-async function copyFiles(project: string, names: readonly string[], target: string): Promise<void> {
-  assertFew(names.length, project);
+  }
   let bytes = 0;
-  for (const name of names) {
-    const from = path.join(project, name);
-    const stats = await lstat(from).catch(() => undefined);
-    if (!stats?.isFile()) continue; // a link, or removed and not committed
-    bytes += stats.size;
-    if (bytes > mostBytes) {
-      throw new CommandError(
-        `the program's folder ${project} has more than ${mostBytes / 2 ** 20} MiB: keep data elsewhere, or ignore it in git`,
-      );
-    }
-    await mkdir(path.dirname(path.join(target, name)), { recursive: true });
-    await copyFile(from, path.join(target, name));
+  for (const { from } of top === undefined ? [] : placed) {
+    bytes += (await stat(path.join(top ?? "", from))).size;
+    if (bytes <= mostBytes) continue;
+    throw new CommandError(
+      `the program's folder ${project} has more than ${mostBytes / 2 ** 20} MiB: keep data elsewhere, or ignore it in git`,
+    );
   }
 }
 
 async function copyConfig(project: string, stack: string, target: string): Promise<void> {
   const name = `Pulumi.${stack}.yaml`;
-  const isThere = await lstat(path.join(target, name)).catch(() => undefined);
-  if (isThere === undefined) await copyFiles(project, [name], target);
+  const isThere = async (folder: string) =>
+    (await stat(path.join(folder, name)).catch(() => undefined))?.isFile();
+  if ((await isThere(project)) && !(await isThere(target))) {
+    await copyFile(path.join(project, name), path.join(target, name));
+  }
 }
 
 /** Takes secrets out of stacks' configuration, and sums up all files. */
-async function finished(target: string): Promise<Pick<ProgramCopy, "files">> {
+async function finished(target: string): Promise<ProgramCopy["files"]> {
   const names = (await readdir(target, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(target, path.join(entry.parentPath, entry.name)))
@@ -232,20 +165,11 @@ async function finished(target: string): Promise<Pick<ProgramCopy, "files">> {
     }
     files[name] = await sha256Of(file);
   }
-  return { files };
+  return files;
 }
 
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");
-}
-
-async function git(
-  folder: string,
-  words: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  const options = { cwd: folder, env, timeout: 60_000, maxBuffer: 2 ** 26 };
-  return (await promisify(execFile)("git", words, options)).stdout;
 }

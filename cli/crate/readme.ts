@@ -1,5 +1,6 @@
 // README.md of a crate, for whoever finds it in a repository with a DOI: what it is, what is in it, what ran with what, and
 // how to run it again. Pure.
+import path from "node:path";
 import { counted } from "../../provider/text/counted";
 import { shellWord } from "../../provider/text/shellWord";
 import type { Lock } from "./lock";
@@ -116,11 +117,11 @@ function outputsOf(jobs: readonly PublishedJob[]): string[] {
   ];
 }
 
-function replay({ origin, commits }: Lock): string {
+function replay({ origin, commits, program }: Lock): string {
   if (origin.kind === "record") {
     return "These jobs were submitted one by one with `pulumi-skaha submit`, and no program declares them: `jobs.json` has their commands. `pulumi-skaha replay DIR --check`, with this folder as DIR, says whether the server has the same images.";
   }
   const [only, ...others] = commits;
   const checkout = only !== undefined && others.length === 0 ? `git checkout ${only.commit}\n` : "";
-  return `In a clone of the program's repository, with its packages installed and this folder as DIR:\n\n\`\`\`sh\n${checkout}pulumi-skaha replay DIR --check\n\`\`\`\n\nIt says whether the same commit and images would launch the same jobs, by their ids, and launches nothing. Without a clone it takes the program in \`program/\`, where \`npm install\` has to be run first. To run the jobs: \`pulumi-skaha up --stack ${shellWord(origin.stack)}\`.`;
+  return `In a clone of the program's repository, with its packages installed and this folder as DIR:\n\n\`\`\`sh\n${checkout}pulumi-skaha replay DIR --check\n\`\`\`\n\nIt says whether the same commit and images would launch the same jobs, by their ids, and launches nothing. Without a clone it takes the program in \`${path.posix.join("program", program?.place ?? "")}/\`, where \`npm install\` has to be run first. To run the jobs: \`pulumi-skaha up --stack ${shellWord(origin.stack)}\`.`;
 }

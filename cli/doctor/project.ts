@@ -1,5 +1,5 @@
 // What a project's folder has: Pulumi.yaml as this provider needs it, and the packages of its program.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -31,6 +31,13 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
   throw new CommandError(
     `${file} is not a Pulumi project, at ${place}: it ${issue && issueText(issue)}; it needs at least name: my-study and runtime: nodejs`,
   );
+}
+
+/** @returns the folder below the project's that its program runs in, as Pulumi has it; "" for the project's */
+export function programPlace(folder: string, { main = "" }: ProjectFile): string {
+  const isFolder = statSync(path.join(folder, main), { throwIfNoEntry: false })?.isDirectory();
+  const place = path.normalize(isFolder ? main : path.dirname(main)).replace(/\/+$/, "");
+  return place === "." ? "" : place;
 }
 
 /** @throws CommandError with the place of what is no YAML */

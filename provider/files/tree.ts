@@ -49,6 +49,19 @@ interface Found {
  * @throws UnreadableFilesError
  */
 export function readTree(paths: readonly string[], folder: string): FileTree {
+  const found = filesOf(paths, folder);
+  return treeOf([...found].map(([name, { file, stats }]) => fileOf(name, file, stats)));
+}
+
+/**
+ * As {@link readTree}, but reads no file.
+ * @returns by the name that a job sees, where each file is on this machine
+ */
+export function placesOf(paths: readonly string[], folder: string): ReadonlyMap<string, string> {
+  return new Map([...filesOf(paths, folder)].map(([name, { file }]) => [name, file]));
+}
+
+function filesOf(paths: readonly string[], folder: string): ReadonlyMap<string, Found> {
   const leftOut = new LeftOut(folder);
   const walk = new Walk(leftOut);
   for (const [index, written] of paths.entries()) {
@@ -61,7 +74,7 @@ export function readTree(paths: readonly string[], folder: string): FileTree {
       throw new UnreadableFilesError(messageOf(error), index);
     }
   }
-  return treeOf([...walk.found].map(([name, { file, stats }]) => fileOf(name, file, stats)));
+  return walk.found;
 }
 
 function refusalOf(file: string, reason: string): string {

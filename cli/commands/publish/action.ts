@@ -12,12 +12,14 @@ import { authorIn, licenseUrl, noLicense } from "../../crate/citation";
 import { type Collected, collected } from "../../crate/collected";
 import { assertFree, written } from "../../crate/folder";
 import { commitsOf, type Lock, lockOf } from "../../crate/lock";
+import { launchedFiles } from "../../crate/program/launchedFiles";
 import { copyProgram, type ProgramCopy } from "../../crate/programCopy";
 import { digestsByInput, maskedVariables } from "../../crate/tellable";
 import { assertWithout, exposedIn, programFolder, writeCrate } from "../../crate/writeCrate";
-import { readProjectFile } from "../../doctor/project";
+import { programPlace, readProjectFile } from "../../doctor/project";
 import { named } from "../../plan/jobActions";
 import type { JobOptions } from "../../project";
+import type { JobView } from "../../stack/jobView";
 import { type ObservedJob, observeChosen } from "../../stack/observe";
 import { openStack, type Stack } from "../../stack/stack";
 import { plain, say } from "../../terminal";
@@ -76,7 +78,9 @@ export async function publish(
     const program =
       origin.kind === "record"
         ? undefined
-        : await programOf(stack, path.join(draft, programFolder), views, origin.stack);
+        : await programOf(stack, path.join(draft, programFolder), standing.jobs, {
+            ...{ views, stackName: origin.stack },
+          });
     const lock = lockFrom(gathered, { madeBy, now, origin, isPart, program });
     const notes = [...notesOf(lock, left), ...(program?.notes ?? [])];
     const name = options.title ?? nameOf(origin);
@@ -141,19 +145,19 @@ async function originOf(
   return { kind: "stack", project, stack: place.stack, organization: place.organization };
 }
 
-function programOf(
+async function programOf(
   { project }: Stack,
   target: string,
-  views: readonly {
-    readonly gitCommit?: string | undefined;
-    readonly gitDirty?: boolean | undefined;
-  }[],
-  stackName: string,
+  jobs: readonly ObservedJob[],
+  { views, stackName }: { readonly views: readonly JobView[]; readonly stackName: string },
 ): Promise<ProgramCopy> {
   const found = commitsOf(views);
   const commits = [...new Set(found.map(({ commit }) => commit))];
   const isDirty = found.some((one) => one.isDirty);
-  return copyProgram(project.folder, target, { commits, isDirty, stack: stackName });
+  return copyProgram(project.folder, target, {
+    ...{ commits, isDirty, stack: stackName, files: launchedFiles(jobs) },
+    base: programPlace(project.folder, await readProjectFile(project.folder)),
+  });
 }
 
 function lockFrom(

@@ -19,7 +19,8 @@ import {
 } from "../../crate/differences";
 import { idsInFreshStack } from "../../crate/freshStack";
 import { type Lock, lockFile, lockIn } from "../../crate/lock";
-import { placeInGit, sha256Of } from "../../crate/programCopy";
+import { placeInGit } from "../../crate/program/git";
+import { sha256Of } from "../../crate/programCopy";
 import { programFolder } from "../../crate/writeCrate";
 import { readProjectFile } from "../../doctor/project";
 import { folderAbove, type GlobalOptions, openProject } from "../../project";
@@ -124,7 +125,7 @@ async function programOf(
     const at = await placeInGit(clone);
     return { folder: clone, checkout: at && { head: at.head, isDirty: at.isDirty } };
   }
-  const folder = path.join(crate, programFolder);
+  const copy = path.join(crate, programFolder);
   if (!wantsCopy) {
     say(
       plain(
@@ -135,22 +136,24 @@ async function programOf(
   const files = Object.entries(program?.files ?? {});
   const now = await Promise.all(
     files.map(async ([name, before]) => {
-      const is = await sha256Of(path.join(folder, name)).catch(() => undefined);
+      const is = await sha256Of(path.join(copy, name)).catch(() => undefined);
       return is === before ? [] : [name];
     }),
   );
-  return { folder, checkout: { changed: now.flat() } };
+  return { folder: path.join(copy, program?.place ?? ""), checkout: { changed: now.flat() } };
 }
 
 /** The stack's configuration: the clone's, else the one that was published. */
 async function configOf(
   folder: string,
   crate: string,
-  { origin }: Lock,
+  { origin, program }: Lock,
 ): Promise<string | undefined> {
   if (origin.kind !== "stack") return undefined;
   const name = `Pulumi.${origin.stack}.yaml`;
-  const places = [folder, path.join(crate, programFolder)].map((one) => path.join(one, name));
+  const places = [folder, path.join(crate, programFolder, program?.place ?? "")].map((one) =>
+    path.join(one, name),
+  );
   const file = places.find((one) => existsSync(one));
   return file === undefined ? undefined : readFile(file, "utf8");
 }

@@ -43,7 +43,7 @@ describe("comparedCommit", () => {
     expect(comparedCommit(lockWith({ commits }), checkout).is).toBe(is);
   });
 
-  const program = { commit: a, isDirty: false, folder: "", files: { "index.js": "x" } };
+  const program = { commit: a, isDirty: false, folder: "", place: "", files: { "index.js": "x" } };
   test.each([
     ["that nobody changed", program, [], "same"],
     ["with other files", program, ["index.js"], "different"],

@@ -61,7 +61,9 @@ beforeAll(async () => {
   );
   await writeFile(path.join(folder, "index.js"), program);
   await writeFile(path.join(folder, "package.json"), "{}");
-  await writeFile(path.join(folder, "helper.txt"), "help");
+  await mkdir(path.join(folder, "texts"));
+  await writeFile(path.join(folder, "texts/help.txt"), "help");
+  await symlink("texts/help.txt", path.join(folder, "helper.txt"));
   await writeFile(path.join(folder, ".pulumi-passphrase"), "a passphrase");
   bench = await Bench.open({ program: folder, real: true });
   await mkdir(path.join(bench.folder, "data/arc/projects/survey"), { recursive: true });
