@@ -347,6 +347,14 @@ export class Bench implements AsyncDisposable {
   }
 }
 
+/** Lines of a Pulumi.yaml beside {@link linkedFolder}'s packages, for SKAHA_DOOR=native; through the other door they are nothing. */
+export const nativeDoor = `
+plugins:
+  providers:
+    - name: skaha
+      path: node_modules/pulumi-skaha/plugin
+`;
+
 /** A folder with a program's node_modules: this package, linked. */
 export async function linkedFolder(parent: string): Promise<string> {
   const folder = path.join(parent, "a user's program");

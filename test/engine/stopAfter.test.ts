@@ -3,17 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { Bench, type Form, forms, linkedFolder } from "./harness";
+import { Bench, type Form, forms, linkedFolder, nativeDoor } from "./harness";
 
 jest.setTimeout(600_000);
-
-/** For the native door. */
-const plugins = `
-plugins:
-  providers:
-    - name: skaha
-      path: ${path.join(checkout, "plugin")}
-`;
 
 /** One bad script for 200 jobs. */
 const fleet = (script: string, form: Form) => `
@@ -37,7 +29,7 @@ test.each(forms)(
       const example = path.join(checkout, "examples/one-job");
       await cp(path.join(example, "index.js"), path.join(program, "index.js"));
       const project = await readFile(path.join(example, "Pulumi.yaml"), "utf8");
-      await writeFile(path.join(program, "Pulumi.yaml"), project + plugins);
+      await writeFile(path.join(program, "Pulumi.yaml"), project + nativeDoor);
       await using bench = await Bench.open({ program });
       await goThrough(bench, (script) =>
         writeFile(path.join(program, "fleet.yaml"), fleet(script, form)),

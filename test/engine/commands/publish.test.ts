@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFile,
   chmod,
   cp,
   mkdir,
@@ -20,7 +21,7 @@ import { publishSchema } from "../../../cli/commands/publish/action";
 import { replaySchema } from "../../../cli/commands/replay/action";
 import { publishedJobSchema } from "../../../cli/crate/publishedJob";
 import { checkout } from "../../../toolchain/checkout";
-import { Bench, linkedFolder, until } from "../harness";
+import { Bench, linkedFolder, nativeDoor, until } from "../harness";
 import { cli } from "./cliBench";
 
 jest.setTimeout(600_000);
@@ -45,6 +46,7 @@ beforeAll(async () => {
   parent = await mkdtemp(path.join(tmpdir(), "publish-"));
   folder = await linkedFolder(parent);
   await cp(path.join(checkout, "examples/published"), folder, { recursive: true });
+  await appendFile(path.join(folder, "Pulumi.yaml"), nativeDoor);
   await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
   await git("init", "--quiet");
   await git("add", "--all");

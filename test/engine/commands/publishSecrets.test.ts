@@ -6,7 +6,7 @@ import path from "node:path";
 import { publishSchema } from "../../../cli/commands/publish/action";
 import { replaySchema } from "../../../cli/commands/replay/action";
 import { type PublishedJob, publishedJobSchema } from "../../../cli/crate/publishedJob";
-import { Bench, linkedFolder, until } from "../harness";
+import { Bench, linkedFolder, nativeDoor, until } from "../harness";
 import { cli } from "./cliBench";
 
 jest.setTimeout(600_000);
@@ -57,7 +57,7 @@ beforeAll(async () => {
   folder = await linkedFolder(parent);
   await writeFile(
     path.join(folder, "Pulumi.yaml"),
-    "name: kinds\nruntime: nodejs\noptions: { refresh: always }\n",
+    `name: kinds\nruntime: nodejs\noptions: { refresh: always }\n${nativeDoor}`,
   );
   await writeFile(path.join(folder, "index.js"), program);
   await writeFile(path.join(folder, "package.json"), "{}");
@@ -151,7 +151,8 @@ test("each attempt is told with its record, jobs of packs as any, and outputs th
 test("no secret is in any file, encrypted or not, and what stands for one says so", async () => {
   const found = await jobs();
   expect(found.get("words")).toMatchObject({
-    command: ["printf", "[secret]"],
+    // The dynamic door makes a whole list of a program's secret that is a word in it.
+    command: ["printf", ...(process.env.SKAHA_DOOR === "native" ? ["%s"] : []), "[secret]"],
     env: { SIGMA: "5", API_TOKEN: "[secret]" },
   });
   const config = await readFile(path.join(folder, `Pulumi.${bench.stack}.yaml`), "utf8");
