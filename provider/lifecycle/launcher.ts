@@ -83,7 +83,7 @@ export class Launcher {
     const provenance = await this.#provenance(inputs.image); // before: nothing may fail after the POST
     const slot = { id, group: inputs.group, share: shareOf(inputs) };
     const posted = await budget.within({ id, inputs, size, state }, () =>
-      slots.within(view, slot, () => postOnce.post(launch, request, state)),
+      slots.within(view, slot, (onLaunched) => postOnce.post(launch, request, state, onLaunched)),
     );
     if ("by" in posted) return this.held(id, state, posted);
     const now =

@@ -28,16 +28,23 @@ export class PostOnce {
 
   /**
    * @param state what the stack remembers if it stays unclear whether the job was launched
+   * @param onLaunched as of `SessionList.create`
    * @throws JobNotAsDeclaredError then; other errors where it certainly was not
    */
-  async post(launch: Launch, { id, attempt }: JobAttempt, state: JobState): Promise<Posted> {
+  async post(
+    launch: Launch,
+    { id, attempt }: JobAttempt,
+    state: JobState,
+    onLaunched: () => void,
+  ): Promise<Posted> {
     if (attempt > lastAttempt) {
       throw new Error(`${id} has run ${lastAttempt} times: remove it and declare it again`);
     }
     for (let posts = 1; ; posts += 1) {
       await this.engine.assertAlive();
       try {
-        return { sessionId: await this.engine.finishing(this.sessions.create(launch)) };
+        const launched = this.sessions.create(launch, onLaunched);
+        return { sessionId: await this.engine.finishing(launched) };
       } catch (error) {
         if (!(error instanceof UnclearAnswerError)) throw error;
         const jobSession = await this.#lookAfter(id, attempt, state, error);

@@ -1,11 +1,13 @@
 // How many sessions may run or wait to run at a time: all of the user's (`skaha:maxInFlight`), and those of
 // a group of jobs. A launch takes its slots before its POST; a refresh hands the free ones to the jobs
-// that have been held longest.
+// that have been held longest. Each of thousands of launches asks: so what is counted for one is kept for the next.
 import { type Hold, heldByOthers, heldBySlots } from "../job/decisions/hold";
 import { idsBelow, tagIn } from "../job/identity";
 import type { JobInputs } from "../job/inputs";
+import { isAlive, statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
+import { TakenSlots } from "./takenSlots";
 
 /** How long a refresh waits for more held jobs to come in before it hands out slots. */
 const gatherMs = 25;
@@ -14,6 +16,9 @@ const gatherMs = 25;
 const rounding = 1e-6;
 
 type Group = NonNullable<JobInputs["group"]>;
+
+/** What is counted in one list. */
+type Counter = ReturnType<View["counter"]>;
 
 /** A job that is to be launched. */
 export interface Candidate {
@@ -40,8 +45,12 @@ export class Slots {
   readonly #groups = new Map<string, string | undefined>();
   /** By group: what the ids of its jobs begin with. */
   readonly #starts = new Map<string, string>();
-  readonly #underWay = new Set<Candidate>();
-  #handedOut: Candidate[] = [];
+  /** Another number whenever a job is known to be in another group than before. */
+  #groupsVersion = 0;
+  readonly #underWay = new TakenSlots();
+  readonly #handedOut = new TakenSlots();
+  /** By list, then by what is counted in it. */
+  readonly #counters = new WeakMap<View, Map<string, { version: number; counter: Counter }>>();
   #asked: SlotRequest[] = [];
   #gathering: Promise<void> | undefined;
 
@@ -53,28 +62,37 @@ export class Slots {
 
   /** Sessions of jobs that are not known yet are judged by their names. */
   know(id: string, group: Group | undefined): void {
+    if (this.#groups.has(id) && this.#groups.get(id) === group?.name) return;
     this.#groups.set(id, group?.name);
+    this.#groupsVersion += 1;
   }
 
   /**
    * Does a launch if there is a slot for it. Taking it is synchronous: no two launches take the same.
+   * @param launch calls what it is given in the step in which the list begins to count its session
    * @returns what holds the job if there is none
    */
-  async within<T>(view: View, job: Candidate, launch: () => Promise<T>): Promise<T | Hold> {
+  async within<T>(
+    view: View,
+    job: Candidate,
+    launch: (onLaunched: () => void) => Promise<T>,
+  ): Promise<T | Hold> {
     this.know(job.id, job.group);
-    const offer = this.#offer(view, job, [...this.#underWay]);
-    if (offer === "none") {
-      const tag = tagIn(job.id);
-      const others = view.inFlight((one) => one === undefined || tagIn(one) !== tag);
-      return { ...heldBySlots(this.limit ?? 0), detail: heldByOthers(others) };
-    }
+    const offer = this.#offer(view, job, this.#underWay);
+    if (offer === "none") return this.#heldByAll(view, tagIn(job.id));
     if (offer === "none in group") return heldBySlots(job.group?.maxInFlight ?? 0, job.group?.name);
-    this.#underWay.add(job);
+    const handBack = this.#underWay.take(job, this.clock.now());
     try {
-      return await launch();
+      return await launch(handBack);
     } finally {
-      this.#underWay.delete(job);
+      handBack();
     }
+  }
+
+  #heldByAll(view: View, tag: string | undefined): Hold {
+    const isOther = (one: string | undefined) => one === undefined || tagIn(one) !== tag;
+    const others = this.#count(view, `but for ${tag}`, isOther);
+    return { ...heldBySlots(this.limit ?? 0), detail: heldByOthers(others) };
   }
 
   /** Whether a held job is among those that the free slots go to; for refreshes, which launch nothing. */
@@ -100,33 +118,51 @@ export class Slots {
     this.#asked = [];
     for (const { settle, ...job } of asked) {
       const offer = this.#offer(view, job, this.#handedOut);
-      if (offer === "free") this.#handedOut.push(job);
+      if (offer === "free") this.#handedOut.take(job);
       settle(offer);
     }
   }
 
-  /** @param taken by jobs that will be in flight; they are counted here, whether the list shows them or not */
-  #offer(view: View, { id, group, share = 1 }: Candidate, taken: readonly Candidate[]): Offer {
-    const ids = new Set(taken.map((one) => one.id));
-    const isOther = (one: string | undefined) => one === undefined || !ids.has(one);
-    const isFull = (seen: number, all: readonly Candidate[], limit: number) =>
-      seen + all.reduce((sum, one) => sum + (one.share ?? 1), 0) + share > limit + rounding;
-    if (this.limit !== undefined && isFull(view.inFlight(isOther), taken, this.limit)) {
-      return "none";
+  /** @param taken by jobs that will be in flight; they are counted here, until the list shows them */
+  #offer(view: View, { id, group, share = 1 }: Candidate, taken: TakenSlots): Offer {
+    const isFull = (seen: number, others: number, limit: number) =>
+      seen + others + share > limit + rounding;
+    const isShown = (one: string) =>
+      view.namedAfter(one).some(({ session }) => isAlive(statusOf(session.status)));
+    const shares = (name?: string) => taken.shares(view.askedAt, isShown, name);
+    if (this.limit !== undefined) {
+      const seen = this.#count(view, "all", () => true);
+      if (isFull(seen, shares(), this.limit)) return "none";
     }
     if (!group) return "free";
+    const tag = tagIn(id);
     const isOfGroup = (one: string | undefined) =>
-      one !== undefined && isOther(one) && this.#isOf(group.name, one, id);
-    const inGroup = taken.filter((one) => one.group?.name === group.name);
-    const isGroupFull = isFull(view.inFlight(isOfGroup), inGroup, group.maxInFlight);
-    return isGroupFull ? "none in group" : "free";
+      one !== undefined && this.#isOf(group.name, one, tag);
+    const seen = this.#count(view, `group ${group.name} ${tag}`, isOfGroup, this.#groupsVersion);
+    return isFull(seen, shares(group.name), group.maxInFlight) ? "none in group" : "free";
   }
 
-  #isOf(group: string, id: string, asking: string): boolean {
+  /** @param version another one counts anew */
+  #count(
+    view: View,
+    what: string,
+    counts: (id: string | undefined) => boolean,
+    version = 0,
+  ): number {
+    const counters = this.#counters.get(view) ?? new Map();
+    this.#counters.set(view, counters);
+    const known = counters.get(what);
+    if (known?.version === version) return known.counter.count();
+    const counter = view.counter(counts);
+    counters.set(what, { version, counter });
+    return counter.count();
+  }
+
+  #isOf(group: string, id: string, tag: string | undefined): boolean {
     if (this.#groups.has(id)) return this.#groups.get(id) === group;
     const start = this.#starts.get(group) ?? idsBelow(group);
     this.#starts.set(group, start);
-    return id.startsWith(start) && tagIn(id) === tagIn(asking);
+    return id.startsWith(start) && tagIn(id) === tag;
   }
 }
 

@@ -3,7 +3,13 @@ import type { Context } from "../api";
 import type { PackedJob } from "../record/pack";
 import { packed } from "../record/pack";
 import type { Launch } from "../skaha/client";
-import { encodeCommand, formBytes, largestFormBytes, whyUnsendable } from "../skaha/encoding";
+import {
+  encodeCommand,
+  formBytes,
+  largestFormBytes,
+  mostFormBytes,
+  whyUnsendable,
+} from "../skaha/encoding";
 import { packSize } from "./packSize";
 import { packName } from "./places";
 
@@ -123,6 +129,7 @@ function fitting(waiting: readonly WaitingLaunch[]): readonly (readonly WaitingL
 function fits(launches: readonly PackableLaunch[]): boolean {
   const { command, args, env } = packLaunchOf(launches);
   if (args.some((word) => whyUnsendable(word) !== undefined)) return false;
+  if (mostFormBytes(command, args, env) + otherBytes <= largestFormBytes) return true;
   return formBytes(encodeCommand(command, args, env)) + otherBytes <= largestFormBytes;
 }
 

@@ -1,13 +1,14 @@
 // The server as one run sees it: a single list serves all jobs, corrected by what this process itself
 // launched and cancelled since. Without it each job would cost a request of its own.
 import { essential, type Session } from "../api";
-import { attemptName, parseName } from "../job/identity";
+import { parseName } from "../job/identity";
 import { type JobSession, SessionIndex, type SessionView } from "../job/sessions";
 import { isAlive, statusOf } from "../job/status";
-import { realSessionId } from "../packs/places";
 import { type Clock, isWithin } from "../run/clock";
 import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { CancelBatch } from "./cancelBatch";
+import { InFlight } from "./inFlight";
+import { justLaunched, type OwnLaunch, OwnLaunches } from "./ownLaunches";
 
 /** One list of the server's. */
 export interface View extends SessionView {
@@ -23,19 +24,8 @@ export interface View extends SessionView {
    * @param counts asked with the id of the job that a session stands for, if it is named like one
    */
   inFlight(counts?: (id: string | undefined) => boolean): number;
-}
-
-/** A launch of this process; there are thousands, kept for as long as the run lasts. */
-interface Own {
-  readonly sessionId: string;
-  /** The job's; with the attempt it makes the session's name. */
-  readonly id: string;
-  readonly attempt: number;
-  readonly image: string;
-  /** When it was answered. */
-  readonly at: number;
-  /** The launch of the same job before this one. */
-  readonly before: Own | undefined;
+  /** The same for a question that is asked again and again: what did not change since is not counted anew. */
+  counter(counts: (id: string | undefined) => boolean): Pick<InFlight, "count">;
 }
 
 /** Who held the lock of each stack last, as `LaunchLock.lastHolder` tells it, by the lock's key. */
@@ -67,11 +57,9 @@ export class SessionList {
   #running: DatedList<Promise<View>> | undefined;
   #queued: Promise<View> | undefined;
   #awaited: { readonly time: number; readonly view: Promise<View> } | undefined;
-  /** The last launch of each job, by its id. */
-  readonly #launched = new Map<string, Own>();
-  /** Each a string once, however often it was sent here. */
-  readonly #images = new Map<string, string>();
+  readonly #launched = new OwnLaunches();
   readonly #cancelled = new Set<string>();
+  #cancels = 0;
   readonly #cancelBatch: CancelBatch;
 
   constructor(
@@ -145,16 +133,11 @@ export class SessionList {
     if (this.#running && isBefore(this.#running)) this.#running = undefined;
   }
 
-  async create(launch: Launch): Promise<string> {
+  /** @param onLaunched told of it in the same step in which it begins to count as in flight */
+  async create(launch: Launch, onLaunched = () => {}): Promise<string> {
     const sessionId = await this.client.create(launch);
-    const name = parseName(launch.name);
-    if (name) {
-      const { id, attempt } = name;
-      const image = this.#images.get(launch.image) ?? launch.image;
-      this.#images.set(image, image);
-      const before = this.#launched.get(id);
-      this.#launched.set(id, { sessionId, id, attempt, image, at: this.clock.now(), before });
-    }
+    this.#launched.add(launch, sessionId, this.clock.now());
+    onLaunched();
     return sessionId;
   }
 
@@ -176,13 +159,14 @@ export class SessionList {
   cancel(sessionId: string): Promise<void> {
     return this.#cancelBatch.count(async () => {
       await this.client.cancel(sessionId);
-      this.#cancelled.add(sessionId);
+      this.noteRemoved(sessionId);
     });
   }
 
   /** This process removed the job of a session that the server has forgotten: nobody adopts it any more. */
   noteRemoved(sessionId: string): void {
     this.#cancelled.add(sessionId);
+    this.#cancels += 1;
   }
 
   /** Whether this process cancelled the session, or removed its job. */
@@ -193,6 +177,7 @@ export class SessionList {
   /** The server went on showing a cancelled session: it counts again. */
   survived(sessionId: string): void {
     this.#cancelled.delete(sessionId);
+    this.#cancels += 1;
   }
 
   /** What was asked for earlier, once, and asked for now where it is not this run's. */
@@ -248,43 +233,26 @@ export class SessionList {
     for (const { id, name, status } of shown) {
       if (isAlive(statusOf(status))) alive.set(id, parseName(name)?.id);
     }
-    const isUnseen = (own: Own) => own.at >= askedAt && !index.has(own.sessionId);
+    const isUnseen = (own: OwnLaunch) => own.at >= askedAt && !index.has(own.sessionId);
+    const seen = {
+      alive,
+      launched: this.#launched,
+      isUnseen,
+      isCancelled: (sessionId: string) => this.#cancelled.has(sessionId),
+      cancelsVersion: () => this.#cancels,
+    };
     return {
       askedAt,
       user,
-      inFlight: (counts = () => true) => {
-        const counted = new Set<string>();
-        for (const [sessionId, id] of alive) {
-          if (!this.#cancelled.has(sessionId) && counts(id)) counted.add(realSessionId(sessionId));
-        }
-        for (const last of this.#launched.values()) {
-          for (let own: Own | undefined = last; own; own = own.before) {
-            const isCounted = isUnseen(own) && !this.#cancelled.has(own.sessionId);
-            if (isCounted && counts(own.id)) counted.add(realSessionId(own.sessionId));
-          }
-        }
-        return counted.size;
-      },
+      inFlight: (counts = () => true) => new InFlight(seen, counts).count(),
+      counter: (counts) => new InFlight(seen, counts),
       session: (sessionId) => index.session(sessionId),
       namedAfter: (id) => {
-        const unseen = launchesUpTo(this.#launched.get(id)).filter(isUnseen);
-        return [...index.namedAfter(id), ...unseen.map(jobSessionOf)].filter(
+        const unseen = this.#launched.of(id).filter(isUnseen);
+        return [...index.namedAfter(id), ...unseen.map(justLaunched)].filter(
           ({ session }) => !this.#cancelled.has(session.id),
         );
       },
     };
   }
-}
-
-/** The launches of a job, in their order. */
-function launchesUpTo(last: Own | undefined): Own[] {
-  return last ? [...launchesUpTo(last.before), last] : [];
-}
-
-/** A session as it is right after its launch. */
-function jobSessionOf({ sessionId, id, attempt, image }: Own): JobSession {
-  const name = attemptName(id, attempt);
-  const times = { startTime: undefined, expiryTime: undefined };
-  const session = { id: sessionId, userid: "", name, image, type: "headless", ...times };
-  return { session: { ...session, status: "Pending" }, attempt };
 }

@@ -113,7 +113,7 @@ export function skahaClient(options: TransportOptions): SkahaClient {
       }
     },
     async renew(sessionId) {
-      const form = new URLSearchParams({ action: "renew" });
+      const form = new URLSearchParams({ action: "renew" }).toString();
       const what = `renew session ${sessionId}`;
       await send({ what, method: "POST", path: pathOf(sessionId), form });
     },
@@ -149,8 +149,8 @@ type Send = ReturnType<typeof transport>;
 async function createSession(send: Send, launch: Launch): Promise<string> {
   const what = `launch "${launch.name}"`;
   const { headers, secrets } = registry(launch);
-  const form = formOf(launch);
-  const bytes = Buffer.byteLength(form.toString());
+  const form = formOf(launch).toString();
+  const bytes = Buffer.byteLength(form);
   if (bytes > largestFormBytes) {
     throw new SkahaError(
       `could not ${what}: its command, arguments and variables take ${bytes} bytes as Skaha needs them, and it accepts ${largestFormBytes}: put the large ones into a file on /arc`,

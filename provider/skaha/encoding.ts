@@ -64,6 +64,26 @@ export function formBytes({ cmd = "", args = "", env }: EncodedCommand): number 
   return new URLSearchParams(pairs).toString().length; // ASCII
 }
 
+/** A form is never longer than that many bytes for each unit of text that goes into it. */
+const mostBytesOfUnit = 28; // `%5C%5Cx24%28SKAHA_U001B%29`
+const mostBytesAround = 64;
+/** All that can be in {@link onlyInValues}, each a variable. */
+const mostBytesOfCharacters = 4_096;
+
+/** At most how much of the form a command takes, known without encoding it. */
+export function mostFormBytes(
+  command: string | undefined,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): number {
+  const texts = [...(command === undefined ? [] : [command]), ...args];
+  for (const [name, value] of Object.entries(env)) texts.push(`${name}${value}`);
+  return texts.reduce(
+    (sum, { length }) => sum + length * mostBytesOfUnit + mostBytesAround,
+    mostBytesOfCharacters,
+  );
+}
+
 /** One argument: `--param=3` goes as it is. Only of a variable the server splits the value at `=`. */
 export function encodeArgument(word: string): string {
   return encodeWord(word).replaceAll("\\\\x3d", "=");
@@ -98,11 +118,13 @@ const onlyInValues =
 function encode(word: string, character: (character: string) => string): string {
   if (word === "") return "\\"; // closes the template's quotes up to ""
   const guard = isTakenForAnotherType(word) ? `\\\\x24(${emptyVariable})` : "";
-  return guard + Array.from(word, character).join("");
+  return guard + word.replace(notPlain, character);
 }
 
+/** The others go as they are. */
+const notPlain = /[^A-Za-z0-9_./,:@%+-]/gu;
+
 function encodeCharacter(character: string): string {
-  if (/[A-Za-z0-9_./,:@%+-]/.test(character)) return character;
   if (character === "$") return "\\\\x24\\\\x24"; // two, because the kubelet turns $$ into $
   return escaped(character);
 }

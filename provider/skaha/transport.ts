@@ -18,7 +18,8 @@ export interface Request {
   readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "PUT";
   /** After the server's URL. */
   readonly path: string;
-  readonly form?: URLSearchParams;
+  /** As it is sent. */
+  readonly form?: string;
   /** A failure is an answer: it is not asked for again. */
   readonly isAskedOnce?: boolean;
   /** What may be long, like a log: the answer is a stream, no text. */
@@ -114,7 +115,7 @@ export function transport(options: TransportOptions): (wanted: Request) => Promi
           ...(form && { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" }),
           ...headers,
         },
-        body: form?.toString() ?? body ?? null,
+        body: form ?? body ?? null,
         // A repeated create would start a second session.
         isRepeated: method !== "POST" && !isAskedOnce,
         isStreamed,

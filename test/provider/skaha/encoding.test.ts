@@ -8,8 +8,10 @@ import {
   encodeCommand,
   encodeValue,
   encodeWord,
+  formBytes,
   isEncodingVariable,
   longestWordBytes,
+  mostFormBytes,
   whyUnsendable,
   whyUnsendableName,
 } from "../../../provider/skaha/encoding";
@@ -240,6 +242,39 @@ describe("encodeCommand", () => {
 
   test("keeps a last argument that is empty", () => {
     expect(arrives("printf", ["%s", "", ""], {}).argv).toEqual(["printf", "%s", "", ""]);
+  });
+});
+
+describe("mostFormBytes", () => {
+  const envs = fc.dictionary(variableName, word, { maxKeys: 4, noNullPrototype: true });
+  const isBound = (command: string | undefined, args: string[], env: Record<string, string>) =>
+    formBytes(encodeCommand(command, args, env)) <= mostFormBytes(command, args, env);
+
+  test("is never less than what a command takes", () => {
+    const commands = fc.option(word, { nil: undefined });
+    fc.assert(fc.property(commands, fc.array(word, { maxLength: 5 }), envs, isBound), {
+      numRuns: 1_000,
+    });
+  });
+
+  test.each([...onlyInValues, "$", "日", "😀", "\u{1fffe}", "n", "-09", '"', "%", "="])(
+    "nor of many words of %j",
+    (text) => {
+      const many = Array.from({ length: 5_000 }, () => text);
+      expect(isBound(text, many, { NO: text.repeat(5_000) })).toBe(true);
+      expect(isBound(undefined, [text.repeat(5_000)], {})).toBe(true);
+    },
+  );
+
+  test("nor of all characters that only values can hold", () => {
+    const all = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code > 0 && code !== 0x85 && (code < 0xd800 || code > 0xdfff))
+      .filter((code) => code < 0x100 || (code & 0xfffe) === 0xfffe)
+      .map((code) => String.fromCodePoint(code));
+    expect(isBound("", all, {})).toBe(true);
+    expect(isBound("", [], Object.fromEntries(all.map((one, index) => [`V${index}`, one])))).toBe(
+      true,
+    );
   });
 });
 
