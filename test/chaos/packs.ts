@@ -170,7 +170,8 @@ function unbegun(place: SeenSession, hasBegun: boolean, takenAt: number | undefi
   // A pack of which nothing began failed, with all its jobs.
   if (ended === undefined || !hasBegun) return { ...place, hasBegun: false };
   const { ended: _ended, exitCode: _exitCode, ...never } = place;
-  const gone = forgotten ?? { at: ended, why: "vanished" as const };
+  const isDeletedFirst = forgotten !== undefined && forgotten.at < ended;
+  const gone = isDeletedFirst ? forgotten : { at: ended, why: "vanished" as const };
   return { ...never, hasBegun: false, isUnbegun: true, forgotten: gone };
 }
 

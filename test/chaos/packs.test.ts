@@ -1,0 +1,38 @@
+// What a run of chaos makes of a pack: each of its jobs as a session of its own.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { SessionSummary } from "../../embedded";
+import { folder, Packs } from "./packs";
+
+const dataDir = mkdtempSync(path.join(tmpdir(), "skaha-chaos-packs-"));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const ids = ["a", "b"].map((key) => `first-job-${key}-tagtag12345678`);
+const members = JSON.stringify(ids.map((id) => [id, 1]));
+
+/** A pack of two jobs of which the first began at 10, and ended with 0 at 20. */
+function unpacked(more: Partial<SessionSummary>) {
+  const sessionFolder = path.join(dataDir, "sessions/pack0001");
+  mkdirSync(sessionFolder, { recursive: true });
+  writeFileSync(path.join(sessionFolder, "session.json"), `"pack":1,"jobs":${members}`);
+  mkdirSync(path.join(dataDir, folder), { recursive: true });
+  const lines = [`begin pack0001 ${ids[0]} 1 10 4000000`, `end pack0001 ${ids[0]} 1 20 0`];
+  writeFileSync(path.join(dataDir, folder, "truth"), lines.map((line) => `${line}\n`).join(""));
+  const name = "first-tagtag-pack-0123456789abcp";
+  const pack = { id: "pack0001", name, user: "alice", status: "", image: "", created: 5 };
+  return new Packs(dataDir).unpacked([{ ...pack, ...more }]);
+}
+
+test("a job that its pack did not come to vanished when the pack was over, and not when that was deleted later", () => {
+  const over = { ended: 30, exitCode: 137 };
+  const vanished = { isUnbegun: true, forgotten: { at: 30, why: "vanished" } };
+  expect(unpacked(over)).toMatchObject([{ ended: 20, exitCode: 0 }, vanished]);
+  const deleted = { forgotten: { at: 90, why: "deleted" as const } };
+  expect(unpacked({ ...over, ...deleted })).toMatchObject([{ ended: 20, ...deleted }, vanished]);
+});
+
+test("it went with a pack that was deleted while it ran", () => {
+  const deleted = { forgotten: { at: 25, why: "deleted" as const } };
+  expect(unpacked({ ended: 30, exitCode: 143, ...deleted })[1]).toMatchObject(deleted);
+});
