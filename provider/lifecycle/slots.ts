@@ -7,7 +7,7 @@ import type { JobInputs } from "../job/inputs";
 import { isAlive, statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
-import { TakenSlots } from "./takenSlots";
+import { type Candidate, TakenSlots } from "./takenSlots";
 
 /** How long a refresh waits for more held jobs to come in before it hands out slots. */
 const gatherMs = 25;
@@ -15,18 +15,8 @@ const gatherMs = 25;
 /** Shares are fractions. */
 const rounding = 1e-6;
 
-type Group = NonNullable<JobInputs["group"]>;
-
 /** What is counted in one list. */
 type Counter = ReturnType<View["counter"]>;
-
-/** A job that is to be launched. */
-export interface Candidate {
-  readonly id: string;
-  readonly group: Group | undefined;
-  /** Of a job that shares its session: how much of one it takes. @default 1 */
-  readonly share?: number | undefined;
-}
 
 export interface HeldCandidate extends Candidate {
   /** ISO 8601. */
@@ -61,7 +51,7 @@ export class Slots {
   ) {}
 
   /** Sessions of jobs that are not known yet are judged by their names. */
-  know(id: string, group: Group | undefined): void {
+  know(id: string, group: JobInputs["group"]): void {
     if (this.#groups.has(id) && this.#groups.get(id) === group?.name) return;
     this.#groups.set(id, group?.name);
     this.#groupsVersion += 1;

@@ -1,5 +1,13 @@
 // Slots that are taken by jobs that will be in flight, and are in no list yet.
-import type { Candidate } from "./slots";
+import type { JobInputs } from "../job/inputs";
+
+/** A job that is to be launched. */
+export interface Candidate {
+  readonly id: string;
+  readonly group: JobInputs["group"];
+  /** Of a job that shares its session: how much of one it takes. @default 1 */
+  readonly share?: number | undefined;
+}
 
 interface Taken {
   readonly job: Candidate;

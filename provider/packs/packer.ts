@@ -94,15 +94,15 @@ export class Packer {
     waiting.sort((a, b) => place(a) - place(b));
     const most = waiting[0]?.launch.pack.jobs ?? 1;
     for (let from = 0; from < waiting.length; from += most) {
-      for (const group of fitting(waiting.slice(from, from + most))) void this.#postPack(group);
+      for (const pack of fitting(waiting.slice(from, from + most))) void this.#postPack(pack);
     }
   }
 
-  async #postPack(group: readonly WaitingLaunch[]): Promise<void> {
+  async #postPack({ group, launch }: WaitingPack): Promise<void> {
     this.#leaving += group.length;
     try {
       const jobs = group.map(({ launch }) => launch.pack);
-      const sessionId = await this.create(packLaunchOf(group.map(({ launch }) => launch)), jobs);
+      const sessionId = await this.create(launch, jobs);
       for (const [index, { settle }] of group.entries()) settle({ sessionId, place: index + 1 });
     } catch (error) {
       for (const { fail } of group) fail(error);
@@ -119,15 +119,21 @@ function kindOf({ image, cores, ram, gpus, env, registryAuth, pack }: PackableLa
   return JSON.stringify([...common, recording.record]);
 }
 
-/** In halves, where one launch would be larger than the server takes. */
-function fitting(waiting: readonly WaitingLaunch[]): readonly (readonly WaitingLaunch[])[] {
-  if (waiting.length <= 1 || fits(waiting.map(({ launch }) => launch))) return [waiting];
-  const half = Math.ceil(waiting.length / 2);
-  return [...fitting(waiting.slice(0, half)), ...fitting(waiting.slice(half))];
+/** Jobs that share a session, and its launch. */
+interface WaitingPack {
+  readonly group: readonly WaitingLaunch[];
+  readonly launch: Launch;
 }
 
-function fits(launches: readonly PackableLaunch[]): boolean {
-  const { command, args, env } = packLaunchOf(launches);
+/** In halves, where one launch would be larger than the server takes. */
+function fitting(group: readonly WaitingLaunch[]): readonly WaitingPack[] {
+  const launch = packLaunchOf(group.map(({ launch }) => launch));
+  if (group.length <= 1 || fits(launch)) return [{ group, launch }];
+  const half = Math.ceil(group.length / 2);
+  return [...fitting(group.slice(0, half)), ...fitting(group.slice(half))];
+}
+
+function fits({ command, args, env }: Launch): boolean {
   if (args.some((word) => whyUnsendable(word) !== undefined)) return false;
   if (mostFormBytes(command, args, env) + otherBytes <= largestFormBytes) return true;
   return formBytes(encodeCommand(command, args, env)) + otherBytes <= largestFormBytes;

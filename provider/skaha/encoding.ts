@@ -86,8 +86,19 @@ export function mostFormBytes(
 
 /** One argument: `--param=3` goes as it is. Only of a variable the server splits the value at `=`. */
 export function encodeArgument(word: string): string {
-  return encodeWord(word).replaceAll("\\\\x3d", "=");
+  const known = longWords.get(word);
+  if (known !== undefined) return known;
+  const encoded = encodeWord(word).replaceAll("\\\\x3d", "=");
+  if (word.length >= longLength) {
+    if (longWords.size >= mostLongWords) longWords.clear();
+    longWords.set(word, encoded);
+  }
+  return encoded;
 }
+
+/** The scripts that record jobs and run packs are words of thousands of launches. */
+const longWords = new Map<string, string>();
+const [longLength, mostLongWords] = [2_000, 16];
 
 /** A command, or one word of it; what it refers to is in the variables that `encodeCommand` adds. */
 export function encodeWord(word: string): string {

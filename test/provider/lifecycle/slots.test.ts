@@ -1,6 +1,7 @@
 // How a launch takes its slot while others take theirs, and while lists come that show some of them.
 import type { Session } from "../../../provider/api";
-import { type Candidate, Slots } from "../../../provider/lifecycle/slots";
+import { Slots } from "../../../provider/lifecycle/slots";
+import type { Candidate } from "../../../provider/lifecycle/takenSlots";
 import type { Clock } from "../../../provider/run/clock";
 import { SessionList, type View } from "../../../provider/server/sessionList";
 import type { Launch, SkahaClient } from "../../../provider/skaha/client";

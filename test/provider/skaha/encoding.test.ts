@@ -1,3 +1,4 @@
+// How words travel. It is long, because each kind of text that one of the parsers on the way alters is a case of its own.
 import fc from "fast-check";
 import { admit } from "../../../embedded/launch/kubernetes";
 import { translate } from "../../../embedded/launch/launch";
