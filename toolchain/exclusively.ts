@@ -4,7 +4,11 @@ import path from "node:path";
 
 export async function exclusively<T>(
   file: string,
-  { say, pollMs }: { say: (line: string) => void; pollMs: number },
+  {
+    say,
+    pollMs,
+    what = "the Pulumi CLI",
+  }: { say: (line: string) => void; pollMs: number; what?: string },
   work: () => Promise<T>,
 ): Promise<T> {
   // Loaded where something is installed, once on a machine: all others begin sooner.
@@ -18,7 +22,7 @@ export async function exclusively<T>(
   };
   const release = await lock(file, options).catch((error: { code?: string }) => {
     if (error.code !== "ELOCKED") throw error;
-    say("Waiting for another run that is installing the Pulumi CLI (up to ten minutes) ...");
+    say(`Waiting for another run that is installing ${what} (up to ten minutes) ...`);
     return lock(file, {
       ...options,
       retries: { forever: true, minTimeout: pollMs, maxTimeout: pollMs },

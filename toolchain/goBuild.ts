@@ -24,8 +24,7 @@ export async function buildFromGo(
   if (process.platform === "win32") {
     throw new Error("not on Windows, where the official installer is the way.");
   }
-  const go = findExecutable("go", env.PATH);
-  if (!go) throw new Error("`go` is not on PATH.");
+  insistOnGo(env);
   say(
     `Building the Pulumi CLI ${version} from its Go module (about 5 to 10 minutes on two cores, once) ...`,
   );
@@ -43,8 +42,7 @@ export async function buildFromGo(
     }
     await copyFile(path.join(modules, "tools.go"), path.join(module, "tools.go"));
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
-    await run(
-      go,
+    await runGo(
       ["build", "-o", output, "-ldflags", flags, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
       { cwd: module, env: { ...env, PWD: module, CGO_ENABLED: "0", GOWORK: "off" } },
     );
@@ -63,11 +61,18 @@ async function moduleOf(version: string): Promise<string> {
   throw new Error(`this checkout has no go.mod for Pulumi ${version}.`);
 }
 
-async function run(
-  go: string,
+function insistOnGo(env: NodeJS.ProcessEnv): string {
+  const go = findExecutable("go", env.PATH);
+  if (!go) throw new Error("`go` is not on PATH.");
+  return go;
+}
+
+/** @throws Error with what Go said, or that there is none */
+export async function runGo(
   words: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<void> {
+  const go = insistOnGo(options.env);
   const child = spawn(go, words, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
@@ -75,7 +80,7 @@ async function run(
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(signal ?? code));
   });
-  if (end !== 0) throw new Error(`go build ended with ${end}: ${ownWords(said.join(""))}`);
+  if (end !== 0) throw new Error(`go ${words[0]} ended with ${end}: ${ownWords(said.join(""))}`);
 }
 
 /** Without the list of what it downloaded, and not all that a failed build may print. */
