@@ -13,7 +13,7 @@ import { measure } from "./command";
 import type { Contestant, Trial } from "./contestant";
 import { curl } from "./contestants/curl";
 import { oldestContestants, pulumiContestants } from "./contestants/pulumi";
-import { pythonContestants } from "./contestants/python";
+import { pythonContestants, pythonProgram } from "./contestants/python";
 import { closeCalls, gatesOf } from "./gates";
 import { type Options, optionsFrom } from "./options";
 import { type Heat, hasRounds, heatsAgain, planOf, stepsTo } from "./plan";
@@ -67,6 +67,7 @@ async function main(options: Options, folder: string): Promise<number> {
   const contestants = [
     ...pulumiContestants(pulumi, options.cpuProf),
     ...(oldest ? oldestContestants(oldest.pulumi, oldest.copy.folder, options.cpuProf) : []),
+    pythonProgram(pulumi, say),
     ...pythonContestants(say),
     curl,
   ];

@@ -12,6 +12,7 @@ const looks: Readonly<Record<ChartedName, { color: string; symbol: string; width
   "pulumi-skaha 1000": { color: "#003f66", symbol: "circle", width: 1.5 },
   "pulumi-skaha array": { color: "#0b7a75", symbol: "diamond", width: 3 },
   "pulumi-skaha native": { color: "#7b4fb5", symbol: "rect", width: 1.5 },
+  "pulumi-skaha python": { color: "#3f8f3f", symbol: "rect", width: 1.5 },
   "plain pulumi": { color: "#56b4e9", symbol: "rect", width: 3.5 },
   floor: { color: "#808080", symbol: "triangle", width: 1.5 },
   naive: { color: "#d55e00", symbol: "diamond", width: 1.5 },

@@ -9,7 +9,7 @@ import {
   type Missing,
   undecided,
 } from "./judging";
-import { nativeGates } from "./nativeGates";
+import { nativeGates, pythonGates } from "./nativeGates";
 import type { Measurement } from "./results";
 import { type Cell, type ContestantName, isOldest, latencies, titleOf } from "./scenario";
 
@@ -42,6 +42,7 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     });
   const hasArray = measurements.some(({ contestant }) => contestant === "pulumi-skaha array");
   const hasNative = measurements.some(({ contestant }) => contestant === "pulumi-skaha native");
+  const hasPython = measurements.some(({ contestant }) => contestant === "pulumi-skaha python");
   const hasOldest = measurements.some(({ contestant }) => isOldest(contestant));
 
   return [
@@ -49,6 +50,7 @@ export function gatesOf({ measurements, omissions }: Found): Gate[] {
     ...(hasOldest ? againstFloor(" oldest") : []),
     ...(hasArray ? arrayGates(judge) : []),
     ...(hasNative ? nativeGates(judge) : []),
+    ...(hasPython ? pythonGates(judge) : []),
     against("pulumi-skaha", "canfar", "up", [100, 300], [0.15]),
     thousandAgainstPlainPython(find, missing),
     against("pulumi-skaha", "canfar async", "up", [1_000, 300], [1.25]),

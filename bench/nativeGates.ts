@@ -1,8 +1,13 @@
-// What has to hold for the native provider: beside the dynamic one, with the same program, in the same run.
+// What has to hold for the native provider beside the dynamic one, in the same run: with the same program, and with the same
+// jobs in Python.
 import { type Gate, type Judge, undecided } from "./judging";
-import type { Scenario } from "./scenario";
+import type { ContestantName, Scenario } from "./scenario";
 
-const [own, other] = ["pulumi-skaha native", "pulumi-skaha"] as const;
+const [own, python, other] = [
+  "pulumi-skaha native",
+  "pulumi-skaha python",
+  "pulumi-skaha",
+] as const;
 const jobs = 1_000;
 
 export function nativeGates(judge: Judge): Gate[] {
@@ -14,19 +19,30 @@ export function nativeGates(judge: Judge): Gate[] {
       ["destroy", 1.05],
     ] as const
   ).map(([scenario, factor]) => judge.against(own, other, scenario, [jobs, 0], [factor]));
-  return [...times, memory(judge, "up"), memory(judge, "no change")];
+  const memory = (scenario: Scenario) => memoryOf(judge, own, scenario, 0.95);
+  return [...times, memory("up"), memory("no change")];
 }
 
-function memory({ find, missing }: Judge, scenario: Scenario): Gate {
-  const claim = `${own}, ${scenario}, N = ${jobs}, 0 ms: at most 0.95 × the memory of ${other}`;
-  const [mine, theirs] = [find(own, scenario, jobs, 0), find(other, scenario, jobs, 0)];
+/** The program's process is the largest, and Node's promises most of it. */
+export function pythonGates(judge: Judge): Gate[] {
+  return (["up", "no change"] as const).map((scenario) => memoryOf(judge, python, scenario, 0.6));
+}
+
+function memoryOf(
+  { find, missing }: Judge,
+  name: ContestantName,
+  scenario: Scenario,
+  factor: number,
+): Gate {
+  const claim = `${name}, ${scenario}, N = ${jobs}, 0 ms: at most ${factor} × the memory of ${other}`;
+  const [mine, theirs] = [find(name, scenario, jobs, 0), find(other, scenario, jobs, 0)];
   const [used, beside] = [mine?.peakMemoryBytes, theirs?.peakMemoryBytes];
   if (used === undefined || beside === undefined) {
-    return undecided(claim, missing(mine ? other : own, scenario, jobs, 0));
+    return undecided(claim, missing(mine ? other : name, scenario, jobs, 0));
   }
   return {
     claim,
-    holds: used <= 0.95 * beside,
+    holds: used <= factor * beside,
     found: `${inMiB(used)} of ${inMiB(beside)} (${(used / beside).toFixed(3)} ×)`,
   };
 }

@@ -16,6 +16,7 @@ export const contestantNames = [
   "pulumi-skaha 1000",
   "pulumi-skaha array",
   "pulumi-skaha native",
+  "pulumi-skaha python",
   "plain pulumi",
   "floor",
   "pulumi-skaha oldest",

@@ -1,25 +1,22 @@
-// The Python client `canfar`, plain and async, in a virtual environment that is made once.
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+// The Python client `canfar`, plain and async, in a virtual environment that is made once; and a Pulumi program in Python,
+// through the native provider.
 import path from "node:path";
-import { promisify } from "node:util";
+import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
+import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
-import type { ContestantName } from "../scenario";
+import { type ContestantName, largeFleet, type Scenario } from "../scenario";
+import { pulumiTrial } from "./pulumiTrial";
+import { venvWith } from "./venv";
 
 export const canfarVersion = "1.5.2";
+export const pythonSdkVersion = "3.272.0";
 
-const venv = path.join(checkout, "dist/bench-venv", `canfar-${canfarVersion}`);
-const python = path.join(venv, "bin/python");
-const run = promisify(execFile);
+const canfar = venvWith("canfar", canfarVersion);
+const sdk = venvWith("pulumi", pythonSdkVersion);
 
 export function pythonContestants(say: (line: string) => void): Contestant[] {
-  let ready: Promise<string | undefined> | undefined;
-  const unfit = () => {
-    ready ??= install(say);
-    return ready;
-  };
+  const unfit = () => canfar.install(say);
   return [
     { ...contestant("canfar", "plain.py", unfit), isSequential: true },
     contestant("canfar async", "async.py", unfit),
@@ -33,7 +30,7 @@ function contestant(name: ContestantName, script: string, unfit: Contestant["unf
     unfit,
     enter: async ({ jobs, stub, folder }) => ({
       command: async (scenario) => ({
-        file: python,
+        file: canfar.python,
         words: [path.join(checkout, "bench/python", script), scenario],
         cwd: folder,
         env: {
@@ -49,28 +46,33 @@ function contestant(name: ContestantName, script: string, unfit: Contestant["unf
   };
 }
 
-/** @returns a sentence if it cannot be had */
-async function install(say: (line: string) => void): Promise<string | undefined> {
-  const whole = path.join(venv, ".whole");
-  if (existsSync(whole)) return undefined;
-  try {
-    await run("python3", ["--version"]);
-  } catch {
-    return "there is no python3 on PATH";
-  }
-  say(`Installing canfar ${canfarVersion} from PyPI into ${path.relative(checkout, venv)} ...`);
-  try {
-    await rm(venv, { recursive: true, force: true });
-    await mkdir(path.dirname(venv), { recursive: true });
-    await run("python3", ["-m", "venv", venv]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    await run(python, [...pip, `canfar==${canfarVersion}`]);
-    await writeFile(whole, "");
-    return undefined;
-  } catch (error) {
-    const [line = ""] = String(error instanceof Error ? error.message : error)
-      .split("\n")
-      .slice(-2);
-    return `canfar ${canfarVersion} cannot be installed: ${line}`;
-  }
+/** What of the Automation API each scenario is. */
+const calls: Readonly<Partial<Record<Scenario, string>>> = {
+  up: "up",
+  "no change": "up",
+  refresh: "refresh",
+  "replace all": "up",
+  destroy: "destroy",
+};
+
+/** A program in Python and the engine's settings of `pulumi-skaha`; no process of Node but the provider's. */
+export function pythonProgram(pulumi: Pulumi, say: (line: string) => void): Contestant {
+  return {
+    name: "pulumi-skaha python",
+    scenarios: ["up", "no change", "refresh", "replace all", "destroy"],
+    takesPart: ({ jobs }) => jobs <= largeFleet,
+    unfit: () => sdk.install(say),
+    enter: (arena) =>
+      pulumiTrial(arena, {
+        pulumi,
+        program: "python",
+        file: sdk.python,
+        words: (scenario) => ["fleet.py", calls[scenario] ?? scenario],
+        env: {
+          ...safeEnvironment({}),
+          PYTHONPATH: path.join(checkout, "python/src"),
+          PYTHONDONTWRITEBYTECODE: "1",
+        },
+      }),
+  };
 }

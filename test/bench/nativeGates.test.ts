@@ -33,16 +33,19 @@ test.each([
 );
 
 test.each([
-  [950, true],
-  [951, false],
-])("its memory of %i MiB beside 1,000 is %p", (used, holds) => {
-  const [gate] = judged(/^pulumi-skaha native, up, .*memory/, [
-    measured("pulumi-skaha native", "up", { peakMemoryBytes: used * 2 ** 20 }),
-    measured("pulumi-skaha", "up", { peakMemoryBytes: 1_000 * 2 ** 20 }),
+  ["pulumi-skaha native", "up", 950, true],
+  ["pulumi-skaha native", "up", 951, false],
+  ["pulumi-skaha python", "up", 600, true],
+  ["pulumi-skaha python", "up", 601, false],
+  ["pulumi-skaha python", "no change", 601, false],
+] as const)("memory of %s, %s, of %i MiB beside 1,000 is %p", (name, scenario, used, holds) => {
+  const [gate] = judged(new RegExp(`^${name}, ${scenario}, .*memory`), [
+    measured(name, scenario, { peakMemoryBytes: used * 2 ** 20 }),
+    measured("pulumi-skaha", scenario, { peakMemoryBytes: 1_000 * 2 ** 20 }),
   ]);
   expect(gate?.holds).toBe(holds);
 });
 
 test("nothing is judged of it where it did not take part", () => {
-  expect(judged(/native/, [measured("pulumi-skaha", "up", {})])).toEqual([]);
+  expect(judged(/native|python/, [measured("pulumi-skaha", "up", {})])).toEqual([]);
 });
