@@ -3,9 +3,10 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
 // editors show.
 import * as pulumi from "@pulumi/pulumi";
-import { aliasesThroughDoors, doorOfProgram } from "./engine/door";
-import { isKnown } from "./engine/knownOutput";
+import { aliasesThroughDoors, doorOfProgram, urnOf } from "./engine/door";
 import { noteJob } from "./engine/manyJobs";
+import { isKnown } from "./engine/outputs/knownOutput";
+import { lateOutputs, listenToEngine } from "./engine/outputs/lateOutputs";
 import { offerPendingJob } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { tellUnregistered } from "./engine/unregistered";
@@ -390,27 +391,34 @@ export class HeadlessSession extends pulumi.CustomResource {
       identity: placeOf(name, opts.parent),
     };
     const { identity: _ofUrn, ...native } = inputs;
+    const isRead = opts.id !== undefined || opts.urn !== undefined;
+    const heard = listenToEngine();
     const restoreStacks = leaveOutStacks();
     try {
       super(
         door.sessionType,
         name,
-        opts.id !== undefined
+        isRead
           ? { ...placeholders, jobName: undefined, image: undefined }
           : isNative
-            ? { ...native, ...placeholders, jobName: undefined, ...organizationOfStack() }
-            : { ...inputs, ...placeholders, jobName: undefined, __provider: pointer },
+            ? { ...native, ...organizationOfStack() }
+            : { ...inputs, __provider: pointer },
         {
           ...opts,
           // `pulumi up --replace` asks this option, not `diff`: the new session must not be launched
           // while the old one, of the same name, is still there.
           deleteBeforeReplace: true,
-          aliases: aliasesThroughDoors(door, door.sessionType, opts.aliases),
+          aliases: aliasesThroughDoors(
+            door,
+            { type: door.sessionType, name, parent: opts.parent },
+            opts.aliases,
+          ),
         },
       );
     } finally {
       restoreStacks();
     }
+    if (!isRead) addOutputs(this, heard);
     const { urn } = this as unknown as { urn: { promise(): Promise<unknown> } }; // the SDK's types leave it out
     const answered = urn.promise();
     refusedWithoutStack(answered, door.sessionType, name);
@@ -418,6 +426,8 @@ export class HeadlessSession extends pulumi.CustomResource {
     noteMember(this, { name, outputs: args.outputs });
   }
 }
+
+const addOutputs = lateOutputs([...Object.keys(placeholders), "jobName"]);
 
 /** Where the job stands in the program. At the root it is known at once, which spares the engine a wait. */
 function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
@@ -431,14 +441,6 @@ function placeOf(name: string, parent: pulumi.Resource | undefined): pulumi.Inpu
 /** With PULUMI_CONTINUE_ON_ERROR the SDK 3.270 rejects a refused job's outputs; 3.250 and 3.276 do not. */
 function refusedWithoutStack(answered: Promise<unknown>, type: string, name: string): void {
   answered.catch((error: unknown) => tellUnregistered(error, type, name));
-}
-
-/**
- * The parent's place, as a mere text: an output would carry the parent along, and with a component all
- * its children, each of which would wait for the others.
- */
-export function urnOf(parent: pulumi.Resource): Promise<pulumi.URN> {
-  return new Promise((resolve) => parent.urn.apply(resolve));
 }
 
 /** What the native provider cannot tell from a URN. */

@@ -15,12 +15,12 @@ import { declaredRows } from "./array/rows/declaredRows";
 import { readNamedRow } from "./array/rows/namedRow";
 import { mostApart, paged, unpaged } from "./array/rows/pages";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
-import { aliasesThroughDoors, doorOfProgram } from "./engine/door";
+import { aliasesThroughDoors, doorOfProgram, urnOf } from "./engine/door";
 import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
 import { hasUnknown } from "./engine/unknown";
 import { tellUnregistered } from "./engine/unregistered";
-import { type ArrayJob, markOfArrayJob, organizationOfStack, urnOf } from "./headlessSession";
+import { type ArrayJob, markOfArrayJob, organizationOfStack } from "./headlessSession";
 import { idOf, idStarts, sessionType } from "./job/identity";
 import { placeholders } from "./job/outputs";
 import { arrayPointer } from "./pointer";
@@ -86,7 +86,10 @@ export class SessionArray extends pulumi.CustomResource {
         door.arrayType,
         sweep,
         { ...inputs, ...notKnownYet, ...(!isNative && { __provider: arrayPointer }) },
-        { parent, aliases: aliasesThroughDoors(door, door.arrayType) },
+        {
+          parent,
+          aliases: aliasesThroughDoors(door, { type: door.arrayType, name: sweep, parent }),
+        },
       );
     } finally {
       restoreStacks();

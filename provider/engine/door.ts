@@ -39,10 +39,19 @@ export function doorOfProgram(): ProgramDoor {
 
 type Aliases = NonNullable<pulumi.CustomResourceOptions["aliases"]>;
 
-/** The aliases of a resource, and each of them, and the resource itself, as it is through the other door. */
+interface Place {
+  readonly type: string;
+  readonly name: string;
+  readonly parent: pulumi.Resource | undefined;
+}
+
+/**
+ * The aliases of a resource, and each of them, and the resource itself, as it is through the other door. The last is a whole
+ * URN: for an alias that is an object the SDK makes four times as much.
+ */
 export function aliasesThroughDoors(
   door: ProgramDoor,
-  type: string,
+  { type, name, parent }: Place,
   aliases: Aliases = [],
 ): Aliases {
   const other = doors[door.name].other[type];
@@ -53,5 +62,23 @@ export function aliasesThroughDoors(
       return { ...(alias as pulumi.Alias), type: alias.type ?? other };
     }),
   );
-  return [...aliases, ...named, { type: other }];
+  const itself = parent
+    ? urnOf(parent).then((urn) => urnBelow(urn, other, name))
+    : `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${other}::${name}`;
+  return [...aliases, ...named, itself];
+}
+
+/** As the engine makes a URN: the stack, which all else is below, is not named. */
+function urnBelow(parent: pulumi.URN, type: string, name: string): pulumi.URN {
+  const [stack, project, types] = parent.split("::");
+  const above = types === "pulumi:pulumi:Stack" ? "" : `${types}$`;
+  return `${stack}::${project}::${above}${type}::${name}`;
+}
+
+/**
+ * A resource's place, as a mere text: an output would carry the resource along, and with a component all
+ * its children, each of which would wait for the others.
+ */
+export function urnOf(resource: pulumi.Resource): Promise<pulumi.URN> {
+  return new Promise((resolve) => resource.urn.apply(resolve));
 }

@@ -3,8 +3,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keepHeapSmall } from "../../machine/smallHeap";
 import type { StoredJob } from "../array/stateTable";
-import { isKnown } from "../engine/knownOutput";
 import { foretellJobs } from "../engine/manyJobs";
+import { isKnown } from "../engine/outputs/knownOutput";
 import { answeredAll } from "../engine/unregistered";
 import { noteMember } from "../files/memberFacts";
 import { type ArrayJob, HeadlessSession } from "../headlessSession";
