@@ -50,11 +50,17 @@ export function membersOf(inputs: Merging): readonly Member[] | undefined {
 /** What of the members is part of what a merge runs. With `staleAfter: "keep"` nothing is. */
 export function digestOfMembers(inputs: Merging): { readonly membersDigest?: string } {
   if (inputs.members !== true || inputs.staleAfter === "keep") return {};
-  if (hasUnknown(inputs.memberList)) return { membersDigest: unknownValue };
-  const runs = (membersOf({ ...inputs, afterStatus: undefined }) ?? []).map(
-    ({ id, attempt = 1 }) => `${id} ${attempt}`,
+  const isUnlisted = inputs.memberList === unknownValue;
+  const runs = (isUnlisted ? [] : (membersOf({ ...inputs, afterStatus: undefined }) ?? [])).map(
+    (one) => (isUnknown(one) ? unknownValue : `${one.id} ${one.attempt ?? 1}`),
   );
+  if (isUnlisted || hasUnknown(runs)) return { membersDigest: unknownValue };
   return { membersDigest: digest(runs.sort(), 13) };
+}
+
+/** A preview does not know all of a job that stays as it is: of one without a record, that it has none. */
+function isUnknown(one: Member): boolean {
+  return one === (unknownValue as unknown) || hasUnknown([one.id, one.attempt]);
 }
 
 /** A line of JSON each, in the order of `after`. */

@@ -2,6 +2,7 @@
 // variables apart. Programs of any language say it so; `../headlessSession.ts` does some of it itself.
 import { z } from "zod";
 import { unpaged } from "../array/rows/pages";
+import { isPlainMap } from "../engine/plainMap";
 import { hasUnknown, unknownValue } from "../engine/unknown";
 import { outsideSession } from "../job/decisions/hold";
 import { placeOf } from "../job/identity";
@@ -27,6 +28,7 @@ export function declaredJob(urn: string, { plain, marks }: Unwrapped): Declared 
   const { apart, rest, left } = variablesApart(own, marks, "env");
   const inputs = {
     ...rest,
+    ...(rest.memberList !== undefined && { memberList: withoutNulls(rest.memberList) }),
     ...secretVariables(rest.secretEnv, apart),
     identity: identityOf(urn, organizationIn(organization, own.identity)),
   };
@@ -56,6 +58,15 @@ export function declaredArray(urn: string, { plain, marks }: Unwrapped): Declare
     marks: { secretEnv: true, ownSecretEnv: true, registryAuth: true },
     failures: [...faultOfOrganization(organization), ...faults, ...faultsOfSecrets(left)],
   };
+}
+
+/** What is not known of a member: a program in Python hands it over as null, where one in JavaScript leaves it out. */
+function withoutNulls(members: unknown): unknown {
+  if (!Array.isArray(members)) return members;
+  return members.map((one: unknown) => {
+    if (!isPlainMap(one)) return one;
+    return Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null));
+  });
 }
 
 /** Secret values of a map of variables: of the others their names and their values say what runs. */

@@ -32,8 +32,21 @@ describe("what a merge runs", () => {
     expect(membersOf({ after: ["a-1"] })).toBeUndefined();
   });
 
-  test("is not known while a preview does not know an attempt", () => {
-    expect(digest({ ...merge, memberList: [{ ...a, attempt: unknownValue }] })).toBe(unknownValue);
+  test.each([
+    [[{ ...a, attempt: unknownValue }, b]],
+    [[a, { ...b, id: unknownValue }]],
+    [[a, unknownValue]],
+    [unknownValue],
+  ])("is not known while a preview does not know of %j which attempt it is", (memberList) => {
+    expect(digest({ ...merge, memberList })).toBe(unknownValue);
+  });
+
+  test("is known although a preview does not know how they stand, or that one has no record", () => {
+    const memberList = [
+      { ...a, status: unknownValue },
+      { ...b, record: unknownValue },
+    ];
+    expect(digest({ ...merge, memberList })).toBe(digest(merge));
   });
 });
 
