@@ -5,6 +5,7 @@ import { hasUnknown } from "../engine/unknown";
 import { messageOf } from "../errors";
 import type { CheckFailure } from "../job/inputs";
 import { readSettings, settings } from "../settings";
+import { providerToken } from "../skaha/credentials";
 import { nearest } from "../text/nearest";
 import { type Marks, unwrapped, wrapped } from "./wire";
 
@@ -28,7 +29,7 @@ const names: readonly string[] = Object.keys(settings).map((key) => key.slice(pr
 /** @returns the settings with what is secret wrapped, and what is wrong with them */
 export function checkedConfig(
   news: Props,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): { readonly inputs: Props; readonly failures: readonly CheckFailure[] } {
   const own = unwrapped(news);
   const known = [...names, ...enginesOwn];
@@ -45,10 +46,7 @@ function unknownSetting(property: string): CheckFailure {
   return { property, reason: `is no setting of pulumi-skaha: ${hint}` };
 }
 
-function wrongSettings(
-  config: Props,
-  env: Readonly<Record<string, string | undefined>>,
-): CheckFailure[] {
+function wrongSettings(config: Props, env: Environment): CheckFailure[] {
   if (hasUnknown(config)) return [];
   try {
     readSettings(readerOf(config), env, undefined);
@@ -66,6 +64,36 @@ export function readerOf(config: Props): (key: string) => string | undefined {
     if (value === undefined || value === null) return undefined;
     return typeof value === "string" ? value : JSON.stringify(value);
   };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment for a provider. Where it says which server and user are meant, one that a program makes is about that
+ * server and that user, and the variables are about those of the stack.
+ * @param urn the provider's; undefined where the engine is too old to say it
+ */
+export function environmentFor(
+  urn: string | undefined,
+  config: Props,
+  env: Environment,
+): Environment {
+  if (urn === undefined || isDefault(urn)) return env;
+  const read = readerOf(config);
+  const [server, arc, token] = ["serverUrl", "arcUrl", "token"].map((name) => read(prefix + name));
+  const isOtherUser = token !== undefined || read(`${prefix}tokenCommand`) !== undefined;
+  return {
+    ...env,
+    ...(server !== undefined && { CANFAR_URL: undefined }),
+    ...((server ?? arc) !== undefined && { CANFAR_ARC_URL: undefined }),
+    ...(isOtherUser && { CANFAR_TOKEN: undefined, CANFAR_CERTIFICATE: undefined }),
+    ...(token !== undefined && { [providerToken]: token }),
+  };
+}
+
+/** Whether it is the one that the engine makes of the stack's configuration. */
+function isDefault(urn: string): boolean {
+  return /^default(_|$)/.test(urn.split("::").at(-1) ?? "");
 }
 
 /** The names of settings that are another; none of them replaces anything. */

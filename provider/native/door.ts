@@ -6,7 +6,7 @@ import { namingIn } from "../engine/naming";
 import { Operations } from "../operations";
 import { stopAsked } from "../run/stopFile";
 import { SkahaProvider } from "../runtime";
-import { changedSettings, checkedConfig, readerOf } from "./configuration";
+import { changedSettings, checkedConfig, environmentFor, readerOf } from "./configuration";
 import { kindsOf } from "./kinds";
 import { Resources } from "./resources";
 import { packageSchema } from "./schema/schema";
@@ -26,9 +26,10 @@ export function nativeDoor(
   version: string,
   { log = new EngineLog(), env = process.env, run }: NativeDoorOptions = {},
 ): Door {
+  let environment = env;
   const operations: Operations = new Operations({
     makeRun: (config, report) =>
-      assemble(config, env, {
+      assemble(config, environment, {
         report,
         write: (line) => log.say(line),
         isInterrupted: () => operations.isInterrupted(),
@@ -44,9 +45,13 @@ export function nativeDoor(
     version,
     schema: () => JSON.stringify(packageSchema(version)),
     resources,
-    checkConfig: (news) => (naming ? { inputs: news, failures: [] } : checkedConfig(news, env)),
+    checkConfig: (news, urn) =>
+      naming ? { inputs: news, failures: [] } : checkedConfig(news, environmentFor(urn, news, env)),
     changedSettings,
-    configure: (config) => operations.configure(readerOf(config)),
+    configure(config, urn) {
+      environment = environmentFor(urn, config, env);
+      operations.configure(readerOf(config));
+    },
     settled: () => log.settled(),
   };
 }

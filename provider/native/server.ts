@@ -19,12 +19,15 @@ export interface Door {
   readonly version: string;
   readonly schema: () => string;
   readonly resources: Resources;
-  readonly checkConfig: (news: Props) => {
+  readonly checkConfig: (
+    news: Props,
+    urn: string,
+  ) => {
     readonly inputs: Props;
     readonly failures: readonly CheckFailure[];
   };
   readonly changedSettings: (olds: Props, news: Props) => readonly string[];
-  readonly configure: (config: Props) => void;
+  readonly configure: (config: Props, urn: string | undefined) => void;
   /** Waited for before each answer: what was said has to arrive before the engine ends. */
   readonly settled: () => Promise<void>;
 }
@@ -93,7 +96,7 @@ function aboutItself({ version, schema, resources }: Door) {
 function aboutSettings({ checkConfig, changedSettings, configure }: Door) {
   return {
     async checkConfig(request: Provider.CheckRequest) {
-      return checkResponse(checkConfig(propsOf(request.getNews())));
+      return checkResponse(checkConfig(propsOf(request.getNews()), request.getUrn()));
     },
     async diffConfig(request: Provider.DiffRequest) {
       const olds = propsOf(request.getOldInputs() ?? request.getOlds());
@@ -105,7 +108,7 @@ function aboutSettings({ checkConfig, changedSettings, configure }: Door) {
       });
     },
     async configure(request: Provider.ConfigureRequest) {
-      configure(propsOf(request.getArgs()));
+      configure(propsOf(request.getArgs()), request.getUrn());
       const response = new proto.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);

@@ -69,6 +69,9 @@ export function credentialsFrom(sources: CredentialSources): Credentials {
   };
 }
 
+/** Has the token of a provider that a program makes: it counts before all that is about the stack. */
+export const providerToken = "PULUMI_SKAHA_PROVIDER_TOKEN";
+
 /**
  * The first source that has something, in this order: `CANFAR_TOKEN`, `CANFAR_CERTIFICATE`,
  * `skaha:tokenCommand`, the canfar client's configuration, `~/.ssl/cadcproxy.pem`, `skaha:token`.
@@ -76,6 +79,10 @@ export function credentialsFrom(sources: CredentialSources): Credentials {
  */
 async function find(sources: CredentialSources): Promise<Credential> {
   const { env, home, folder, tokenCommand, stackToken, now } = sources;
+  const own = env[providerToken]?.trim();
+  if (own) {
+    return unexpired(token(own, "the provider's token", "give the provider a fresh token"), now());
+  }
   if (env.CANFAR_TOKEN?.trim()) {
     return unexpired(token(env.CANFAR_TOKEN, "CANFAR_TOKEN", "set it to a fresh token"), now());
   }

@@ -74,10 +74,23 @@ export function keptOf(error: unknown): Kept | undefined {
   };
 }
 
-/** @param config of the stack, without `skaha:` */
-export async function nativeClient(w: World, config: Props = {}): Promise<NativeClient> {
+export interface NativeClientOptions {
+  /** The address of an engine that is shown lines. */
+  readonly engine?: string;
+  /** What the program calls its provider. @default the stack's, which no program makes */
+  readonly provider?: string;
+  /** On top of the world's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** @param config of the stack or of the provider, without `skaha:` */
+export async function nativeClient(
+  w: World,
+  config: Props = {},
+  { engine, provider, env: more }: NativeClientOptions = {},
+): Promise<NativeClient> {
   const said: string[] = [];
-  const env = { ...w.engine.env };
+  const env = { ...w.engine.env, ...more };
   const { clock, folder } = w;
   const run = {
     clock,
@@ -86,7 +99,7 @@ export async function nativeClient(w: World, config: Props = {}): Promise<Native
     temporary: folder,
     write: (line: string) => said.push(line),
   };
-  const port = await serve(nativeDoor("1.2.3", { log: new EngineLog(undefined), env, run }));
+  const port = await serve(nativeDoor("1.2.3", { log: new EngineLog(engine), env, run }));
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = <T>(method: string, request: unknown): Promise<T> =>
     new Promise((resolve, reject) =>
@@ -95,7 +108,7 @@ export async function nativeClient(w: World, config: Props = {}): Promise<Native
       ),
     );
   const struct = (props: Props) => Struct.fromJavaScript(JSON.parse(JSON.stringify(props)));
-  const made = methods(call, struct);
+  const made = methods(call, struct, provider);
   await made.configure(config);
   return { ...made, said, [Symbol.dispose]: () => client.close() };
 }
@@ -104,7 +117,8 @@ type Call = <T>(method: string, request: unknown) => Promise<T>;
 
 type Struct = ReturnType<Provider.CheckRequest["getNews"]>;
 
-function methods(call: Call, struct: (props: Props) => Struct) {
+function methods(call: Call, struct: (props: Props) => Struct, provider = "default") {
+  const providerUrn = `urn:pulumi:dev::p::pulumi:providers:skaha::${provider}`;
   const checked = async (method: string, urn: string, olds: Props, news: Props) => {
     const request = new proto.CheckRequest();
     request.setUrn(urn);
@@ -136,8 +150,7 @@ function methods(call: Call, struct: (props: Props) => Struct) {
   };
   return {
     check: (urn: string, olds: Props, news: Props) => checked("check", urn, olds, news),
-    checkConfig: (news: Props) =>
-      checked("checkConfig", "urn:pulumi:dev::p::pulumi:providers:skaha::default", {}, news),
+    checkConfig: (news: Props) => checked("checkConfig", providerUrn, {}, news),
     async diff({ urn, id, olds, oldInputs, news }: Parameters<NativeClient["diff"]>[0]) {
       const request = new proto.DiffRequest();
       request.setUrn(urn);
@@ -204,6 +217,7 @@ function methods(call: Call, struct: (props: Props) => Struct) {
     configure(config: Props) {
       const request = new proto.ConfigureRequest();
       request.setArgs(struct(config));
+      request.setUrn(providerUrn);
       return call<Provider.ConfigureResponse>("configure", request);
     },
   };

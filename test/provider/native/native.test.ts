@@ -123,6 +123,23 @@ describe("a job through the native provider", () => {
     });
   });
 
+  test("that merges others may be told with null what is not known of them, as Python tells it", async () => {
+    await using w = await world();
+    using client = await nativeClient(w);
+    const told = { name: "a", id: "a-0123456789abcd", status: "Pending", attempt: 1 };
+    const merge = {
+      ...{ ...declared, members: true, record: "/arc/home/alice/.jobs" },
+      ...{ after: [told.id], afterStatus: ["Pending"] },
+    };
+    const withNulls = { ...merge, memberList: [{ ...told, record: null, params: null }] };
+    const { inputs, failures } = await client.check(night, {}, withNulls);
+    expect(failures).toEqual([]);
+    expect(inputs.memberList).toEqual([told]);
+    expect(inputs).toEqual(
+      (await client.check(night, {}, { ...merge, memberList: [told] })).inputs,
+    );
+  });
+
   test("that cannot be as it is declared is refused with its property", async () => {
     await using w = await world();
     using client = await nativeClient(w);
@@ -165,6 +182,37 @@ describe("the provider's own settings", () => {
       replaces: [],
       detailed: { window: "UPDATE" },
     });
+  });
+
+  test("of a provider that a program makes count before the environment, which is about the stack's server and user", async () => {
+    await using w = await world({ users: { alice: {}, bob: {} } });
+    const { url, tokens } = w.skaha;
+    const env = {
+      CANFAR_URL: "https://ws-uv.canfar.net/skaha/v1",
+      CANFAR_TOKEN: tokens.alice ?? "",
+    };
+    const config = { serverUrl: url, token: secret(tokens.bob) };
+    using client = await nativeClient(w, config, { provider: "elsewhere", env });
+    const { inputs } = await client.check(night, {}, declared);
+    const { outs } = await client.create(night, inputs);
+    expect(outs).toMatchObject({ server: url, userId: "bob", status: "Pending" });
+    expect(await client.checkConfig({ ...config, serverUrl: "nowhere" })).toMatchObject({
+      failures: [expect.stringContaining('skaha:serverUrl "nowhere"')],
+    });
+
+    // The stack's own settings do not: the environment is how a user says for once that something else is meant.
+    using ofStack = await nativeClient(
+      w,
+      { ...config, serverUrl: "https://nowhere.example/v1" },
+      {
+        env: { ...env, CANFAR_URL: url },
+      },
+    );
+    const other = await ofStack.create(
+      urnOf("b"),
+      (await ofStack.check(urnOf("b"), {}, declared)).inputs,
+    );
+    expect(other.outs).toMatchObject({ server: url, userId: "alice" });
   });
 
   test("hold for the jobs, from the stack and from a provider that a program makes", async () => {
