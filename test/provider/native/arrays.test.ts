@@ -1,5 +1,6 @@
 import { unknownValue } from "../../../provider/engine/unknown";
 import { sessionType } from "../../../provider/job/identity";
+import { fakeEngine } from "../../world/fakeEngine";
 import { image } from "../../world/job";
 import { nativeClient, secret } from "../../world/nativeClient";
 import { world } from "../../world/world";
@@ -15,6 +16,31 @@ describe("an array through the native provider", () => {
     common: declared,
     template: { args: [{ $: "tile" }] },
     jobs: rows(tiles),
+  });
+
+  test("tells on its own line, for the moment only, how far it is with its jobs", async () => {
+    await using w = await world();
+    using engine = await fakeEngine();
+    using client = await nativeClient(w, {}, { engine: engine.address });
+    const { inputs } = await client.check(arrayUrn, {}, array([...Array(1_200).keys()]));
+    // Each launch takes a second of this clock.
+    const [now, launched] = [Date.now, () => w.skaha.jobs().length];
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => now() + 1_000 * launched());
+    try {
+      await client.create(arrayUrn, inputs);
+    } finally {
+      clock.mockRestore();
+    }
+    const told = engine.shown.filter(({ urn }) => urn === arrayUrn);
+    expect(told.length).toBeGreaterThan(1);
+    const counts = told.map(({ text, isEphemeral }) => {
+      expect(isEphemeral).toBe(true);
+      const [, done = ""] = /^([\d,]+) of 1,200 jobs$/.exec(text) ?? [];
+      return Number(done.replace(",", ""));
+    });
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(counts.at(-1)).toBeLessThanOrEqual(1_200);
+    expect(counts[0]).toBeGreaterThan(0);
   });
 
   test("shows three changed jobs of three hundred as three, and launches just what came", async () => {
