@@ -8,6 +8,8 @@ import {
 } from "../../provider/job/catalogue";
 import { causes } from "../../provider/job/cause";
 import { type Output, outputs } from "../../provider/job/outputs";
+import { secretSettings } from "../../provider/native/configuration";
+import { settings } from "../../provider/settings";
 import { inLatin } from "../../provider/text/latin";
 
 const header = (what: string) =>
@@ -187,10 +189,10 @@ export function outputsSource(): string {
     "from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence\n\n",
     "if TYPE_CHECKING:\n    import pulumi\n\n",
     `#: What the provider calls them.\nOUTPUT_NAMES = (\n${all.map(({ name }) => `    "${name}",\n`).join("")})\n\n\n`,
-    'class JobOutputs:\n    """What is known of a job."""\n',
+    'class JobOutputs:\n    """What is known of a job."""\n\n    def _output(self, name: str) -> Any:\n        """By what the provider calls it."""\n        return self.__dict__[name]\n',
     ...all.map(({ name, type, text }) => {
       const body = docstring(inPython(text)).replaceAll(/^ {4}/gm, "        ");
-      return `\n    @property\n    def ${snake(name)}(self) -> pulumi.Output[${type}]:\n${body}        found: pulumi.Output[${type}] = self.__dict__["${name}"]\n        return found\n`;
+      return `\n    @property\n    def ${snake(name)}(self) -> pulumi.Output[${type}]:\n${body}        found: pulumi.Output[${type}] = self._output("${name}")\n        return found\n`;
     }),
   ].join("");
 }
@@ -208,4 +210,36 @@ function outputType(type: string): string {
   const base = outputTypes[type.replace(" | undefined", "")];
   if (base === undefined) throw new Error(`no Python type is known for ${type}`);
   return type.endsWith(" | undefined") ? `Optional[${base}]` : base;
+}
+
+/** `_settings.py`: the settings of a provider that a program makes. */
+export function settingsSource(): string {
+  const all = Object.entries(settings).flatMap(([key, one]) => {
+    const name = key.slice("skaha:".length);
+    return name === "door" ? [] : [{ name, ...(one as { text: string; default?: string }) }];
+  });
+  const names = all.map(({ name }) => `    "${snake(name)}": "${name}",\n`).join("");
+  return [
+    header("The settings of a provider."),
+    "from typing import TYPE_CHECKING, TypedDict, Union\n\n",
+    "if TYPE_CHECKING:\n    import pulumi\n\n",
+    'Setting = Union[str, int, float, "pulumi.Output[str]", "pulumi.Output[int]"]\n\n\n',
+    "class ProviderArgs(TypedDict, total=False):\n",
+    '    """Settings, which are those of a stack."""\n\n',
+    all
+      .map(({ name, text, default: value }) => {
+        const written = value === undefined ? text : `${text} Default: ${value}.`;
+        return `    ${snake(name)}: Setting\n${docstring(inPython(withoutLinks(written)))}`;
+      })
+      .join("\n"),
+    `\n\n#: What a stack's configuration calls each, behind \`skaha:\`.\nSETTING_NAMES = {\n${names}}\n\n`,
+    `#: Secret whatever a program says.\nSECRET_SETTINGS = frozenset({${secretSettings.map((name) => `"${snake(name)}"`).join(", ")}})\n`,
+  ].join("");
+}
+
+/** `([cost.md](cost.md))` names no page where there is none beside it. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/\[([^\]]*)\]\(([^)]*)\)/g, (_, name: string, place: string) =>
+    name === place ? `docs/${place}` : name,
+  );
 }

@@ -1,109 +1,87 @@
-// A program in Python, through the native provider and the Automation API, with the real engine: its jobs are those of
-// TypeScript, id by id, and an edit launches and cancels exactly what it says.
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+// A program in Python, through the native provider, with the real engine: its jobs are those of TypeScript, id by id, and an
+// edit launches and cancels exactly what it says.
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { jobName, sessionType, sweepType } from "../../provider/job/identity";
 import { checkInputs, whatRuns } from "../../provider/job/inputs";
 import { checkout } from "../../toolchain/checkout";
-import { pythonWithPulumi } from "../python/venv";
-import { Bench, linkedFolder } from "./harness";
+import { Bench } from "./harness";
+import { describeWithPulumi, pythonEnvironment } from "./pythonHost";
 
 jest.setTimeout(600_000);
 
 const image = "images.canfar.net/skaha/terminal:1.1.2";
 const methods = ["ls", "bls", "pdm", "ce"];
 
-const program = `
-import json, sys
-import pulumi
-import pulumi_skaha as skaha
-from pulumi_skaha.automation import inline_stack
-from pulumi_skaha.resources import HeadlessSession, Sweep
+/** The id of a job of a sweep, as `check` makes it of what a program in TypeScript says. */
+function idOf(bench: Bench, name: string, declared: Readonly<Record<string, unknown>>): string {
+  const types = `${sweepType}$${sessionType}`;
+  const identity = `organization/urn:pulumi:${bench.stack}::survey::${types}::${name}`;
+  const { inputs, failures } = checkInputs({}, { image, cores: 1, ram: 1, ...declared, identity });
+  expect(failures).toEqual([]);
+  return jobName(identity, whatRuns(inputs));
+}
 
-given = json.load(open(sys.argv[1]))
+describeWithPulumi("a Python program with a sweep of 40 and an array", () => {
+  test("comes up once by plain `pulumi up` with TypeScript's ids, and an edit launches and cancels exactly its jobs", async () => {
+    const program = path.join(checkout, "test/engine/programs/python");
+    await using bench = await Bench.open({ program });
+    const { env } = await pythonEnvironment(bench);
+    const run = (words: string[], bands: number, tiles: number) =>
+      bench.succeed(words, { env: { ...env, BANDS: String(bands), TILES: String(tiles) } });
 
-def program():
-    bands = skaha.range(2, 2 + 2 * given["bands"], 2)
-    study = Sweep(
-        "study", skaha.grid(method=${JSON.stringify(methods)}, band=bands), image="${image}", cmd="sleep", cores=1, ram=1,
-        params_in_env=True,
-        job=lambda row: {"args": [600 + len(row["method"]), "{" + row["method"] + "}"], "env": {"T": pulumi.Output.secret("hunter2")}},
-    )
-    HeadlessSession("summary", image="${image}", cmd="echo done", after=[study])
-    pulumi.export("status", study.job(method="ls", band=2).status)
-    pulumi.export("summary", study.summary)
-
-stack = inline_stack(given["stack"], "survey", program, folder=given["folder"])
-if given["command"] == "up":
-    result = stack.up()
-    answer = {name: one.value for name, one in result.outputs.items()}
-else:
-    found = stack.preview().change_summary
-    answer = {getattr(name, "value", name): count for name, count in found.items()}
-json.dump(answer, open(sys.argv[2], "w"))
-`;
-
-test("a sweep of 40 in Python comes up once with TypeScript's ids, and an edit launches and cancels exactly its jobs", async () => {
-  const found = pythonWithPulumi();
-  if ("missing" in found) {
-    console.warn(`The program in Python was left out: ${found.missing}.`);
-    return;
-  }
-  const parent = await mkdtemp(path.join(tmpdir(), "python-program-"));
-  try {
-    const folder = await linkedFolder(parent);
-    const project = { name: "survey", runtime: "python" };
-    const plugin = path.join(folder, "node_modules/pulumi-skaha/plugin");
-    const plugins = { providers: [{ name: "skaha", path: plugin }] };
-    await writeFile(path.join(folder, "Pulumi.yaml"), JSON.stringify({ ...project, plugins }));
-    await mkdir(path.join(parent, "io"));
-    await using bench = await Bench.open({ program: folder });
-    const run = async (command: "up" | "preview", bands: number): Promise<unknown> => {
-      const [given, answer] = [path.join(parent, "io/given"), path.join(parent, "io/answer")];
-      await writeFile(given, JSON.stringify({ command, bands, folder, stack: bench.stack }));
-      await promisify(execFile)(found.command, ["-c", program, given, answer], {
-        cwd: folder,
-        env: {
-          ...bench.env,
-          ...bench.jobsEnv,
-          PYTHONPATH: path.join(checkout, "python/src"),
-          PYTHONDONTWRITEBYTECODE: "1",
-        },
+    await run(bench.up(), 10, 4);
+    expect(bench.counted()).toMatchObject({ POST: 41, DELETE: 0 }); // the canary is the first of the tiles
+    const jobs = await bench.state();
+    const ids = jobs.map(({ id }) => id);
+    for (const method of methods) {
+      const id = idOf(bench, `study/band=4,method=${method}`, {
+        cmd: "sleep",
+        args: [600 + method.length, `{${method}}`, "4295806720038285001"],
+        env: { SWEEP_PARAM_BAND: "4", SWEEP_PARAM_METHOD: method },
+        secretEnv: { T: "hunter2" },
       });
-      return JSON.parse(await readFile(answer, "utf8"));
-    };
-
-    expect(await run("up", 10)).toMatchObject({
+      expect(ids).toContain(id);
+    }
+    const first = idOf(bench, "tiles/tile=0", {
+      ...{ cmd: "sleep 600", args: ["4295806720038285001"], env: { TILE: 0 } },
+      ...{ secretEnv: { T: "hunter2" }, stopAfter: { name: "tiles", failed: 5 } },
+    });
+    expect(ids).toContain(first);
+    expect(await readFile(await bench.stateFile(), "utf8")).not.toContain("hunter2");
+    const outputs = JSON.parse(await bench.succeed(bench.on("stack", "output", "--json")));
+    expect(outputs).toMatchObject({
       status: expect.stringMatching(/Pending|Running/),
       summary: { jobs: 40, cores: 40, ram: 40 },
+      tiles: { jobs: 4, counts: { Held: 3 }, cores: 4 },
     });
-    expect(bench.counted()).toMatchObject({ POST: 40, DELETE: 0 });
 
-    const ids = (await bench.state()).map(({ id }) => id);
-    const place = `organization/urn:pulumi:${bench.stack}::survey::${sweepType}$${sessionType}::study/`;
-    for (const method of methods) {
-      const identity = `${place}band=4,method=${method}`;
-      const { inputs } = checkInputs(
-        {},
-        {
-          ...{ identity, image, cmd: "sleep", cores: 1, ram: 1 },
-          args: [600 + method.length, `{${method}}`],
-          env: { SWEEP_PARAM_BAND: "4", SWEEP_PARAM_METHOD: method },
-          secretEnv: { T: "hunter2" },
-        },
-      );
-      expect(ids).toContain(jobName(identity, whatRuns(inputs)));
-    }
+    // A job that merges others is told of each what TypeScript tells.
+    const { checkpoint } = JSON.parse(await readFile(await bench.stateFile(), "utf8"));
+    const merge = checkpoint.latest.resources.find(({ urn }: { urn: string }) =>
+      urn.endsWith("::merge"),
+    );
+    expect(merge.inputs.memberList.slice(0, 2)).toEqual([
+      {
+        ...{ name: "study/band=2,method=ls", params: { band: 2, method: "ls" } },
+        ...{ id: expect.stringMatching(/^study-band-2-method-ls-/), attempt: 1 },
+        status: expect.stringMatching(/Pending|Running/),
+      },
+      {
+        ...{ name: "tiles/tile=0", params: { tile: 0, source: "4295806720038285001" } },
+        ...{ id: first, attempt: 1, status: expect.stringMatching(/Pending|Running/) },
+      },
+    ]);
+    expect(merge.inputs.env).toEqual({ FIRST: first });
 
-    expect(await run("preview", 11)).toMatchObject({ create: 4 });
-    await run("up", 11);
-    expect(bench.counted()).toMatchObject({ POST: 4, DELETE: 0 });
-    await run("up", 9);
-    expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 8 });
-  } finally {
-    await rm(parent, { recursive: true, maxRetries: 5 });
-  }
+    // Nothing else of the stack changes.
+    const shown = await run(bench.on("preview", "--refresh=false"), 11, 4);
+    expect(shown).toMatch(/\+ 4 to create\n\s+4[45] unchanged/);
+    await run(bench.up("--refresh=false"), 11, 5);
+    expect(bench.counted()).toMatchObject({ POST: 4, DELETE: 0 }); // the other tile waits for the canary
+    const canary = jobs.find(({ id }) => id === first)?.outputs.sessionId;
+    bench.runner.end(String(canary), 0);
+    await run(bench.up(), 9, 5);
+    expect(bench.counted()).toMatchObject({ POST: 4, DELETE: 8 });
+  });
 });

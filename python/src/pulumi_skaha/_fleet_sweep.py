@@ -47,10 +47,9 @@ class FleetSweep:
         #: Of each job all inputs, by the names of fleet.yaml.
         self.inputs = [joined(self.shared, own) for own in self._own]
 
-    def own_env(self, index: int) -> Mapping[str, Any]:
-        """The variables that a job is given by its own row."""
-        env: Mapping[str, Any] = self._own[index].get("env", {})
-        return env
+    def own(self, index: int) -> Mapping[str, Any]:
+        """What a job is given by its own row."""
+        return self._own[index]
 
     def job(self, params: Union[Mapping[str, Any], str, None] = None, /, **more: Any) -> str:
         """The name of one job, for ``after`` of another: ``study.job(method="ls", band=2)``, or of a key.

@@ -105,3 +105,12 @@ def joined(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     }
     env = {**shared.get("env", {}), **own.get("env", {})}
     return {**others, **own, **({"env": env} if env else {})}
+
+
+def in_order(inputs: Mapping[str, Any], shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's inputs in the order in which TypeScript has them, because an array's rows have their values so."""
+    runs = [] if "cmd" in own or "script" in own else ["cmd", "script"]
+    first = [name for name in shared if name not in ("cmd", "script")]
+    ordered = dict.fromkeys(name for name in (*first, *runs, *inputs) if name in inputs and name != "env")
+    env = {"env": inputs["env"]} if "env" in inputs else {}
+    return {**{name: inputs[name] for name in ordered}, **env}

@@ -6,16 +6,16 @@ change here would cancel and launch every job of every sweep: test/python compar
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
 from typing import Callable, Mapping, Optional, Sequence, Union
 
+from ._digest import digest, utf16
 from ._latin import ASCII_OF, MARKS
-from ._numbers import is_numeral
+from ._numbers import canonical_number, is_numeral
 from ._row import Row
-from ._values import Value, shown, text_of
+from ._values import Value, plain_scalar, shown, text_of
 
 #: Which parameters make a job's key, or what makes it.
 KeyChoice = Union[str, Sequence[str], Callable[[Row], str]]
@@ -55,39 +55,105 @@ def key_names(row: Row, choice: Optional[KeyChoice]) -> Sequence[str]:
     return row.key_columns if row.key_columns is not None else list(row)
 
 
-def canonical_key(entries: Sequence[tuple[str, Value]]) -> str:
-    ordered = sorted(entries, key=lambda entry: _utf16(entry[0]))
-    return ",".join(f"{_word(name)}={_value_text(value)}" for name, value in ordered)
+def other_keys(row: Row, choice: Optional[KeyChoice] = None) -> list[str]:
+    """Other keys that the job of a row may have in a stack: those of other types of a table's columns, and those that
+    earlier releases wrote, which left letters out that are not of English."""
+    if callable(choice):
+        return []
+    names = key_names(row, choice)
+    own = key_of(row, choice)
+    first = canonical_key([(name, row[name]) for name in names], _readable_at_first)
+    retyped = _retyped_keys(row, names)
+    if first == own:
+        return retyped
+    everything = [first, *retyped, *_retyped_keys(row, names, _readable_at_first)]
+    return [key for key in dict.fromkeys(everything) if key != own]
 
 
-def _utf16(text: str) -> bytes:
-    """What JavaScript orders text by."""
-    return text.encode("utf-16-be", "surrogatepass")
+_MOST_RETYPED = 3
+#: For a value that has no other type: None is one.
+_NONE = object()
+_Legible = Callable[[str], str]
 
 
-def _value_text(value: Value) -> str:
+def _retyped_keys(row: Row, names: Sequence[str], legible: Optional[_Legible] = None) -> list[str]:
+    """Other keys of a table's row before its columns had types: the number 8 and the text "8" are one field of a file."""
+    if row.key_columns is None:
+        return []
+    others = {name: _retyped(row[name]) for name in names}
+    open_names = [name for name in names if others[name] is not _NONE]
+    if len(open_names) > _MOST_RETYPED:
+        return []
+    own = canonical_key([(name, row[name]) for name in names])
+    keys = []
+    for bits in range(2 ** len(open_names)):
+        turned = {name for place, name in enumerate(open_names) if bits >> place & 1}
+        entries = [(name, others[name] if name in turned else row[name]) for name in names]
+        keys.append(canonical_key(entries, legible))  # type: ignore[arg-type]
+    return [key for key in keys if key != own]
+
+
+def _retyped(value: Value) -> object:
+    """The same field as another type has it."""
+    plain = plain_scalar(value)
+    if plain is None:
+        return ""
+    if not isinstance(plain, str):
+        return text_of(plain)
+    if plain == "":
+        return None
+    if plain == "-0":
+        return 0
+    if plain in ("true", "false"):
+        return plain == "true"
+    number = canonical_number(plain)
+    return _NONE if number is None else number
+
+
+def canonical_key(entries: Sequence[tuple[str, Value]], legible: Optional[_Legible] = None) -> str:
+    written = legible or _readable
+    ordered = sorted(entries, key=lambda entry: utf16(entry[0]))
+    return ",".join(f"{_word(name, written)}={_value_text(value, written)}" for name, value in ordered)
+
+
+def _value_text(value: Value, legible: _Legible) -> str:
     """Text that another type's value is written as gets quotes, which no other text has."""
     if not isinstance(value, str):
         return text_of(value)
     is_ambiguous = value in ("", "true", "false", "null") or is_numeral(value)
-    return f'"{value}"' if is_ambiguous else _word(value)
+    return f'"{value}"' if is_ambiguous else _word(value, legible)
 
 
-def _word(text: str) -> str:
+def _word(text: str, legible: _Legible) -> str:
     """As it is if it is short and plain, else what is readable of it and a hash, behind a sign that plain text has not."""
     is_plain = _PLAIN.fullmatch(text) and "::" not in text
-    return text if is_plain and len(text) <= _LONGEST else f"{_readable(text)}~{_hash(text)}"
+    return text if is_plain and len(text) <= _LONGEST else f"{legible(text)}~{_hash(text)}"
 
 
 def _readable(text: str) -> str:
     latin = "".join(
-        letter if letter < "\x80" else "" if _is_mark(letter) else ASCII_OF.get(letter, " ")
+        letter if letter < "\x80" else "" if is_mark(letter) else ASCII_OF.get(letter, " ")
         for letter in text
     )
-    return _UNREADABLE.sub("_", latin)[:_READABLE_LENGTH].rstrip("_")
+    return _shortened(latin)
 
 
-def _is_mark(letter: str) -> bool:
+def _readable_at_first(text: str) -> str:
+    """What was readable before letters of other scripts were brought into English: keys in stacks have it."""
+    return _shortened(without_accents(text))
+
+
+def _shortened(text: str) -> str:
+    return _UNREADABLE.sub("_", text)[:_READABLE_LENGTH].rstrip("_")
+
+
+def without_accents(text: str) -> str:
+    """Letters without the marks above and below them."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not is_mark(letter))
+
+
+def is_mark(letter: str) -> bool:
+    """Whether it is an accent or another mark, also of a newer Unicode than this Python's."""
     code = ord(letter)
     low, high = 0, len(MARKS)
     while low < high:
@@ -100,19 +166,12 @@ def _is_mark(letter: str) -> bool:
 
 
 _HALF = re.compile("[\ud800-\udfff]")
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _hash(text: str) -> str:
-    whole = _utf16(text).decode("utf-16-be", "surrogatepass")  # two halves that meet are one character
+    whole = utf16(text).decode("utf-16-be", "surrogatepass")  # two halves that meet are one character
     written = json.dumps(whole, ensure_ascii=False)
-    written = _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
-    number = int.from_bytes(hashlib.sha256(written.encode()).digest()[:8], "big")
-    digits = ""
-    for _ in range(_HASH_LENGTH):
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits
+    return digest(_HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", written), _HASH_LENGTH)
 
 
 def _chosen(key: object, row: Row) -> str:
@@ -123,7 +182,7 @@ def _chosen(key: object, row: Row) -> str:
         raise refuse(f"has to be text, but is {key!r}")
     if key == "":
         raise refuse("is empty")
-    if len(_utf16(key)) // 2 > _LONGEST_CHOSEN:
+    if len(utf16(key)) // 2 > _LONGEST_CHOSEN:
         raise refuse(f"is longer than {_LONGEST_CHOSEN} characters: {key}")
     if "*" in key or "::" in key or _has_control(key):
         raise refuse(f"is {json.dumps(key)}: it must not hold *, :: or control characters")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 import math
-import re
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Union
 
+from ._digest import in_script_order
 from ._numbers import Number, decimals, fixed, short
 from ._row import Row, rows_of
 from ._values import identity_of, plain
@@ -166,15 +166,12 @@ def replicas(count: int) -> list[Row]:
     return [Row({"replica": index + 1}) for index in builtins.range(count)]
 
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
-
-
 def _named(what: str, parameters: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
     if not parameters:
         raise ValueError(f"{what}: names no parameter")
     lists: dict[str, list[Any]] = {}
     # Names that are whole numbers come first, as in JavaScript, so that the rows have the same order.
-    for name in sorted(parameters, key=lambda one: int(one) if _INDEX.fullmatch(str(one)) else math.inf):
+    for name in in_script_order(parameters):
         values = parameters[name]
         if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
             raise TypeError(f"{what}: {name} has to be a list of values, like [{values!r}]")

@@ -59,7 +59,7 @@ class Folding:
 
         Raises ValueError where the jobs' values are of kinds that no template joins.
         """
-        if all(_is_equal(value, values[0]) for value in values):
+        if all(is_equal(value, values[0]) for value in values):
             return values[0] if values[0] is ABSENT else literal(values[0])
         given = [value for value in values if value is not ABSENT]
         if all(isinstance(value, Mapping) for value in given) and (
@@ -96,7 +96,7 @@ class Folding:
     def _placeholder(self, values: Sequence[Value], path: str) -> str:
         for name in self._names:
             if _NAMEABLE.fullmatch(name) and all(
-                _is_equal(row[name], value) for row, value in zip(self._rows, values)
+                is_equal(row[name], value) for row, value in zip(self._rows, values)
             ):
                 return "{" + name + "}"
         return "{" + self.column(path, values) + "}"
@@ -114,13 +114,14 @@ class Folding:
 _NAMEABLE = re.compile(r"[^{}\n]+")
 
 
-def _is_equal(one: Any, other: Any) -> bool:
-    if one is ABSENT or other is ABSENT:
-        return one is other
+def is_equal(one: Any, other: Any) -> bool:
+    """Plain values by what they hold; of anything else only the same one is equal."""
+    if one is other:
+        return True
     if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
         return identity_of(one) == identity_of(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_is_equal(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(is_equal(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_is_equal, one, other))
+        return len(one) == len(other) and all(map(is_equal, one, other))
     return False

@@ -86,6 +86,11 @@ def would_lose_digits(value: Any) -> bool:
     return abs(value) > MAX_SAFE_INTEGER and canonical_number(str(value)) is None
 
 
+def plain_scalar(value: Value) -> Value:
+    """As state holds it: of an integer that a number does not surely hold its digits."""
+    return str(value) if would_lose_digits(value) else value
+
+
 def shown_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,26 @@
+"""How a sweep says that its jobs share sessions. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+
+def fault_of_pack(pack: Optional[Mapping[str, Any]], is_array: bool) -> Optional[str]:
+    """What is wrong with it, in words; None for nothing."""
+    if pack is None:
+        return None
+    unknown = next((name for name in pack if name not in ("jobs", "parallel")), None)
+    if unknown is not None:
+        return f"`pack` has jobs and parallel, and no {unknown}"
+    if not is_array:
+        return "`pack` needs `array=True`"
+    jobs, parallel = pack.get("jobs"), pack.get("parallel")
+    if not _is_count(jobs):
+        return f"`pack.jobs` is {jobs}, and has to be a whole number from 1 on"
+    if not _is_count(parallel) or parallel > jobs:  # type: ignore[operator]
+        return f"`pack.parallel` is {parallel}, and has to be a whole number from 1 to pack.jobs, {jobs}"
+    return None
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
