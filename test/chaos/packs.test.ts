@@ -11,17 +11,19 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const ids = ["a", "b"].map((key) => `first-job-${key}-tagtag12345678`);
 const members = JSON.stringify(ids.map((id) => [id, 1]));
 
-/** A pack of two jobs of which the first began at 10, and ended with 0 at 20. */
-function unpacked(more: Partial<SessionSummary>) {
+const toTheEnd = ["begin pack0001 a 1 10 4000000", "end pack0001 a 1 20 0"];
+
+/** A pack of two jobs. @param truth by default the first began at 10, and ended with 0 at 20 */
+function unpacked(more: Partial<SessionSummary>, truth = toTheEnd, packs = new Packs(dataDir)) {
   const sessionFolder = path.join(dataDir, "sessions/pack0001");
   mkdirSync(sessionFolder, { recursive: true });
   writeFileSync(path.join(sessionFolder, "session.json"), `"pack":1,"jobs":${members}`);
   mkdirSync(path.join(dataDir, folder), { recursive: true });
-  const lines = [`begin pack0001 ${ids[0]} 1 10 4000000`, `end pack0001 ${ids[0]} 1 20 0`];
-  writeFileSync(path.join(dataDir, folder, "truth"), lines.map((line) => `${line}\n`).join(""));
+  const lines = truth.map((line) => `${line.replace(" a ", ` ${ids[0]} `)}\n`);
+  writeFileSync(path.join(dataDir, folder, "truth"), lines.join(""));
   const name = "first-tagtag-pack-0123456789abcp";
   const pack = { id: "pack0001", name, user: "alice", status: "", image: "", created: 5 };
-  return new Packs(dataDir).unpacked([{ ...pack, ...more }]);
+  return packs.unpacked([{ ...pack, ...more }]);
 }
 
 test("a job that its pack did not come to vanished when the pack was over, and not when that was deleted later", () => {
@@ -35,4 +37,18 @@ test("a job that its pack did not come to vanished when the pack was over, and n
 test("it went with a pack that was deleted while it ran", () => {
   const deleted = { forgotten: { at: 25, why: "deleted" as const } };
   expect(unpacked({ ended: 30, exitCode: 143, ...deleted })[1]).toMatchObject(deleted);
+});
+
+test("a job that was killed alone has ended when it was seen dead, and not when its pack was over", () => {
+  const packs = new Packs(dataDir);
+  const killed = toTheEnd.slice(0, 1);
+  const [seen] = unpacked({}, killed, packs);
+  expect(seen).toMatchObject({ exitCode: 137, ended: expect.any(Number) });
+  const over = { ended: Date.now() + 1_000, exitCode: 0 };
+  expect(unpacked(over, killed, packs)[0]?.ended).toBe(seen?.ended);
+});
+
+test("one that was killed with its pack ended with that", () => {
+  const over = { ended: 30, exitCode: 137 };
+  expect(unpacked(over, toTheEnd.slice(0, 1))[0]).toMatchObject(over);
 });

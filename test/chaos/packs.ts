@@ -101,7 +101,7 @@ export class Packs {
   #death(place: SeenSession, pack: SessionSummary, { pid }: Life): Life["end"] {
     const overAt = pack.ended ?? pack.forgotten?.at;
     if (overAt === undefined && commandLineOf(pid).includes("/truth")) return undefined;
-    const at = overAt ?? this.#deaths.get(place.id) ?? Date.now();
+    const at = this.#deaths.get(place.id) ?? overAt ?? Date.now();
     this.#deaths.set(place.id, at);
     return { at, code: 137 };
   }
