@@ -2,6 +2,7 @@
 // ended. Pure.
 import { z } from "zod";
 import type { JobState } from "../../provider/job/state";
+import { asDeclared } from "../../provider/record/outputs";
 
 const prefix = "pulumi-skaha: ";
 
@@ -26,7 +27,7 @@ export function toldByWrapper(
 function pathsIn(text: string): readonly string[] | undefined {
   try {
     return z
-      .array(z.string())
+      .array(z.string().transform(asDeclared))
       .nonempty()
       .parse(JSON.parse(`[${text}]`));
   } catch {

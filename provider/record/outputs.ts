@@ -62,6 +62,17 @@ export function outputWords(outputs: readonly (string | OutputRule)[]): string[]
   });
 }
 
+/**
+ * What the wrapper says of an output that is missing, with its path as it was declared: a `dev` server runs jobs with a folder of
+ * its machine in place of /arc.
+ */
+export function asDeclared(told: string): string {
+  const [, folder] = /^(\/.*?)\/arc\/(?:home|projects)\//s.exec(told) ?? [];
+  return folder === undefined || told.startsWith("/arc/")
+    ? told
+    : told.replaceAll(`${folder}/arc/`, "/arc/");
+}
+
 /** Whether any of a job's outputs has to be newer than its start. @param outputs checked or not */
 export function asksForNew(outputs: unknown): boolean {
   if (!Array.isArray(outputs)) return false;

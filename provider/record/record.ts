@@ -6,6 +6,7 @@ import type { Cause } from "../job/cause";
 import { issueText } from "../text/issueText";
 import { plainText } from "../text/plainText";
 import type { Arc } from "./arc";
+import { asDeclared } from "./outputs";
 
 /** One attempt's record, as far as it was written. */
 export interface Recorded {
@@ -52,7 +53,7 @@ const endFile = z.looseObject({
   meanCores: number,
   samples: number,
   missingOutputs: z
-    .array(z.string().transform(plainText))
+    .array(z.string().transform(plainText).transform(asDeclared))
     .nullish()
     .transform((list) => list ?? []),
   skipped: z

@@ -1,0 +1,16 @@
+import { asDeclared } from "../../../provider/record/outputs";
+
+test.each([
+  ["/arc/projects/survey/a.fits", "/arc/projects/survey/a.fits"],
+  ["/arc/home/ada/.skaha/arc/projects/x/a.fits", "/arc/home/ada/.skaha/arc/projects/x/a.fits"],
+  ["/home/ada/study/.skaha/arc/projects/survey/a.fits", "/arc/projects/survey/a.fits"],
+  ["/tmp/d/arc/home/ada/t-*.fits: 1 of 2 files", "/arc/home/ada/t-*.fits: 1 of 2 files"],
+  [
+    "/tmp/d/arc/home/ada/t.fits: its check ended with status 1: sh /tmp/d/arc/home/ada/check.sh",
+    "/arc/home/ada/t.fits: its check ended with status 1: sh /arc/home/ada/check.sh",
+  ],
+  ["a.fits", "a.fits"],
+  ["/scratch/a.fits", "/scratch/a.fits"],
+])("what is told of an output names it as it was declared: %s", (told, declared) => {
+  expect(asDeclared(told)).toBe(declared);
+});
