@@ -13,6 +13,8 @@ export interface Checksums {
   readonly onRead?: (done: number, of: number) => void;
 }
 
+export const notToBeRead = "It was not to be read.";
+
 /** Each takes a transfer of its own. */
 const atATime = 8;
 
@@ -39,7 +41,7 @@ async function checksumOf(
   arc: Checksums["arc"],
   mostBytes: number,
 ): Promise<PublishedOutput> {
-  if (mostBytes === 0) return { path, unknown: "It was not to be read." };
+  if (mostBytes === 0) return { path, unknown: notToBeRead };
   try {
     const stream = await arc.stream(path);
     if (stream === undefined) return { path, unknown: "There is no such file now." };

@@ -5,8 +5,9 @@ import type { JobInputs } from "../../provider/job/inputs";
 import { counted } from "../../provider/text/counted";
 import { type JobView, viewOf } from "../stack/jobView";
 import type { ObservedJob } from "../stack/observe";
-import { checksumsOf } from "./checksums";
-import { type PublishedJob, publishedJob } from "./publishedJob";
+import { checksumsOf, notToBeRead } from "./checksums";
+import { type Matches, PatternMatches } from "./matches";
+import { type PublishedJob, type PublishedOutput, publishedJob } from "./publishedJob";
 import { recordsOf } from "./records";
 import { type Tellable, tellableOf } from "./tellable";
 
@@ -41,7 +42,11 @@ export async function collected(
   const tellable = new Map<ObservedJob, Tellable>(
     jobs.map((job) => [job, tellableOf({ ...job.inputs, ...rememberedOf(job) })]),
   );
-  const paths = jobs.flatMap((job) => (isDone(job) ? (tellable.get(job)?.outputs ?? []) : []));
+  const done = jobs.flatMap((job) => (isDone(job) ? (tellable.get(job) ?? []) : []));
+  const patterns = done.flatMap(({ patterns = [] }) => patterns);
+  const matches: ReadonlyMap<string, Matches> =
+    arc === undefined || mostBytes === 0 ? new Map() : await matchesOf(patterns, arc);
+  const paths = [...done.flatMap(({ outputs = [] }) => outputs), ...pathsIn(matches)];
   if (paths.length > 0 && arc !== undefined && mostBytes > 0) {
     tell(
       `${counted(paths.length, "output is", "outputs are")} read for ${paths.length === 1 ? "its checksum" : "their checksums"}.`,
@@ -59,7 +64,11 @@ export async function collected(
         ...(own.outputs ?? []).map(
           (path) => checksums?.get(path) ?? { path, unknown: whyUnread(of, arc) },
         ),
-        ...(own.patterns ?? []).map((path) => ({ path, unknown: "It is a pattern of names." })),
+        ...(own.patterns ?? []).flatMap((pattern) =>
+          isDone(of) && arc !== undefined
+            ? outputsOf(pattern, matches.get(pattern), checksums)
+            : [{ path: pattern, unknown: whyUnread(of, arc) }],
+        ),
       ];
       const { server, userId: user } = of.state;
       const told = argv === undefined ? own : { ...own, command: argv };
@@ -67,6 +76,30 @@ export async function collected(
       return { of, view, published };
     }),
   };
+}
+
+async function matchesOf(
+  patterns: readonly string[],
+  arc: Connection["arc"],
+): Promise<ReadonlyMap<string, Matches>> {
+  const matches = new PatternMatches(arc);
+  const found = new Map<string, Matches>();
+  for (const pattern of new Set(patterns)) found.set(pattern, await matches.of(pattern));
+  return found;
+}
+
+function pathsIn(matches: ReadonlyMap<string, Matches>): string[] {
+  return [...matches.values()].flatMap((one) => ("paths" in one ? one.paths : []));
+}
+
+/** Each file that matches, or why nobody knows which do. */
+function outputsOf(
+  pattern: string,
+  matches: Matches = { unknown: notToBeRead },
+  checksums: ReadonlyMap<string, PublishedOutput> = new Map(),
+): PublishedOutput[] {
+  if ("unknown" in matches) return [{ path: pattern, unknown: matches.unknown }];
+  return matches.paths.map((path) => ({ ...(checksums.get(path) ?? { path }), pattern }));
 }
 
 function isDone({ state }: ObservedJob): boolean {

@@ -47,6 +47,7 @@ export const outputSchema = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   bytes: z.number().optional(),
+  pattern: z.string().describe("the one that the job declared, which this file matches").optional(),
   unknown: z.string().describe("why there is no checksum, as a sentence").optional(),
 });
 export type PublishedOutput = z.infer<typeof outputSchema>;

@@ -5,6 +5,7 @@ import { nonEmpty } from "../../provider/job/digests";
 import { digest } from "../../provider/job/identity";
 import { type JobInputs, whatRuns } from "../../provider/job/inputs";
 import { isWrappedSecret } from "../../provider/native/wire";
+import { isPattern } from "./matches";
 
 /** Stands where something was left out. */
 export const leftOut = "[secret]";
@@ -47,11 +48,11 @@ export function tellableOf(inputs: Partial<JobInputs>): Tellable {
 function outputsOf(
   declared: NonNullable<JobInputs["outputs"]>,
 ): Pick<Tellable, "outputs" | "patterns"> {
-  const isPattern = (one: (typeof declared)[number]) =>
-    typeof one !== "string" && /[*?[]/.test(one.path);
+  const hasPattern = (one: (typeof declared)[number]) =>
+    typeof one !== "string" && isPattern(one.path);
   const pathOf = (one: (typeof declared)[number]) => (typeof one === "string" ? one : one.path);
-  const patterns = declared.filter(isPattern).map(pathOf);
-  const outputs = declared.filter((one) => !isPattern(one)).map(pathOf);
+  const patterns = declared.filter(hasPattern).map(pathOf);
+  const outputs = declared.filter((one) => !hasPattern(one)).map(pathOf);
   return { outputs, ...(patterns.length > 0 && { patterns }) };
 }
 

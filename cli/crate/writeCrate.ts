@@ -44,7 +44,7 @@ export async function writeCrate(draft: string, contents: CrateContents): Promis
     }),
     "manifest.csv": csvOf(manifestTable(contents.jobs.map(({ view }) => view))),
     "jobs.json": listOf(jobs),
-    "checksums.sha256": jobs.flatMap(({ outputs = [] }) => outputs.map(checksumLine)).join(""),
+    "checksums.sha256": checksumLines(jobs),
     [lockFile]: `${JSON.stringify(lock, null, 1)}\n`,
   };
   const files: CrateFile[] = [];
@@ -66,6 +66,12 @@ export async function writeCrate(draft: string, contents: CrateContents): Promis
 /** One job a line: people compare such files. */
 function listOf(jobs: readonly PublishedJob[]): string {
   return `[\n${jobs.map((job) => JSON.stringify(job)).join(",\n")}\n]\n`;
+}
+
+/** Each file once: several jobs may declare it, and one job by its path and by a pattern. */
+function checksumLines(jobs: readonly PublishedJob[]): string {
+  const lines = jobs.flatMap(({ outputs = [] }) => outputs.map(checksumLine));
+  return [...new Set(lines)].join("");
 }
 
 /** As `sha256sum` writes it, and reads it with --check. */

@@ -21,13 +21,16 @@ import {
   tomcatPage,
   undefinedMethod,
   unsupported,
+  xml,
 } from "../http/answer";
 import type { ApiRequest } from "../http/inspection";
 import { Refusal, refuse, unexpected } from "../refusal";
+import { nodeText } from "./arcNodes";
 import { askedFor, type NamedFile, vosUri } from "./arcPath";
 import { type Found, missing, walk } from "./arcWalk";
 
 export const arcFilesPath = "/arc/files";
+export const arcNodesPath = "/arc/nodes";
 const allowed = "GET, PUT, HEAD";
 
 export class ArcFiles {
@@ -70,6 +73,21 @@ export class ArcFiles {
       if (!(error instanceof Refusal)) throw error;
       const answer = refused(error);
       return { ...answer, headers: { ...answer.headers, ...who } };
+    }
+  }
+
+  /** `GET /arc/nodes/<path>`: what is in a folder, all of it at once, and that a file is one. Properties are told of none. */
+  list({ method, headers }: ApiRequest, rawPath: string): Answer {
+    if (method !== "GET") return unsupported(method, "GET");
+    const asked = askedFor(rawPath.slice(arcNodesPath.length));
+    if ("page" in asked) return asked.page;
+    try {
+      const user = identify(headers.authorization, this.settings.users);
+      if ("fault" in asked) throw asked.fault;
+      return xml(nodeText(asked.path, this.#find(asked, asked.parts, user)));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refused(error);
     }
   }
 

@@ -1,7 +1,7 @@
 // What the server answers: the routes of docs/skaha-api.md 3.
 // Faults, transport and the journal are around it (server.ts).
 import { randomInt } from "node:crypto";
-import { ArcFiles, arcFilesPath } from "../arc/arcFiles";
+import { ArcFiles, arcFilesPath, arcNodesPath } from "../arc/arcFiles";
 import { authenticate, type User } from "../auth";
 import type { Settings } from "../config";
 import type { Faults } from "../faults";
@@ -84,6 +84,7 @@ export function createApi(options: ApiOptions): Api {
     if (given === arcFilesPath || given.startsWith(`${arcFilesPath}/`)) {
       return arcFiles.answer(request, given);
     }
+    if (given.startsWith(`${arcNodesPath}/`)) return arcFiles.list(request, given);
     if (method === "PATCH") return tomcatPage(501);
     if (given === "/_embedded" || given.startsWith("/_embedded/")) {
       return inspect(request, given, options);

@@ -1,6 +1,8 @@
 // Small files under /arc: by path where /arc is mounted (a session on CANFAR), else over VOSpace.
+import type { Dirent } from "node:fs";
 import fs from "node:fs/promises";
 import { messageOf } from "../errors";
+import type { Listed } from "./nodeList";
 import { placeOf } from "./place";
 import { type VospaceOptions, vospace } from "./vospace";
 
@@ -17,6 +19,8 @@ export interface Arc {
   isFolder(path: string): Promise<boolean>;
   /** A file's length in bytes; undefined where there is none, or the service does not tell it. Nothing of it is read. */
   size(path: string): Promise<number | undefined>;
+  /** What is in a folder, in no order; undefined where there is no such folder. As `read` else. */
+  list(path: string): Promise<readonly Listed[] | undefined>;
   /** A file's bytes, for large ones. As `read` else. */
   stream(path: string): Promise<NodeJS.ReadableStream | undefined>;
 }
@@ -36,6 +40,7 @@ export function arcOf(service: VospaceOptions): Arc {
     write: async (path, content) => (await chosen()).write(path, content),
     isFolder: async (path) => (await chosen()).isFolder(path),
     size: async (path) => (await chosen()).size(path),
+    list: async (path) => (await chosen()).list(path),
     stream: async (path) => (await chosen()).stream(path),
   };
 }
@@ -49,9 +54,19 @@ const mounted: Arc = {
     }),
   isFolder: (path) => unlessAbsent(path, false, async () => (await fs.stat(path)).isDirectory()),
   size: (path) => unlessAbsent(path, undefined, async () => (await fs.stat(path)).size),
+  list: (path) =>
+    unlessAbsent(path, undefined, async () => {
+      const entries = await fs.readdir(path, { withFileTypes: true });
+      return entries.map((one) => ({ name: one.name, kind: kindOf(one) }));
+    }),
   stream: (path) =>
     unlessAbsent(path, undefined, async () => (await fs.open(path)).createReadStream()),
 };
+
+function kindOf(entry: Dirent): Listed["kind"] {
+  if (entry.isSymbolicLink()) return "link";
+  return entry.isDirectory() ? "folder" : "file";
+}
 
 async function unlessAbsent<T, A>(path: string, absent: A, work: () => Promise<T>): Promise<T | A> {
   try {

@@ -1,7 +1,9 @@
 // Small files under /arc over VOSpace, as Cavern serves them: `GET` and `PUT <service>/files/home/...`. What its
-// answers mean was recorded from the real one (`test/golden/cavern.json`).
+// answers mean was recorded from the real one (`test/golden/cavern.json`). Folders are listed by `GET <service>/nodes/home/...`, as
+// its source has it (docs/skaha-api.md).
 import { NothingServedError, NotLoggedInError, SkahaError } from "../errors";
 import { type Answer, type Request, type TransportOptions, transport } from "../skaha/transport";
+import { listedIn } from "./nodeList";
 import { placeOf } from "./place";
 
 /** `server` is the service's URL, like `https://ws-uv.canfar.net/arc`. */
@@ -33,10 +35,11 @@ export function vospace(service: VospaceOptions) {
     path: string,
     absent: RegExp,
     request: Pick<Request, "method" | "body" | "isStreamed">,
+    at = filePath(path),
   ): Promise<Answer | undefined> {
     const isAnswer = (status: number, text: string) =>
       [absent, outside].some((one) => one.test(`${status} ${text}`));
-    const answer = await send(path, { what, path: filePath(path), isAnswer, ...request });
+    const answer = await send(path, { what, path: at, isAnswer, ...request });
     const { status, text } = answer;
     const [, target] = outside.exec(`${status} ${text}`) ?? [];
     if (target !== undefined) {
@@ -59,12 +62,7 @@ export function vospace(service: VospaceOptions) {
     throw notGenuine(what, status);
   }
 
-  function notGenuine(what: string, status: number): Error {
-    return new NothingServedError(
-      `could not ${what}: something else than VOSpace answered ${status}, perhaps a page to log in: see whether ${service.server} can be reached from here, and CANFAR_ARC_URL and skaha:arcUrl`,
-      status,
-    );
-  }
+  const notGenuine = (what: string, status: number) => notVospace(what, status, service.server);
 
   const get = (path: string, isStreamed = false) =>
     ask(`read ${path}`, path, noFile, { method: "GET", isStreamed });
@@ -72,6 +70,16 @@ export function vospace(service: VospaceOptions) {
     read: async (path: string) => (await get(path))?.text,
     stream: async (path: string) => (await get(path, true))?.stream,
     isFolder: (path: string) => isFolderThere((request) => send(path, request), path),
+    async list(path: string) {
+      const what = `list ${path}`;
+      const answer = await ask(what, path, noFile, { method: "GET" }, nodePath(path));
+      if (!answer) return undefined;
+      try {
+        return listedIn(answer.text);
+      } catch {
+        throw notGenuine(what, answer.status);
+      }
+    },
     /** Such an answer has no body that would say why: whoever asks goes on as if there were no file. */
     async size(path: string) {
       const isAnswer = (status: number) => status === 400 || status === 404;
@@ -87,6 +95,13 @@ export function vospace(service: VospaceOptions) {
       return true;
     },
   };
+}
+
+function notVospace(what: string, status: number, server: string): Error {
+  return new NothingServedError(
+    `could not ${what}: something else than VOSpace answered ${status}, perhaps a page to log in: see whether ${server} can be reached from here, and CANFAR_ARC_URL and skaha:arcUrl`,
+    status,
+  );
 }
 
 /**
@@ -169,6 +184,11 @@ async function isFolderThere(
 }
 
 const absent = new Error("it is not there");
+
+/** What is in a folder, without its properties, of which each would be a look at the file. */
+function nodePath(path: string): string {
+  return `${filePath(path).replace(/^\/files/, "/nodes")}?detail=min`;
+}
 
 function filePath(path: string): string {
   const below = path.replace(/^\/arc\//, "");

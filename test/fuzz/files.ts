@@ -284,6 +284,7 @@ export async function fuzzRecords(options: FuzzOptions): Promise<void> {
         write: async () => true,
         isFolder: async () => false,
         size: async () => undefined,
+        list: async () => undefined,
         stream: async () => undefined,
       };
       let outcome: ReturnType<typeof outcomeOf> | undefined;

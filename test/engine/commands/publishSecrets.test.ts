@@ -35,7 +35,7 @@ new HeadlessSession("twice", {
   image, record,
   files: ["helper.txt"],
   script: 'test -s {files}/helper.txt && test "$SKAHA_ATTEMPT" = 2 && date > /arc/projects/survey/twice.txt',
-  outputs: ["/arc/projects/survey/twice.txt", "/arc/projects/survey"],
+  outputs: ["/arc/projects/survey/twice.txt", "/arc/projects/survey", { path: "/arc/projects/survey/twi?e.*" }],
   retry: { limit: 1 },
 });
 new Sweep("packed", {
@@ -109,13 +109,13 @@ test("each attempt is told with its record, jobs of packs as any, and outputs th
   expect({ status, stderr }).toMatchObject({ status: 0 });
   expect(publishSchema.parse(JSON.parse(stdout))).toMatchObject({
     jobs: 5,
-    outputs: 6,
+    outputs: 7,
     problems: [
       expect.stringMatching(
         /^program\/index\.js of the crate has the value of the variable API_TOKEN, which looks like a secret/,
       ),
     ],
-    checksums: 4,
+    checksums: 5,
   });
   const found = await jobs();
   expect(found.get("twice")).toMatchObject({
@@ -124,7 +124,11 @@ test("each attempt is told with its record, jobs of packs as any, and outputs th
       { attempt: 1, status: "Failed", exitCode: 1, record: { exitCode: 1, cause: "ExitCode" } },
       { attempt: 2, status: "Completed", record: { exitCode: 0 } },
     ],
-    outputs: [{ sha256: expect.any(String) }, { unknown: "It is a folder." }],
+    outputs: [
+      { sha256: expect.any(String) },
+      { unknown: "It is a folder." },
+      { path: "/arc/projects/survey/twice.txt", pattern: "/arc/projects/survey/twi?e.*" },
+    ],
   });
   for (const n of [1, 2, 3]) {
     expect(found.get(`packed/n=${n}`)).toMatchObject({

@@ -30,6 +30,7 @@ test("a service that has every file there could be is not asked for ever", async
     write: async () => true,
     isFolder: async () => false,
     size: async () => undefined,
+    list: async () => undefined,
     stream: async () => undefined,
   };
   const records = new Records(arc, new Announcer(() => {}), { now: () => 0 });
