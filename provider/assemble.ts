@@ -38,6 +38,7 @@ import { type ServerFacts, sharedFacts } from "./server/serverFacts";
 import { type EarlierList, SessionList } from "./server/sessionList";
 import { SharedList } from "./server/sharedList";
 import type { Settings } from "./settings";
+import { readNotify } from "./settings/notifySettings";
 import type { SkahaClient } from "./skaha/client";
 
 export interface Run extends AskedOfProvider {
@@ -57,6 +58,11 @@ export interface Run extends AskedOfProvider {
   /** How many jobs of an array are launched at a time. */
   readonly launchesAtOnce: number;
   readonly policy: () => LaunchPolicy;
+  /**
+   * Refuses wrong settings of who is told. Asked for what a program declares only: they are no reason not to look or cancel.
+   * @throws an error that names the setting and what is wrong with it
+   */
+  readonly checkNotify: () => void;
   /** The jobs of the program that the engine has not answered about. */
   readonly pendingJobs: () => Promise<readonly PendingJob[]>;
 }
@@ -172,6 +178,7 @@ export function assemble(
     ...{ arc, facts, files, record },
     launchesAtOnce: launchesPerConnection * settings.concurrency,
     ...askedIn(env),
+    checkNotify: () => void readNotify(config),
     pendingJobs: () => askForPendingJobs(address),
   };
 }

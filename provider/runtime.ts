@@ -59,6 +59,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.operations.checked();
     const checked = async (run: Run) => {
+      run.checkNotify();
       this.#noteReplacement(olds, news);
       const name = placeOf(String(news.identity)).logicalName;
       const { inputs, failures } = checkInputs(olds, news, run.files);

@@ -4,6 +4,14 @@ import { z } from "zod";
 import { examplePrice, type Price, parsePrice } from "./cost/price";
 import { always, parseWindow } from "./job/decisions/window";
 import { recordPath } from "./record/arcPath";
+import {
+  count,
+  defaultConcurrency,
+  examples,
+  number,
+  optionalIn,
+  type SettingReader,
+} from "./settings/oneSetting";
 import type { CanfarConfig } from "./skaha/canfarConfig";
 import type { RegistryAuth } from "./skaha/client";
 import { isLoopback } from "./skaha/proxies";
@@ -30,18 +38,6 @@ export interface Settings {
   readonly price: Price | undefined;
   /** What all jobs of the stack may cost, in the units of the price; undefined for no limit. */
   readonly maxCost: number | undefined;
-  readonly notify: NotifySettings;
-}
-
-/** Who is told, in one message each, that a fleet is done, fails beyond a limit, or stopped moving. */
-export interface NotifySettings {
-  /** Run by no shell. */
-  readonly command: string | undefined;
-  readonly webhook: string | undefined;
-  /** So many failures are worth a message while others run. */
-  readonly failed: number | undefined;
-  /** So long without any change is worth one. Milliseconds. */
-  readonly quietMs: number | undefined;
 }
 
 export interface Setting {
@@ -121,9 +117,6 @@ export const settings = {
 } as const satisfies Record<`skaha:${string}`, Setting>;
 
 export const defaultServer = "https://ws-uv.canfar.net/skaha/v1";
-/** Twice the Python client's, so that the engine's own time is what a thousand launches take. */
-const defaultConcurrency = 64;
-
 const server = z
   .url(`is not a URL: write all of it, like ${defaultServer}`)
   .superRefine((text, context) => {
@@ -140,22 +133,15 @@ const server = z
     } else if (!["http:", "https:"].includes(url.protocol)) refuse("must start with https://");
   });
 
-const count = (what: string, most: number) =>
-  z.coerce
-    .number(`must be a whole number of ${what}`)
-    .int(`must be a whole number of ${what}`)
-    .min(1, "must be at least 1")
-    .max(most, `must be at most ${most}`);
-
 const window = z.string().superRefine((text, context) => {
   const parsed = text === always ? undefined : parseWindow(text);
   if (!parsed || !("problem" in parsed)) return;
   context.addIssue({ code: "custom", message: parsed.problem });
 });
 
-const maxCost = z.coerce
-  .number("must be a number, in the units of skaha:price")
-  .positive("must be above 0");
+const maxCost = number("must be a number, in the units of skaha:price").pipe(
+  z.number().positive("must be above 0"),
+);
 
 const price = z.string().transform((text, context) => {
   const parsed = parsePrice(text);
@@ -171,34 +157,6 @@ const registryAuth = z
     username: text.slice(0, text.indexOf(":")),
     secret: text.slice(text.indexOf(":") + 1),
   }));
-
-const webhook = z.url("is not a URL: write all of it").superRefine((text, context) => {
-  const url = URL.parse(text);
-  if (!url || url.protocol === "https:") return;
-  if (url.protocol === "http:" && isLoopback(url.hostname)) return;
-  context.addIssue({ code: "custom", message: "must start with https://" });
-});
-
-const msByUnit: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
-
-const span = z
-  .string()
-  .regex(/^\d+(\.\d+)?[smhd]$/, "must be a span of time, like 30m, 12h or 2d")
-  .transform((text) => Number(text.slice(0, -1)) * (msByUnit[text.slice(-1)] ?? Number.NaN));
-
-/** How a value that is understood is set. */
-const examples = {
-  "skaha:record": "skaha:record /arc/home/NAME/.jobs",
-  "skaha:concurrency": `skaha:concurrency ${defaultConcurrency}`,
-  "skaha:maxInFlight": "skaha:maxInFlight 20",
-  "skaha:window": 'skaha:window "20:00-06:00 America/Vancouver, weekends"',
-  "skaha:price": `skaha:price "${examplePrice}"`,
-  "skaha:maxCost": "skaha:maxCost 5000",
-  "skaha:registryAuth": "--secret skaha:registryAuth USER:SECRET",
-  "skaha:notifyWebhook": "--secret skaha:notifyWebhook https://HOST/PATH",
-  "skaha:notifyFailed": "skaha:notifyFailed 20",
-  "skaha:notifyQuiet": "skaha:notifyQuiet 12h",
-} as const satisfies Partial<Record<keyof typeof settings, string>>;
 
 /**
  * @param config one value of the stack's configuration, like `skaha:serverUrl`
@@ -228,12 +186,6 @@ export function readSettings(
     tokenCommand: config("skaha:tokenCommand"),
     stackToken: config("skaha:token"),
     registryAuth: optional("skaha:registryAuth", registryAuth, true) ?? canfar?.registry,
-    notify: {
-      command: config("skaha:notifyCommand")?.trim() || undefined,
-      webhook: optional("skaha:notifyWebhook", webhook, true),
-      failed: optional("skaha:notifyFailed", count("jobs", 1_000_000)),
-      quietMs: optional("skaha:notifyQuiet", span),
-    },
   };
 }
 
@@ -241,9 +193,7 @@ export function readSettings(
  * What a stack says of prices, which is known without a server.
  * @throws as `readSettings`
  */
-export function readPrice(
-  config: (key: keyof typeof settings) => string | undefined,
-): Price | undefined {
+export function readPrice(config: SettingReader): Price | undefined {
   return optionalIn(config, "skaha:price", price);
 }
 
@@ -251,9 +201,7 @@ export function readPrice(
  * What the jobs of a stack may cost.
  * @throws as `readSettings`, and where no price says what that means
  */
-export function readMaxCost(
-  config: (key: keyof typeof settings) => string | undefined,
-): number | undefined {
+export function readMaxCost(config: SettingReader): number | undefined {
   const most = optionalIn(config, "skaha:maxCost", maxCost);
   if (most !== undefined && readPrice(config) === undefined) {
     throw new Error(
@@ -261,22 +209,6 @@ export function readMaxCost(
     );
   }
   return most;
-}
-
-function optionalIn<T>(
-  config: (key: keyof typeof settings) => string | undefined,
-  key: keyof typeof examples,
-  schema: z.ZodType<T>,
-  isSecret = false,
-): T | undefined {
-  const value = config(key);
-  if (value === undefined || value === "") return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const shown = isSecret ? "" : ` ${JSON.stringify(value)}`;
-  throw new Error(
-    `${key}${shown} in the stack's configuration ${parsed.error.issues[0]?.message}; to set another value: npx pulumi-skaha pulumi config set ${examples[key]}`,
-  );
 }
 
 function serverSetting(

@@ -5,7 +5,7 @@ import { finalEndOf } from "../../provider/job/decisions/finalEnd";
 import type { Job } from "../../provider/job/deployment";
 import { digest } from "../../provider/job/identity";
 import { summaryOf } from "../../provider/job/summary";
-import type { NotifySettings } from "../../provider/settings";
+import type { NotifySettings } from "../../provider/settings/notifySettings";
 import { stoppedSweeps, stoppedText } from "../stack/stopped";
 
 export type EndingKind = "done" | "stuck" | "failing" | "quiet";

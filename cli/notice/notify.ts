@@ -1,9 +1,8 @@
 // Tells whoever is to be told, in one message, that a fleet is done, fails beyond a limit, or stopped moving. Called by each
 // command that has looked at all jobs. A message that cannot be sent fails no command: the next one tries again.
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { messageOf } from "../../provider/errors";
 import type { Job } from "../../provider/job/deployment";
+import { readNotify } from "../../provider/settings/notifySettings";
 import { existing } from "../project";
 import type { Stack } from "../stack/stack";
 import { plain, say } from "../terminal";
@@ -12,16 +11,6 @@ import { channels, Notebook, notebookFileOf, type Page } from "./notebook";
 import { noticeOf } from "./notice";
 import { type SendOptions, send } from "./send";
 
-/**
- * Whether a stack of this project may have anybody to tell, as far as its files say: Pulumi takes half a second to be asked.
- * @param folder of Pulumi.yaml
- */
-export function mayNotify(folder: string): boolean {
-  const files = readdirSync(folder).filter((name) => /^Pulumi\..*ya?ml$/.test(name));
-  const texts = files.map((name) => readFileSync(path.join(folder, name), "utf8"));
-  return texts.some((text) => /skaha:notify|^environment:|stackConfigDir/m.test(text));
-}
-
 /** @param jobs all of the stack, as they were just seen */
 export async function notify(
   stack: Stack,
@@ -29,10 +18,11 @@ export async function notify(
   tell: (sentence: string) => void = say,
 ): Promise<void> {
   try {
-    const { settings, proxies } = stack.connection();
-    const { notify: wanted, server } = settings;
+    const wanted = readNotify(stack.config);
     const to = channels.filter((one) => wanted[one] !== undefined);
     if (to.length === 0 || jobs.length === 0) return;
+    const { settings, proxies } = stack.connection();
+    const { server } = settings;
     const notebook = new Notebook(notebookFileOf(stack, jobs));
     if (!mayHaveEnded(jobs, wanted) && notebook.read().sending.length === 0) return;
     const options = { settings: wanted, proxies, folder: existing(stack.project) };

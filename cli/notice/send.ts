@@ -1,11 +1,10 @@
 // Hands a message over: to a program, on its stdin, or to a URL. Each knows it by its id, should it come twice.
 import { spawn } from "node:child_process";
 import { messageOf } from "../../provider/errors";
-import { expandHome } from "../../provider/homePath";
-import { splitCommand } from "../../provider/job/command";
-import type { NotifySettings } from "../../provider/settings";
+import type { NotifySettings } from "../../provider/settings/notifySettings";
 import { connect } from "../../provider/skaha/exchange";
 import { type Proxies, shownProxy } from "../../provider/skaha/proxies";
+import { wordsOf } from "./command";
 import type { Channel } from "./notebook";
 import type { Notice } from "./notice";
 
@@ -31,11 +30,7 @@ export async function send(channel: Channel, notice: Notice, options: SendOption
 }
 
 async function run(line: string, notice: Notice, { folder }: SendOptions): Promise<void> {
-  const { words, problem } = splitCommand(line);
-  const [command = "", ...args] = words.map((word) => expandHome(word));
-  if (problem !== undefined || command === "") {
-    throw new Error(`skaha:notifyCommand is run by no shell: name a program and its arguments`);
-  }
+  const [command = "", ...args] = wordsOf(line);
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, [noticeId]: notice.id },
@@ -52,8 +47,9 @@ async function run(line: string, notice: Notice, { folder }: SendOptions): Promi
   const end = await new Promise<string | undefined>((resolve) => {
     child.once("error", (error) => resolve(`could not be run: ${error.message}`));
     child.once("exit", (status, signal) => {
-      if (status === 0) resolve(undefined);
-      else resolve(`ended with ${signal ?? `status ${status}`}: ${said.trim()}`);
+      const how = `ended with ${signal ?? `status ${status}`}`;
+      const why = said.trim();
+      resolve(status === 0 ? undefined : why === "" ? how : `${how}: ${why}`);
     });
   });
   if (end !== undefined) throw new Error(`skaha:notifyCommand (${command}) ${end}`);
@@ -83,5 +79,6 @@ async function post(url: string, notice: Notice, { proxies }: SendOptions): Prom
   const { statusCode, text } = answer;
   if (statusCode >= 200 && statusCode < 300) return;
   const words = text.replaceAll(url, "[secret]").slice(0, longestSaid).trim();
-  throw new Error(`skaha:notifyWebhook: ${host} answered ${statusCode}: ${words}`);
+  const answered = `skaha:notifyWebhook: ${host} answered ${statusCode}`;
+  throw new Error(words === "" ? answered : `${answered}: ${words}`);
 }

@@ -1,4 +1,5 @@
 // What amounts are worth, by the weights that a stack sets (`skaha:price`). Pure.
+import { decimalIn } from "../text/decimal";
 import type { Amounts } from "./amounts";
 
 /** How much one of each costs. */
@@ -19,18 +20,22 @@ export const examplePrice = "1 per core-hour, 1 per GiB-hour, 35 per GPU-hour, 1
 export function parsePrice(text: string): Price | { readonly problem: string } {
   const price: { -readonly [Key in keyof Price]?: number } = {};
   for (const part of text.split(",")) {
-    const [, number = "", unit = ""] =
-      /^\s*(\d+(?:\.\d+)?|\.\d+)\s+per\s+([a-z-]+?)\s*$/i.exec(part) ?? [];
+    const [, number = "", unit = ""] = /^\s*(\S+)\s+per\s+([a-z-]+?)\s*$/i.exec(part) ?? [];
     const name = unit.toLowerCase();
+    const shown = JSON.stringify(part.trim());
     if (!Object.hasOwn(units, name)) {
-      const shown = JSON.stringify(part.trim());
       return {
         problem: `has ${shown}: each part says how much per core-hour, GiB-hour, GPU-hour or session, like "35 per GPU-hour"`,
       };
     }
+    const weight = decimalIn(number);
+    if (weight === undefined) {
+      return { problem: `has ${shown}: ${number} is no number; write one like 1, 0.5 or 1e3` };
+    }
+    if (weight < 0) return { problem: `has ${shown}: nothing costs less than 0` };
     const key = units[name as keyof typeof units];
     if (price[key] !== undefined) return { problem: `says twice what a ${unit} costs` };
-    price[key] = Number(number);
+    price[key] = weight;
   }
   const all = { coreHours: 0, gibHours: 0, gpuHours: 0, sessions: 0, ...price };
   if (Object.values(all).every((one) => one === 0)) return { problem: "makes everything free" };

@@ -5,6 +5,7 @@ import { hasUnknown } from "../engine/unknown";
 import { messageOf } from "../errors";
 import type { CheckFailure } from "../job/inputs";
 import { readSettings, settings } from "../settings";
+import { readNotify } from "../settings/notifySettings";
 import { providerToken } from "../skaha/credentials";
 import { nearest } from "../text/nearest";
 import { type Marks, unwrapped, wrapped } from "./wire";
@@ -49,7 +50,9 @@ function unknownSetting(property: string): CheckFailure {
 function wrongSettings(config: Props, env: Environment): CheckFailure[] {
   if (hasUnknown(config)) return [];
   try {
-    readSettings(readerOf(config), env, undefined);
+    const reader = readerOf(config);
+    readSettings(reader, env, undefined);
+    readNotify(reader);
     return [];
   } catch (error) {
     return [{ property: "", reason: messageOf(error) }];

@@ -146,6 +146,36 @@ test("a standstill is told of, and what another process had noted before it was 
   expect(more).toEqual([]);
 });
 
+test("a wrong setting is refused before a run; it keeps nobody from looking and cancelling", async () => {
+  const set = (key: string, value: string) =>
+    bench.succeed(["config", "set", `skaha:${key}`, value, "--stack", bench.stack]);
+  await declare(good);
+  await set("notifyCommand", "./nowhere.sh");
+  const warned = await cli(bench, ["up", "--yes", "--skip-preview"]);
+  expect(warned.stderr).toMatch(
+    /^Warning: skaha:notifyCommand: \.\/nowhere\.sh is not in .*: it can tell nobody how the jobs end\.$/m,
+  );
+  expect(warned.status).toBe(0);
+  await set("notifyFailed", "many");
+  bench.counted();
+  for (const words of [["up", "--yes"], ["refresh", "--yes"], ["preview"]]) {
+    const { status, stderr } = await cli(bench, words);
+    expect(stderr).toMatch(
+      /^pulumi-skaha: skaha:notifyFailed "many" in the stack's configuration must be a whole .*Nothing was done\.$/m,
+    );
+    expect(status).toBe(1);
+  }
+  const waited = await cli(bench, ["wait"]);
+  expect(waited).toMatchObject({ status: 1, stderr: expect.stringContaining("Correct it first") });
+  expect(bench.counted()).toEqual({ GET: 0, POST: 0, DELETE: 0 });
+  const listed = await cli(bench, ["status"]);
+  expect(listed).toMatchObject({ status: 0, stderr: "" });
+  const destroyed = await cli(bench, ["destroy", "--yes", "--skip-preview"]);
+  expect(destroyed.status).toBe(0);
+  expect(destroyed.stderr).not.toMatch(/not looked for|notifyFailed/);
+  expect(bench.alive()).toEqual([]);
+});
+
 interface Hook extends AsyncDisposable {
   readonly url: string;
   readonly got: Notice[];

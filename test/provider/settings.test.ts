@@ -10,7 +10,6 @@ describe("readSettings", () => {
       serverFrom: "the default server",
       arc: "https://ws-uv.canfar.net/arc",
       concurrency: 64,
-      notify: { command: undefined, webhook: undefined, failed: undefined, quietMs: undefined },
     });
     expect(defaultServer).toBe("https://ws-uv.canfar.net/skaha/v1");
   });
@@ -31,31 +30,10 @@ describe("readSettings", () => {
 
   test("reads numbers as the engine hands them over, as text", () => {
     expect(read({ "skaha:concurrency": "4" }).concurrency).toBe(4);
-  });
-
-  test("reads who is told of an ending, and of which", () => {
-    const config = {
-      "skaha:notifyCommand": " ./tell.sh --all ",
-      "skaha:notifyWebhook": "https://hooks.example.org/x",
-      "skaha:notifyFailed": "20",
-      "skaha:notifyQuiet": "1.5h",
-    };
-    expect(read(config).notify).toEqual({
-      ...{ command: "./tell.sh --all", webhook: "https://hooks.example.org/x", failed: 20 },
-      quietMs: 5_400_000,
-    });
-    const local = { "skaha:notifyWebhook": "http://127.0.0.1:8080/" };
-    expect(read(local).notify.webhook).toBe("http://127.0.0.1:8080/");
-    const hidden = { "skaha:notifyWebhook": "http://hooks.example.org/hush-hush" };
-    expect(() => read(hidden)).toThrow(
-      /^skaha:notifyWebhook (?!.*hush-hush).* must start with https/,
-    );
+    expect(read({ "skaha:maxInFlight": "1e3" }).maxInFlight).toBe(1_000);
   });
 
   test.each([
-    ["skaha:notifyFailed", "0", "at least 1"],
-    ["skaha:notifyQuiet", "12", "span of time"],
-    ["skaha:notifyWebhook", "hooks", "is not a URL"],
     ["skaha:serverUrl", "a.net", "is not a URL"],
     ["skaha:serverUrl", "http://a.net/skaha/v1", "use https"],
     ["skaha:serverUrl", "ftp://a.net/skaha/v1", "https://"],
@@ -67,6 +45,9 @@ describe("readSettings", () => {
     ["skaha:price", "35 per GPU", "each part says how much"],
     ["skaha:maxCost", "much", "must be a number"],
     ["skaha:maxCost", "0", "must be above 0"],
+    ["skaha:maxCost", "-5", "must be above 0"],
+    ["skaha:maxCost", "0x10", "must be a number"],
+    ["skaha:maxInFlight", "0x10", "whole number"],
     ["skaha:maxCost", "5", "needs skaha:price"],
   ])("refuses %s %j, naming it and saying: %s", (key, value, said) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`^${key} .*${said}`));
@@ -74,6 +55,7 @@ describe("readSettings", () => {
 
   test("reads a price and a limit in its units", () => {
     const config = { "skaha:price": "2 per core-hour", "skaha:maxCost": "1500.5" };
+    expect(read({ ...config, "skaha:maxCost": "1e3" })).toMatchObject({ maxCost: 1_000 });
     expect(read(config)).toMatchObject({ price: { coreHours: 2, gibHours: 0 }, maxCost: 1500.5 });
   });
 

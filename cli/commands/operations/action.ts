@@ -1,8 +1,11 @@
 // `pulumi-skaha up`, `preview`, `refresh` and `destroy`: Pulumi, with what it would do and has done told in
 // jobs; `up --until-done` goes on after the first run.
+import { messageOf } from "../../../provider/errors";
 import { CommandError } from "../../commandError";
+import { mayNotify } from "../../notice/mayNotify";
 import { isPartial, isPulumisOwn, leavesOutRefresh, type Operation } from "../../plan/pulumiArgs";
 import { openProject, type Project } from "../../project";
+import { plain, say } from "../../terminal";
 import { OperationRun, type UpOptions } from "./operationRun";
 
 /**
@@ -32,6 +35,10 @@ export async function operate(
   const { only = [] } = options;
   if (only.length > 0) return operateOnly(only, operation, args, options);
   const project = await openProject(options);
+  if (mayNotify(project.folder)) {
+    const { checkNotifyBefore } = await import("../../notice/checked.js");
+    await checkNotifyBefore(operation, args, options, project);
+  }
   if (options.release) await assertReleasable(options.release, options, project);
   const run = new OperationRun(operation, args, options, project);
   if (options.untilDone) return untilDone(run, options, project);
@@ -42,11 +49,17 @@ export async function operate(
 
 /** Of all jobs, also after a run about some. */
 async function tellEndings(options: UpOptions, project: Project): Promise<void> {
-  const { mayNotify, notify } = await import("../../notice/notify.js");
-  if (!mayNotify(project.folder)) return;
-  const { openStack } = await import("../../stack/stack.js");
-  const stack = await openStack(options, project);
-  await notify(stack, await stack.jobs());
+  try {
+    if (!mayNotify(project.folder)) return;
+    const [{ notify }, { openStack }] = await Promise.all([
+      import("../../notice/notify.js"),
+      import("../../stack/stack.js"),
+    ]);
+    const stack = await openStack(options, project);
+    await notify(stack, await stack.jobs());
+  } catch (error) {
+    say(plain(`Nobody was told how the jobs stand: ${messageOf(error)}`)); // what was done is done
+  }
 }
 
 async function operateOnly(

@@ -7,9 +7,10 @@ import { failedUpstream } from "../../../provider/job/summary";
 import { CommandError, PulumiError } from "../../commandError";
 import { Interruption } from "../../interruption";
 import { distinctNames } from "../../names";
+import { checkNotify } from "../../notice/checked";
 import { notify } from "../../notice/notify";
 import { counted, Progress } from "../../progress";
-import type { GlobalOptions, JobOptions } from "../../project";
+import { existing, type GlobalOptions, type JobOptions } from "../../project";
 import { type JobView, viewOf } from "../../stack/jobView";
 import { type ObservedJob, observe } from "../../stack/observe";
 import { jobsChosen } from "../../stack/select";
@@ -33,6 +34,11 @@ const toleratedFailures = 5;
 
 export async function wait(names: readonly string[], options: WaitOptions): Promise<number> {
   const stack = await openStack(options);
+  checkNotify(
+    stack.config,
+    existing(stack.project),
+    "Correct it first: it is looked at when the jobs have ended.",
+  );
   const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout * 1_000;
   using interruption = new Interruption();
   const progress = new Progress();
@@ -140,20 +146,37 @@ function whyHeld(held: readonly JobView[], all: readonly Job[]): string {
   const failed = failedUpstream(all);
   const stopped = stoppedSweeps(all);
   const isOfStopped = ({ heldBy }: JobView) => stopped.length > 0 && heldBy === "stopAfter";
-  const waiting = held.filter((job) => !isOfStopped(job));
+  const tooDear = held.filter(({ heldBy }) => heldBy === "maxCost");
+  const waiting = held.filter((job) => !isOfStopped(job) && job.heldBy !== "maxCost");
   if (!waiting.every(({ id }) => failed.has(id))) {
     return "Only an up launches them: pulumi-skaha up --until-done";
   }
   const releases = stopped.map((one) => `${stoppedText(one)}. To go on as it is: ${one.release}`);
-  if (waiting.length === 0) return releases.join("; ");
+  return [...releases, ...beyondCost(tooDear), ...uncompleted(held, failed)].join("; ");
+}
+
+function beyondCost([first, ...others]: readonly JobView[]): string[] {
+  if (first === undefined) return [];
+  const jobs = others.length === 0 ? "1 job" : `${others.length + 1} jobs`;
+  const why = plain(first.reason ?? "would cost more than is left");
+  return [
+    `${jobs} ${why}. What was spent: pulumi-skaha manifest; to launch more, set a larger skaha:maxCost and run up again`,
+  ];
+}
+
+function uncompleted(
+  held: readonly JobView[],
+  failed: ReturnType<typeof failedUpstream>,
+): string[] {
   const names = new Map(
     held.flatMap(({ id }) => failed.get(id) ?? []).map((one) => [one.name, one] as const),
   );
+  if (names.size === 0) return [];
   const ends = [...names.values()].map(({ name, status }) => `${plain(name)} is ${status}`);
   const shown = ends.slice(0, 5).join(", ");
   const more = ends.length > 5 ? ` and ${ends.length - 5} more` : "";
   const [it, is] = ends.length === 1 ? ["it", "is"] : ["they", "are"];
-  return `${shown}${more}: what comes after waits until ${it} ${is} Completed`;
+  return [`${shown}${more}: what comes after waits until ${it} ${is} Completed`];
 }
 
 function listed(jobs: readonly JobView[]): string {

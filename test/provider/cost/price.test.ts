@@ -7,6 +7,7 @@ describe("parsePrice", () => {
     expect(parsePrice(examplePrice)).toEqual({
       ...{ coreHours: 1, gibHours: 1, gpuHours: 35, sessions: 1 },
     });
+    expect(parsePrice("1e3 per core-hour")).toMatchObject({ coreHours: 1000 });
     expect(parsePrice("35 per gpu-hour, .5  per Core-Hour ,2.25 per SESSION")).toEqual({
       ...{ coreHours: 0.5, gibHours: 0, gpuHours: 35, sessions: 2.25 },
     });
@@ -16,8 +17,9 @@ describe("parsePrice", () => {
     ["1 per core", 'has "1 per core": each part says'],
     ["1 per core-hours", 'has "1 per core-hours"'],
     ["core-hour 1", "has"],
-    ["-1 per core-hour", "has"],
-    ["1e9 per core-hour", "has"],
+    ["-1 per core-hour", 'has "-1 per core-hour": nothing costs less than 0'],
+    ["0x10 per core-hour", 'has "0x10 per core-hour": 0x10 is no number'],
+    ["1,5 per core-hour", 'has "1"'],
     ["1 per toString", "has"],
     ["", 'has ""'],
     ["1 per core-hour,", 'has ""'],
