@@ -60,6 +60,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const array = trustedArray(news);
     const before: Partial<ArrayInputs> = trustedArray(olds);
     const checked = async (run: Run) => {
+      run.checkNotify();
       const { choice } = run;
       const { jobs, array: declared } = this.#declared.check(
         before,
@@ -69,6 +70,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       );
       const written = { ...declared, jobs: paged(declared.jobs) };
       const isLeft = isLeftBy(choice, array);
+      const hasCanary = (array.canary ?? []).length > 0;
       const known = before.jobs ?? {};
       const refused: Refused[] = [];
       for (const [key, { id, inputs, failures }] of jobs) {
@@ -76,7 +78,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
         if (isLeft(key)) continue;
-        const more = await run.preflight.check(inputs, !Object.hasOwn(known, key));
+        const more = await run.preflight.check(inputs, !Object.hasOwn(known, key), hasCanary);
         const all = refusedInAll(failures, more);
         if (all.length === 0) continue;
         refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });

@@ -31,6 +31,11 @@ export function withFolder(text: string, names: FolderNames): string {
   return text.replace(placeholders, (found, name: keyof FolderNames) => names[name] ?? found);
 }
 
+/** Which of the names a word has. */
+export function placeholdersIn(text: string): readonly string[] {
+  return [...text.matchAll(placeholders)].map(([, name = ""]) => name);
+}
+
 /** Whether a word has `{files}`. */
 export function namesFolder(text: string): boolean {
   return text.search(placeholder) >= 0;

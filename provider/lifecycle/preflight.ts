@@ -7,6 +7,7 @@ import {
   refusedInPack,
   refusedWithoutRecord,
 } from "../job/decisions/notOffered";
+import { leastEnded } from "../job/decisions/stop";
 import { warningsOf } from "../job/decisions/unlikely";
 import type { CheckFailure, JobInputs } from "../job/inputs";
 import type { ServerFacts } from "../server/serverFacts";
@@ -17,6 +18,8 @@ const manyLaunches = 100;
 
 export class Preflight {
   #newJobs = 0;
+  /** How many of a sweep with `stopAfter` are new and wait for nothing, by its name. */
+  readonly #stoppable = new Map<string, number>();
 
   constructor(
     private readonly facts: ServerFacts,
@@ -32,8 +35,13 @@ export class Preflight {
   /**
    * @param inputs as they came out of `checkInputs`, refused or not
    * @param isNew whether the job is not in the stack yet
+   * @param hasCanary whether it may wait for another one of its sweep
    */
-  async check(inputs: Partial<JobInputs>, isNew: boolean): Promise<CheckFailure[]> {
+  async check(
+    inputs: Partial<JobInputs>,
+    isNew: boolean,
+    hasCanary = (inputs.canary ?? []).length > 0,
+  ): Promise<CheckFailure[]> {
     const { jobName } = inputs;
     const refusals = await this.refusals(inputs);
     for (const text of refusals.length === 0 ? warningsOf(inputs) : []) {
@@ -41,6 +49,7 @@ export class Preflight {
       else this.announce.say({ kind: "advice", job: jobName, text });
     }
     if (isNew && inputs.group === undefined) this.#countLaunch();
+    if (isNew && inputs.group === undefined && !hasCanary) this.#countStoppable(inputs.stopAfter);
     if (isNew && refusals.length === 0) await this.#warnOfUncheckedImage(inputs);
     return refusals;
   }
@@ -76,6 +85,19 @@ export class Preflight {
     if (this.#newJobs !== manyLaunches + 1 || this.options.maxInFlight !== undefined) return;
     this.#warn(
       `this launches more than ${manyLaunches} sessions at once; \`npx pulumi-skaha pulumi config set skaha:maxInFlight ${manyLaunches}\` would hold the others back until there is room`,
+    );
+  }
+
+  /** More of a sweep than `stopAfter` lets fail, all launched before the first of them has ended. */
+  #countStoppable(rule: JobInputs["stopAfter"]): void {
+    if (typeof rule !== "object" || this.options.maxInFlight !== undefined) return;
+    const { name, failed, share, atLeast = leastEnded } = rule;
+    const jobs = (this.#stoppable.get(name) ?? 0) + 1;
+    this.#stoppable.set(name, jobs);
+    const few = Math.min(failed ?? Infinity, share === undefined ? Infinity : atLeast);
+    if (jobs !== few + 1) return;
+    this.#warn(
+      `stopAfter of ${name} can hold no job, because all are launched before the first has failed; give the sweep a maxInFlight or a canary`,
     );
   }
 

@@ -19,29 +19,40 @@ export interface OutputRule {
 export const outputSchema = z.union(
   [
     arcPath,
-    z.strictObject({
-      path: arcPath,
-      count: z
-        .int("must be a whole number of files")
-        .min(1, "must be at least 1")
-        .max(1_000_000, "must be at most 1,000,000")
-        .optional(),
-      minBytes: z
-        .int("must be a whole number of bytes")
-        .min(1, "must be at least 1")
-        .max(2 ** 50, "must be at most 2^50")
-        .optional(),
-      newerThanStart: z.boolean("must be true or false").optional(),
-      check: z
-        .string("must be a command of a shell")
-        .min(1, "is empty: leave it out")
-        .superRefine(sendable)
-        .optional(),
-    }),
+    z
+      .strictObject({
+        path: arcPath,
+        count: z
+          .int("must be a whole number of files")
+          .min(1, "must be at least 1")
+          .max(1_000_000, "must be at most 1,000,000")
+          .optional(),
+        minBytes: z
+          .int("must be a whole number of bytes")
+          .min(1, "must be at least 1")
+          .max(2 ** 50, "must be at most 2^50")
+          .optional(),
+        newerThanStart: z.boolean("must be true or false").optional(),
+        check: z
+          .string("must be a command of a shell")
+          .min(1, "is empty: leave it out")
+          .superRefine(sendable)
+          .optional(),
+      })
+      .superRefine(({ path, count = 1 }, context) => {
+        if (count === 1 || isPattern(path)) return;
+        const message = `is ${count}, but the path has no pattern: it is one file; write * in it, or leave count out`;
+        context.addIssue({ code: "custom", path: ["count"], message });
+      }),
   ],
   // Of a map that is at fault the part is told.
   { error: faultOf },
 );
+
+/** Whether several files may match; `[*]` is the character itself, and so is `[[]`. */
+function isPattern(path: string): boolean {
+  return /[*?]|\[[^\]]+\]/.test(path.replace(/\[[*?[]\]/g, ""));
+}
 
 /** Of a map that is at fault the part is told. */
 function faultOf({ input, errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {

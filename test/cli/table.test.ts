@@ -163,6 +163,13 @@ test("a table uses the room there is: nothing is shortened where all has room", 
   expect(statusTable([quiet], 80)).toContain(name);
 });
 
+test("status says of each job of a stopped sweep only that, and the reason is told once", () => {
+  const reason = "study is stopped: of its jobs 5 or more failed for the same cause, ExitCode";
+  const [job] = jobs(["study/n=1"]);
+  const held = { ...job, status: "Held", heldBy: "stopAfter", reason } as JobView;
+  expect(statusTable([held], 200)).toMatch(/ its sweep is stopped$/m);
+});
+
 test("a pipe gets names as they are", () => {
   const names = namings["of one word"] ?? [];
   for (const name of names) expect(statusTable(jobs(names))).toContain(name);

@@ -36,6 +36,25 @@ const counts = (w: World) => {
 };
 
 describe.each(forms)("stopAfter, all jobs in form of %s,", (form) => {
+  test.each<[string, Declared, Record<string, string>, boolean]>([
+    ["warns where all are launched before the first fails", { group: undefined }, {}, true],
+    ["is content with a group", {}, {}, false],
+    ["and with skaha:maxInFlight", { group: undefined }, { "skaha:maxInFlight": "5" }, false],
+    ["and with no more jobs than may fail", { group: undefined, count: 5 }, {}, false],
+  ])("%s", async (_, { count = 6, ...more }, config, isWarned) => {
+    await using w = await world({ form, capacity: { cores: 1_000, ramGiB: 10_000 } });
+    Object.assign(w.engine.config, config);
+    await w.engine.up(study(Number(count), more));
+    const warnings = w.said().filter((line) => line.includes("can hold no job"));
+    expect(warnings).toEqual(
+      isWarned
+        ? [
+            "warning: stopAfter of study can hold no job, because all are launched before the first has failed; give the sweep a maxInFlight or a canary",
+          ]
+        : [],
+    );
+  });
+
   test("launches at most ten of 200 that fail, with five at a time, and says why", async () => {
     await using w = await world({ form, capacity: { cores: 1_000, ramGiB: 10_000 } });
     const program = study(200);
@@ -52,7 +71,7 @@ describe.each(forms)("stopAfter, all jobs in form of %s,", (form) => {
     expect(w.engine.outputs("study/n=199")).toMatchObject({
       heldBy: "stopAfter",
       reason:
-        "study is stopped: of its jobs 5 or more failed for the same cause, Failed; correct what they run, or go on as it is: pulumi-skaha up --release study",
+        "study is stopped: of its jobs 5 or more failed for the same cause, Failed; correct what they run, or go on as it is: npx pulumi-skaha up --release study",
     });
     w.said();
     const plan = await w.engine.preview(program);

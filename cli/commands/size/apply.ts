@@ -15,6 +15,10 @@ export function applyToFleet(
   { folder, program }: { readonly folder: string; readonly program: string },
   sizings: readonly Sizing[],
 ): void {
+  if (sizings.every(({ cores, ram }) => (cores.suggested ?? ram.suggested) === undefined)) {
+    say("Nothing was written: there is no suggestion yet, and the table says why.");
+    return;
+  }
   const file = [program, folder].map((one) => path.join(one, "fleet.yaml")).find(existsSync);
   if (file === undefined) {
     const lines = sizings.flatMap((one) => toWrite(one));

@@ -173,8 +173,10 @@ function timeOf({ seconds, maxSeconds }: JobView): string {
   return maxSeconds === undefined ? "" : `≤ ${duration(maxSeconds * 1_000)}`;
 }
 
-function noteOf({ status, isKnown, reason, opens, cause, exitCode, skipped }: JobView): string {
+function noteOf(job: JobView): string {
+  const { status, isKnown, heldBy, reason, opens, cause, exitCode, skipped } = job;
   if (!isKnown) return "its session is gone: refresh to learn its end";
+  if (status === "Held" && heldBy === "stopAfter") return "its sweep is stopped"; // one line below says why
   if (status === "Held") return opens === undefined ? (reason ?? "") : `its window opens ${opens}`;
   if (skipped) return "its outputs were there";
   const code = exitCode === undefined || exitCode === 0 ? [] : [`exit status ${exitCode}`];

@@ -79,7 +79,7 @@ export function heldByStop(rule: StopRule, { cause }: Stop) {
   ];
   return {
     by: "stopAfter" as const,
-    reason: `${name} is stopped: of its jobs ${limits.join(", or ")} failed for the same cause, ${cause}; correct what they run, or go on as it is: ${releaseOf(name)}`,
+    reason: `${name} is stopped: of its jobs ${limits.join(", or ")} failed for the same cause, ${cause}; correct what they run, or go on as it is: npx ${releaseOf(name)}`,
   };
 }
 

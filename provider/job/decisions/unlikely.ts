@@ -1,5 +1,6 @@
 // What works but is rarely meant: said in the preview, with a remedy, and refused by nobody. Pure.
 import { hasUnknown } from "../../engine/unknown";
+import { placeholdersIn } from "../../files/place";
 import { splitCommand } from "../command";
 import type { JobInputs } from "../inputs";
 
@@ -17,6 +18,25 @@ export function warningsOf(inputs: Partial<JobInputs>): string[] {
     ...ofScript(inputs),
     ...ofArgs(inputs),
     ...ofVariables(inputs),
+    ...ofFolder(inputs),
+  ];
+}
+
+/** What the command names only where there is something to name. */
+function ofFolder({ files, members, ...inputs }: Partial<JobInputs>): string[] {
+  const { cmd, script, args, resumeArgs, env, untrackedEnv } = inputs;
+  const lists = [args, resumeArgs].flatMap((words) => (Array.isArray(words) ? words : []));
+  const maps = [env, untrackedEnv].flatMap((map) => Object.values(map ?? {}));
+  const words = [cmd, script, ...lists, ...maps].filter(
+    (word) => typeof word === "string" && !hasUnknown(word),
+  );
+  const asIs = (name: "files" | "members", what: string) =>
+    words.some((word) => placeholdersIn(String(word)).includes(name))
+      ? [`{${name}} reaches the program as it is, because the job has no \`${name}\`: ${what}`]
+      : [];
+  return [
+    ...(files === undefined ? asIs("files", "list the files that it stands for") : []),
+    ...(members ? [] : asIs("members", "`members: true` makes a job that merges those of `after`")),
   ];
 }
 

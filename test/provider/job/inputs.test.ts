@@ -412,6 +412,8 @@ describe("outputs", () => {
     const { inputs, failures } = outputs("/arc/a", rule, { path });
     expect(failures).toEqual([]);
     expect(inputs.outputs).toEqual(["/arc/a", rule, { path }]);
+    const several = ["/arc/a?", "/arc/a[0-9]", "/arc/a[*]-*"].map((path) => ({ path, count: 2 }));
+    expect(outputs(...several, { path: "/arc/a", count: 1 }).failures).toEqual([]);
     expect(inputs.jobName).toBe(check({ cmd: "x" }).inputs.jobName);
   });
 
@@ -424,6 +426,8 @@ describe("outputs", () => {
     [{}, "has path, which must be a path"],
     [{ path: "tile.fits" }, "must be a path under /arc, like /arc/projects/survey/.jobs"],
     [{ path, count: 0 }, "must be at least 1"],
+    [{ path: "/arc/a", count: 2 }, "is 2, but the path has no pattern: it is one file"],
+    [{ path: "/arc/a[*]", count: 2 }, "but the path has no pattern"],
     [{ path, minBytes: 1.5 }, "has minBytes, which must be a whole number of bytes"],
     [{ path, newerThanStart: "yes" }, "has newerThanStart, which must be true or false"],
     [{ path, check: "" }, "is empty: leave it out"],

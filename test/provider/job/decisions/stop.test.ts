@@ -45,7 +45,7 @@ describe("heldByStop", () => {
     expect(heldByStop({ name: "my study", failed: 5, share: 0.125 }, stop)).toEqual({
       by: "stopAfter",
       reason:
-        "my study is stopped: of its jobs 5 or more, or 12.5 % of those that ended failed for the same cause, ExitCode; correct what they run, or go on as it is: pulumi-skaha up --release 'my study'",
+        "my study is stopped: of its jobs 5 or more, or 12.5 % of those that ended failed for the same cause, ExitCode; correct what they run, or go on as it is: npx pulumi-skaha up --release 'my study'",
     });
   });
 });

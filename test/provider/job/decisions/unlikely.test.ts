@@ -28,6 +28,17 @@ describe("warningsOf", () => {
     expect(warningsOf(inputs)).toEqual(warning ? [expect.stringMatching(warning)] : []);
   });
 
+  test.each<[Partial<JobInputs>, RegExp | undefined]>([
+    [{ cmd: "python {files}/a.py" }, /^\{files\} reaches the program as it is.* no `files`: list/],
+    [{ cmd: "x", env: { PYTHONPATH: "{files}/lib" } }, /^\{files\} reaches/],
+    [{ script: 'cat "{members}"' }, /^\{members\} reaches .* no `members`: `members: true` makes/],
+    [{ script: "echo $".concat("{files} $", "{members}") }, undefined],
+    [{ cmd: "python {files}/a.py", files: ["a.py"] }, undefined],
+    [{ cmd: "cat", args: ["{members}"], members: true }, undefined],
+  ])("of what a command names and the job has not: %j: %s", (inputs, warning) => {
+    expect(warningsOf(inputs)).toEqual(warning ? [expect.stringMatching(warning)] : []);
+  });
+
   test("warns once of a path that is named twice, and of all there are", () => {
     const args = ["/home/a/x", "/home/a/x", "/home/b/y"];
     expect(warningsOf({ args })).toHaveLength(2);
