@@ -138,6 +138,7 @@ export function assemble(
     () => locks.lastHolders(),
     earlierList(env, packs, async () => whoseList(server, await credentials.current())),
   );
+  packs.whenMissed(() => sessions.forget());
   const slots = new Slots(maxInFlight, sessions, clock);
   const onAway = (why: string) => announce.say(unchecked(server, why));
   const facts = sharedFacts({ server, client, credentials }, { clock, temporary }, onAway);

@@ -16,6 +16,8 @@ export interface Pack {
   isAwaited: boolean;
   /** Whether its ledger says all that it ever will. */
   isFinal: boolean;
+  /** Whether its session ran or waited to run when it was looked at last. */
+  isAlive: boolean;
   /** Whether the last list did not show its session. */
   wasGone: boolean;
 }
@@ -40,7 +42,8 @@ export class KnownPacks {
   of(sessionId: string, record: string): Pack {
     const known = this.#packs.get(sessionId);
     if (known) return known;
-    const nothing = { ledger: undefined, isAwaited: false, isFinal: false, wasGone: false };
+    const looked = { isAlive: false, isFinal: false, wasGone: false };
+    const nothing = { ledger: undefined, isAwaited: false, ...looked };
     const told = new Map<number, boolean>();
     const places = { members: new Map(), taken: new Set<number>(), told };
     const pack = { sessionId, record, ...places, ...nothing };
@@ -52,8 +55,11 @@ export class KnownPacks {
     this.#plans.set(name, { record, members });
   }
 
-  expect(base: string, record: string): void {
+  /** @returns whether it was not expected before */
+  expect(base: string, record: string): boolean {
+    const isFirst = !this.#expected.has(base);
     this.#expected.set(base, record);
+    return isFirst;
   }
 
   #found({ id, name }: Session): Pack | undefined {

@@ -1,5 +1,6 @@
 // A server and its files as they look where jobs run in packs: what is asked of a job's session is answered for its
-// place in a pack, and launches are put into packs. What does not run in a pack passes through as it is.
+// place in a pack, and launches are put into packs. What does not run in a pack passes through as it is. It is long, because
+// what one of its methods learns of a pack the others answer by.
 import { Readable } from "node:stream";
 import type { Session } from "../api";
 import type { JobState } from "../job/state";
@@ -22,7 +23,7 @@ import type { Launch, Listing, SkahaClient } from "../skaha/client";
 import { AskedOnce } from "./askedOnce";
 import { KnownPacks, type Pack } from "./knownPacks";
 import { isPackable, Packer, type PackLaunch } from "./packer";
-import { isPackName, packBase, placeId, placeIn, shownPack } from "./places";
+import { baseOfPack, isPackName, packBase, placeId, placeIn, shownPack } from "./places";
 
 type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status">;
 
@@ -42,6 +43,10 @@ export class PackedServer {
   /** By a job's id: the file that names all packs of its sweep. */
   readonly #expected = new Map<string, string>();
   readonly #histories = new Map<string, Promise<void>>();
+  /** Packs of the last list that were not known then: the name of each, by its session's id. */
+  #missed = new Map<string, string>();
+  /** Told that the last list shows less than is known of it by now. */
+  #onMissed = () => {};
 
   constructor(
     private readonly real: SkahaClient,
@@ -64,6 +69,11 @@ export class PackedServer {
     this.arc = { ...files, read: (path) => this.#read(path) };
   }
 
+  /** @param tell that the last list is to be asked for anew, because a pack that it shows is known only now */
+  whenMissed(tell: () => void): void {
+    this.#onMissed = tell;
+  }
+
   /** Does what may launch a job in a pack: its pack waits for the others that are under way. */
   attend<T>(id: string, work: () => Promise<T>): Promise<T> {
     return this.#packer.attend(id, work);
@@ -78,6 +88,7 @@ export class PackedServer {
     pack.members.set(place.place, { id, attempt });
     pack.told.set(place.place, isFinished(status));
     if (!isFinished(status)) pack.isAwaited = true;
+    if (this.#missed.has(place.sessionId)) this.#tellMissed();
   }
 
   /**
@@ -88,8 +99,15 @@ export class PackedServer {
   expect(sweep: string, jobId: string, record: string, isNew: boolean): void {
     const root = recordRoot(record);
     const base = packBase(sweep, jobId);
-    this.#packs.expect(base, root);
+    const isFirst = this.#packs.expect(base, root);
     if (isNew) this.#expected.set(jobId, indexFile(root, base));
+    if (!isFirst) return;
+    if ([...this.#missed.values()].some((name) => baseOfPack(name) === base)) this.#tellMissed();
+  }
+
+  #tellMissed(): void {
+    this.#missed = new Map();
+    this.#onMissed();
   }
 
   /** Whether a job's pack was over, in the last list, before the job began. */
@@ -140,6 +158,8 @@ export class PackedServer {
     const shown: Session[] = [];
     const listed = new Map<string, Session>();
     const found = this.#packs.foundIn(listing.sessions.filter(({ name }) => isPackName(name)));
+    const missed = [...found.keys()].filter((session) => found.get(session) === undefined);
+    this.#missed = new Map(missed.map(({ id, name }) => [id, name]));
     for (const session of listing.sessions) {
       if (found.get(session)) listed.set(session.id, session);
       else shown.push(session);
@@ -169,11 +189,12 @@ export class PackedServer {
 
   /** Reads a pack's ledger, unless it cannot say more than it did. */
   async #look(pack: Pack, session: Session | undefined): Promise<void> {
+    const isOver = session === undefined || ["Completed", "Failed"].includes(session.status);
+    pack.isAlive = !isOver;
     const isKnown = pack.members.size > 0 && pack.taken.size === 0;
     const isWaiting = session?.status === "Pending" && isKnown;
     const isDone = pack.told.size > 0 && !pack.isAwaited && isKnown;
     if (pack.isFinal || isWaiting || isDone) return;
-    const isOver = session === undefined || ["Completed", "Failed"].includes(session.status);
     const text = await this.files.read(ledgerFile(pack.record, pack.sessionId));
     const read = text === undefined ? undefined : readLedger(text);
     const ledger = read && isOver ? await this.#withTornLine(pack, read) : read;
@@ -246,11 +267,12 @@ export class PackedServer {
   }
 
   /** Of a job that wrote none in a pack that ran no job the pack's own says why. */
-  async #recordedLog({ sessionId, record, ledger }: Pack, member: PackMember): Promise<Readable> {
+  async #recordedLog(pack: Pack, member: PackMember): Promise<Readable> {
+    const { sessionId, record, ledger, isAlive } = pack;
     const folder = recordFolder(record, member.id, member.attempt);
     const stream = await this.files.stream(`${folder}/log`);
     if (stream !== undefined) return Readable.from(stream);
-    return ledger === undefined ? this.real.log(sessionId) : Readable.from([]);
+    return ledger === undefined && !isAlive ? this.real.log(sessionId) : Readable.from([]);
   }
 
   /** Reads the ledgers of all packs that a sweep ever had, but for those that are known: once, for all its jobs. */

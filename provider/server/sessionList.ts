@@ -133,6 +133,12 @@ export class SessionList {
     if (this.#running && isBefore(this.#running)) this.#running = undefined;
   }
 
+  /** What was seen is not to serve any longer. */
+  forget(): void {
+    this.#latest = undefined;
+    this.#running = undefined;
+  }
+
   /** @param onLaunched told of it in the same step in which it begins to count as in flight */
   async create(launch: Launch, onLaunched = () => {}): Promise<string> {
     const sessionId = await this.client.create(launch);

@@ -1,0 +1,99 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Session } from "../../../provider/api";
+import { PackedServer } from "../../../provider/packs/packedServer";
+import { packBase, packName } from "../../../provider/packs/places";
+import type { Arc } from "../../../provider/record/arc";
+import type { Clock } from "../../../provider/run/clock";
+import type { SkahaClient } from "../../../provider/skaha/client";
+
+const record = "/arc/projects/survey/.jobs";
+const id = "study-n-1-tagtag12345678";
+const members = [{ id, attempt: 1 }];
+const base = packBase("study", id);
+const head = `{"pack":1,"jobs":[["${id}",1]],"session":"pack0001","start":"2026-11-22T12:00:00Z"}\n`;
+
+/** A server with one pack of one job. */
+function stage(status = "Running") {
+  const files = new Map<string, string>();
+  const session: Session = {
+    ...{ id: "pack0001", name: packName(base, members), status, userid: "alice", image: "i" },
+    ...{ type: "headless", startTime: undefined, expiryTime: undefined },
+  };
+  const client: Pick<SkahaClient, "list" | "log"> = {
+    list: async () => ({ user: "alice", sessions: [session] }),
+    log: async () => Readable.from(["pulumi-skaha: 1 of 1 began\n"]),
+  };
+  const arc: Pick<Arc, "read" | "stream"> = {
+    read: async (path) => files.get(path),
+    stream: async (path) => {
+      const content = files.get(path);
+      return content === undefined ? undefined : Readable.from([content]);
+    },
+  };
+  const clock: Clock = { now: () => 0, sleep: async () => {} };
+  const server = new PackedServer(client as SkahaClient, arc as Arc, clock);
+  let missed = 0;
+  server.whenMissed(() => {
+    missed += 1;
+  });
+  return {
+    server,
+    missed: () => missed,
+    /** What the pack writes. */
+    write: (file: string, content: string) => files.set(`${record}/${file}`, content),
+    shown: async () => (await server.client.list()).sessions.map((one) => [one.id, one.status]),
+    log: async () => text(await server.client.log("pack0001.1")),
+  };
+}
+
+const state = {
+  ...{ sessionId: "pack0001.1", recordedIn: `${record}/${id}/1`, attempt: 1, status: "Running" },
+};
+
+test("a list that came before an array was known whose pack it shows is not to serve any longer", async () => {
+  const w = stage();
+  w.write("pack-pack0001.ledger", head);
+  expect(await w.shown()).toEqual([["pack0001", "Running"]]);
+  w.server.expect("another", "another-n-1-tagtag12345678", record, true);
+  expect(w.missed()).toBe(0);
+  for (const n of [1, 2]) w.server.expect("study", `study-n-${n}-tagtag12345678`, record, true);
+  expect(w.missed()).toBe(1);
+  expect(await w.shown()).toEqual([["pack0001.1", "Pending"]]);
+});
+
+test("nor is one that came before a stack's job was known", async () => {
+  const w = stage();
+  await w.shown();
+  w.server.know(id, state);
+  expect(w.missed()).toBe(1);
+  expect(await w.shown()).toEqual([["pack0001.1", "Pending"]]);
+  w.server.know(id, state);
+  w.server.expect("study", id, record, true);
+  expect(w.missed()).toBe(1);
+});
+
+test("a job of a pack that lives has its own log alone, which may be empty", async () => {
+  for (const status of ["Pending", "Running"]) {
+    const w = stage(status);
+    w.server.know(id, state);
+    await w.shown();
+    expect(await w.log()).toBe("");
+    w.write(`${id}/1/log`, "mine\n");
+    expect(await w.log()).toBe("mine\n");
+  }
+});
+
+test("of a pack that is over and ran no job the log says why", async () => {
+  const w = stage("Failed");
+  w.server.know(id, state);
+  expect(await w.log()).toBe("pulumi-skaha: 1 of 1 began\n"); // no list was asked for: the job is known to be over
+  await w.shown();
+  expect(await w.log()).toBe("pulumi-skaha: 1 of 1 began\n");
+  w.write("pack-pack0001.ledger", head);
+  const begun = stage("Failed");
+  begun.write("pack-pack0001.ledger", head);
+  begun.server.know(id, state);
+  await begun.shown();
+  expect(await begun.log()).toBe("");
+});
