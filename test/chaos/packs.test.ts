@@ -1,4 +1,6 @@
 // What a run of chaos makes of a pack: each of its jobs as a session of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -51,4 +53,19 @@ test("a job that was killed alone has ended when it was seen dead, and not when 
 test("one that was killed with its pack ended with that", () => {
   const over = { ended: 30, exitCode: 137 };
   expect(unpacked(over, toTheEnd.slice(0, 1))[0]).toMatchObject(over);
+});
+
+test("one whose wrapper was killed before the job could tell that it began has ended", async () => {
+  const packs = new Packs(dataDir);
+  const waits = "console.log('ready'); setInterval(() => {}, 1_000)";
+  const words = ["-e", waits, "skaha-record", `/records/${ids[1]}/1`];
+  const env = { ...process.env, skaha_sessionid: "pack0001" };
+  const wrapper = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(wrapper, "exit");
+  await once(wrapper.stdout, "data");
+  const [, seen] = unpacked({}, toTheEnd, packs);
+  expect(seen).toMatchObject({ hasBegun: false });
+  expect(packs.kill(seen as NonNullable<typeof seen>, "job")).toBe(true);
+  await ended;
+  expect(unpacked({}, toTheEnd, packs)[1]).toMatchObject({ exitCode: 137, hasBegun: true });
 });

@@ -84,6 +84,10 @@ export class Packs {
       const life = lives.get(`${pack.id} ${name}`);
       const place = { ...pack, id: `${pack.id}.${index + 1}`, name };
       const isTaken = left.places.includes(index + 1);
+      const killed = this.#deaths.get(place.id);
+      if (life === undefined && killed !== undefined) {
+        return { ...place, started: killed, hasBegun: true, ended: killed, exitCode: 137 };
+      }
       if (life === undefined) return unbegun(place, hasBegun, isTaken ? left.at : undefined);
       const end = life.end ?? this.#death(place, pack, life);
       const { ended: _ended, exitCode: _exitCode, ...alive } = place;

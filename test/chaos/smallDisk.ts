@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { cp, lstat, mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import path from "node:path";
 
-const sizeKiB = 4_096;
+/** There is room for what Node compiles of the command and of Pulumi's SDK. */
+const sizeKiB = 128 * 1_024;
 
 export class SmallDisk {
   private constructor(private readonly folder: string) {}
