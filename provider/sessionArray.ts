@@ -2,6 +2,7 @@
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
 import { giveMemoryBack } from "../machine/smallHeap";
+import { shortenDebugLog } from "./array/debugLog";
 import {
   type ArrayMember,
   assertNoSecrets,
@@ -98,8 +99,10 @@ export class SessionArray extends pulumi.CustomResource {
     const answered = urn.promise();
     answered.catch((error: unknown) => tellUnregistered(error, door.arrayType, sweep));
     offerPendingArray(() => offered(sweep, members), answered);
+    if (members.length <= mostApart) return;
+    shortenDebugLog(answered);
     // By then all is sent, and the program waits for as long as thousands of jobs are checked.
-    if (members.length > mostApart) setTimeout(giveMemoryBack, 1_000).unref();
+    setTimeout(giveMemoryBack, 1_000).unref();
   }
 }
 
