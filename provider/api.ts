@@ -2,6 +2,7 @@
 // client and the embedded server: the one place where both sides agree what travels.
 import { z } from "zod";
 import { plainText } from "./text/plainText";
+import { sharing } from "./text/sharedText";
 
 /** Texts of a server are shown to users and kept in state. */
 const shown = z.string().transform(plainText);
@@ -29,9 +30,13 @@ export const sessionListSchema = z.array(sessionSchema);
 
 /** A session without what no judgement asks for: a list of thousands is kept for as long as a run lasts. */
 export function essential(session: Session): Session {
-  const { id, userid, name, image, type, status, startTime, expiryTime } = session;
+  const { id, name, type, status } = session;
+  const [userid, image] = [shared(session.userid), shared(session.image)];
+  const [startTime, expiryTime] = [shared(session.startTime), shared(session.expiryTime)];
   return { id, userid, name, image, type, status, startTime, expiryTime };
 }
+
+const shared = sharing();
 
 /** What the schema makes of a list: at once where it would change nothing, for it takes ten times as long. */
 export function readSessions(json: unknown): z.ZodSafeParseResult<Session[]> {

@@ -23,11 +23,12 @@ import {
   headOf,
   trustedArray,
 } from "./declaredJobs";
+import { MemoryCare } from "./memoryCare";
 import { expectPacks, isPacked } from "./packing";
 import { byCause, reasonsByKey, toldWithOthers } from "./refusedJobs";
 import { rerunIds } from "./rerun";
 import { paged } from "./rows/pages";
-import { type StateTable, type StoredJob, writeStates } from "./stateTable";
+import { countIn, type StateTable, type StoredJob, writeStates } from "./stateTable";
 
 type Props = Record<string, unknown>;
 
@@ -42,6 +43,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
   readonly #again = rerunIds(process.env);
   /** A refresh, the comparison after it and the update are asked about the same. */
   readonly #jobsOf = rememberingJobs();
+  readonly #memory = new MemoryCare();
 
   /** @param tellProgress told of a long operation from time to time; kept nowhere */
   constructor(
@@ -68,6 +70,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         choice,
         run.files.contentsOf,
       );
+      this.#memory.know(jobs.size);
       const written = { ...declared, jobs: paged(declared.jobs) };
       const isLeft = isLeftBy(choice, array);
       const hasCanary = (array.canary ?? []).length > 0;
@@ -93,7 +96,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       const reason = plainLines(await toldWithOthers(run, refused, array));
       return { inputs: news, failures: [{ property: "", reason }] };
     };
-    return this.operations.do(`check the jobs of ${array.name}`, checked, { isStep: true });
+    return this.#do(`check the jobs of ${array.name}`, checked, { isStep: true });
   }
 
   /** The engine asks for no comparison of an array that is new. */
@@ -120,7 +123,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       }
       return { changes, replaces: [], deleteBeforeReplace: true };
     };
-    return this.operations.do(`compare the jobs of ${array.name}`, compared, { isStep: true });
+    return this.#do(`compare the jobs of ${array.name}`, compared, { isStep: true });
   }
 
   async create(inputs: Props): Promise<pulumi.dynamic.CreateResult<Props>> {
@@ -139,6 +142,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
 
   /** What has become of each job. What one meets changes nothing of it, and is told. */
   async read(id: pulumi.ID, props: Props = {}): Promise<pulumi.dynamic.ReadResult<Props>> {
+    this.#memory.know(countIn(props));
     const array = headOf(props);
     const { operations } = this;
     operations.report.begin(id);
@@ -169,7 +173,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       return new Map([...stored.keys()].map((key) => [key, jobs.get(key) as StoredJob]));
     };
     const jobs = await operations.reading(
-      () => operations.do(`refresh the jobs of ${array.name}`, read),
+      () => this.#do(`refresh the jobs of ${array.name}`, read),
       (found) => [...found.values()].map((one) => [one.id, one.state.status] as const),
     );
     return { id, props: { ...props, ...this.#table(array, jobs) } };
@@ -202,7 +206,11 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       if (isUntouched) throw new Error(reason);
       throw new JobNotAsDeclaredError(id, outs, reason);
     };
-    return operations.do(`${what} the jobs of ${array.name}`, work);
+    return this.#do(`${what} the jobs of ${array.name}`, work);
+  }
+
+  #do<T>(what: string, work: (run: Run) => Promise<T>, how = {}): Promise<T> {
+    return this.#memory.during(() => this.operations.do(what, work, how));
   }
 
   /** The jobs that state has, which are called by their names from now on. */

@@ -5,6 +5,7 @@
 import { attemptName, idOf, shortIdOf } from "../job/identity";
 import { type JobState, trustedState } from "../job/state";
 import { countByStatus } from "../job/status";
+import { sharing } from "../text/sharedText";
 import { hasPages, paged, unpaged } from "./rows/pages";
 
 /** The newest form, whose rows may be in pages. A later one is refused: it may say what this release would lose. */
@@ -24,6 +25,9 @@ const fields = [
 ] as const;
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Of these many rows have the same second. */
+const oftenAlike: ReadonlySet<string> = new Set(["launchTime", "startTime", "expiryTime"]);
 
 /** As the engine stores it. */
 export interface StateTable {
@@ -81,6 +85,7 @@ export function readStates(
   const { fields: names = fields, commonState = {} } = table;
   const { recordRoot, ...common } = commonState;
   const jobs = new Map<string, StoredJob>();
+  const shared = sharing();
   for (const [key, text] of Object.entries(unpaged(table.jobs ?? {}))) {
     const values: readonly unknown[] = JSON.parse(text);
     // Filled in place, and without a `delete`: of thousands of states, copies take most of the time.
@@ -90,7 +95,7 @@ export function readStates(
       const value = values[index];
       if (value === null || value === undefined) continue;
       if (name === "id") shortId = value;
-      else state[name] = value;
+      else state[name] = oftenAlike.has(name) ? shared(value) : value;
     }
     for (const [name, value] of Object.entries((values[names.length] ?? {}) as Values)) {
       if (name === "recordRoot") root = value;
@@ -101,6 +106,11 @@ export function readStates(
     jobs.set(key, { id, state: completed(id, state, root ?? undefined) });
   }
   return jobs;
+}
+
+/** How many jobs a table has, without reading its rows. */
+export function countIn({ statuses = {} }: Partial<StateTable>): number {
+  return Object.values(statuses).reduce((sum, count) => sum + count, 0);
 }
 
 /** State without what follows from the rest of it. */

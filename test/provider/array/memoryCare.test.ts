@@ -1,0 +1,48 @@
+import { MemoryCare } from "../../../provider/array/memoryCare";
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+function cared() {
+  const heap = { keepHeapSmall: jest.fn(), giveMemoryBack: jest.fn() };
+  const care = new MemoryCare(heap);
+  const told = () => [heap.keepHeapSmall, heap.giveMemoryBack].map(({ mock }) => mock.calls.length);
+  return { care, told };
+}
+
+describe("MemoryCare", () => {
+  test("leaves the memory of a few thousand jobs alone", async () => {
+    const { care, told } = cared();
+    care.know(10_000);
+    await care.during(async () => {});
+    jest.advanceTimersByTime(60_000);
+    expect(told()).toEqual([0, 0]);
+  });
+
+  test("gives it back when nothing follows, once for several operations", async () => {
+    const { care, told } = cared();
+    await care.during(async () => care.know(100_000));
+    jest.advanceTimersByTime(100);
+    await care.during(async () => care.know(100_000));
+    jest.advanceTimersByTime(60_000);
+    expect(told()).toEqual([1, 1]);
+  });
+
+  test("keeps it while an operation is under way, and after a failed one no longer than after others", async () => {
+    const { care, told } = cared();
+    const { promise, reject } = Promise.withResolvers<void>();
+    care.know(100_000);
+    const long = care.during(() => promise);
+    await care.during(async () => {});
+    jest.advanceTimersByTime(60_000);
+    expect(told()).toEqual([1, 0]);
+    reject(new Error("refused"));
+    await expect(long).rejects.toThrow("refused");
+    jest.advanceTimersByTime(60_000);
+    expect(told()).toEqual([1, 1]);
+  });
+});
