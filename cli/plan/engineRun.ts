@@ -20,6 +20,7 @@ import { safeEnvironment } from "./environment";
 import { isPreview, stackIn } from "./pulumiArgs";
 import type { RunEffects } from "./runEffects";
 import { runSourceOf } from "./runSource";
+import { withoutLanguageHost } from "./statesSuffice";
 
 export interface EngineRun extends RunEffects {
   /** What its provider did and found, in this order. */
@@ -137,8 +138,9 @@ async function observedRun(
     asked?.interrupt(name);
   });
   const stopped = { stop: AbortSignal.any([stop.signal, ...(asked ? [asked.stop] : [])]) };
-  const more = asked && { endsByItself: () => asked.isOpen, output: asked.output };
-  const running = run([...args, ...source.args], { env, ...stopped, ...more });
+  const held = asked && { endsByItself: () => asked.isOpen, output: asked.output };
+  const more = withoutLanguageHost(args, state?.text);
+  const running = run([...args, ...source.args, ...more], { env, ...stopped, ...held });
   const answered = asked?.ask(running);
   if (!asked) onAnswered?.();
   const watched = source.watch(over.signal).then((isStuck) => {

@@ -57,3 +57,15 @@ const ownTypes =
 export function hasOnlyJobs(state: string): boolean {
   return [...state.matchAll(/"type":\s*"([^"]*)"/g)].every(([, type = ""]) => ownTypes.test(type));
 }
+
+/**
+ * Pulumi's arguments for a run that needs no program. It starts the host of the program's language before a refresh
+ * nevertheless, to warn of providers that the program would have in a newer version: of jobs alone there is nothing to warn.
+ * As for a program that is within Pulumi's caller, it does without.
+ */
+export function withoutLanguageHost(args: readonly string[], state: string | undefined): string[] {
+  const isRefresh = knownFromStates(args)?.operation === "refresh";
+  return isRefresh && state !== undefined && hasOnlyJobs(state)
+    ? ["--exec-kind", "auto.inline"]
+    : [];
+}

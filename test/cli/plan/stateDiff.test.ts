@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseRunReport } from "../../../cli/plan/reportReader";
 import { effectsBetween } from "../../../cli/plan/stateDiff";
-import { isOrdinary, knownFromStates } from "../../../cli/plan/statesSuffice";
+import { isOrdinary, knownFromStates, withoutLanguageHost } from "../../../cli/plan/statesSuffice";
 import { resourcesIn, stateFileOf } from "../../../cli/stack/ownState";
 import type { Entry } from "../../../provider/actions/runReport";
 
@@ -254,4 +254,24 @@ test("resourcesIn knows a file that is cut from one without resources", () => {
   expect(resourcesIn(JSON.stringify({ version: 3, checkpoint: {} }))).toEqual([]);
   expect(resourcesIn(state.slice(0, -5))).toBeUndefined();
   expect(resourcesIn("")).toBeUndefined();
+});
+
+describe("withoutLanguageHost", () => {
+  const jobs = '{"type": "pulumi-nodejs:dynamic/skaha:SessionArray"}';
+  const others = `${jobs}, {"type": "aws:s3/bucket:Bucket"}`;
+  const refresh = ["refresh", "--yes", "--skip-preview"];
+
+  test("leaves it out of a refresh of jobs alone", () => {
+    expect(withoutLanguageHost(refresh, jobs)).toEqual(["--exec-kind", "auto.inline"]);
+  });
+
+  test.each([
+    ["something else is in the stack", refresh, others],
+    ["the state is no file", refresh, undefined],
+    ["the program is run", [...refresh, "--run-program"], jobs],
+    ["it is no refresh", ["destroy", "--yes", "--skip-preview"], jobs],
+    ["it is an up", ["up", "--yes", "--skip-preview"], jobs],
+  ])("and not where %s", (_, args, state) => {
+    expect(withoutLanguageHost(args, state)).toEqual([]);
+  });
 });
