@@ -1,4 +1,7 @@
-import { isStuck } from "../../../cli/plan/stuck";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { isStuck, tellsOf } from "../../../cli/plan/stuck";
+import { scratchFolder } from "../../../machine/scratchFolder";
 
 describe("a run is stuck", () => {
   const line = (kind: string, op: string, name: string, custom = true) =>
@@ -31,4 +34,18 @@ describe("a run is stuck", () => {
     expect(isStuck(log)).toBe(false);
     expect(isStuck(failed.join("\n").slice(0, -10))).toBe(false);
   });
+});
+
+test("a word is found wherever a file has it, also where a piece of it ends", async () => {
+  await using folder = await scratchFolder();
+  const file = path.join(folder.path, "log");
+  const found: number[] = [];
+  const places = [0, 65_530, 65_536, 131_065, 200_000];
+  for (const at of places) {
+    writeFileSync(file, `${"-".repeat(at)}word${"-".repeat(10)}`);
+    if (await tellsOf(file, "word")) found.push(at);
+  }
+  expect(found).toEqual(places);
+  expect(await tellsOf(file, "world")).toBe(false);
+  expect(await tellsOf(path.join(folder.path, "absent"), "word")).toBe(false);
 });
