@@ -42,6 +42,10 @@ export interface JobSpec {
   readonly formerly?: string;
   /** Its variable SESSION is the `sessionId` of this job. */
   readonly sessionOf?: string;
+  /** It is `HeadlessSession.get` of this session, and has no inputs. */
+  readonly get?: string;
+  /** Its option `import`: a session that was started by hand. */
+  readonly imports?: string;
   /** Jobs declared before it, or sessions outside the stack. */
   readonly after?: readonly (string | { readonly sessionId: string })[];
   /** Jobs declared before it, in the resource's options. */

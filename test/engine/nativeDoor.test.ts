@@ -52,29 +52,36 @@ describe("pulumi import skaha:index:HeadlessSession", () => {
       "--protect=false",
     );
 
-  test("takes a running and an ended session into the stack, which a program then declares, and refuses an unknown one in words", async () => {
+  test("takes a running and an ended session into the stack, which a program then declares, and refuses an unknown one in words; so does the option, and get only looks", async () => {
     await using bench = await Bench.open({ door: "native" });
-    bench.declare([]);
+    const args = { cmd: null, cores: 2, ram: 4 };
+    const [found, taken] = [await byHand(bench, "found"), await byHand(bench, "taken")];
+    const both = [
+      { name: "found", get: found },
+      { name: "taken", imports: taken, args },
+    ];
+    bench.declare([{ name: "found", get: "nosuch" }]);
+    expect(await bench.fail(bench.up())).toContain("has no session nosuch of yours");
+    bench.declare(both);
+    bench.counted();
     await bench.succeed(bench.up());
+    expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+    expect(await bench.statuses()).toEqual({ found: "Running", taken: "Running" });
     const [running, ended] = [await byHand(bench, "a"), await byHand(bench, "b")];
     bench.runner.end(ended, 0);
     await bench.succeed(words(bench, "running", running));
     await bench.succeed(words(bench, "ended", ended));
-    expect(await bench.statuses()).toEqual({ running: "Running", ended: "Completed" });
+    expect(await bench.statuses()).toMatchObject({ running: "Running", ended: "Completed" });
     const unknown = await bench.fail(words(bench, "unknown", "nosuch"));
     expect(unknown).toMatch(/cannot import nosuch: \S+ has no session nosuch of yours/);
 
     bench.counted();
-    const args = { cmd: null, cores: 2, ram: 4 };
-    bench.declare([
-      { name: "running", args },
-      { name: "ended", args },
-    ]);
-    expect(await bench.succeed(bench.up())).toContain("3 unchanged");
+    bench.declare([...both, { name: "running", args }, { name: "ended", args }]);
+    expect(await bench.succeed(bench.up())).toContain("4 unchanged");
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
     bench.declare([{ name: "ended", args }]);
     await bench.succeed(bench.up());
-    expect(bench.alive()).toEqual([]);
+    expect(bench.alive()).toEqual(["found"]);
   });
 });
 

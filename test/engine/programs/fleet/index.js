@@ -8,7 +8,11 @@ const made = {};
 
 for (const spec of JSON.parse(process.env.JOBS ?? "[]")) {
   const { name, args, secretEnv = {}, registrySecret, group, wasRoot, formerly, sessionOf } = spec;
-  const { after, dependsOn } = spec;
+  const { after, dependsOn, get, imports } = spec;
+  if (get) {
+    made[name] = HeadlessSession.get(name, get);
+    continue;
+  }
   if (group) groups[group] ??= new pulumi.ComponentResource("test:Group", group);
   const env = { ...args?.env };
   for (const [variable, key] of Object.entries(secretEnv))
@@ -34,6 +38,7 @@ for (const spec of JSON.parse(process.env.JOBS ?? "[]")) {
       ...(group && { parent: groups[group] }),
       ...(aliases.length > 0 && { aliases }),
       ...(dependsOn && { dependsOn: dependsOn.map((one) => made[one]) }),
+      ...(imports && { import: imports }),
     },
   );
 }
