@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CommandError } from "../commandError";
 import type { Project } from "../project";
 import { folderOf } from "../stack/fileBackend";
-import { choose, isWithoutStack, missingFolderIn } from "../stack/noState";
+import { choose, howToKeepStateHere, isWithoutStack, missingFolderIn } from "../stack/noState";
 import { onlyStack, stackNames } from "../stack/otherStacks";
 import { type Finding, fault, ok, warning, withoutPassword } from "./finding";
 import { isIgnoredByGit } from "./git";
@@ -26,11 +26,7 @@ export async function backendFinding({ pulumi, folder }: Project): Promise<Findi
     const missing = missingFolderIn(said);
     if (said.includes("could not unmarshal")) return fault(check, said, "correct that file");
     return missing === undefined
-      ? fault(
-          check,
-          said,
-          "pulumi login, or set PULUMI_BACKEND_URL; pulumi-skaha init chooses a folder",
-        )
+      ? fault(check, said, `pulumi login, or set PULUMI_BACKEND_URL, or ${howToKeepStateHere}`)
       : fault(check, missing.text, missing.remedy);
   }
   const { url, user } = whoami.parse(JSON.parse(stdout));

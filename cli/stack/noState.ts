@@ -18,6 +18,10 @@ export function missingFolderIn(said: string): MissingFolder | undefined {
     : { text: `its folder ${folder} does not exist`, remedy: `mkdir -p ${shellWord(folder)}` };
 }
 
+/** For a project that was there before `pulumi-skaha init`, which edits none. */
+export const howToKeepStateHere =
+  'add the line backend: { url: "file://./.pulumi-state" } to Pulumi.yaml and run pulumi-skaha init';
+
 /** @param said Pulumi's words */
 export function isWithoutStack(said: string): boolean {
   return said.includes("no stack selected");
@@ -38,6 +42,9 @@ export function inPlainWords(said: string): string | undefined {
   const missing = missingFolderIn(said);
   if (missing !== undefined) {
     return `there is no state: ${missing.text}. In a clone, the jobs are in the state of the folder that launched them; to start without any jobs, make the folder: ${missing.remedy}`;
+  }
+  if (/PULUMI_ACCESS_TOKEN must be set|requires logging in/.test(said)) {
+    return `it is not known where the stack's state is kept: Pulumi.yaml names no backend, and nobody is logged in to Pulumi. To keep it in the project's folder, ${howToKeepStateHere}. To keep it elsewhere: pulumi login`;
   }
   const [, stack] = /no stack named '([^']+)' found/.exec(said) ?? [];
   if (stack !== undefined) {

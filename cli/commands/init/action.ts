@@ -9,6 +9,7 @@ import { z } from "zod";
 import { canAsk, confirm } from "../../ask";
 import { CommandError } from "../../commandError";
 import { packageFindings, readProjectFile } from "../../doctor/project";
+import { assertBackend } from "../../init/assertBackend";
 import { runFirstJob } from "../../init/firstJob";
 import { setFirstRecord } from "../../init/firstRecord";
 import { freeProjectName } from "../../init/freeName";
@@ -44,6 +45,7 @@ export async function init(options: InitOptions): Promise<number> {
   await mkdir(folder, { recursive: true });
   await writeProject(folder, form, stack);
   await makeStateFolder(folder);
+  await assertBackend(await openProject({ cwd: folder }));
   await ignoreInGit(folder);
   await installPackages(folder, form);
   await makePassphrase(folder, stack);

@@ -11,6 +11,14 @@ test.each([
     /^there is no stack named prod: to see the names of all stacks: pulumi stack ls$/,
   ],
   [
+    "PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+    /^it is not known where the stack's state is kept: .*add the line backend: \{ url: "file:/,
+  ],
+  [
+    "this command requires logging in; try running `pulumi login` first",
+    /^it is not known where the stack's state is kept/,
+  ],
+  [
     "get stack secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
     /^the stack has secrets, and their passphrase is missing: set PULUMI_CONFIG_PASSPHRASE_FILE/,
   ],

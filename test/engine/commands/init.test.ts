@@ -120,6 +120,27 @@ backend:
     expect(bench.counted()).toMatchObject({ POST: 0 });
   });
 
+  test("says where state can be kept, in a project that was there and names no place for it", async () => {
+    const theirs = path.join(bench.folder, "theirs");
+    mkdirSync(theirs);
+    writeFileSync(path.join(theirs, "Pulumi.yaml"), "name: theirs\nruntime: nodejs\n");
+    symlinkSync(path.join(folder, "node_modules"), path.join(theirs, "node_modules"));
+    const run = (...words: string[]) => cli(bench, words, { cwd: theirs, env });
+    const backend = 'backend: { url: "file://./.pulumi-state" }';
+    for (const words of [["init", "--no-launch"], ["status"], ["up", "--yes"]]) {
+      const { status, stderr } = await run(...words);
+      expect(status).toBe(1);
+      expect(stderr).toContain("pulumi-skaha: it is not known where the stack's state is kept: ");
+      expect(stderr).toContain(`add the line ${backend} to Pulumi.yaml and run`);
+    }
+    expect(existsSync(path.join(theirs, ".pulumi-passphrase"))).toBe(false);
+    writeFileSync(path.join(theirs, "Pulumi.yaml"), `name: theirs\nruntime: nodejs\n${backend}\n`);
+    const { status, stderr } = await run("init", "--no-launch");
+    expect(stderr).toMatch(/^made +\.pulumi-state\//m);
+    expect(stderr).toMatch(/^made +the stack dev/m);
+    expect(status).toBe(0);
+  });
+
   test("needs the passphrase that a stack was made with", async () => {
     const clone = path.join(bench.folder, "a clone");
     mkdirSync(clone);
