@@ -6,7 +6,7 @@ import path from "node:path";
 import { bundleOf } from "../../../../provider/files/bundle";
 import { bundleFile } from "../../../../provider/files/place";
 import { treeOf } from "../../../../provider/files/tree";
-import { eventually, Place, sh, underEachShell } from "./shells";
+import { eventually, inPacks, Place, sh, testAlone, underEachShell } from "./shells";
 
 const place = new Place();
 const homes = mkdtempSync(path.join(tmpdir(), "skaha-homes-"));
@@ -83,7 +83,7 @@ underEachShell((shell) => {
     expect(job.end).toMatchObject({ exitCode: 1, cause: "NotStarted" });
   });
 
-  test("a job that is ended while it waits for them starts nothing", async () => {
+  testAlone("a job that is ended while it waits for them starts nothing", async () => {
     const { files } = home();
     const job = place.job(shell, { files, cwd: files });
     const { child, outcome } = job.start(["lib/run"]);
@@ -96,7 +96,16 @@ underEachShell((shell) => {
   });
 });
 
-/** Whether a process has a child that sleeps, as it does between two looks. */
+/** Whether a job's wrapper has a child that sleeps, as it does between two looks. In a pack the wrapper is below the pack. */
 function hasSlept(pid = 0): boolean {
-  return spawnSync("pgrep", ["-P", String(pid), "sleep"]).status === 0;
+  const jobs = inPacks ? childrenOf(pid) : [];
+  const wrappers = inPacks ? [...jobs, ...jobs.flatMap(childrenOf)] : [String(pid)];
+  return wrappers.some((one) => spawnSync("pgrep", ["-P", one, "sleep"]).status === 0);
+}
+
+function childrenOf(pid: number | string): readonly string[] {
+  return spawnSync("pgrep", ["-P", String(pid)])
+    .stdout.toString()
+    .split("\n")
+    .filter(Boolean);
 }
