@@ -1,6 +1,7 @@
 // The metadata of a crate, ro-crate-metadata.json: RO-Crate 1.2 with the profile Process Run Crate 0.5, flat JSON-LD. It is
 // written here, and not with npm's `ro-crate`, whose licence (GPL 3) is not ours; a test reads it with Python's. Pure.
 import { type Entity, idPart, refTo } from "./entity";
+import { formatOf } from "./format";
 import type { PublishedJob } from "./publishedJob";
 import { runEntities } from "./runEntities";
 
@@ -55,7 +56,16 @@ const context = [
 
 export function metadataOf(crate: Crate): object {
   const run = runEntities(crate.jobs);
-  return { "@context": context, "@graph": [...rootEntities(crate, run), ...run] };
+  const graph = [...rootEntities(crate, run), ...run];
+  return { "@context": context, "@graph": graph.map(withoutListsOfOne) };
+}
+
+/** As JSON-LD has it: one value is no list. */
+function withoutListsOfOne(entity: Entity): object {
+  const values = Object.entries(entity).map(([name, value]) => {
+    return [name, Array.isArray(value) && value.length === 1 ? value[0] : value];
+  });
+  return Object.fromEntries(values);
 }
 
 function rootEntities(crate: Crate, run: readonly Entity[]): Entity[] {
@@ -88,10 +98,20 @@ function rootEntities(crate: Crate, run: readonly Entity[]): Entity[] {
       name: "Process Run Crate",
       version: "0.5",
     },
-    ...(isUrl(license) ? [{ "@id": license, "@type": "CreativeWork", name: license }] : []),
+    ...(isUrl(license) ? [licenseEntity(license)] : []),
     ...authors,
     ...files,
   ];
+}
+
+function licenseEntity(url: string): Entity {
+  const description = "The licence of this crate, whose text is there";
+  return {
+    "@id": url,
+    "@type": "CreativeWork",
+    name: url.replace(/.*\/licenses\//, ""),
+    description,
+  };
 }
 
 function isUrl(text: string): boolean {
@@ -102,25 +122,13 @@ function person({ name, orcid }: Author, index: number): Entity {
   return { "@id": orcid ?? `#author-${index + 1}`, "@type": "Person", name };
 }
 
-const formats: Readonly<Record<string, string>> = {
-  csv: "text/csv",
-  json: "application/json",
-  md: "text/markdown",
-  yaml: "application/yaml",
-  yml: "application/yaml",
-  py: "text/x-python",
-  ts: "text/plain",
-  js: "text/javascript",
-};
-
 function fileEntity({ path, bytes, sha256, about }: CrateFile): Entity {
-  const [, ending = ""] = /\.(\w+)$/.exec(path) ?? [];
   return {
     "@id": path.split("/").map(idPart).join("/"),
     "@type": "File",
     name: path,
-    ...(about !== undefined && { description: about }),
-    ...(formats[ending] !== undefined && { encodingFormat: formats[ending] }),
+    description: about ?? "A file of the program that declared the jobs",
+    encodingFormat: formatOf(path),
     contentSize: String(bytes),
     ...(sha256 !== undefined && { sha256 }),
   };

@@ -6,6 +6,7 @@ import { hasEnded, hasFailed } from "../../provider/job/status";
 import { counted } from "../../provider/text/counted";
 import { shellWord } from "../../provider/text/shellWord";
 import { type Entity, idPart, type Reference, refTo } from "./entity";
+import { formatOf } from "./format";
 import type { PublishedAttempt, PublishedJob, PublishedOutput } from "./publishedJob";
 
 /** Entities that several have in common, each once. */
@@ -186,7 +187,8 @@ function outputOf({ path: place, sha256, bytes, unknown }: PublishedOutput): Ent
     ...{ name: path.posix.basename(place), localPath: place },
     ...(sha256 !== undefined && { sha256 }),
     ...(bytes !== undefined && { contentSize: String(bytes) }),
-    ...(unknown !== undefined && { description: `Its checksum is not known. ${unknown}` }),
+    encodingFormat: formatOf(place),
+    description: `A file that a job wrote, and that is not in this crate.${unknown === undefined ? "" : ` Its checksum is not known. ${unknown}`}`,
   };
 }
 

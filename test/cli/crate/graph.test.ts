@@ -56,6 +56,17 @@ test("each node is there once, is flat, and refers to nodes that there are or to
   expect(missing).toEqual([]);
 });
 
+test("one value is no list, and each file says what kind it is and what for", () => {
+  const graph = graphOf([job(1, { params: { band: 1 } })]);
+  const lists = graph.flatMap((node) => Object.values(node)).filter(Array.isArray);
+  expect(lists.filter(({ length }) => length < 2)).toEqual([]);
+  const files = graph.filter((node) => node["@type"] === "File");
+  expect(files.map(({ encodingFormat, description }) => [encodingFormat, description])).toEqual([
+    ["text/x-python", "A file of the program that declared the jobs"],
+    ["application/fits", "A file that a job wrote, and that is not in this crate."],
+  ]);
+});
+
 test("a run says how large it was, in the singular and the plural", () => {
   const sized = (cores: number, gpus: number) => {
     const [attempt = { attempt: 1, status: "Completed" }] = job(1).attempts;
@@ -98,7 +109,7 @@ test("a run has times with an offset, its use, and its outputs", () => {
     startTime: "2026-11-29T10:00:00.000+00:00",
     endTime: "2026-11-29T11:00:00.000+00:00",
     actionStatus: "http://schema.org/CompletedActionStatus",
-    result: [{ "@id": "#output-%2Farc%2Fhome%2Fada%2Fout%2F1.fits" }],
+    result: { "@id": "#output-%2Farc%2Fhome%2Fada%2Fout%2F1.fits" },
     resourceUsage: [{ "@id": "#fit-1-abc-peak-memory" }, { "@id": "#fit-1-abc-mean-cores" }],
     agent: { "@id": "#user-ada" },
   });
