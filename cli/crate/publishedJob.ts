@@ -74,6 +74,15 @@ export const publishedJobSchema = z.object({
 });
 export type PublishedJob = z.infer<typeof publishedJobSchema>;
 
+/** Each file once, though several jobs may declare it; with its checksum, where one of them has it. */
+export function outputsOf(jobs: readonly Pick<PublishedJob, "outputs">[]): PublishedOutput[] {
+  const found = new Map<string, PublishedOutput>();
+  for (const output of jobs.flatMap(({ outputs = [] }) => outputs)) {
+    if (found.get(output.path)?.sha256 === undefined) found.set(output.path, output);
+  }
+  return [...found.values()];
+}
+
 export interface Publishable {
   readonly view: JobView;
   readonly tellable: Tellable;

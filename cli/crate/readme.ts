@@ -4,7 +4,7 @@ import path from "node:path";
 import { counted } from "../../provider/text/counted";
 import { shellWord } from "../../provider/text/shellWord";
 import type { Lock } from "./lock";
-import type { PublishedJob } from "./publishedJob";
+import { outputsOf, type PublishedJob } from "./publishedJob";
 
 export interface Told {
   readonly name: string;
@@ -32,7 +32,7 @@ export function readmeOf(told: Told): string {
     ].join("\n"),
     `## What is here\n\n${contents(lock)}`,
     `## What ran\n\n${imagesOf(lock)}\n\n${commitsOf(lock)}`,
-    ...outputsOf(jobs),
+    ...outputsText(jobs),
     `## To run it again\n\n${replay(lock)}`,
     ...(notes.length === 0
       ? []
@@ -97,8 +97,8 @@ function commitsOf({ commits, program }: Lock): string {
   );
 }
 
-function outputsOf(jobs: readonly PublishedJob[]): string[] {
-  const outputs = jobs.flatMap(({ outputs = [] }) => outputs);
+function outputsText(jobs: readonly PublishedJob[]): string[] {
+  const outputs = outputsOf(jobs);
   if (outputs.length === 0) return [];
   const known = outputs.filter(({ sha256 }) => sha256 !== undefined);
   const unknown = outputs.filter(({ sha256 }) => sha256 === undefined);
@@ -123,5 +123,8 @@ function replay({ origin, commits, program }: Lock): string {
   }
   const [only, ...others] = commits;
   const checkout = only !== undefined && others.length === 0 ? `git checkout ${only.commit}\n` : "";
-  return `In a clone of the program's repository, with its packages installed and this folder as DIR:\n\n\`\`\`sh\n${checkout}pulumi-skaha replay DIR --check\n\`\`\`\n\nIt says whether the same commit and images would launch the same jobs, by their ids, and launches nothing. Without a clone it takes the program in \`${path.posix.join("program", program?.place ?? "")}/\`, where \`npm install\` has to be run first. To run the jobs: \`pulumi-skaha up --stack ${shellWord(origin.stack)}\`.`;
+  const where = program?.commit
+    ? "In a clone of the program's repository"
+    : "In the program's folder";
+  return `${where}, with its packages installed and this folder as DIR:\n\n\`\`\`sh\n${checkout}pulumi-skaha replay DIR --check\n\`\`\`\n\nIt says whether the same commit and images would launch the same jobs, by their ids, and launches nothing. Elsewhere it takes the program in \`${path.posix.join("program", program?.place ?? "")}/\`, where \`npm install\` has to be run first. To run the jobs: \`pulumi-skaha up --stack ${shellWord(origin.stack)}\`.`;
 }

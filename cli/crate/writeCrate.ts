@@ -9,7 +9,7 @@ import { type Author, type CrateFile, metadataFile, metadataOf } from "./graph";
 import { type Lock, lockFile } from "./lock";
 import type { ProgramCopy } from "./programCopy";
 import { sha256Of } from "./programCopy";
-import type { PublishedJob } from "./publishedJob";
+import { outputsOf, type PublishedJob } from "./publishedJob";
 import { readmeOf } from "./readme";
 
 export const programFolder = "program";
@@ -44,7 +44,7 @@ export async function writeCrate(draft: string, contents: CrateContents): Promis
     }),
     "manifest.csv": csvOf(manifestTable(contents.jobs.map(({ view }) => view))),
     "jobs.json": listOf(jobs),
-    "checksums.sha256": checksumLines(jobs),
+    "checksums.sha256": outputsOf(jobs).map(checksumLine).join(""),
     [lockFile]: `${JSON.stringify(lock, null, 1)}\n`,
   };
   const files: CrateFile[] = [];
@@ -66,12 +66,6 @@ export async function writeCrate(draft: string, contents: CrateContents): Promis
 /** One job a line: people compare such files. */
 function listOf(jobs: readonly PublishedJob[]): string {
   return `[\n${jobs.map((job) => JSON.stringify(job)).join(",\n")}\n]\n`;
-}
-
-/** Each file once: several jobs may declare it, and one job by its path and by a pattern. */
-function checksumLines(jobs: readonly PublishedJob[]): string {
-  const lines = jobs.flatMap(({ outputs = [] }) => outputs.map(checksumLine));
-  return [...new Set(lines)].join("");
 }
 
 /** As `sha256sum` writes it, and reads it with --check. */

@@ -14,6 +14,7 @@ import { assertFree, written } from "../../crate/folder";
 import { commitsOf, type Lock, lockOf } from "../../crate/lock";
 import { launchedFiles } from "../../crate/program/launchedFiles";
 import { copyProgram, type ProgramCopy } from "../../crate/programCopy";
+import { outputsOf } from "../../crate/publishedJob";
 import { digestsByInput, maskedVariables } from "../../crate/tellable";
 import { assertWithout, exposedIn, programFolder, writeCrate } from "../../crate/writeCrate";
 import { programPlace, readProjectFile } from "../../doctor/project";
@@ -94,7 +95,7 @@ export async function publish(
     return { lock, notes, exposed: await exposedIn(draft, program, masked) };
   });
   const problems = [...standing.problems, ...gathered.problems, ...exposed];
-  const outputs = gathered.jobs.flatMap(({ published }) => published.outputs ?? []);
+  const outputs = outputsOf(gathered.jobs.map(({ published }) => published));
   const shown: z.infer<typeof publishSchema> = {
     folder: target,
     jobs: lock.jobs.length,

@@ -206,9 +206,11 @@ function tell({ isSame, commit, images, jobs, problems, program }: Replayed, loc
   const place = program === undefined ? "" : ` in ${program}`;
   print(
     plain(
-      isSame
-        ? `The same jobs would be launched${place}, as far as this can be known.`
-        : `Not the same${place}: see above.`,
+      !isSame
+        ? `Not the same${place}: see above.`
+        : jobs === undefined
+          ? "Nothing that could be compared differs."
+          : `The same jobs would be launched${place}, as far as this can be known.`,
     ),
   );
 }

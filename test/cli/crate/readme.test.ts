@@ -20,6 +20,22 @@ const readme = (
   });
 const sha256 = "0".repeat(64);
 
+test("a file that two jobs declare is told once, with its checksum where one job is Completed", () => {
+  const failed = job([{ path: "/arc/home/ada/1.fits", unknown: "Its job is not Completed." }]);
+  const text = readme([failed, job([{ path: "/arc/home/ada/1.fits", sha256 }])]);
+  expect(text).toContain("The jobs declared 1 output. It is not in this folder; 1 has a checksum.");
+  expect(text).not.toContain("not Completed.");
+});
+
+test("a program in no repository is looked at in its folder, one beside others in its own", () => {
+  const program = { commit: null, isDirty: false, folder: null, place: "", files: {} };
+  expect(readme([], { lock: { ...lock, program } })).toContain("In the program's folder, with");
+  const inGit = { ...program, commit: "c0ffee", folder: "a/b", place: "b" };
+  const text = readme([], { lock: { ...lock, program: inGit } });
+  expect(text).toContain("In a clone of the program's repository, with");
+  expect(text).toContain("it takes the program in `program/b/`, where");
+});
+
 test("one output and many are told in the singular and the plural", () => {
   expect(readme([job([{ path: "/arc/home/ada/1.fits", sha256 }])])).toContain(
     "The jobs declared 1 output. It is not in this folder; 1 has a checksum.",
