@@ -33,15 +33,16 @@ interface GitOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Lists of names go through a pipe: they may be thousands. */
   readonly stdin?: string;
+  readonly encoding?: BufferEncoding;
 }
 
 /** @returns what it prints */
 export async function git(
   folder: string,
   words: readonly string[],
-  { env = process.env, stdin = "" }: GitOptions = {},
+  { env = process.env, stdin = "", encoding = "utf8" }: GitOptions = {},
 ): Promise<string> {
-  const options = { cwd: folder, env, timeout: 60_000, maxBuffer: 2 ** 28 };
+  const options = { cwd: folder, env, timeout: 60_000, maxBuffer: 2 ** 28, encoding };
   return await new Promise((resolve, reject) => {
     const child = execFile("git", words, options, (error, stdout) =>
       error ? reject(error) : resolve(stdout),

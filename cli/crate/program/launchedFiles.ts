@@ -104,7 +104,7 @@ export async function completed(
     ...(untracked.size === 0
       ? []
       : [
-          `The copy of the program has files that git does not track, because jobs' \`files\` name them: ${listed([...untracked])}.`,
+          `The copy of the program has files that git does not track, and that a clone lacks, because jobs' \`files\` name them: ${listed([...untracked])}.`,
         ]),
     ...[...lacking].map(([why, jobs]) => lackingText(why, jobs)),
   ];

@@ -59,11 +59,30 @@ async function listTree(top: string, repository: string, commit: string, found: 
     } else if (mode === "120000") links.push({ name, object });
     else found.entries.set(name, { kind: "file", mode, object, repository });
   }
-  for (const { name, object } of links) {
-    const written = await git(folder, ["cat-file", "blob", object]);
-    const target = withinTop(written, name, top);
+  const texts = await blobs(
+    folder,
+    links.map(({ object }) => object),
+  );
+  for (const [at, { name, object }] of links.entries()) {
+    const target = withinTop(texts[at] ?? "", name, top);
     found.entries.set(name, { kind: "link", target, mode: "120000", object, repository });
   }
+}
+
+/** The texts of objects, by one process: a repository may have thousands of links. */
+async function blobs(folder: string, objects: readonly string[]): Promise<readonly string[]> {
+  if (objects.length === 0) return [];
+  const stdin = objects.map((object) => `${object}\n`).join("");
+  // A character is a byte here, because sizes are told in bytes.
+  const told = await git(folder, ["cat-file", "--batch"], { stdin, encoding: "latin1" });
+  const texts: string[] = [];
+  for (let at = 0; at < told.length; ) {
+    const start = told.indexOf("\n", at) + 1;
+    const size = Number(told.slice(at, start).split(" ")[2]);
+    texts.push(Buffer.from(told.slice(start, start + size), "latin1").toString());
+    at = start + size + 1;
+  }
+  return texts;
 }
 
 /** Of a folder that is no checkout git would tell of the one around it. */

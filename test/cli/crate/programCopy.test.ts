@@ -79,9 +79,10 @@ test("links that git tracks come along as what they lead to, in the version of t
     },
     ...{
       "studies/sunspots/lib -> ../../common/lib": "",
-      "studies/sunspots/own.py -> fleet.yaml": "",
+      "studies/sunspots/own.py -> été.py": "",
+      "studies/sunspots/été.py": "e",
     },
-    ...{ "studies/sunspots/data -> /arc/projects/survey": "" },
+    "studies/sunspots/data -> /arc/projects/survey": "",
   });
   await chmod(path.join(repository, "common/fit.py"), 0o755);
   const head = await commit(repository);
@@ -89,7 +90,7 @@ test("links that git tracks come along as what they lead to, in the version of t
   await writeFile(path.join(repository, "common/fit.py"), "another fit");
   await git(repository, "commit", "--quiet", "--all", "--message", "Fit otherwise");
   const copy = await copied(project, { commits: [head], files: [files] });
-  expect(Object.keys(copy.files)).toEqual(["fit.py", "fleet.yaml", "lib/g.py", "own.py"]);
+  expect(Object.keys(copy.files)).toEqual(["fit.py", "fleet.yaml", "lib/g.py", "own.py", "été.py"]);
   expect(isSame(copy.folder, files)).toBe(true);
   expect((await stat(path.join(copy.folder, "fit.py"))).mode & 0o100).toBeTruthy();
   expect(copy).toMatchObject({ commit: head, isDirty: false, place: "" });
@@ -141,7 +142,7 @@ test("untracked files of jobs come along, but for hidden ones, and both are told
   expect(Object.keys(copy.files)).toEqual(["data/sunspots.csv", "fleet.yaml", "lib/a.py"]);
   expect(isSame(copy.folder, files)).toBe(true);
   expect(copy.notes).toEqual([
-    "The copy of the program has files that git does not track, because jobs' `files` name them: data/sunspots.csv, lib/a.py.",
+    "The copy of the program has files that git does not track, and that a clone lacks, because jobs' `files` name them: data/sunspots.csv, lib/a.py.",
     expect.stringMatching(
       /^In the copy of the program, replay will find another id for 1 job \(open\), .*: \.key is hidden, and git does not track it\. /,
     ),
