@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // The command `pulumi-skaha`. An error ends it with one sentence and an exit status; `--debug` shows the rest.
 import "./compileCache/own";
+import { tmpdir } from "node:os";
 import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
 import { CommandError, UnansweredError } from "./commandError";
+import { fullDiskRemedy } from "./fullDisk";
 import { nodeProblem } from "./nodeVersion";
 import { createProgram } from "./program";
 import { coloured, plain, say } from "./terminal";
@@ -40,7 +42,8 @@ function insistOnNode(): void {
 /** @returns the exit status */
 function explain(error: unknown, isDebugging: boolean): number {
   if (error instanceof CommanderError) return error.exitCode; // it has said what is wrong
-  say(`${coloured("red", "pulumi-skaha:", process.stderr)} ${plain(messageOf(error))}`);
+  const sentence = messageOf(error) + fullDiskRemedy(error, tmpdir());
+  say(`${coloured("red", "pulumi-skaha:", process.stderr)} ${plain(sentence)}`);
   if (isDebugging && error instanceof Error) {
     say(plain(error.stack ?? ""));
     for (let { cause } = error; cause instanceof Error; cause = cause.cause as Error | undefined) {

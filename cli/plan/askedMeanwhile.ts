@@ -98,8 +98,8 @@ export class AskedMeanwhile {
 
   async #end(over: Promise<void>): Promise<void> {
     this.#isAnswered = true;
-    leaveAnswer(this.#answerPath, "stop");
     if (!this.options.isLocked) this.#stop.abort();
+    leaveAnswer(this.#answerPath, "stop"); // where that fails the run ends with this process
     await over;
   }
 }

@@ -154,7 +154,10 @@ test("a pack that was preempted: what ran is Preempted, and is what `retry` says
 test.each([
   [{ record: "none" }, "pack needs a record: it alone tells the jobs of a session apart"],
   [{ ram: undefined }, "pack needs ram: the session gets as much"],
-  [{ cores: 9 }, "cores 9 times pack.parallel 2 is 18, which is not offered: choose one of 1, 2"],
+  [
+    { cores: 9 },
+    "cores 9 times pack.parallel 2 is 18, which no session can have: lower one of both, so that it is one of 1, 2",
+  ],
   [{ cmd: undefined, args: [] }, "pack needs cmd or script"],
 ])("with %j the preview refuses, and says why", async (more, reason) => {
   await using w = await packedWorld();

@@ -20,14 +20,12 @@ export function refusedByServer(
     if (property === "gpus" && wanted === 0) return;
     const parallel = inputs.pack?.parallel ?? 1;
     if (options.includes(Math.trunc(wanted * parallel))) return; // the server compares the whole part
-    const asked =
+    const all = options.join(", ") + unit;
+    const reason =
       parallel === 1
-        ? `${wanted}`
-        : `${wanted} times pack.parallel ${parallel} is ${wanted * parallel}, which`;
-    failures.push({
-      property,
-      reason: `${asked} is not offered: choose one of ${options.join(", ")}${unit}`,
-    });
+        ? `${wanted} is not offered: choose one of ${all}`
+        : `${wanted} times pack.parallel ${parallel} is ${wanted * parallel}, which no session can have: lower one of both, so that it is one of ${all}`;
+    failures.push({ property, reason });
   };
   size("cores", context.cores.options, "");
   size("ram", context.memoryGB.options, " GiB");
