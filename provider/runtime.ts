@@ -62,7 +62,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       run.checkNotify();
       this.#noteReplacement(olds, news);
       const name = placeOf(String(news.identity)).logicalName;
-      const { inputs, failures } = checkInputs(olds, news, run.files);
+      const { inputs, failures } = this.#named(olds, news, checkInputs(olds, news, run.files));
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
         if (typeof jobName === "string") run.slots.know(jobName, group);
@@ -170,6 +170,23 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     await operations.report.removal(id, state, () =>
       operations.do(`delete ${id}`, removed, { isLast }),
     );
+  }
+
+  /** A job that leaves an array keeps its id, also where it is known there by a key of another release or type. */
+  #named(olds: Props, news: Props, checked: ReturnType<typeof checkInputs>): typeof checked {
+    const { handover } = this.operations;
+    const { inputs, failures } = checked;
+    const identity = String(news.identity);
+    const name = placeOf(identity).logicalName;
+    const other = handover.nameInArray(name);
+    const isKnown = () => handover.stateFor("job", String(inputs.jobName)) !== undefined;
+    if (olds.jobName !== undefined || other === undefined || failures.length > 0 || isKnown()) {
+      return checked;
+    }
+    const place = identity.slice(0, identity.length - name.length);
+    const { inputs: named } = checkInputs({}, { ...inputs, identity: `${place}${other}` });
+    const isThere = handover.stateFor("job", String(named.jobName)) !== undefined;
+    return isThere ? { inputs: { ...inputs, jobName: named.jobName }, failures } : checked;
   }
 
   /** The engine asks about no other job once one is refused: what is wrong with them is said here, too. */

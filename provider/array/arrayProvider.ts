@@ -14,7 +14,7 @@ import { plainLines } from "../text/plainText";
 import { rememberingJobs } from "./arrayJobs";
 import { ArrayRun, inOrder, inPool } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
-import type { Choice } from "./choice";
+import { isLeftBy } from "./choice";
 import {
   type ArrayHead,
   type ArrayInputs,
@@ -69,10 +69,11 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         array,
         choice,
         run.files.contentsOf,
+        this.operations.handover.singles(),
       );
       this.#memory.know(jobs.size);
       const written = { ...declared, jobs: paged(declared.jobs) };
-      const isLeft = isLeftBy(choice, array);
+      const isLeft = isLeftBy(choice, array.name);
       const hasCanary = (array.canary ?? []).length > 0;
       const known = before.jobs ?? {};
       const refused: Refused[] = [];
@@ -155,7 +156,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
           const state = await run.lifecycle.read(one.id, one.state);
           run.sweepEnds.note(one.id, state);
           jobs.set(key, { id: one.id, state });
-          operations.handover.know("array", one.id, state);
+          operations.handover.know("array", one.id, state, `${array.name}/${key}`);
         } catch (error) {
           jobs.set(key, one);
           errors.set(key, error);
@@ -252,7 +253,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       policy: run.policy(),
       again: this.#again,
       refused: array.refused,
-      isLeft: isLeftBy(run.choice, array),
+      isLeft: isLeftBy(run.choice, array.name),
       statusElsewhere: (id) => this.operations.handover.stateFor("array", id)?.status,
     });
   }
@@ -291,10 +292,4 @@ function noteEnds(
     else sweepEnds.drop(id);
   }
   for (const rule of rules.values()) if (typeof rule === "object") sweepEnds.know(rule.name);
-}
-
-/** @returns tells of a key whether the run is about other jobs */
-function isLeftBy(choice: Choice | undefined, { name }: ArrayHead): (key: string) => boolean {
-  if (choice === undefined) return () => false;
-  return (key) => !choice.isChosen(`${name}/${key}`);
 }

@@ -36,3 +36,9 @@ export function choiceIn(env: Readonly<Record<string, string | undefined>>): Cho
   if (file === undefined || file === "") return undefined;
   return choiceOf(JSON.parse(readFileSync(file, "utf8")));
 }
+
+/** @returns tells of a key of that array whether the run is about other jobs */
+export function isLeftBy(choice: Choice | undefined, array: string): (key: string) => boolean {
+  if (choice === undefined) return () => false;
+  return (key) => !choice.isChosen(`${array}/${key}`);
+}

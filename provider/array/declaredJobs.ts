@@ -12,13 +12,12 @@ import {
   type JobInputs,
   trustedInputs,
 } from "../job/inputs";
-import { keysAtFirst, otherKeys } from "../sweep/keys";
-import { withColumns } from "../sweep/row";
 import type { Choice } from "./choice";
 import { remembering } from "./rememberingParser";
 import { inWrittenOrder } from "./rows/declaredOrder";
 import { declaredRows, isSameForm, type Param, type RowForm, rowReader } from "./rows/declaredRows";
 import { namedRow, readNamedRow } from "./rows/namedRow";
+import { oldKeyOf, otherKeysOf } from "./rows/otherKeys";
 import { unpaged } from "./rows/pages";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -88,12 +87,14 @@ export class DeclaredJobs {
    * All jobs, checked and named. A job keeps its name while what it runs is unchanged.
    * @param olds the array's inputs as they were stored before; none for a new one
    * @param choice the jobs that the run is about: others stay as they are in `olds`
+   * @param isElsewhere whether a job of that id is a resource of its own so far
    */
   check(
     olds: Partial<ArrayInputs>,
     { order, ...declared }: ArrayInputs,
     choice?: Choice,
     contentsOf?: ContentsOf,
+    isElsewhere?: (id: string) => boolean,
   ): CheckedArray {
     const how = { parse: this.#parse, contentsOf };
     this.#orders.set(declared.name, inWrittenOrder(Object.keys(declared.jobs), order));
@@ -117,10 +118,21 @@ export class DeclaredJobs {
           ? undefined
           : readNamedRow(text, startOf(oldKey));
       const isKept = old === undefined || hasUnknown(old.id) || old.id === fresh.id;
+      const named = () => {
+        if (!isElsewhere || old !== undefined || isElsewhere(fresh.id)) return fresh;
+        for (const other of otherKeysOf(key, params, news)) {
+          const identity = `${news.place}${news.name}/${other}`;
+          const { id } = checkedJob({}, { ...inputs, identity }, how);
+          if (isElsewhere(id)) return checkedJob({ ...fresh.inputs, jobName: id }, inputs, how);
+        }
+        return fresh;
+      };
       const job =
-        isKept || before === undefined || fresh.failures.length > 0
+        fresh.failures.length > 0
           ? fresh
-          : checkedJob({ ...before(key, old.body).inputs, jobName: old.id }, inputs, how);
+          : isKept || before === undefined
+            ? named()
+            : checkedJob({ ...before(key, old.body).inputs, jobName: old.id }, inputs, how);
       jobs.set(key, { ...job, params });
     }
     this.#last = { jobs, array: written(news, jobs) };
@@ -209,22 +221,6 @@ function renamedIn(olds: Partial<ArrayInputs>, declared: ArrayInputs): ReadonlyM
     if (oldKey !== undefined) renamed.set(oldKey, key);
   }
   return renamed;
-}
-
-/** The key that a job's row has had: the same, or that of other types of its table's columns or an earlier release. */
-function oldKeyOf(
-  key: string,
-  params: Readonly<Record<string, Param>>,
-  { olds, news }: { readonly olds: Partial<ArrayInputs>; readonly news: ArrayInputs },
-): string | undefined {
-  const isOld = (one: string) => olds.jobs !== undefined && Object.hasOwn(olds.jobs, one);
-  if (isOld(key)) return key;
-  if (olds.jobs === undefined) return undefined;
-  const others =
-    news.key === undefined
-      ? keysAtFirst(key, params)
-      : otherKeys(withColumns(params, { key: news.key, declared: undefined }), news.key);
-  return others.find((one) => isOld(one) && !Object.hasOwn(news.jobs, one));
 }
 
 /** @returns a job's inputs as they are written for a single one */

@@ -15,8 +15,9 @@ import { CheckFailed, json, type Known, MiniArray, type Resource, urnOf } from "
 
 type Props = Record<string, unknown>;
 
-/** A job as a program declares it; `after` and `canary` name other jobs. */
+/** A job as a program declares it; `after` and `canary` name other jobs, `params` are those of its row in an array. */
 export type Declared = Props & {
+  params?: DeclaredJob["params"];
   after?: readonly string[];
   canary?: readonly string[];
 };
@@ -132,16 +133,22 @@ export class MiniEngine {
   }
 
   async refresh(): Promise<void> {
+    this.#handOn();
+    await this.#phase((provider) => this.#readAll(provider));
+  }
+
+  #handOn(): void {
     this.#refreshes += 1;
     this.#handedOn = path.join(this.folder, `ends-${this.#refreshes}.jsonl`);
-    await this.#phase(async (provider) => {
-      const singles = together([...this.#resources.values()], async (resource) => {
-        const { id, props } = await provider.read(resource.id, json(resource.outs));
-        if (!id) throw new Error("read dropped a resource");
-        resource.outs = json(props ?? {});
-      });
-      await Promise.all([singles, this.#array.refresh(provider)]);
+  }
+
+  async #readAll(provider: SkahaProvider): Promise<void> {
+    const singles = together([...this.#resources.values()], async (resource) => {
+      const { id, props } = await provider.read(resource.id, json(resource.outs));
+      if (!id) throw new Error("read dropped a resource");
+      resource.outs = json(props ?? {});
     });
+    await Promise.all([singles, this.#array.refresh(provider)]);
   }
 
   /** @returns what an `up` would do, as the engine's display says it */
@@ -183,10 +190,20 @@ export class MiniEngine {
     return this.#update(program);
   }
 
-  async #update(program: Readonly<Record<string, Declared>>): Promise<Record<string, string>> {
+  /** As {@link up} where the provider's settings are those of before: the engine goes on with the process that it has. */
+  async upInOneProcess(program: Readonly<Record<string, Declared>>): Promise<void> {
+    this.#handOn();
+    await this.#update(program, (provider) => this.#readAll(provider));
+  }
+
+  async #update(
+    program: Readonly<Record<string, Declared>>,
+    before: (provider: SkahaProvider) => Promise<void> = async () => {},
+  ): Promise<Record<string, string>> {
     const errors: unknown[] = [];
     this.#done = {};
     await this.#phase(async (provider) => {
+      await before(provider);
       const ready = new Map<string, Promise<void>>();
       const [members, singles] = this.#parted(program);
       await this.#registerArray(provider, members).catch((error) => void errors.push(error));
@@ -247,7 +264,7 @@ export class MiniEngine {
   #declaredJobs(members: Program): DeclaredJob[] {
     return Object.entries(members).map(([key, declared]) => {
       const { identity: _identity, ...inputs } = this.#inputsOf(key, declared);
-      return { key, params: { job: key }, inputs };
+      return { key, params: declared.params ?? { job: key }, inputs };
     });
   }
 
@@ -324,7 +341,7 @@ export class MiniEngine {
 
   #inputsOf(
     name: string,
-    { after, canary, ...rest }: Declared,
+    { after, canary, params: _ofRow, ...rest }: Declared,
     plan: Record<string, string> = {},
   ): Props {
     const of = (predecessor: string, known: (resource: Known) => unknown, replaced: unknown) => {
