@@ -103,6 +103,11 @@ const pythonTypes: Readonly<Record<string, string>> = {
 };
 
 function pythonType(name: UserInputName): string {
+  const type = plainType(name);
+  return catalogue[name].type.startsWith("pulumi.Input<") ? `Input[${type}]` : type;
+}
+
+function plainType(name: UserInputName): string {
   let type: string = catalogue[name].type;
   for (let before = ""; before !== type; ) {
     before = type;
@@ -125,7 +130,7 @@ export function inputsSource(): string {
   return [
     header("The inputs of a job."),
     "from typing import Any, Literal, Mapping, Sequence, TypedDict, Union\n\n",
-    "from ._input_types import FromConfig, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word\n\n\n",
+    "from ._input_types import FromConfig, Input, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word\n\n\n",
     "class SweepJobArgs(TypedDict, total=False):\n",
     '    """Inputs of a sweep\'s jobs."""\n\n',
     userInputs

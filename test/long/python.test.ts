@@ -21,7 +21,8 @@ let python: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "python-"));
   const source = path.join(checkout, "python");
-  python = await makeVenv(path.join(folder, "venv"), [...tableLibraries, source]);
+  const ofTypes = ["mypy==2.4.1", "pulumi==3.272.0"];
+  python = await makeVenv(path.join(folder, "venv"), [...tableLibraries, ...ofTypes, source]);
 });
 afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }));
 
@@ -161,4 +162,49 @@ answer = [str(frame["param_id"].dtype), sorted(map(str, frame["param_id"])), sor
     4,
   ]);
   expect(await readFile(path.join(project, "fleet.yaml"), "utf8")).toContain("tiles");
+
+  // The runs until all is done are of this process, and the last of them sees the ends.
+  for (const { outputs } of await bench.state()) bench.runner.end(String(outputs.sessionId), 0);
+  const done = `
+jobs = skaha.until_done(every="1s", stack=${JSON.stringify(bench.stack)})
+answer = [[job["status"], job["params"]["id"]] for job in jobs]`;
+  const ended = (await answerOf(done, project, env)) as [string, unknown][];
+  expect(ended.map(([status]) => status)).toEqual(Array(4).fill("Completed"));
+  expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  const failing = `
+try:
+    answer = skaha.until_done(stack="nosuch")
+except skaha.CommandError as error:
+    answer = str(error)`;
+  expect(await answerOf(failing, project, env)).toMatch(/^pulumi-skaha up --until-done: exit/);
+});
+
+test("programs pass mypy --strict, with outputs of other resources and jobs in `after`, and a wrong input does not", async () => {
+  const program = `
+import pulumi
+import pulumi_skaha as skaha
+from pulumi_skaha.resources import HeadlessSession, Provider, Sweep
+
+other = Provider("other", server_url="https://skaha.example.org/skaha/v1", max_in_flight=5)
+study = Sweep("study", skaha.grid(method=["ls", "bls"], band=skaha.range(2, 22, 2)), image="a/b:1", cmd="python x.py",
+    array=True, pack={"jobs": 50, "parallel": 4}, record="/arc/x",
+    job=lambda row: {"args": ["--method", row["method"]], "ram": row["band"]})
+first = HeadlessSession("first", image="a/b:1", cmd="x", opts=pulumi.ResourceOptions(provider=other))
+HeadlessSession("summary", image="a/b:1", cmd="python summary.py", members=True, args=[first.id],
+    after=[study, first, study.job(method="ls", band=2), {"sessionId": "abc"}],
+    env={"S": first.session_id, "T": pulumi.Output.secret("x"), "C": skaha.from_config("token")})
+pulumi.export("status", study.job("band=2,method=ls").status)
+fleet = skaha.Fleet(image="a/b:1")
+fleet.job("summary", cmd="sum", after=[fleet.sweep("tiles", [{"tile": 7}], cmd="reduce")])
+`;
+  const check = async (text: string) => {
+    await writeFile(path.join(folder, "typed.py"), text);
+    const words = ["-m", "mypy", "--strict", "--cache-dir", path.join(folder, "mypy"), "typed.py"];
+    return (await run(python, words, { cwd: folder }).catch((error) => error)).stdout as string;
+  };
+  expect(await check(program)).toMatch(/^Success/);
+  const wrong = program
+    .replace('"ram": row["band"]', '"ram": "much"')
+    .replace("members=True", "member=True");
+  expect(await check(wrong)).toMatch(/ram[\s\S]*Unexpected keyword argument "member"/);
 });

@@ -34,18 +34,22 @@ from ._parameters import (
     exclude,
     grid,
     linspace,
+    list_,
     logspace,
+    range_,
     replicas,
+    zip_,
 )
-from ._parameters import list_ as list
-from ._parameters import range_ as range
-from ._parameters import zip_ as zip
 from ._results import manifest, manifest_frame, manifest_table, until_done
 from ._row import Row
 from ._tables import table
 from ._values import Value
 
-# `list`, `range` and `zip` are not among them: `from pulumi_skaha import *` leaves Python's own alone.
+list = list_
+range = range_
+zip = zip_
+
+# These three are not among them: `from pulumi_skaha import *` leaves Python's own alone.
 __all__ = [
     "CommandError",
     "Fleet",

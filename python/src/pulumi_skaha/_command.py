@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Optional, Sequence, Union
+from typing import Mapping, Optional, Sequence, Union
 
 Folder = Union[str, "os.PathLike[str]"]
 
@@ -46,8 +46,10 @@ def _with_node(command: str) -> str:
     return command
 
 
-def output_of(words: Sequence[str], folder: Folder = ".") -> str:
+def output_of(words: Sequence[str], folder: Folder = ".", env: Optional[Mapping[str, str]] = None) -> str:
     """What the command prints. What it tells people goes to this program's own standard error.
+
+    :param env: variables on top of this program's
 
     Raises CommandError with that text if it fails.
     """
@@ -58,6 +60,7 @@ def output_of(words: Sequence[str], folder: Folder = ".") -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        env={**os.environ, **(env or {})},
         check=False,
     )
     if done.returncode != 0:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Protocol, Sequence, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence, TypedDict, TypeVar, Union
 
 from ._causes import RetryCause
 
+if TYPE_CHECKING:
+    import pulumi
+
+_T = TypeVar("_T")
+#: A value; or, of a resource of a Pulumi program, what is known later only.
+Input = Union[_T, "pulumi.Output[Any]"]
 #: A word of ``args``, or the value of a variable.
-Word = Union[str, int, float, bool]
+Word = Input[Union[str, int, float, bool]]
 
 
 class FromConfig(TypedDict):
@@ -19,7 +25,7 @@ class FromConfig(TypedDict):
 class SessionId(TypedDict):
     """Another headless session of the same user."""
 
-    sessionId: str
+    sessionId: Input[str]
 
 
 class Named(Protocol):
@@ -29,8 +35,22 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
+class Job(Protocol):
+    """A job as a resource of the same Pulumi program."""
+
+    @property
+    def status(self) -> Any: ...
+
+
+class Jobs(Protocol):
+    """A sweep as a resource of the same Pulumi program."""
+
+    @property
+    def jobs(self) -> Sequence[Any]: ...
+
+
 #: What has to be Completed before: a job, a sweep, the name of either, one job of a sweep, or a session.
-Predecessor = Union[Named, str, SessionId]
+Predecessor = Union[Named, Job, Jobs, str, SessionId]
 
 
 class JobGroup(TypedDict):
@@ -99,8 +119,8 @@ class RetryArgs(_Limit, total=False):
 class RegistryAuthArgs(TypedDict):
     """Who may pull a private image. Write the secret as ``from_config("registrySecret")``."""
 
-    username: Union[str, FromConfig]
-    secret: Union[str, FromConfig]
+    username: Input[Union[str, FromConfig]]
+    secret: Input[Union[str, FromConfig]]
 
 
 def from_config(key: str) -> FromConfig:

@@ -4,111 +4,111 @@ from __future__ import annotations
 
 from typing import Any, Literal, Mapping, Sequence, TypedDict, Union
 
-from ._input_types import FromConfig, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word
+from ._input_types import FromConfig, Input, JobGroup, OutputArgs, Predecessor, RegistryAuthArgs, RetryArgs, StopAfter, Word
 
 
 class SweepJobArgs(TypedDict, total=False):
     """Inputs of a sweep's jobs."""
 
-    image: str
+    image: Input[str]
     """The container image: registry, project, name and tag. Each job needs one."""
 
-    cmd: str
+    cmd: Input[str]
     """The program: one word, or a command line. It is split into words as a shell does it, but no shell
     runs it. Default: the image's own entrypoint."""
 
-    script: str
+    script: Input[str]
     """A bash script, instead of `cmd`; `args` are its `$1`, `$2`, ... The image needs bash."""
 
-    args: Sequence[Word]
+    args: Input[Sequence[Word]]
     """The arguments. The process gets each of them as one word, whatever it contains."""
 
-    cwd: str
+    cwd: Input[str]
     """The folder where the command starts. Default: the folder of `files`; without them the server's
     choice: the user's home."""
 
-    files: Sequence[str]
+    files: Input[Sequence[str]]
     """Files and folders of this machine that the job needs, relative to the project's folder. They are put
     on /arc before the launch, once for each content, and the command starts in the folder with them,
     which is `{files}` in `cmd`, `script`, `args`, `cwd` and `env`. The job runs again when a name or a
     content changes, and never for another reason. It needs a record."""
 
-    env: Mapping[str, Union[Word, FromConfig]]
+    env: Input[Mapping[str, Union[Word, FromConfig]]]
     """Environment variables. Secret values stay secret in state, and a change of one runs nothing again.
     `SKAHA_JOB_ID` and `SKAHA_ATTEMPT` are set for every job."""
 
-    triggers: Sequence[Any]
+    triggers: Input[Sequence[Any]]
     """Any values. The job runs again when one of them changes."""
 
     after: Sequence[Predecessor]
     """Jobs that have to be Completed before this one is launched; until then it is `Held`. If one of them
     runs again with other inputs, this one runs again too (a retry has no such effect)."""
 
-    stale_after: Literal["rerun", "keep"]
+    stale_after: Input[Literal["rerun", "keep"]]
     """With "keep", this job does not run again when a job of `after` runs again. Default: "rerun"."""
 
-    cores: Union[int, float]
+    cores: Input[Union[int, float]]
     """CPU cores. Default: the server's choice: it asks for 1 and uses up to 8 that are free."""
 
-    ram: Union[int, float]
+    ram: Input[Union[int, float]]
     """Memory in GiB. Default: the server's choice: it asks for 4 and uses up to 32 that are free."""
 
-    gpus: Union[int, float]
+    gpus: Input[Union[int, float]]
     """GPUs. Default: 0."""
 
-    window: str
+    window: Input[str]
     """When the job may be launched: hours and days on the wall clock of a time zone. It may be launched in
     any of them. Default: the stack's `skaha:window`, else "always"."""
 
-    retry: RetryArgs
+    retry: Input[RetryArgs]
     """Launches a job that ended badly again, with the next `up`. Default: no retry."""
 
-    resume_args: Sequence[Word]
+    resume_args: Input[Sequence[Word]]
     """Appended to `args` from the second attempt on."""
 
-    record: str
+    record: Input[str]
     """A folder under /arc where the job's command, log, exit code, memory and CPU use are recorded, so
     that they outlive the server's hour; "none" turns the stack's `skaha:record` off. It needs `cmd` or
     `script`, and an image with `/bin/sh`. Default: the stack's `skaha:record`, else none."""
 
-    outputs: Sequence[Union[str, OutputArgs]]
+    outputs: Input[Sequence[Union[str, OutputArgs]]]
     """Files under /arc that the job has to write. If one is missing after exit status 0, the job is
     Failed. `{ path, count, minBytes, newerThanStart, check }` asks for more than that it is there."""
 
-    skip_if_outputs: bool
+    skip_if_outputs: Input[bool]
     """If all `outputs` are there before the job starts, as they have to be, it runs nothing and is
     Completed. Default: false."""
 
-    max_run_seconds: Union[int, float]
+    max_run_seconds: Input[Union[int, float]]
     """Seconds after which the command gets TERM, and KILL 30 s later. Default: none; the server ends a
     session after 14 days."""
 
-    threads: Union[int, float]
+    threads: Input[Union[int, float]]
     """How many threads numerical libraries use: sets OMP_NUM_THREADS, MKL_NUM_THREADS,
     OPENBLAS_NUM_THREADS, NUMEXPR_NUM_THREADS and JULIA_NUM_THREADS for the command, except those that
     `env` sets. Default: the server sets OMP_NUM_THREADS to `cores`, and to 1 where a job has no
     `cores`."""
 
-    logs: str
+    logs: Input[str]
     """A local folder, relative to that of the program or of fleet.yaml. The whole log is saved there as
     `<id>-<attempt>.log` by the first refresh that sees the job's end; the server forgets it an hour
     after the end."""
 
-    renew: bool
+    renew: Input[bool]
     """Any refresh that finds less than a day left renews the session. Default: false."""
 
-    registry_auth: RegistryAuthArgs
+    registry_auth: Input[RegistryAuthArgs]
     """For a private image: who may pull it. It is always secret. Default: the stack's
     `skaha:registryAuth`."""
 
-    adopt: str
+    adopt: Input[str]
     """The id of a session that was started by hand: the job takes it over instead of a launch."""
 
-    name: str
+    name: Input[str]
     """The readable part of the job's name on the server: at most 44 characters of [a-z0-9-]. Default: the
     resource's name, brought into that alphabet."""
 
-    on_remove: Literal["cancel", "leave"]
+    on_remove: Input[Literal["cancel", "leave"]]
     """What happens to a session that still runs when its job is removed from the program. Default:
     "cancel"."""
 
@@ -126,15 +126,15 @@ class JobArgs(SweepJobArgs, total=False):
     """Jobs that have to be Completed before this one is launched, but are no part of what it runs: if one
     of them runs again, this one does not. See `canary` of a sweep."""
 
-    group: JobGroup
+    group: Input[JobGroup]
     """A limit that jobs share by its name: at most this many of them are Pending or Running at a time. The
     stack's `skaha:maxInFlight` counts as well. See `max_in_flight` of a sweep."""
 
-    stop_after: StopAfter
+    stop_after: Input[StopAfter]
     """Jobs that share the name are held, as soon as so many of them have failed for the same cause, or
     such a part of those that ended. See `stop_after` of a sweep."""
 
-    untracked_env: Mapping[str, Union[Word, FromConfig]]
+    untracked_env: Input[Mapping[str, Union[Word, FromConfig]]]
     """Variables that are not part of what runs: a change takes effect at the next launch, and causes none."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, Mapping, Optional, Sequence
 from ._values import Value, plain
 
 
-class Row(dict[str, Value]):
+class Row(dict[str, Any]):
     """A job's parameters by name. Of a table's row also which columns tell the rows apart, and what is withheld."""
 
     def __init__(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from pulumi import automation
 
-from ._command import CommandError, Folder
+from ._command import CommandError, Folder, output_of
 
 
 def plugin_folder(folder: Folder = ".") -> Path:
@@ -67,3 +68,49 @@ def inline_stack(
     return automation.create_or_select_stack(
         stack_name=stack, project_name=project, program=program, opts=workspace
     )
+
+
+_ENDED = ("Completed", "Failed", "Lost")
+#: What time alone can clear, although none of the stack's own sessions lives.
+_PASSING = ("window", "maxInFlight", "unclear", "pack")
+
+
+def until_done(
+    stack: automation.Stack,
+    *,
+    every: float = 60,
+    timeout: Optional[float] = None,
+    **up: Any,
+) -> list[dict[str, Any]]:
+    """Repeats ``stack.up(refresh=True)`` until no job is running and none is Held for a reason that can clear by itself.
+
+    :param every: seconds between two of them
+    :param timeout: seconds after which no further one is begun
+    :param up: handed to each ``stack.up()``, such as ``on_output=print``
+
+    Returns the manifest. Raises what ``up`` raises, and CommandError where the command is missing.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        stack.up(**{"refresh": True, **up})
+        is_over = deadline is not None and time.monotonic() + every > deadline
+        if is_over or not any(map(_moves, _manifest(stack, "--offline"))):
+            return _manifest(stack)
+        time.sleep(every)
+
+
+def _manifest(stack: automation.Stack, *words: str) -> list[dict[str, Any]]:
+    text = output_of(
+        ["manifest", "--json", "--stack", stack.name, *words], stack.workspace.work_dir, stack.workspace.env_vars
+    )
+    found: list[dict[str, Any]] = json.loads(text)["jobs"]
+    return found
+
+
+def _moves(job: Mapping[str, Any]) -> bool:
+    """Whether a job will change by itself."""
+    if job["status"] != "Held":
+        return job["status"] not in _ENDED
+    # Of a session outside the stack each refresh asks how it ended.
+    is_outside = any(id.startswith("session:") for id in job.get("after", []))
+    return job.get("heldBy") in _PASSING or (job.get("heldBy") == "after" and is_outside)
