@@ -13,6 +13,24 @@ try:
 except skaha.CommandError as error:
     answer = str(error)`;
 
+describePython("the package pulumi", () => {
+  test.each([
+    ["resources", "resources"],
+    ["automation", "stacks"],
+  ])("is said to be missing by pulumi_skaha.%s, with how to get it", (module, what) => {
+    const program = `
+import importlib
+sys.modules["pulumi"] = None
+try:
+    answer = str(importlib.import_module("pulumi_skaha.${module}"))
+except ModuleNotFoundError as error:
+    answer = str(error)`;
+    expect(inPython(program, [])).toBe(
+      `${what} need the package pulumi: pip install "pulumi-skaha[pulumi]", or pip install pulumi`,
+    );
+  });
+});
+
 describePython("the command that Python runs", () => {
   let folder: string;
   beforeEach(async () => {

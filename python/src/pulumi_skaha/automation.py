@@ -11,7 +11,12 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Mapping, Optional
 
-from pulumi import automation
+try:
+    from pulumi import automation
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        'stacks need the package pulumi: pip install "pulumi-skaha[pulumi]", or pip install pulumi'
+    ) from error
 
 from ._command import CommandError, Folder, output_of
 
