@@ -105,17 +105,18 @@ async function observedRun(
   const reportPath = path.join(folder.path, "report.jsonl");
   const stopPath = path.join(folder.path, "stop");
   const { env: own } = pulumi;
-  const state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
+  let state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
   const source = runSourceOf(args, folder.path, state);
   const handed = path.join(folder.path, "first.json");
   if (first) leaveFirstList(handed, first);
-  const isThrifty = takesMemory(args, state?.text);
+  const garbage = garbageOf(args, state?.text);
+  const isThrifty = garbage !== undefined;
   if (isThrifty) keepHeapSmall();
   const onAnswered = isThrifty ? giveMemoryBack : undefined;
   const asked =
     question &&
     new AskedMeanwhile(folder.path, question, { stdout, isLocked: !isPreview(args), onAnswered });
-  const safe = safeEnvironment(own, isThrifty);
+  const safe = safeEnvironment(own, garbage);
   const given = { ...own, ...safe };
   const env = {
     ...safe,
@@ -140,6 +141,7 @@ async function observedRun(
   const stopped = { stop: AbortSignal.any([stop.signal, ...(asked ? [asked.stop] : [])]) };
   const held = asked && { endsByItself: () => asked.isOpen, output: asked.output };
   const more = withoutLanguageHost(args, state?.text);
+  state = undefined; // it may be megabytes, and Pulumi runs for minutes
   const running = run([...args, ...source.args, ...more], { env, ...stopped, ...held });
   const answered = asked?.ask(running);
   if (!asked) onAnswered?.();
@@ -177,12 +179,14 @@ function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv)
 /** Some 20,000 jobs. With fewer, a run without a program is done a quarter sooner where memory is not looked after. */
 const smallState = 5_000_000;
 
-/** Whether jobs by the thousand make memory count for more than time. */
-function takesMemory([operation = ""]: readonly string[], state: string | undefined): boolean {
-  if (state === undefined) return false; // it is not a file here: what it has is not known
+/** How little garbage is left, where jobs by the thousand make memory count for more than time. */
+function garbageOf([operation = ""]: readonly string[], state: string | undefined) {
+  if (state === undefined) return undefined; // it is not a file here: what it has is not known
+  const isSmall = state.length < smallState;
   const hasProgram = !["refresh", "destroy"].includes(operation);
-  if (!hasProgram && state.length < smallState) return false;
-  return [arrayType, `"${nativeArrayType}"`].some((type) => state.includes(type));
+  if (!hasProgram && isSmall) return undefined;
+  const hasArray = [arrayType, `"${nativeArrayType}"`].some((type) => state.includes(type));
+  return hasArray ? (isSmall ? "50" : "25") : undefined;
 }
 
 const nothing: RunEffects = {

@@ -16,10 +16,15 @@ const settings = {
   PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
 } as const;
 
-/** @param takesMemory whether jobs by the thousand make memory count for more than time */
-export function safeEnvironment(env: NodeJS.ProcessEnv, takesMemory = false): NodeJS.ProcessEnv {
-  // Then the engine has little to do, and its memory counts for more than its time.
-  const chosen = takesMemory ? { ...settings, GOGC: "50" } : settings;
+/** What the engine may take besides what it uses before it collects garbage, in percent. */
+export type Garbage = typeof settings.GOGC | "50" | "25";
+
+/** @param garbage less where an array has jobs by the thousand: the engine has little to do then, and memory counts for more than its time */
+export function safeEnvironment(
+  env: NodeJS.ProcessEnv,
+  garbage: Garbage = settings.GOGC,
+): NodeJS.ProcessEnv {
+  const chosen = { ...settings, GOGC: garbage };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
     ...youngHeap(env.NODE_OPTIONS),

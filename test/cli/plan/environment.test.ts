@@ -27,7 +27,8 @@ test("Node takes the options that it is given", () => {
 });
 
 test("with an array the engine collects garbage more often than Go does by itself", () => {
-  expect(safeEnvironment({}, true).GOGC).toBe("50");
+  expect(safeEnvironment({}, "50").GOGC).toBe("50");
+  expect(safeEnvironment({ GOGC: "70" }, "25").GOGC).toBeUndefined();
 });
 
 test("what keeps compiled code adds to NODE_OPTIONS", () => {
