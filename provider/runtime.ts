@@ -58,10 +58,10 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
 
   async check(olds: Props, news: Props): Promise<pulumi.dynamic.CheckResult<Props>> {
     this.operations.checked();
+    const name = placeOf(String(news.identity)).logicalName;
     const checked = async (run: Run) => {
       run.checkNotify();
       this.#noteReplacement(olds, news);
-      const name = placeOf(String(news.identity)).logicalName;
       const { inputs, failures } = this.#named(olds, news, checkInputs(olds, news, run.files));
       for (const props of [olds, inputs]) {
         const { jobName, group } = trustedInputs(props);
@@ -79,7 +79,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const shown = told.map((one) => asTold(one, news));
       return { inputs, failures: shown };
     };
-    return this.operations.do("check", checked, { isStep: true });
+    return this.operations.do(`check ${name}`, checked, { isStep: true });
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {

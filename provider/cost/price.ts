@@ -18,6 +18,12 @@ export const examplePrice = "1 per core-hour, 1 per GiB-hour, 35 per GPU-hour, 1
 
 /** @returns why it cannot be understood, as a sentence goes on after the text */
 export function parsePrice(text: string): Price | { readonly problem: string } {
+  const comma = /\d+,\d+(?=\s+per\s)/.exec(text)?.[0];
+  if (comma !== undefined) {
+    return {
+      problem: `has ${JSON.stringify(comma)}: write it with a decimal point, ${comma.replace(",", ".")}`,
+    };
+  }
   const price: { -readonly [Key in keyof Price]?: number } = {};
   for (const part of text.split(",")) {
     const [, number = "", unit = ""] = /^\s*(\S+)\s+per\s+([a-z-]+?)\s*$/i.exec(part) ?? [];

@@ -6,8 +6,8 @@ import { messageOf } from "../errors";
 import type { CheckFailure } from "../job/inputs";
 import { readSettings, settings } from "../settings";
 import { readNotify } from "../settings/notifySettings";
+import { likelySetting } from "../settings/unknownSetting";
 import { providerToken } from "../skaha/credentials";
-import { nearest } from "../text/nearest";
 import { type Marks, unwrapped, wrapped } from "./wire";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -42,8 +42,7 @@ export function checkedConfig(
 }
 
 function unknownSetting(property: string): CheckFailure {
-  const close = nearest(property, names);
-  const hint = close === undefined ? "is it misspelt?" : `did you mean ${prefix}${close}?`;
+  const hint = likelySetting(property) ?? "is it misspelt?";
   return { property, reason: `is no setting of pulumi-skaha: ${hint}` };
 }
 

@@ -47,7 +47,8 @@ export function number(problem: string) {
   return z.string().transform((text, context) => {
     const found = decimalIn(text.trim());
     if (found !== undefined) return found;
-    context.addIssue({ code: "custom", message: problem });
+    const hint = /\d,\d/.test(text) ? ", with a decimal point where it has one, and no comma" : "";
+    context.addIssue({ code: "custom", message: `${problem}${hint}` });
     return z.NEVER;
   });
 }

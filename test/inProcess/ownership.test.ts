@@ -192,7 +192,7 @@ describe("registryAuth", () => {
       await using w = await world({ stack: { "skaha:registryAuth": text } });
       const failed = w.engine.preview({ a: {} });
       await expect(failed).rejects.toThrow(
-        /^could not check: skaha:registryAuth in the stack's configuration must be username:secret, with one colon; to set another value: npx pulumi-skaha pulumi config set --secret skaha:registryAuth USER:SECRET$/,
+        /^could not check a: skaha:registryAuth in the stack's configuration must be username:secret, with one colon; to set another value: npx pulumi-skaha pulumi config set --secret skaha:registryAuth USER:SECRET$/,
       );
     },
   );

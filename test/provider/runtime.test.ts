@@ -153,6 +153,19 @@ describe("the provider", () => {
     await expect(provider.update(b?.id ?? "", b?.props ?? {}, {})).rejects.toThrow("failed as");
   });
 
+  test("tells of a wrong setting with one job of a program", async () => {
+    await using w = await world();
+    const provider = await configured(w, { "skaha:maxCost": "much" });
+    const checked = (name: string) =>
+      provider.check({}, { ...job({ name, identity: `o/urn:pulumi:s::p::t::${name}` }) });
+    await expect(checked("a")).rejects.toThrow(/^could not check a: skaha:maxCost "much" .*number/);
+    for (const name of ["b", "c"]) {
+      await expect(checked(name)).rejects.toThrow(
+        new RegExp(`^could not check ${name}: failed as "check a" did$`),
+      );
+    }
+  });
+
   test("keeps id, properties and reasons of a job that is not as declared", async () => {
     await using w = await world();
     w.misbehave(

@@ -44,6 +44,7 @@ describe("readSettings", () => {
     ["skaha:concurrency", "1.5", "whole number"],
     ["skaha:price", "35 per GPU", "each part says how much"],
     ["skaha:maxCost", "much", "must be a number"],
+    ["skaha:maxCost", "1,5", "with a decimal point where it has one, and no comma"],
     ["skaha:maxCost", "0", "must be above 0"],
     ["skaha:maxCost", "-5", "must be above 0"],
     ["skaha:maxCost", "0x10", "must be a number"],

@@ -13,6 +13,7 @@ import { passphraseFindings } from "../../doctor/passphrase";
 import { packageFindings, projectFinding, readProjectFile } from "../../doctor/project";
 import { pulumiLogsFinding } from "../../doctor/pulumiLogs";
 import { arcFinding, clockFinding, credentialsFinding, serverFindings } from "../../doctor/server";
+import { unknownFindings } from "../../doctor/unknownSettings";
 import { zoneFindings, zonesUsed } from "../../doctor/zones";
 import { runnable } from "../../invocation";
 import { existing, type GlobalOptions, openProject } from "../../project";
@@ -140,6 +141,9 @@ async function examineStack(options: GlobalOptions, check: Check): Promise<Stack
       for (const finding of findings) report(finding);
       return true;
     }));
+  await check("settings", async (report) => {
+    for (const finding of unknownFindings(project, options)) report(finding);
+  });
   if (!isOpen) return undefined;
   return check("configuration", () => openStack(options, project));
 }

@@ -35,10 +35,8 @@ export async function operate(
   const { only = [] } = options;
   if (only.length > 0) return operateOnly(only, operation, args, options);
   const project = await openProject(options);
-  if (mayNotify(project.folder)) {
-    const { checkNotifyBefore } = await import("../../notice/checked.js");
-    await checkNotifyBefore(operation, args, options, project);
-  }
+  const { checkSettingsBefore } = await import("./checkedSettings.js");
+  await checkSettingsBefore(operation, args, options, project);
   if (options.release) await assertReleasable(options.release, options, project);
   const run = new OperationRun(operation, args, options, project);
   if (options.untilDone) return untilDone(run, options, project);

@@ -7,6 +7,7 @@ describe("parsePrice", () => {
     expect(parsePrice(examplePrice)).toEqual({
       ...{ coreHours: 1, gibHours: 1, gpuHours: 35, sessions: 1 },
     });
+    expect(parsePrice("1 per core-hour,2 per session")).toMatchObject({ sessions: 2 });
     expect(parsePrice("1e3 per core-hour")).toMatchObject({ coreHours: 1000 });
     expect(parsePrice("35 per gpu-hour, .5  per Core-Hour ,2.25 per SESSION")).toEqual({
       ...{ coreHours: 0.5, gibHours: 0, gpuHours: 35, sessions: 2.25 },
@@ -19,7 +20,8 @@ describe("parsePrice", () => {
     ["core-hour 1", "has"],
     ["-1 per core-hour", 'has "-1 per core-hour": nothing costs less than 0'],
     ["0x10 per core-hour", 'has "0x10 per core-hour": 0x10 is no number'],
-    ["1,5 per core-hour", 'has "1"'],
+    ["1,5 per core-hour", 'has "1,5": write it with a decimal point, 1.5'],
+    ["1 per session,0,25  per GiB-hour", 'has "0,25": write it with a decimal point, 0.25'],
     ["1 per toString", "has"],
     ["", 'has ""'],
     ["1 per core-hour,", 'has ""'],
