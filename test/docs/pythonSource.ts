@@ -119,6 +119,14 @@ function plainType(name: UserInputName): string {
   return found;
 }
 
+function shapeOf(pythonType: string): "list" | "map" | "flag" | undefined {
+  if (pythonType === "bool") return "flag";
+  if (pythonType.startsWith("Sequence[")) return "list";
+  return /^Mapping\[|^(JobGroup|StopAfter|RetryArgs|RegistryAuthArgs)$/.test(pythonType)
+    ? "map"
+    : undefined;
+}
+
 export function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -127,6 +135,10 @@ export function snake(name: string): string {
 export function inputsSource(): string {
   const isOfJobsOnly = (name: UserInputName) => (catalogue[name] as Documented).setBySweep === true;
   const names = userInputs.map((name) => `    "${snake(name)}": "${name}",\n`).join("");
+  const shapes = userInputs
+    .map((name) => ({ name, shape: shapeOf(plainType(name)) }))
+    .map(({ name, shape }) => (shape === undefined ? "" : `    "${snake(name)}": "${shape}",\n`))
+    .join("");
   return [
     header("The inputs of a job."),
     "from typing import Any, Literal, Mapping, Sequence, TypedDict, Union\n\n",
@@ -142,6 +154,8 @@ export function inputsSource(): string {
     userInputs.filter(isOfJobsOnly).map(property).join("\n"),
     "\n\n#: What fleet.yaml and TypeScript call each.\n",
     `INPUT_NAMES = {\n${names}}\n\n`,
+    "#: Whether it holds several values, and how. Of the others the preview says what is wrong.\n",
+    `INPUT_SHAPES = {\n${shapes}}\n\n`,
     "#: What a sweep sets itself, so that only single jobs can be given it.\n",
     `SET_BY_SWEEP = frozenset({${userInputs
       .filter(isOfJobsOnly)

@@ -104,10 +104,47 @@ test.each([
   expect(withIdsAsText(theirs as ReturnType<typeof toldOf>)).toEqual(withIdsAsText(toldOf(ours)));
 });
 
+test.each([
+  [
+    "skaha.grid(a=[1, 2] * u.deg)",
+    "Quantity 1.0 deg as a: a parameter is text, a number, True, False or None; write its number, by `.value`",
+  ],
+  ['[{"a": 3 * u.s}]', "Quantity 3.0 s as a: "],
+  [
+    "skaha.grid(a=[pd.NaT])",
+    "has NaTType NaT as a: a parameter is text, a number, True, False or None; a time that is missing is written as None",
+  ],
+  ['skaha.grid(a=[np.datetime64("NaT")])', "a time that is missing is written as None"],
+  ['skaha.grid(a=[np.datetime64("2026-11-01")])', "write a time as its text, by `str(...)`"],
+  ['skaha.grid(a=[pd.Timestamp("2026-11-01")])', "write a time as its text, by `.isoformat()`"],
+  [
+    "skaha.grid(a=[1]), args=[1 * u.deg]",
+    "list; write its number, by `.value` or `.to_value(unit)`",
+  ],
+  [
+    'pd.DataFrame({"a": [1]})',
+    'Sweep "s": `over` is a DataFrame; its rows are `skaha.table(..., key=...)` of it',
+  ],
+  [
+    "skaha.table(pd.DataFrame({0: [1]}), key=0)",
+    "table: `key` names the column 0; write its name as text: '0'",
+  ],
+])("refuses a sweep over %s", async (over, message) => {
+  const program = `
+import numpy as np, pandas as pd
+from astropy import units as u
+try:
+    skaha.Fleet(image="a").sweep("s", ${over})
+    answer = ""
+except Exception as error:
+    answer = str(error)`;
+  expect(await answerOf(program)).toContain(message);
+});
+
 test("values of NumPy and pandas are Python's own", async () => {
   const program = `
 import numpy as np, pandas as pd
-values = [np.int64(7), np.float64(0.1), np.float32(0.1), np.float16(0.1), np.bool_(True), np.str_("x"), np.uint64(2 ** 63), pd.NA, pd.NaT,
+values = [np.int64(7), np.float64(0.1), np.float32(0.1), np.float16(0.1), np.bool_(True), np.str_("x"), np.uint64(2 ** 63), pd.NA, None,
           np.ma.masked, np.array(3), np.bytes_(b"ab"), np.float64(-0.0), np.float64(1e21)]
 own = [7, 0.1, 0.1, 0.1, True, "x", 2 ** 63, None, None, None, 3, "ab", 0, 1e21]
 answer = [[skaha.key_of({"x": a}) for a in values], [skaha.key_of({"x": b}) for b in own],

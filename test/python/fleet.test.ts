@@ -225,6 +225,61 @@ answer = fleet.text()`);
       'fleet.job("s", cmd="a"); fleet.sweep("s", [{"x": 1}])',
       "there is a job or a sweep s already",
     ],
+    [
+      'fleet.sweep("s", [{"x": 1}], array="no")',
+      "Sweep \"s\": `array` is 'no', and has to be True or False",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], replica_env="REP")', "`replica_env` is 'REP', and has to be"],
+    [
+      'fleet.sweep("s", [], allow_empty="no")',
+      "`allow_empty` is 'no', and has to be True or False",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], renew="no")', "`renew` is 'no', and has to be True or False"],
+    ['fleet.sweep("s", [{"x": 1}], canary=True)', "`canary` is True, and has to be a whole number"],
+    ['fleet.sweep("s", [{"x": 1}], max_in_flight="3")', "`max_in_flight` is '3', and has to be a"],
+    [
+      'fleet.sweep("s", [{"x": 1}], params_in_env="false")',
+      "write True, False or a list: ['false']",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], params_in_env=3)', "or a list of parameters' names"],
+    ['fleet.sweep("s", [{"x": 1}], stop_after="2")', "has to be a dict, like {'failed': 5}"],
+    [
+      'fleet.sweep("s", [{"x": 1}], pack=3)',
+      "`pack` is 3, and has to be a dict, like {'jobs': 50,",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], pack={"jobs": 2, "parallel": 1})', "`pack` needs `array=True`"],
+    [
+      'fleet.sweep("s", [{"x": 1}], pack={"jobs": "2", "parallel": 1}, array=True)',
+      "`pack.jobs` is '2', and has to be",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], key=3)', "`key` is 3, and has to be a parameter's name"],
+    ['fleet.sweep("s", [{"x": 1}], job={"cmd": "a"})', "has to be a function of a row"],
+    ['fleet.sweep("s", [{"x": 1}], env=["A"])', "`env` is ['A'], and has to be a dict"],
+    [
+      'fleet.sweep("s", [{"x": 1}], args="ab")',
+      "`args` is 'ab', which is text; write a list: ['ab']",
+    ],
+    ['fleet.sweep("s", [{"x": 1}], args={"a", "b"})', "a set, which has no order; write a list"],
+    ['fleet.job("s", after="nope")', "Job \"s\": `after` is 'nope', which is text; write a list"],
+    ['fleet.job("s", after=fleet.job("a"))', "`after` is one FleetJob; write a list, also of one"],
+    ['fleet.job("s", members="no")', "`members` is 'no', and has to be True or False"],
+    [
+      'fleet.sweep("s", {"x": [1]})',
+      "`over` is a dict; every combination of its lists is `skaha.grid",
+    ],
+    ['fleet.sweep("s", "ab")', "Sweep \"s\": `over` is 'ab', and has to be a list of dicts"],
+    [
+      'fleet.sweep("s", [{"x": 1}], job=lambda row: {"args": [row["y"]]})',
+      'Sweep "s", x=1: y: the parameters of this row are x',
+    ],
+    [
+      'import datetime; fleet.sweep("s", [{"x": datetime.datetime(2026, 11, 1)}])',
+      "None; write a time as its text, by `.isoformat()`",
+    ],
+    [
+      'import datetime; fleet.job("s", args=[datetime.datetime(2026, 11, 1)])',
+      "list; write a time as its text, by `.isoformat()`",
+    ],
     ['fleet.sweep("s", [{"x": 1}]).job(x=2)', "the sweep s has no job { x: 2 }; its jobs are x=1"],
   ])("refuses %s", (program, message) => {
     const told = written(`

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence
 
 from ._float32 import widened
-from ._values import plain
+from ._values import is_no_time, plain
 
 
 class Column(NamedTuple):
@@ -21,12 +21,12 @@ class Column(NamedTuple):
 
 def columns_of(source: Any) -> list[Column]:
     """Raises TypeError for what is no table."""
-    root = _root_of(source)
-    if root == "pandas" and hasattr(source, "columns"):
+    root = library_of(source)
+    if root == "pandas":
         return _of_pandas(source)
-    if root == "astropy" and hasattr(source, "colnames"):
+    if root == "astropy":
         return [_of_astropy(source, name) for name in source.colnames]
-    if root == "polars" and hasattr(source, "columns"):
+    if root == "polars":
         frame = source.collect() if hasattr(source, "collect") else source
         return [_of_polars(frame, name) for name in frame.columns]
     raise TypeError(
@@ -35,10 +35,13 @@ def columns_of(source: Any) -> list[Column]:
     )
 
 
-def _root_of(source: Any) -> str:
-    """The package that made it, or that its class comes from: tables are often of a class of one's own."""
+def library_of(source: Any) -> Optional[str]:
+    """The package of a table, or that its class comes from: tables are often of a class of one's own. None of others."""
+    attributes = {"pandas": "columns", "astropy": "colnames", "polars": "columns"}
     roots = (kind.__module__.partition(".")[0] for kind in type(source).__mro__)
-    return next((root for root in roots if root in ("pandas", "astropy", "polars")), "")
+    root = next((root for root in roots if root in attributes), None)
+    return root if root is not None and hasattr(source, attributes[root]) else None
+
 
 
 _PANDAS_DIGITS = {"s": "milliseconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
@@ -63,7 +66,7 @@ def _pandas_cell(value: Any) -> Any:
         zone = "" if value.tzinfo is None else "Z"
         moment = value.tz_convert("UTC").tz_localize(None) if zone else value
         return moment.isoformat(timespec=_PANDAS_DIGITS[value.unit]) + zone
-    one = plain(value)
+    one = _cell(value)
     return None if isinstance(one, float) and one != one else one
 
 
@@ -77,7 +80,7 @@ def _of_astropy(table: Any, name: str) -> Column:
     if not hasattr(column, "dtype") or column.dtype.kind not in "biufSUO":
         return Column(name, list, f"holds values of the type {kind}")
     values = column.value if kind in ("Quantity", "MaskedQuantity") else column
-    return Column(name, lambda: [plain(value) for value in values])
+    return Column(name, lambda: [_cell(value) for value in values])
 
 
 _POLARS_FORMATS = {"ms": "%.3f", "us": "%.6f", "ns": "%.9f"}
@@ -100,7 +103,12 @@ def _of_polars(frame: Any, name: str) -> Column:
             name,
             lambda: [None if one is None else one + zone for one in moments.dt.strftime(form).to_list()],
         )
-    return Column(name, lambda: [plain(value) for value in series.to_list()])
+    return Column(name, lambda: [_cell(value) for value in series.to_list()])
+
+
+def _cell(value: Any) -> Any:
+    """A time that is missing is a missing cell, as in a file."""
+    return None if is_no_time(value) else plain(value)
 
 
 def by_name(columns: Sequence[Column]) -> Mapping[str, Column]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, Ty
 from ._fleet_sweep import FleetSweep, JobFunction
 from ._input_types import StopLimits
 from ._inputs import JobArgs, SweepJobArgs
-from ._inputs_of_jobs import inputs_of, limits_of
+from ._inputs_of_jobs import inputs_of
 from ._keys import KeyChoice
+from ._sweep_settings import sweep_settings
 from ._yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ class Fleet:
             parameters; of a table's rows, the table's key
         :param canary: all jobs but the first so many are held until those are Completed
         :param array: all jobs are one resource of the stack instead of one each: for thousands
-        :param pack: jobs share sessions, as ``{"jobs": 50, "parallel": 4}``
+        :param pack: jobs share sessions, as ``{"jobs": 50, "parallel": 4}``. It needs ``array=True``, a ``record``,
+            and ``cores`` and ``ram``
         :param max_in_flight: how many jobs of this sweep may run or wait to run at a time
         :param stop_after: holds the rest of the sweep, as soon as so many of its jobs have failed for the same cause, or
             such a part of those that ended: ``{"failed": 5}``, ``{"share": 0.1, "at_least": 20}``
@@ -106,17 +108,30 @@ class Fleet:
 
         Raises ValueError, which names the rows that are at fault: without parameters, not finite, with equal keys.
         """
+        told = sweep_settings(
+            f'Sweep "{name}"',
+            job=job,
+            key=key,
+            canary=canary,
+            array=array,
+            pack=pack,
+            max_in_flight=max_in_flight,
+            stop_after=stop_after,
+            params_in_env=params_in_env,
+            replica_env=replica_env,
+            allow_empty=allow_empty,
+        )
         settings = {
-            "canary": canary or None,
-            "maxInFlight": max_in_flight,
-            "stopAfter": limits_of(stop_after, f'Sweep "{name}"'),
-            "array": array,
-            "pack": None if pack is None else dict(pack),
-            "paramsInEnv": params_in_env if isinstance(params_in_env, bool) else list(params_in_env),
-            "replicaEnv": replica_env,
-            "allowEmpty": allow_empty,
+            "canary": told.canary or None,
+            "maxInFlight": told.max_in_flight,
+            "stopAfter": told.stop_after,
+            "array": told.array,
+            "pack": told.pack,
+            "paramsInEnv": told.params_in_env,
+            "replicaEnv": told.replica_env,
+            "allowEmpty": told.allow_empty,
         }
-        return self._declare(FleetSweep(name, over, job=job, key=key, settings=settings, shared=inputs))
+        return self._declare(FleetSweep(name, over, job=told.job, key=told.key, settings=settings, shared=inputs))
 
     def _declare(self, one: _Declared) -> _Declared:
         if one.name in self._declared:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Union
 
+from ._columns import library_of
 from ._inputs import SweepJobArgs
 from ._inputs_of_jobs import inputs_of, joined
 from ._keys import KeyChoice, key_names, key_of
 from ._parameters import Rows
-from ._row import Row, rows_of
+from ._row import NoParameterError, Row, rows_of
 from ._templates import ABSENT, Folding
 from ._values import Value, fault_of, identity_of, shown
 
@@ -33,6 +34,7 @@ class FleetSweep:
     ) -> None:
         self.name = name
         self._where = f'Sweep "{name}"'
+        self._refuse_other(over)
         self._source = over.source if isinstance(over, Rows) else None
         self._choice = key
         self._settings = settings
@@ -78,6 +80,19 @@ class FleetSweep:
         how = "no job" if not found else f"{len(found)} jobs"
         raise KeyError(f"the sweep {self.name} has {how} {what}; its jobs are {known}")
 
+    def _refuse_other(self, over: Any) -> None:
+        """What is no list of rows, and looked through would be another one: a table's columns, a dict's names."""
+        kind = type(over).__name__
+        if library_of(over) is not None:
+            raise TypeError(f"{self._where}: `over` is a {kind}; its rows are `skaha.table(..., key=...)` of it")
+        if isinstance(over, Mapping):
+            raise TypeError(
+                f"{self._where}: `over` is a dict; every combination of its lists is `skaha.grid(...)` of it, and one row"
+                " is a list of one dict, [{...}]"
+            )
+        if isinstance(over, (str, bytes)) or not hasattr(type(over), "__iter__"):
+            raise TypeError(f"{self._where}: `over` is {over!r}, and has to be a list of dicts")
+
     def _sound(self, rows: list[Any]) -> list[Row]:
         if not rows and not self._settings.get("allowEmpty"):
             raise ValueError(
@@ -112,7 +127,10 @@ class FleetSweep:
         if job is None:
             return {}
         where = f"{self._where}, {key}"
-        own = job(row)
+        try:
+            own = job(row)
+        except NoParameterError as error:
+            raise NoParameterError(f"{where}: {error}") from error
         if not isinstance(own, Mapping):
             raise TypeError(f"{where}: `job` returned {own!r}, not a dict of the job's inputs")
         return inputs_of(own, where, is_sweep=True)

@@ -174,5 +174,25 @@ INPUT_NAMES = {
     "on_remove": "onRemove",
 }
 
+#: Whether it holds several values, and how. Of the others the preview says what is wrong.
+INPUT_SHAPES = {
+    "args": "list",
+    "files": "list",
+    "env": "map",
+    "triggers": "list",
+    "after": "list",
+    "members": "flag",
+    "canary": "list",
+    "group": "map",
+    "stop_after": "map",
+    "retry": "map",
+    "resume_args": "list",
+    "outputs": "list",
+    "skip_if_outputs": "flag",
+    "renew": "flag",
+    "registry_auth": "map",
+    "untracked_env": "map",
+}
+
 #: What a sweep sets itself, so that only single jobs can be given it.
 SET_BY_SWEEP = frozenset({"members", "canary", "group", "stop_after", "untracked_env"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import Any, Mapping, Optional
 
-from ._inputs import INPUT_NAMES, SET_BY_SWEEP
-from ._values import fault_of, half_of_character, plain, shown_value
+from ._inputs import INPUT_NAMES, INPUT_SHAPES, SET_BY_SWEEP
+from ._shapes import fault_of_shape
+from ._values import fault_of, half_of_character, plain, remedy_of, shown_value
 
 _NESTED = {
     "at_least": "atLeast",
@@ -27,11 +28,14 @@ def inputs_of(given: Mapping[str, Any], where: str, is_sweep: bool) -> dict[str,
     inputs: dict[str, Any] = {}
     for name, value in given.items():
         if name not in INPUT_NAMES:
-            raise TypeError(f"{where}: {_unknown(name)}")
+            raise TypeError(f"{where}: {unknown_name('input', name, INPUT_NAMES)}")
         if is_sweep and name in SET_BY_SWEEP:
             raise TypeError(f"{where}: `{name}` is set by the sweep, not by a job")
         if value is None:
             continue
+        fault = None if _is_of_program(value, "Output") else fault_of_shape(value, INPUT_SHAPES.get(name))
+        if fault is not None:
+            raise ValueError(f"{where}: `{name}` {fault}")
         inputs[INPUT_NAMES[name]] = _written(value, name, where, name == "triggers")
     return inputs
 
@@ -41,14 +45,18 @@ def limits_of(given: Optional[Mapping[str, Any]], where: str) -> Optional[dict[s
     return None if given is None else dict(_written(given, "stop_after", where, False))
 
 
-def _unknown(name: str) -> str:
-    if "_" not in name:
-        for python_name, fleet_name in INPUT_NAMES.items():
-            if fleet_name == name:
-                return f"there is no input `{name}`: in Python it is `{python_name}`"
-    close = difflib.get_close_matches(name, INPUT_NAMES, 1)
-    hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(INPUT_NAMES)}"
-    return f"there is no input `{name}`: {hint}"
+def unknown_name(what: str, name: str, known: Mapping[str, str]) -> str:
+    """Why it is none of those that are known, and which may be meant.
+
+    :param known: what TypeScript calls each, by what Python does
+    """
+    for python_name, other in known.items():
+        if other == name:
+            return f"there is no {what} `{name}`: in Python it is `{python_name}`"
+    begun = [one for one in known if one.startswith(f"{name}_")]
+    close = difflib.get_close_matches(name, known, 1) or begun
+    hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(known)}"
+    return f"there is no {what} `{name}`: {hint}"
 
 
 def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
@@ -69,8 +77,10 @@ def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
         return name
     one = plain(value)
     if one is not None and not isinstance(one, (str, int, float, bool)):
-        if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
-            raise ValueError(f"{where}: `{path}` is {value!r}, which is no text, number or list")
+        remedy = remedy_of(value)
+        if remedy is not None or isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+            more = "" if remedy is None else f"; {remedy}"
+            raise ValueError(f"{where}: `{path}` is {value!r}, which is no text, number or list{more}")
         return [
             _written(item, f"{path}.{index}", where, may_be_none)
             for index, item in enumerate(value)
@@ -83,10 +93,10 @@ def _written(value: Any, path: str, where: str, may_be_none: bool) -> Any:
     return one
 
 
-def _is_of_program(value: Any) -> bool:
+def _is_of_program(value: Any, *kinds: str) -> bool:
     """An output or a resource of a Pulumi program: known by its class, so that pulumi is not imported."""
     return any(
-        kind.__module__.partition(".")[0] == "pulumi" and kind.__name__ in ("Output", "Resource")
+        kind.__module__.partition(".")[0] == "pulumi" and kind.__name__ in (kinds or ("Output", "Resource"))
         for kind in type(value).__mro__
     )
 

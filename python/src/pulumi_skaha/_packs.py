@@ -16,9 +16,9 @@ def fault_of_pack(pack: Optional[Mapping[str, Any]], is_array: bool) -> Optional
         return "`pack` needs `array=True`"
     jobs, parallel = pack.get("jobs"), pack.get("parallel")
     if not _is_count(jobs):
-        return f"`pack.jobs` is {jobs}, and has to be a whole number from 1 on"
+        return f"`pack.jobs` is {jobs!r}, and has to be a whole number from 1 on"
     if not _is_count(parallel) or parallel > jobs:  # type: ignore[operator]
-        return f"`pack.parallel` is {parallel}, and has to be a whole number from 1 to pack.jobs, {jobs}"
+        return f"`pack.parallel` is {parallel!r}, and has to be a whole number from 1 to pack.jobs, {jobs}"
     return None
 
 

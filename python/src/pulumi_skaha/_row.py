@@ -7,6 +7,13 @@ from typing import Any, Mapping, Optional, Sequence
 from ._values import Value, plain
 
 
+class NoParameterError(KeyError):
+    """A row has no parameter of that name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError's text is in quotes
+
+
 class Row(dict[str, Any]):
     """A job's parameters by name. Of a table's row also which columns tell the rows apart, and what is withheld."""
 
@@ -33,7 +40,7 @@ class Row(dict[str, Any]):
         why = self.why_not(name)
         if why is not None:
             raise ValueError(why)
-        raise KeyError(f"{name}: the parameters of this row are {', '.join(self)}")
+        raise NoParameterError(f"{name}: the parameters of this row are {', '.join(self)}")
 
     def __or__(self, other: Mapping[str, Any]) -> Row:  # type: ignore[override]
         """The row with other parameters; a table's key goes with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from typing import Any, Literal, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Literal, Mapping, Optional, Sequence, Union
 
 from ._columns import Column, by_name, columns_of
 from ._numbers import MAX_SAFE_INTEGER, exponential_text, is_uncertain, number_text
@@ -40,7 +40,7 @@ def table(
 
     Raises ValueError, which lists what is wrong, by row and column.
     """
-    keys = [key] if isinstance(key, str) else list(key)
+    keys = _names_of("key", [key] if isinstance(key, (str, int)) else key)
     if not keys:
         raise ValueError("table: `key` names no column")
     choice = _choice_of(columns)
@@ -54,16 +54,28 @@ def table(
     return _Maker(known, keys, choice or {}, if_missing, wanted).rows()
 
 
+def _names_of(what: str, given: Any) -> list[str]:
+    """Raises TypeError for a column's number, which is a name in pandas."""
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise TypeError(f"table: `{what}` is {given!r}, and has to be a column's name, or a list of them")
+    names = list(given)
+    wrong = next((name for name in names if not isinstance(name, str)), None)
+    if wrong is not None:
+        raise TypeError(f"table: `{what}` names the column {wrong!r}; write its name as text: {str(wrong)!r}")
+    return names
+
+
 def _choice_of(columns: Any) -> Optional[dict[str, Optional[str]]]:
     if columns is None:
         return None
     if isinstance(columns, str) or not columns:
         raise ValueError('table: `columns` has to be a list of names, or names with types, as {"ra": "number"}')
     if not isinstance(columns, Mapping):
-        return {name: None for name in columns}
+        return {name: None for name in _names_of("columns", columns)}
     for name, kind in columns.items():
         if kind not in _TYPES:
             raise ValueError(f"table: {name} is to be {kind}, but a type is one of {', '.join(_TYPES)}")
+    _names_of("columns", columns)
     return dict(columns)
 
 

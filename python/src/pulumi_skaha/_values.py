@@ -32,6 +32,8 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if _is_missing(value):
         return None
+    if is_quantity(value):
+        return value
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if isinstance(value, float) and kind is None:
         return float(value)
@@ -53,14 +55,38 @@ def _of_numpy(value: Any, kind: str) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    """pandas.NA and NaT, and NumPy's masked constant: known by their types, so that no package is imported."""
+    """pandas.NA, and NumPy's masked constant: known by their types, so that no package is imported."""
     kind = type(value)
     root = kind.__module__.partition(".")[0]
     return (root, kind.__name__) in {
         ("pandas", "NAType"),
-        ("pandas", "NaTType"),
         ("numpy", "MaskedConstant"),
     }
+
+
+def is_no_time(value: Any) -> bool:
+    """NaT of pandas or of NumPy."""
+    return type(value).__name__ in ("NaTType", "datetime64", "timedelta64") and str(value) == "NaT"
+
+
+def is_quantity(value: Any) -> bool:
+    """A number or an array with a unit, of astropy."""
+    return any(
+        kind.__module__.partition(".")[0] == "astropy" and kind.__name__ == "Quantity" for kind in type(value).__mro__
+    )
+
+
+def remedy_of(value: Any) -> Optional[str]:
+    """How to write a value that is none here; None where nothing is known of it."""
+    if is_quantity(value):
+        return "write its number, by `.value` or `.to_value(unit)`"
+    if is_no_time(value):
+        return "a time that is missing is written as None"
+    if isinstance(value, (datetime.datetime, datetime.time)):
+        return "write a time as its text, by `.isoformat()`"
+    if type(value).__name__ == "datetime64":
+        return "write a time as its text, by `str(...)`"
+    return None
 
 
 def text_of(value: Value) -> str:
@@ -133,7 +159,9 @@ def _fault_of_value(name: str, value: Any) -> Optional[str]:
         return None
     if not isinstance(value, float):
         what = f"{type(value).__name__} {value}"
-        return f"has {what} as {name}: a parameter is text, a number, True, False or None"
+        remedy = remedy_of(value)
+        more = "" if remedy is None else f"; {remedy}"
+        return f"has {what} as {name}: a parameter is text, a number, True, False or None{more}"
     if _is_not_finite(value):
         return f"has {value} as {name}: a parameter has to be a finite number"
     if is_uncertain(value):

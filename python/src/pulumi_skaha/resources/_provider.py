@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import pulumi
 
+from .._inputs_of_jobs import unknown_name
 from .._settings import SECRET_SETTINGS, SETTING_NAMES, ProviderArgs
 from .._values import text_of
 
@@ -29,8 +30,7 @@ class Provider(pulumi.ProviderResource):
         """Raises TypeError for a setting that there is not."""
         unknown = [one for one in settings if one not in SETTING_NAMES]
         if unknown:
-            known = ", ".join(SETTING_NAMES)
-            raise TypeError(f'Provider "{name}": there is no setting `{unknown[0]}`; there are {known}')
+            raise TypeError(f'Provider "{name}": {unknown_name("setting", unknown[0], SETTING_NAMES)}')
         super().__init__("skaha", name, {
             SETTING_NAMES[one]: _written(value, one in SECRET_SETTINGS)
             for one, value in settings.items()

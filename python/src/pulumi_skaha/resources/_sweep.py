@@ -11,10 +11,10 @@ from .._fleet import PackArgs
 from .._fleet_sweep import FleetSweep, JobFunction
 from .._input_types import StopLimits
 from .._inputs import SweepJobArgs
-from .._inputs_of_jobs import in_order, limits_of
+from .._inputs_of_jobs import in_order
 from .._keys import KeyChoice, key_names, other_keys
-from .._packs import fault_of_pack
 from .._row import Row
+from .._sweep_settings import sweep_settings
 from .._values import plain_scalar
 from ._predecessors import Facts, OneJob, SeveralJobs
 from ._session import HeadlessSession, register
@@ -68,27 +68,38 @@ class Sweep(SeveralJobs, pulumi.ComponentResource):
 
         Raises ValueError, which names the rows that are at fault: without parameters, not finite, with equal keys.
         """
-        settings = {"allowEmpty": allow_empty}
-        self._declared = FleetSweep(name, over, job=job, key=key, settings=settings, shared=inputs)
         where = f'Sweep "{name}"'
-        _refuse(where, canary, max_in_flight, fault_of_pack(pack, array))
-        group = None if max_in_flight is None else {"name": name, "maxInFlight": max_in_flight}
-        limits = limits_of(stop_after, where)
+        told = sweep_settings(
+            where,
+            job=job,
+            key=key,
+            canary=canary,
+            array=array,
+            pack=pack,
+            max_in_flight=max_in_flight,
+            stop_after=stop_after,
+            params_in_env=params_in_env,
+            replica_env=replica_env,
+            allow_empty=allow_empty,
+        )
+        key, canary = told.key, told.canary
+        settings = {"allowEmpty": told.allow_empty}
+        self._declared = FleetSweep(name, over, job=told.job, key=key, settings=settings, shared=inputs)
         more = {
-            "group": group,
-            "stopAfter": None if limits is None else {"name": name, **limits},
-            "pack": None if pack is None else {"name": name, **pack},
+            "group": None if told.max_in_flight is None else {"name": name, "maxInFlight": told.max_in_flight},
+            "stopAfter": None if told.stop_after is None else {"name": name, **told.stop_after},
+            "pack": None if told.pack is None else {"name": name, **told.pack},
         }
         own = [
             {**inputs, **{one: value for one, value in more.items() if value is not None}}
-            for inputs in _expanded(self._declared, key, params_in_env, replica_env, where)
+            for inputs in _expanded(self._declared, key, told.params_in_env, told.replica_env, where)
         ]
         params = [{one: plain_scalar(value) for one, value in row.items()} for row in self._declared.rows]
         names = [f"{name}/{one}" for one in self.keys]
         super().__init__(_SWEEP_TYPE, name, {}, opts)
         self._array: Optional[SessionArray] = None
         self._jobs: Sequence[OneJob]
-        if array and own:
+        if told.array and own:
             members = [Member(*one) for one in zip(self.keys, params, own)]
             canaries = self.keys[:canary] if canary < len(own) else []
             self._array = SessionArray(name, members, canaries, _written_key(self._declared.rows, key), self)
@@ -97,7 +108,7 @@ class Sweep(SeveralJobs, pulumi.ComponentResource):
         else:
             self._jobs = self._each(names, params, own, key, canary)
         # For whoever reads the stack without the program, like `pulumi-skaha manifest`; an array has them itself.
-        self.register_outputs({} if array else {"parameters": dict(zip(names, params))})
+        self.register_outputs({} if told.array else {"parameters": dict(zip(names, params))})
 
     def _each(
         self,
@@ -145,15 +156,6 @@ class Sweep(SeveralJobs, pulumi.ComponentResource):
             return self._array.states().apply(lambda states: summary_of([states.get(key, {}) for key in self.keys]))
         facts = [{"status": job.status, "cores": job.cores, "ram": job.ram} for job in self.jobs]
         return pulumi.Output.all(*facts).apply(summary_of)
-
-
-def _refuse(where: str, canary: Any, max_in_flight: Any, fault: Optional[str]) -> None:
-    if not isinstance(canary, int) or canary < 0:
-        raise ValueError(f"{where}: `canary` is {canary}, and has to be a number of jobs")
-    if max_in_flight is not None and (not isinstance(max_in_flight, int) or max_in_flight < 1):
-        raise ValueError(f"{where}: `max_in_flight` is {max_in_flight}, and has to be a whole number from 1 on")
-    if fault is not None:
-        raise ValueError(f"{where}: {fault}")
 
 
 def _expanded(
