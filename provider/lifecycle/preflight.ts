@@ -17,7 +17,10 @@ import { isWrapped, recordOf } from "./launchRequest";
 const manyLaunches = 100;
 
 export class Preflight {
-  #newJobs = 0;
+  /** Jobs that share sessions are as many as the sessions that they fill. */
+  #newSessions = 0;
+  /** How many of a pack's jobs are new, by its name. */
+  readonly #packed = new Map<string, number>();
   /** How many of a sweep with `stopAfter` are new and wait for nothing, by its name. */
   readonly #stoppable = new Map<string, number>();
 
@@ -48,7 +51,7 @@ export class Preflight {
       if (jobName === undefined) this.#warn(text);
       else this.announce.say({ kind: "advice", job: jobName, text });
     }
-    if (isNew && inputs.group === undefined) this.#countLaunch();
+    if (isNew && inputs.group === undefined) this.#countLaunch(inputs.pack);
     if (isNew && inputs.group === undefined && !hasCanary) this.#countStoppable(inputs.stopAfter);
     if (isNew && refusals.length === 0) await this.#warnOfUncheckedImage(inputs);
     return refusals;
@@ -80,9 +83,14 @@ export class Preflight {
     this.#warn("images were not checked, because the server lists none");
   }
 
-  #countLaunch(): void {
-    this.#newJobs += 1;
-    if (this.#newJobs !== manyLaunches + 1 || this.options.maxInFlight !== undefined) return;
+  #countLaunch(pack: JobInputs["pack"]): void {
+    if (typeof pack === "object") {
+      const before = this.#packed.get(pack.name) ?? 0;
+      this.#packed.set(pack.name, before + 1);
+      if (before % pack.jobs !== 0) return;
+    }
+    this.#newSessions += 1;
+    if (this.#newSessions !== manyLaunches + 1 || this.options.maxInFlight !== undefined) return;
     this.#warn(
       `this launches more than ${manyLaunches} sessions at once; \`npx pulumi-skaha pulumi config set skaha:maxInFlight ${manyLaunches}\` would hold the others back until there is room`,
     );

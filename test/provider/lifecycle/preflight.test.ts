@@ -1,6 +1,8 @@
 // What a check asks the server for, and shares with the checks of other processes.
 import { readdirSync, utimesSync } from "node:fs";
 import path from "node:path";
+import { Preflight } from "../../../provider/lifecycle/preflight";
+import type { ServerFacts } from "../../../provider/server/serverFacts";
 import { image as terminal } from "../../world/job";
 import { hour, world } from "../../world/world";
 
@@ -106,4 +108,22 @@ describe("check", () => {
     await w.launch(terminal);
     expect(await w.check(fresh)).toEqual([]);
   });
+});
+
+const noFacts = { get: async () => undefined } as unknown as ServerFacts;
+
+test.each([
+  [5_000, 50, 0],
+  [5_001, 50, 1],
+  [101, 1, 1],
+])("of %i jobs that share sessions by %i it counts the sessions", async (jobs, each, warnings) => {
+  const say = jest.fn();
+  const options = { hasRegistryAuth: false, maxInFlight: undefined, record: "/arc/home/me/.jobs" };
+  const preflight = new Preflight(noFacts, { say } as never, options);
+  for (let job = 0; job < jobs; job += 1) {
+    const pack = { name: "tiles", jobs: each, parallel: 1 };
+    await preflight.check({ image: "a/b:1", cmd: "a", cores: 1, ram: 1, pack }, true);
+  }
+  const told = say.mock.calls.filter(([one]) => /sessions at once/.test(one.text));
+  expect(told).toHaveLength(warnings);
 });
