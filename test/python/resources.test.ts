@@ -1,5 +1,7 @@
 // What resources of a Python program refuse before the engine is asked: the same, in the same words, as for a fleet.yaml.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
 import { pythonWithPulumi } from "./venv";
@@ -59,5 +61,35 @@ print(json.dumps(told))`;
       encoding: "utf8",
     });
     expect(JSON.parse(answer)).toEqual(calls.map(([, message]) => message));
+  });
+
+  ("missing" in found ? test.skip : test)("are told of a Pulumi.yaml that names no plugin", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "skaha-resources-"));
+    try {
+      writeFileSync(path.join(folder, "Pulumi.yaml"), "name: survey\nruntime: nodejs\n");
+      const program = `
+from pulumi_skaha import CommandError
+from pulumi_skaha.automation import inline_stack
+try:
+    inline_stack("dev", "survey", lambda: None)
+except CommandError as error:
+    print(error)`;
+      const plugin = path.join(checkout, "plugin");
+      const answer = execFileSync("command" in found ? found.command : "", ["-c", program], {
+        cwd: folder,
+        env: {
+          PATH: "/usr/bin:/bin",
+          PULUMI_SKAHA_PLUGIN: plugin,
+          PYTHONPATH: path.join(checkout, "python/src"),
+          PYTHONDONTWRITEBYTECODE: "1",
+        },
+        encoding: "utf8",
+      });
+      expect(answer).toContain(
+        `Pulumi.yaml does not name the plugin of these jobs; add to it:\nplugins:\n  providers:\n    - name: skaha\n      path: ${plugin}\n`,
+      );
+    } finally {
+      rmSync(folder, { recursive: true, maxRetries: 5 });
+    }
   });
 });

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any, Callable, Mapping, Optional
@@ -41,6 +43,9 @@ def plugin_folder(folder: Folder = ".") -> Path:
     )
 
 
+_NAMES_PLUGIN = re.compile(r"""["']?name["']?\s*:\s*["']?skaha["']?\s*(?:[,}#\r\n]|$)""")
+
+
 def inline_stack(
     stack: str,
     project: str,
@@ -54,7 +59,7 @@ def inline_stack(
     :param folder: where Pulumi.yaml is; it is written there, with the plugin, if it is missing
     :param options: of the Automation API, such as ``env_vars``
 
-    Raises CommandError where the plugin is missing.
+    Raises CommandError where the plugin is missing, or a Pulumi.yaml that is there does not name it.
     """
     place = Path(folder).resolve()
     plugin = plugin_folder(place)
@@ -68,6 +73,11 @@ def inline_stack(
             "options": {"refresh": "always"},
         }
         settings.write_text(json.dumps(text, indent=2) + "\n", encoding="utf-8")
+    elif not _NAMES_PLUGIN.search(settings.read_text(encoding="utf-8")) and shutil.which("pulumi-resource-skaha") is None:
+        raise CommandError(
+            f"{settings} does not name the plugin of these jobs; add to it:\n"
+            f"plugins:\n  providers:\n    - name: skaha\n      path: {plugin}"
+        )
     workspace = options or automation.LocalWorkspaceOptions()
     workspace.work_dir = str(place)
     return automation.create_or_select_stack(
