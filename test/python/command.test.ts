@@ -62,6 +62,17 @@ describePython("the command that Python runs", () => {
     );
   });
 
+  test("says last what the error says, too, where it shows its output", async () => {
+    const command = path.join(folder, "pulumi-skaha");
+    const text =
+      '#!/bin/sh\necho "one: $*" >&2\necho "error: no language plugin" >&2\necho >&2\nexit 3\n';
+    await writeFile(command, text, { mode: 0o755 });
+    const call = `skaha.until_done(${JSON.stringify(folder)})`;
+    expect(inPython(saysOf(call, { PULUMI_SKAHA_COMMAND: command }), [])).toBe(
+      "pulumi-skaha up --until-done: exit status 3: error: no language plugin",
+    );
+  });
+
   test("is the real one, whose own words are the error's", async () => {
     const command = path.join(folder, "pulumi-skaha");
     const text = `#!/bin/sh\nexec ${process.execPath} ${path.join(checkout, "dist/cli/main.js")} "$@"\n`;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Mapping, Optional, Sequence, Union
 
@@ -69,9 +70,29 @@ def output_of(words: Sequence[str], folder: Folder = ".", env: Optional[Mapping[
     return done.stdout
 
 
-def run(words: Sequence[str], folder: Folder = ".") -> int:
-    """Runs the command with its output where this program's is. Returns its exit status."""
-    return subprocess.run([find_command(folder), *words], cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode
+def run(words: Sequence[str], folder: Folder = ".") -> None:
+    """Runs the command with its output where this program's is.
+
+    Raises CommandError if it fails: with the last that it told, where no terminal has shown it.
+    """
+    is_shown = sys.stderr.isatty()
+    last = ""
+    with subprocess.Popen(
+        [find_command(folder), *words],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stderr=None if is_shown else subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+    ) as running:
+        for line in running.stderr or ():
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            last = line.strip() or last
+        status = running.wait()
+    if status != 0:
+        told = f": {last}" if last else ""
+        raise CommandError(f"pulumi-skaha {' '.join(words[:2])}: exit status {status}{told}")
 
 
 def stack_options(stack: Optional[str]) -> list[str]:
