@@ -44,7 +44,8 @@ export function changesOfArray(
   if (!inputs) return [...before].map((one) => removed(nameOf(old), one, undefined, outcome));
   if (inputs.jobs === undefined) return []; // left out of the run by `--target` before it ever was in the stack
   const array = trustedArray(inputs);
-  const isWritten = outcome !== "started" && fresh?.outputs?.version !== undefined;
+  // In a preview the native provider foretells the rows as they are declared, and says that their version is not known.
+  const isWritten = outcome !== "started" && typeof fresh?.outputs?.version === "number";
   const after = isWritten ? jobsOf(fresh) : undefined;
   const declared = new DeclaredJobs().trusted(array);
   const following = followerOf(

@@ -3,6 +3,7 @@ import { plannedActions } from "../../../cli/plan/plannedActions";
 import { choiceOf } from "../../../provider/array/choice";
 import { DeclaredJobs } from "../../../provider/array/declaredJobs";
 import { declaredRows } from "../../../provider/array/rows/declaredRows";
+import { foreseenOfArray } from "../../../provider/native/foreseen";
 
 const now = { now: 0, window: undefined, maxInFlight: undefined };
 const place = "organization/urn:pulumi:s::p::pulumi-nodejs:dynamic/skaha:HeadlessSession::";
@@ -47,4 +48,14 @@ test("of a new array that the run leaves out there is nothing to tell", () => {
   const change = { fresh: { inputs: { name: "study" } }, outcome: "done" } as const;
   expect(changesOfArray(change)).toEqual([]);
   expect(changesOfArray({ fresh: { inputs: {} }, outcome: "done" })).toEqual([]);
+});
+
+test("rows that the native provider foretells in a preview are not taken for those of state", () => {
+  const { inputs } = arrayOf("a", "b");
+  const fresh = { inputs, outputs: foreseenOfArray(inputs) };
+  const changes = changesOfArray({ fresh, outcome: "done" });
+  expect(changes.map(({ name, op }) => [name, op])).toEqual([
+    ["study/a", "create"],
+    ["study/b", "create"],
+  ]);
 });
