@@ -162,7 +162,19 @@ async function createSession(send: Send, launch: Launch): Promise<string> {
     const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
     throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
   }
+  if (!isWhole(answer.text)) {
+    const said = `Skaha answered 200, but its answer was cut short: ${quoted(answer.text)}`;
+    throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
+  }
   return sessionId;
+}
+
+/**
+ * Whether nothing is missing at the end of the answer to a launch, which a proxy may have cut. Skaha 1.4 ends the id with a
+ * newline (golden launches); an id has eight characters.
+ */
+function isWhole(answer: string): boolean {
+  return answer.endsWith("\n") || /^[a-z0-9]{8}$/.test(answer);
 }
 
 async function readStats(send: Send): Promise<Stats | undefined> {

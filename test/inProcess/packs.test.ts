@@ -494,11 +494,15 @@ test("jobs that have sessions of their own keep them when packs are declared", a
   expect(w.requests("DELETE")).toEqual([]);
 });
 
-test("an answer to a pack's launch that was lost launches it once", async () => {
+test.each([
+  ["was lost", { kind: "lostAnswer" } as const],
+  ["was cut short", { kind: "truncatedBody" } as const],
+])("an answer to a pack's launch that %s launches it once", async (_, fault) => {
   await using w = await packedWorld();
-  w.skaha.faults.add({ kind: "lostAnswer", method: "POST", times: 1 });
+  w.skaha.faults.add({ ...fault, method: "POST", times: 1 });
   await w.engine.up(program(4));
-  expect(await packsOf(w)).toHaveLength(1);
+  const { session } = await onlyPack(w);
+  expect(w.engine.outputs("job-0").sessionId).toContain(session);
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Pending"]));
 });
 

@@ -142,6 +142,7 @@ describe("an unclear answer to a launch", () => {
     ["lost after it was carried out", { kind: "lostAnswer" } as const],
     ["a 504 after it was carried out", { kind: "lateAnswer" } as const],
     ["a text that names no session", { kind: "garbage" } as const],
+    ["an id that was cut short", { kind: "truncatedBody" } as const],
   ])("is looked after: %s, and one session", async (_, fault) => {
     await using w = await world();
     w.misbehave({ ...fault, method: "POST", times: 1 });
