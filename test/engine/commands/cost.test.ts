@@ -134,6 +134,23 @@ test("the preview of a sweep that ran before is within 20 % of what its next run
   expect(jobs.some(({ cost }) => cost?.isMost)).toBe(false);
 });
 
+test("a wrong setting is refused once, and one that nobody reads is warned of once", async () => {
+  const file = path.join(folder, `Pulumi.${bench.stack}.yaml`);
+  const before = await readFile(file, "utf8");
+  const configured = (lines: string) => writeFile(file, before.replace("config:\n", `$&${lines}`));
+  await configured('  skaha:maxCost: "5,5"\n');
+  const wrong = await cli(bench, ["preview"]);
+  expect(wrong).toMatchObject({ status: 1, stdout: "" });
+  expect(wrong.stderr).toMatch(/^pulumi-skaha: skaha:maxCost "5,5" .*\. Nothing was done\.\n$/);
+  await configured("  skaha:maxCots: 5\n");
+  const warned = await cli(bench, ["preview"]);
+  expect(warned.status).toBe(0);
+  expect(warned.stderr.match(/maxCots.*/g)).toEqual([
+    "maxCots in the stack's configuration is no setting of pulumi-skaha: did you mean skaha:maxCost?",
+  ]);
+  await writeFile(file, before);
+});
+
 test("a limit on costs holds what would go beyond, and says so", async () => {
   expect(await cli(bench, await documented(/skaha:maxCost/))).toMatchObject({ status: 0 });
   const { jobs } = manifestSchema.parse(
