@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { sendable } from "../skaha/sendable";
 import { issueText } from "../text/issueText";
+import { nearest } from "../text/nearest";
 import { arcPath } from "./arcPath";
 
 /** More than that a file is there. */
@@ -15,30 +16,44 @@ export interface OutputRule {
   readonly check?: string | undefined;
 }
 
+const parts = [
+  "path",
+  "count",
+  "minBytes",
+  "newerThanStart",
+  "check",
+] as const satisfies readonly (keyof OutputRule)[];
+
 /** What an output may be: a path, or a map with more that is asked of it. */
 export const outputSchema = z.union(
   [
     arcPath,
     z
-      .strictObject({
-        path: arcPath,
-        count: z
-          .int("must be a whole number of files")
-          .min(1, "must be at least 1")
-          .max(1_000_000, "must be at most 1,000,000")
-          .optional(),
-        minBytes: z
-          .int("must be a whole number of bytes")
-          .min(1, "must be at least 1")
-          .max(2 ** 50, "must be at most 2^50")
-          .optional(),
-        newerThanStart: z.boolean("must be true or false").optional(),
-        check: z
-          .string("must be a command of a shell")
-          .min(1, "is empty: leave it out")
-          .superRefine(sendable)
-          .optional(),
-      })
+      .strictObject(
+        {
+          path: arcPath,
+          count: z
+            .int("must be a whole number of files")
+            .min(1, "must be at least 1")
+            .max(1_000_000, "must be at most 1,000,000")
+            .optional(),
+          minBytes: z
+            .int("must be a whole number of bytes")
+            .min(1, "must be at least 1")
+            .max(2 ** 50, "must be at most 2^50")
+            .optional(),
+          newerThanStart: z.boolean("must be true or false").optional(),
+          check: z
+            .string("must be a command of a shell")
+            .min(1, "is empty: leave it out")
+            .superRefine(sendable)
+            .optional(),
+        },
+        {
+          error: (issue) =>
+            issue.code === "unrecognized_keys" ? unknownParts(issue.keys) : undefined,
+        },
+      )
       .superRefine(({ path, count = 1 }, context) => {
         if (count === 1 || isPattern(path)) return;
         const message = `is ${count}, but the path has no pattern: it is one file; write * in it, or leave count out`;
@@ -62,6 +77,17 @@ function faultOf({ input, errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidU
   }
   const [name] = fault.path;
   return name === undefined ? issueText(fault) : `has ${String(name)}, which ${issueText(fault)}`;
+}
+
+function unknownParts(keys: readonly string[]): string {
+  return keys
+    .map((key) => {
+      const close = nearest(key, parts);
+      const hint =
+        close === undefined ? `it may have ${parts.join(", ")}` : `did you mean ${close}?`;
+      return `has no key ${key}: ${hint}`;
+    })
+    .join("; ");
 }
 
 /** @returns `?COUNT:BYTES:NEWER:CHECK` before a path that is more than one: no path begins so */

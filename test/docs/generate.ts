@@ -120,7 +120,11 @@ function typeText(name: UserInputName): string {
   let plain = type.replaceAll("readonly ", "");
   for (let before = ""; before !== plain; ) {
     before = plain;
-    plain = plain.replace(/pulumi\.Input<([^<>]*(?:<[^<>]*>)?[^<>]*)>/, "$1");
+    plain = plain.replace(
+      /pulumi\.Input<([^<>]*(?:<[^<>]*>)?[^<>]*)>(\[\])?/,
+      (_, inner: string, list = "") =>
+        list !== "" && inner.includes("|") ? `(${inner})${list}` : `${inner}${list}`,
+    );
   }
   return code(plain);
 }

@@ -1,4 +1,4 @@
-import { asDeclared } from "../../../provider/record/outputs";
+import { asDeclared, outputSchema } from "../../../provider/record/outputs";
 
 test.each([
   ["/arc/projects/survey/a.fits", "/arc/projects/survey/a.fits"],
@@ -13,4 +13,14 @@ test.each([
   ["/scratch/a.fits", "/scratch/a.fits"],
 ])("what is told of an output names it as it was declared: %s", (told, declared) => {
   expect(asDeclared(told)).toBe(declared);
+});
+
+test.each([
+  [{ path: "/arc/projects/s/*.fits", counts: 2 }, "has no key counts: did you mean count?"],
+  [
+    { path: "/arc/projects/s/*.fits", size: 2 },
+    "has no key size: it may have path, count, minBytes, newerThanStart, check",
+  ],
+])("an unknown part of an output is refused with what was meant: %j", (output, told) => {
+  expect(outputSchema.safeParse(output).error?.issues[0]?.message).toBe(told);
 });
