@@ -96,7 +96,7 @@ function byMissingOutputs({ job: { name, state } }: Evidence): Finding | undefin
   return {
     kind: "missingOutputs",
     cause: `it ended well, but ${what} ${first}${others}`,
-    remedy: `see what it did with pulumi-skaha logs ${shellWord(name)}, and whether \`outputs\` names the files that it writes`,
+    remedy: `see what it did with pulumi-skaha logs ${shellWord(name)}, and whether \`outputs\` names the files that it writes; an edit of \`outputs\` alone runs nothing, so then run it again: pulumi-skaha rerun ${shellWord(name)}`,
   };
 }
 

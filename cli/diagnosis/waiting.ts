@@ -27,12 +27,9 @@ export function held({
   } as const;
   const bad = waitsFor.filter(({ status }) => hasFailed(status));
   if (bad.length > 0) {
-    const [first] = bad;
-    const others = bad.length === 1 ? "" : ` (and ${bad.length - 1} more like it)`;
-    const why = first?.cause === undefined ? "" : ` because ${first.cause.replace(/\.$/, "")}`;
     return {
       ...finding,
-      cause: `is Held${since}${why === "" ? `: ${first?.name} is ${first?.status}` : why}${others}`,
+      cause: `is Held${since}${causesOf(bad)}`,
       remedy: `correct that and run it again: pulumi-skaha rerun ${bad
         .map(({ name }) => shellWord(name))
         .slice(0, 3)
@@ -76,6 +73,30 @@ export function held({
     default:
       return { ...finding, remedy: goOn };
   }
+}
+
+/** So many causes are told. */
+const mostCauses = 3;
+
+/** Each cause once, with how many jobs have it. */
+function causesOf(bad: readonly Other[]): string {
+  const groups = [...Map.groupBy(bad, likeness).values()];
+  const told = groups.slice(0, mostCauses).map((alike) => {
+    const [first] = alike;
+    const others = alike.length === 1 ? "" : ` (and ${alike.length - 1} more like it)`;
+    return `${first?.cause?.replace(/\.$/, "") ?? `${first?.name} is ${first?.status}`}${others}`;
+  });
+  const rest = groups.slice(mostCauses).reduce((sum, alike) => sum + alike.length, 0);
+  const more = rest === 0 ? "" : `, and ${rest} more for other causes`;
+  const start = bad[0]?.cause === undefined ? ": " : " because ";
+  return `${start}${told.join(", and because ")}${more}`;
+}
+
+/** The same for jobs that failed alike: their names and how much memory they took differ. */
+function likeness({ name, status, cause }: Other): string {
+  if (cause === undefined) return status;
+  const own = cause.startsWith(name) ? cause.slice(name.length) : cause;
+  return own.replace(/ \(its peak was .*\)/, "");
 }
 
 function opening(window: string | undefined, now: number): string {

@@ -193,7 +193,11 @@ describe("diagnose, of a job that failed", () => {
     [
       "missing outputs",
       failed({ exitCode: 0, cause: "MissingOutputs", missingOutputs: ["/arc/a", "/arc/b"] }),
-      ...(["missingOutputs", /did not write \/arc\/a and 1 more/, /outputs/] as const),
+      ...([
+        "missingOutputs",
+        /did not write \/arc\/a and 1 more/,
+        /outputs.*runs nothing, so then run it again: pulumi-skaha rerun 'night 3'\.$/,
+      ] as const),
     ],
     [
       "the server's limit",
@@ -356,6 +360,38 @@ describe("diagnose, of a job that waits", () => {
         "held",
         /^night 3 is Held because a failed: it ran out of memory\.$/,
         /rerun a\.$/,
+      ] as const),
+    ],
+    [
+      "predecessors that failed for different causes",
+      why(
+        { status: "Held", heldBy: "after", reason: "predecessor a-1 is Failed: ..." },
+        {
+          waitsFor: [
+            {
+              name: "a",
+              status: "Failed",
+              cause: "a failed: it ran out of memory (its peak was 4 GiB).",
+            },
+            { name: "b", status: "Failed", cause: "b failed: its program ended with status 3." },
+            {
+              name: "c",
+              status: "Failed",
+              cause: "c failed: it ran out of memory (its peak was 2 GiB).",
+            },
+            { name: "d", status: "Lost" },
+            ...["e", "f"].map((name) => ({
+              name,
+              status: "Failed",
+              cause: `${name} failed: ${name}.`,
+            })),
+          ],
+        },
+      ),
+      ...([
+        "held",
+        /Held because a failed: it ran out of memory \(its peak was 4 GiB\) \(and 1 more like it\), and because b failed: its program ended with status 3, and because d is Lost, and 2 more for other causes\.$/,
+        /rerun a b c \.\.\.\.$/,
       ] as const),
     ],
     [
