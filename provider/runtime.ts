@@ -4,6 +4,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
+import { predecessorsLeftOut } from "./array/choice";
 import type { Run } from "./assemble";
 import {
   type CalledByHost,
@@ -73,7 +74,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
-      const all = refusedInAll(failures, await run.preflight.check(inputs, isNew));
+      const refused = [...failures, ...predecessorsLeftOut(run.choice, inputs)];
+      const all = refusedInAll(refused, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
       const told = await this.#withOthers(run, name, all);
       const shown = told.map((one) => asTold(one, news));

@@ -15,6 +15,7 @@ import type { PulumiProcess } from "../pulumiProcess";
 import { diagnosticsIn } from "./diagnostics";
 import { safeEnvironment } from "./environment";
 import { eventsIn } from "./eventLog";
+import { newlyNeeded } from "./neededResources";
 
 /** A job that a program declares. */
 export interface ProgramJob {
@@ -28,21 +29,31 @@ export interface ProgramJob {
   readonly params?: Readonly<Record<string, Param>>;
 }
 
+/** What a program declares. */
+export interface ProgramContents {
+  readonly jobs: readonly ProgramJob[];
+  /** By URN, of resources that depend on others which are not in the stack: the URNs of those. */
+  readonly needed: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * @param args Pulumi's, for a preview
  * @throws CommandError with what Pulumi said, where the program fails
  */
-export async function programJobs(
+export async function programContents(
   pulumi: PulumiProcess,
   args: readonly string[],
-): Promise<readonly ProgramJob[]> {
-  return jobsInLog(await namingPreview(pulumi, args));
+): Promise<ProgramContents> {
+  await using folder = await scratchFolder();
+  const plan = path.join(folder.path, "plan");
+  const jobs = jobsInLog(await namingPreview(pulumi, [...args, "--save-plan", plan]));
+  return { jobs, needed: newlyNeeded(await readFile(plan, "utf8")) };
 }
 
 /**
  * A preview of the provider that judges nothing.
  * @returns its event log
- * @throws as `programJobs`
+ * @throws as `programContents`
  */
 export async function namingPreview(
   pulumi: PulumiProcess,

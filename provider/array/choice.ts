@@ -1,6 +1,7 @@
 // Which jobs a run is about, where `pulumi-skaha` was told so with `--only`: all others stay as they are. The engine can
 // leave out a whole resource only.
 import { readFileSync, writeFileSync } from "node:fs";
+import type { CheckFailure } from "../job/inputs";
 
 /** The environment variable that names the file which says it: {@link Chosen} as JSON. */
 export const chosenJobs = "PULUMI_SKAHA_ONLY";
@@ -41,4 +42,19 @@ export function choiceIn(env: Readonly<Record<string, string | undefined>>): Cho
 export function isLeftBy(choice: Choice | undefined, array: string): (key: string) => boolean {
   if (choice === undefined) return () => false;
   return (key) => !choice.isChosen(`${array}/${key}`);
+}
+
+/**
+ * Of an array whose new jobs are chosen in part only the provider sees that another job comes after one that is left
+ * out: the program has no id of that one.
+ */
+export function predecessorsLeftOut(
+  choice: Choice | undefined,
+  { after }: Readonly<Record<string, unknown>>,
+): readonly CheckFailure[] {
+  if (choice === undefined || !Array.isArray(after)) return [];
+  const count = after.filter((id) => id === "").length;
+  if (count === 0) return [];
+  const reason = `has ${count === 1 ? "a job" : `${count} jobs`} of an array that the stack does not have and this run leaves out: choose what it comes after, too (--only)`;
+  return [{ property: "after", reason }];
 }

@@ -3,13 +3,21 @@
 import path from "node:path";
 import { scratchFolder } from "../../../machine/scratchFolder";
 import { type Chosen, chosenJobs, leaveChoice } from "../../../provider/array/choice";
-import { nativeSessionType, sessionType } from "../../../provider/job/identity";
+import {
+  isArrayType,
+  isJobType,
+  nameIn,
+  nativeSessionType,
+  sessionType,
+  sweepType,
+} from "../../../provider/job/identity";
 import { nearest } from "../../../provider/text/nearest";
 import { CommandError } from "../../commandError";
 import { named } from "../../plan/jobActions";
-import { type ProgramJob, programJobs } from "../../plan/programJobs";
+import { type ProgramContents, type ProgramJob, programContents } from "../../plan/programJobs";
 import { previewOf } from "../../plan/pulumiArgs";
 import { openProject } from "../../project";
+import { plain, shellWord } from "../../shellWord";
 import { type Choosable, jobsNamed } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import type { UpOptions } from "./operationRun";
@@ -53,11 +61,13 @@ export async function runOnly(
   const words = [...previewOf(operation, args), ...stack.selection];
   const [inStack, inProgram] = await Promise.all([
     stack.jobs(),
-    programJobs(project.pulumi, words),
+    programContents(project.pulumi, words),
   ]);
-  const all = candidates(inStack, inProgram);
+  const all = candidates(inStack, inProgram.jobs);
   const chosen = jobsNamed(all, only, noneSuch);
-  const targets = targetsOf(chosen, all).flatMap((target) => ["--target", target]);
+  assertNeededChosen(chosen, inProgram.needed);
+  const known = new Set(inStack.flatMap(({ urn, arrayUrn }) => [urn, arrayUrn ?? urn]));
+  const targets = targetsOf(chosen, all).flatMap((urn) => ["--target", targetOf(urn, known)]);
   return withChoice({ jobs: chosen.map(({ name }) => name) }, () =>
     operate(operation, [...args, ...targets], { ...options, only: undefined }),
   );
@@ -116,6 +126,51 @@ export function targetsOf(
     }
   }
   return [...targets];
+}
+
+/**
+ * A refresh before an `up` refuses a target that is not in the stack yet, but no pattern that fits nothing. So such a
+ * target is written as a pattern that fits it alone: `*` stands for what has no colon, here for nothing.
+ */
+export function targetOf(urn: string, inStack: ReadonlySet<string>): string {
+  return inStack.has(urn) || urn.startsWith("*") ? urn : `*${urn}`;
+}
+
+/**
+ * Pulumi finds this out when it is under way, and with PULUMI_CONTINUE_ON_ERROR goes on.
+ * @throws CommandError where a chosen job needs what would have to be made with it, and is not chosen
+ */
+export function assertNeededChosen(
+  chosen: readonly Candidate[],
+  needed: ProgramContents["needed"],
+): void {
+  const made = new Set(chosen.flatMap(({ urns }) => [...urns]));
+  for (const { name, urns } of chosen) {
+    const missing = [...urns]
+      .flatMap((urn) => needed.get(urn) ?? [])
+      .filter((urn) => !made.has(urn));
+    if (missing.length === 0) continue;
+    throw new CommandError(neededSentence(name, missing));
+  }
+}
+
+function neededSentence(name: string, missing: readonly string[]): string {
+  const others = missing.filter((urn) => !isNameable(urn)).map((urn) => ({ name: nameIn(urn) }));
+  if (others.length > 0) {
+    return `${plain(name)} needs ${named(others)}, which --only cannot make: run up without --only`;
+  }
+  const names = [...new Set(missing.map(nameIn))];
+  const [first = ""] = names;
+  const list = named(names.map((one) => ({ name: one })));
+  return names.length === 1
+    ? `${plain(name)} comes after ${list}, which is new and not chosen: name it too (--only ${shellWord(first)})`
+    : `${plain(name)} comes after ${list}, which are new and not chosen: name them too (--only for each)`;
+}
+
+/** Whether it is a job, or has jobs that can be named by its name. */
+function isNameable(urn: string): boolean {
+  const type = urn.split("::")[2]?.split("$").at(-1);
+  return isJobType(type) || isArrayType(type) || type === sweepType;
 }
 
 function noneSuch(jobs: readonly Choosable[], word: string): string {

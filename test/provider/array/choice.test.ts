@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { choiceIn, choiceOf, chosenJobs, leaveChoice } from "../../../provider/array/choice";
+import {
+  choiceIn,
+  choiceOf,
+  chosenJobs,
+  leaveChoice,
+  predecessorsLeftOut,
+} from "../../../provider/array/choice";
 
 test.each<[string, boolean]>([
   ["study/band=2,method=ls", true],
@@ -27,4 +33,14 @@ test("what was left in a file is found there; without it the run would be about 
   expect(choiceIn({ [chosenJobs]: file })?.isChosen("a")).toBe(true);
   expect(choiceIn({ [chosenJobs]: file })?.removes).toBe(true);
   rmSync(folder, { recursive: true });
+});
+
+test("a job comes after none that the run leaves out and the stack does not have", () => {
+  const choice = choiceOf({ jobs: ["last"] });
+  const reason = expect.stringMatching(/^has 2 jobs of an array that the stack does not have/);
+  const after = ["study-1-abc", "", ""];
+  expect(predecessorsLeftOut(choice, { after })).toEqual([{ property: "after", reason }]);
+  expect(predecessorsLeftOut(choice, { after: after.slice(0, 1) })).toEqual([]);
+  expect(predecessorsLeftOut(undefined, { after })).toEqual([]);
+  expect(predecessorsLeftOut(choice, {})).toEqual([]);
 });

@@ -1,5 +1,10 @@
 // Which of Pulumi's targets stand for the jobs that a run is about.
-import { type Candidate, targetsOf } from "../../../../cli/commands/operations/only";
+import {
+  assertNeededChosen,
+  type Candidate,
+  targetOf,
+  targetsOf,
+} from "../../../../cli/commands/operations/only";
 import { sessionType } from "../../../../provider/job/identity";
 
 const single = (name: string, sweep?: string): Candidate => ({
@@ -35,4 +40,39 @@ test("a job whose name Pulumi would take for a pattern is refused, unless it is 
     "study/n=* cannot be chosen alone: Pulumi takes the * in the name for a pattern",
   );
   expect(targetsOf([inArray("all/n=*")], [])).toEqual(["urn:array", "urn:sweep"]);
+});
+
+test("what is not in the stack is a pattern that fits it alone, for a refresh would not find it", () => {
+  const inStack = new Set(["urn:a"]);
+  expect(targetOf("urn:a", inStack)).toBe("urn:a");
+  expect(targetOf("urn:b", inStack)).toBe("*urn:b");
+  expect(targetOf("**type::study/**", inStack)).toBe("**type::study/**");
+});
+
+const urnOf = (name: string, type = sessionType) => `urn:pulumi:s::p::${type}::${name}`;
+
+test.each<[string, readonly string[], string]>([
+  [
+    "one",
+    [urnOf("a b")],
+    "last comes after a b, which is new and not chosen: name it too (--only 'a b')",
+  ],
+  [
+    "several",
+    [urnOf("a"), urnOf("chosen"), urnOf("c")],
+    "last comes after a, c, which are new and not chosen: name them too (--only for each)",
+  ],
+  [
+    "something else",
+    [urnOf("a"), urnOf("word", "random:index:Password")],
+    "last needs word, which --only cannot make: run up without --only",
+  ],
+])("a job that needs %s that is new and not chosen is refused", (_, missing, sentence) => {
+  const chosen = [single("chosen"), single("last")];
+  const needed = new Map([[urnOf("last"), missing]]);
+  expect(() => assertNeededChosen(chosen, needed)).toThrow(sentence);
+  expect(() =>
+    assertNeededChosen(chosen, new Map([[urnOf("last"), [urnOf("chosen")]]])),
+  ).not.toThrow();
+  expect(() => assertNeededChosen([single("chosen")], needed)).not.toThrow();
 });
