@@ -41,7 +41,7 @@ export type Checkout =
 export function comparedCommit({ commits, program }: Lock, checkout: Checkout): ComparedCommit {
   const before = commits.map(({ commit }) => commit);
   if (checkout === undefined) {
-    return { is: "unknown", before, why: "this folder is in no git repository" };
+    return { is: "unknown", before, why: "this folder is in no git repository that has a commit" };
   }
   if ("changed" in checkout) return comparedCopy(before, program, checkout.changed);
   const { head: now, isDirty } = checkout;

@@ -105,7 +105,9 @@ function notesOf(
   at: PlaceInGit | undefined,
 ): string[] {
   if (at === undefined) {
-    return ["The program is in no git repository: its files are those that the folder has now."];
+    return [
+      "The program is in no git repository that has a commit: its files are those that the folder has now.",
+    ];
   }
   const now = `the copy has the tracked files of ${at.head.slice(0, 12)} as they are now${at.isDirty ? ", with changes that are not committed" : ""}`;
   if (commits.length === 0) {
