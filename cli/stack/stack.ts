@@ -8,6 +8,7 @@ import { existing, type GlobalOptions, openProject, type Project } from "../proj
 import { suggested } from "../suggested";
 import { plain, say } from "../terminal";
 import { connected } from "./connection";
+import { withNamedReasons } from "./namedReasons";
 import { choose, inPlainWords, isWithoutStack } from "./noState";
 import { deploymentOf, stateFileOf } from "./ownState";
 import { plainConfigOf } from "./plainConfig";
@@ -69,7 +70,7 @@ export async function openStack(
       return connection;
     },
     deployment,
-    jobs: async () => jobsOf(await deployment()),
+    jobs: async () => withNamedReasons(jobsOf(await deployment())),
   };
 }
 
