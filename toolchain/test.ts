@@ -39,7 +39,7 @@ const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/r
 /** What is tested through the native provider too (docs/doors.md): stories, edits, kills, faults, and publishing. */
 const native = [
   "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|stopAfter|sweep)\\.",
-  "test/engine/commands/publish",
+  "test/(engine/commands|long)/publish",
   "test/chaos/regressions",
 ];
 
@@ -127,7 +127,7 @@ async function throughNative(jestWords: readonly string[]): Promise<Count> {
   const pulumi = await pulumiOr([], { preferred: `>=${pulumiVersion} <4` });
   if (!pulumi) return failure;
   const env = { ...environmentOf(pulumi), SKAHA_DOOR: "native" };
-  return jest(jestWords, { leftOut: ["/test/long/"], env });
+  return jest(jestWords, { leftOut: [], env });
 }
 
 async function pulumiOr(

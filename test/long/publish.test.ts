@@ -17,12 +17,12 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { publishSchema } from "../../../cli/commands/publish/action";
-import { replaySchema } from "../../../cli/commands/replay/action";
-import { publishedJobSchema } from "../../../cli/crate/publishedJob";
-import { checkout } from "../../../toolchain/checkout";
-import { Bench, linkedFolder, nativeDoor, until } from "../harness";
-import { cli } from "./cliBench";
+import { publishSchema } from "../../cli/commands/publish/action";
+import { replaySchema } from "../../cli/commands/replay/action";
+import { publishedJobSchema } from "../../cli/crate/publishedJob";
+import { checkout } from "../../toolchain/checkout";
+import { cli } from "../engine/commands/cliBench";
+import { Bench, linkedFolder, nativeDoor, until } from "../engine/harness";
 
 jest.setTimeout(600_000);
 

@@ -3,11 +3,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { manifestSchema } from "../../../cli/commands/manifest/action";
-import { outputs } from "../../../cli/outputs";
-import { checkout } from "../../../toolchain/checkout";
-import { Bench, linkedFolder } from "../harness";
-import { cli } from "./cliBench";
+import { manifestSchema } from "../../cli/commands/manifest/action";
+import { outputs } from "../../cli/outputs";
+import { checkout } from "../../toolchain/checkout";
+import { cli } from "../engine/commands/cliBench";
+import { Bench, linkedFolder } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
