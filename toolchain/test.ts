@@ -38,8 +38,9 @@ const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/r
 
 /** What is tested through the native provider too (docs/doors.md): stories, edits, kills, faults, and publishing. */
 const native = [
-  "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|stopAfter|sweep)\\.",
-  "test/(engine/commands|long)/publish",
+  "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|sweep)\\.",
+  "test/engine/commands/publish",
+  "test/long/(publish|stopAfter)\\.",
   "test/chaos/regressions",
 ];
 

@@ -1,7 +1,6 @@
 import { until } from "../harness";
 import { methods, open, type Spec, study } from "../sweeping";
 import { cli } from "./cliBench";
-import { onlySome } from "./onlySome";
 
 jest.setTimeout(600_000);
 
@@ -70,6 +69,3 @@ test("Ctrl-C stops an array between two launches, keeps what was done, and the n
   expect(next.stdout + next.stderr).toContain(`launched ${200 - launched}`);
   expect(new Set(w.bench.alive()).size).toBe(200);
 });
-
-// Jobs that are resources of their own: test/long/only.test.ts.
-test("--only launches, changes and destroys just the jobs that it names", () => onlySome(true));

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
-import { Bench, type Form, forms, linkedFolder, nativeDoor } from "./harness";
+import { Bench, type Form, forms, linkedFolder, nativeDoor } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
