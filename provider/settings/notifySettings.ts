@@ -41,12 +41,14 @@ const span = z
   .regex(/^\d+(\.\d+)?[smhd]$/, "must be a span of time, like 30m, 12h or 2d")
   .transform((text) => Number(text.slice(0, -1)) * (msByUnit[text.slice(-1)] ?? Number.NaN));
 
+const failures = count("jobs", 1_000_000);
+
 /** @throws an error that names the setting and what is wrong with it */
 export function readNotify(config: SettingReader): NotifySettings {
   return {
     command: optionalIn(config, "skaha:notifyCommand", command),
     webhook: optionalIn(config, "skaha:notifyWebhook", webhook, true),
-    failed: optionalIn(config, "skaha:notifyFailed", count("jobs", 1_000_000)),
+    failed: optionalIn(config, "skaha:notifyFailed", failures),
     quietMs: optionalIn(config, "skaha:notifyQuiet", span),
   };
 }

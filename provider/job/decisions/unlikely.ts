@@ -27,11 +27,14 @@ function ofFolder({ files, members, ...inputs }: Partial<JobInputs>): string[] {
   const { cmd, script, args, resumeArgs, env, untrackedEnv } = inputs;
   const lists = [args, resumeArgs].flatMap((words) => (Array.isArray(words) ? words : []));
   const maps = [env, untrackedEnv].flatMap((map) => Object.values(map ?? {}));
-  const words = [cmd, script, ...lists, ...maps].filter(
-    (word) => typeof word === "string" && !hasUnknown(word),
+  const words = [cmd, script, ...lists, ...maps];
+  const named = new Set(
+    words.flatMap((word) =>
+      typeof word === "string" && !hasUnknown(word) ? placeholdersIn(word) : [],
+    ),
   );
   const asIs = (name: "files" | "members", what: string) =>
-    words.some((word) => placeholdersIn(String(word)).includes(name))
+    named.has(name)
       ? [`{${name}} reaches the program as it is, because the job has no \`${name}\`: ${what}`]
       : [];
   return [
