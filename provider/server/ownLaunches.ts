@@ -2,6 +2,7 @@
 import { attemptName, parseName } from "../job/identity";
 import type { JobSession } from "../job/sessions";
 import type { Launch } from "../skaha/client";
+import { sharing } from "../text/sharedText";
 
 /** A launch of this process. */
 export interface OwnLaunch {
@@ -20,17 +21,15 @@ export class OwnLaunches {
   /** The last launch of each job, by its id. */
   readonly #last = new Map<string, OwnLaunch>();
   readonly #all: OwnLaunch[] = [];
-  /** Each a string once, however often it was sent here. */
-  readonly #images = new Map<string, string>();
+  readonly #shared = sharing();
 
   /** @param at when it was answered, in milliseconds since 1970 */
   add({ name, image }: Pick<Launch, "name" | "image">, sessionId: string, at: number): void {
     const job = parseName(name);
     if (!job) return;
     const { id, attempt } = job;
-    const known = this.#images.get(image) ?? image;
-    this.#images.set(known, known);
-    const own = { sessionId, id, attempt, image: known, at, before: this.#last.get(id) };
+    const before = this.#last.get(id);
+    const own = { sessionId, id, attempt, image: this.#shared(image), at, before };
     this.#last.set(id, own);
     this.#all.push(own);
   }
