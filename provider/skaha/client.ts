@@ -158,15 +158,11 @@ async function createSession(send: Send, launch: Launch): Promise<string> {
   }
   const answer = await send({ what, method: "POST", path: "/session", form, headers, secrets });
   const sessionId = answer.text.trim();
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(sessionId)) {
-    const said = `Skaha answered 200 but named no session: ${quoted(answer.text)}`;
-    throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
-  }
-  if (!isWhole(answer.text)) {
-    const said = `Skaha answered 200, but its answer was cut short: ${quoted(answer.text)}`;
-    throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
-  }
-  return sessionId;
+  const isNamed = /^[A-Za-z0-9-]{1,64}$/.test(sessionId);
+  if (isNamed && isWhole(answer.text)) return sessionId;
+  const problem = isNamed ? ", but its answer was cut short" : " but named no session";
+  const said = `Skaha answered 200${problem}: ${quoted(answer.text)}`;
+  throw new UnclearAnswerError(`tried to ${what}: ${said}`, true, undefined, 200);
 }
 
 /**
