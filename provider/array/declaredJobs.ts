@@ -118,21 +118,18 @@ export class DeclaredJobs {
           ? undefined
           : readNamedRow(text, startOf(oldKey));
       const isKept = old === undefined || hasUnknown(old.id) || old.id === fresh.id;
-      const named = () => {
-        if (!isElsewhere || old !== undefined || isElsewhere(fresh.id)) return fresh;
-        for (const other of otherKeysOf(key, params, news)) {
-          const identity = `${news.place}${news.name}/${other}`;
-          const { id } = checkedJob({}, { ...inputs, identity }, how);
-          if (isElsewhere(id)) return checkedJob({ ...fresh.inputs, jobName: id }, inputs, how);
-        }
-        return fresh;
+      const idOfKey = (other: string) =>
+        checkedJob({}, { ...inputs, identity: `${news.place}${news.name}/${other}` }, how).id;
+      /** What it was before, where its name of then stays. */
+      const earlier = () => {
+        if (fresh.failures.length > 0) return undefined;
+        if (!isKept && before) return { ...before(key, old.body).inputs, jobName: old.id };
+        if (old !== undefined || !isElsewhere || isElsewhere(fresh.id)) return undefined;
+        const jobName = otherKeysOf(key, params, news).map(idOfKey).find(isElsewhere);
+        return jobName === undefined ? undefined : { ...fresh.inputs, jobName };
       };
-      const job =
-        fresh.failures.length > 0
-          ? fresh
-          : isKept || before === undefined
-            ? named()
-            : checkedJob({ ...before(key, old.body).inputs, jobName: old.id }, inputs, how);
+      const known = earlier();
+      const job = known ? checkedJob(known, inputs, how) : fresh;
       jobs.set(key, { ...job, params });
     }
     this.#last = { jobs, array: written(news, jobs) };
