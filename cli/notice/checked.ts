@@ -5,32 +5,28 @@ import path from "node:path";
 import { messageOf } from "../../provider/errors";
 import { readNotify } from "../../provider/settings/notifySettings";
 import { CommandError } from "../commandError";
-import { configFile, type Operation, setsConfig } from "../plan/pulumiArgs";
+import type { Operation } from "../plan/pulumiArgs";
 import { existing, type GlobalOptions, type Project } from "../project";
-import { plainConfigOf } from "../stack/plainConfig";
+import type { plainConfigOf } from "../stack/plainConfig";
 import { plain, say } from "../terminal";
 import { wordsOf } from "./command";
 
 /**
  * Of a run of Pulumi's. A refresh sees the settings of the last `up` only; in an `up` the provider refuses what is wrong of
  * those that only Pulumi reads.
+ * @param plainly the stack's configuration, where it is read without Pulumi
  * @throws CommandError for a setting that is wrong
  */
 export async function checkNotifyBefore(
   operation: Operation,
-  args: readonly string[],
+  plainly: ReturnType<typeof plainConfigOf>,
   options: GlobalOptions,
   project: Project,
 ): Promise<void> {
-  if (operation === "destroy" || setsConfig(args)) return;
-  const { folder, env } = project.pulumi;
-  const file = configFile(args);
-  const { stack } = options;
-  const plainly = file === undefined ? plainConfigOf({ folder, env, stack }) : undefined;
   const asked = async () => {
     const { openStack } = await import("../stack/stack.js");
     try {
-      return (await openStack({ ...options, configFile: file }, project)).config;
+      return (await openStack(options, project)).config;
     } catch {
       return undefined; // the run itself says why it cannot be opened
     }

@@ -21,13 +21,14 @@ export async function checkSettingsBefore(
 ): Promise<void> {
   const { stack } = options;
   // A refresh and a destroy go by the settings of the last `up`.
-  if (operation === "up" || operation === "preview") {
-    warnOfUnknownSettings(project, { stack, configFile: configFile(args) });
-    const { folder, env } = project.pulumi;
-    const config = setsConfig(args) ? undefined : plainConfigOf({ folder, env, stack });
-    if (config !== undefined) checkSettings(config);
-  }
-  if (mayNotify(project.folder)) await checkNotifyBefore(operation, args, options, project);
+  const isAboutProgram = operation === "up" || operation === "preview";
+  if (isAboutProgram) warnOfUnknownSettings(project, { stack, configFile: configFile(args) });
+  const mayTell = operation !== "destroy" && mayNotify(project.folder);
+  if (setsConfig(args) || !(isAboutProgram || mayTell)) return;
+  const { folder, env } = project.pulumi;
+  const config = plainConfigOf({ folder, env, stack });
+  if (isAboutProgram && config !== undefined) checkSettings(config);
+  if (mayTell) await checkNotifyBefore(operation, config, options, project);
 }
 
 /** @throws CommandError for one that is wrong */
