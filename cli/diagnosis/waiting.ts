@@ -150,8 +150,8 @@ export function pending(evidence: Evidence): Finding {
 
 /** Its session runs, and others are before it. */
 function notComeTo({ session, running, ended, before }: SharedSession): Finding {
-  const now = running === 1 ? "1 job runs" : `${running} jobs run`;
-  const over = ended === 1 ? "1 has ended" : `${ended} have ended`;
+  const now = counted(running, "job runs", "jobs run");
+  const over = counted(ended, "has ended", "have ended");
   const more = before === 1 ? "1 more comes" : `${before} more come`;
   const next = before === 0 ? "this is the next" : `${more} before this one`;
   return {

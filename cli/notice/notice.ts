@@ -3,6 +3,7 @@ import { z } from "zod";
 import { finalEndOf } from "../../provider/job/decisions/finalEnd";
 import type { Job } from "../../provider/job/deployment";
 import { countByStatus } from "../../provider/job/status";
+import { counted } from "../../provider/text/counted";
 import { stoppedSchema, stoppedSweeps } from "../stack/stopped";
 import { duration, plain } from "../terminal";
 import type { Ending } from "./endings";
@@ -109,8 +110,8 @@ function sentence(ending: Ending, counts: Readonly<Record<string, number>>, held
     case "done":
       return `all jobs have ended: ${all}`;
     case "stuck": {
-      const jobs = held === 1 ? "1 job is Held that" : `${held} jobs are Held that`;
-      return `nothing runs any more, and ${jobs} no up launches by itself: ${all}`;
+      const jobs = counted(held, "job is", "jobs are");
+      return `nothing runs any more, and ${jobs} Held that no up launches by itself: ${all}`;
     }
     case "failing":
       return `${ending.why}: ${all}`;

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Job } from "../../../provider/job/deployment";
 import { countByStatus, hasFailed, isAlive } from "../../../provider/job/status";
 import { realSessionId } from "../../../provider/packs/places";
+import { counted } from "../../../provider/text/counted";
 import { Interruption } from "../../interruption";
 import type { JobOptions } from "../../project";
 import { type JobView, jobViewSchema, viewOf } from "../../stack/jobView";
@@ -113,8 +114,7 @@ function show(status: Status, options: StatusOptions): void {
       .join(coloured("gray", ", ")) + sessionsText(status),
   );
   for (const one of status.stopped) {
-    const are = one.held === 1 ? "1 job is" : `${one.held} jobs are`;
-    print(`${stoppedText(one)}; ${are} held for that`);
+    print(`${stoppedText(one)}; ${counted(one.held, "job is", "jobs are")} held for that`);
   }
   const possible = nextCommands(jobs, status.stopped).filter(
     ([command]) => options.record === undefined || isOfRecords.test(command),
@@ -130,8 +130,7 @@ function show(status: Status, options: StatusOptions): void {
 /** Where jobs share sessions. */
 function sessionsText({ sessions, living }: Status): string {
   if (sessions === living) return "";
-  const where = sessions === 1 ? "1 session" : `${sessions} sessions`;
-  return coloured("gray", `; ${living} jobs are in ${where}`);
+  return coloured("gray", `; ${living} jobs are in ${counted(sessions, "session")}`);
 }
 
 const columns: readonly Column[] = [

@@ -5,6 +5,7 @@ import path from "node:path";
 import { placesOf, readTree, type TreeFile, treeOf } from "../../../provider/files/tree";
 import { expandHome } from "../../../provider/homePath";
 import type { JobInputs } from "../../../provider/job/inputs";
+import { counted } from "../../../provider/text/counted";
 import { named } from "../../plan/jobActions";
 import { nameBelow } from "./selection";
 
@@ -111,8 +112,9 @@ export async function completed(
 }
 
 function lackingText(why: string, jobs: readonly { readonly name: string }[]): string {
-  const [count, their] = jobs.length === 1 ? ["1 job", "its"] : [`${jobs.length} jobs`, "their"];
-  return `In the copy of the program, replay will find ${jobs.length === 1 ? "another id" : "other ids"} for ${count} (${named(jobs)}), because the copy does not have what ${their} \`files\` took to /arc: ${why}. A clone that has it gives ${jobs.length === 1 ? "this id" : "these ids"}.`;
+  const [other, their, these] =
+    jobs.length === 1 ? ["another id", "its", "this id"] : ["other ids", "their", "these ids"];
+  return `In the copy of the program, replay will find ${other} for ${counted(jobs.length, "job")} (${named(jobs)}), because the copy does not have what ${their} \`files\` took to /arc: ${why}. A clone that has it gives ${these}.`;
 }
 
 type Comparison =

@@ -1,4 +1,5 @@
 // What is said of the other jobs that are refused beside one: each cause once, with the jobs' names. Pure.
+import { counted } from "../../text/counted";
 import type { CheckFailure } from "../inputs";
 
 /** What is wrong with a job, and where that is written, if it is known. */
@@ -46,8 +47,9 @@ export function toldOfOthers(
 /** The same where all jobs that are refused are told of together. */
 export function toldOfRefused(jobs: readonly Refused[]): string | undefined {
   if (jobs.length === 0) return undefined;
-  const count = jobs.length === 1 ? "1 job is" : `${jobs.length} jobs are`;
-  return [`${count} refused:`, ...faultsOf(jobs, [])].join("\n");
+  return [`${counted(jobs.length, "job is", "jobs are")} refused:`, ...faultsOf(jobs, [])].join(
+    "\n",
+  );
 }
 
 function faultsOf(refused: readonly Refused[], own: readonly CheckFailure[]): string[] {
