@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
+from ._shapes import is_count
+
 
 def fault_of_pack(pack: Optional[Mapping[str, Any]], is_array: bool) -> Optional[str]:
     """What is wrong with it, in words; None for nothing."""
@@ -15,12 +17,8 @@ def fault_of_pack(pack: Optional[Mapping[str, Any]], is_array: bool) -> Optional
     if not is_array:
         return "`pack` needs `array=True`"
     jobs, parallel = pack.get("jobs"), pack.get("parallel")
-    if not _is_count(jobs):
+    if not is_count(jobs, 1):
         return f"`pack.jobs` is {jobs!r}, and has to be a whole number from 1 on"
-    if not _is_count(parallel) or parallel > jobs:  # type: ignore[operator]
+    if not is_count(parallel, 1) or parallel > jobs:  # type: ignore[operator]
         return f"`pack.parallel` is {parallel!r}, and has to be a whole number from 1 to pack.jobs, {jobs}"
     return None
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Union
 from ._digest import in_script_order
 from ._numbers import Number, decimals, fixed, short
 from ._row import Row, rows_of
+from ._shapes import is_count
 from ._values import identity_of, plain
 
 _MOST_VALUES = 1_000_000
@@ -188,6 +189,5 @@ def _finite(what: str, **numbers: Number) -> None:
 
 
 def _count(what: str, count: int) -> None:
-    is_count = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= _MOST_VALUES
-    if not is_count:
+    if not (is_count(count, 1) and count <= _MOST_VALUES):
         raise ValueError(f"{what}: the count is {count}, and has to be a whole number from 1 on")

@@ -1,4 +1,4 @@
-"""Whether a value is a list, a dict or a boolean where one is wanted, and in words why it is none. Pure.
+"""Whether a value is a list, a dict, a boolean or a count where one is wanted, and in words why it is none. Pure.
 
 Python takes any text for a list of letters, and any text but "" for True: both would change what is declared unseen.
 """
@@ -41,3 +41,8 @@ def fault_of_map(value: Any, example: Optional[Mapping[str, Any]] = None) -> Opt
 
 def fault_of_flag(value: Any) -> Optional[str]:
     return None if isinstance(plain(value), bool) else f"is {value!r}, and has to be True or False"
+
+
+def is_count(value: Any, least: int) -> bool:
+    """Whether it is a whole number of at least so many; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

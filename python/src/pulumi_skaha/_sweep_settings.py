@@ -8,7 +8,7 @@ from ._input_types import StopLimits
 from ._inputs_of_jobs import limits_of
 from ._keys import KeyChoice
 from ._packs import fault_of_pack
-from ._shapes import fault_of_flag, fault_of_map
+from ._shapes import fault_of_flag, fault_of_map, is_count
 from ._values import plain
 
 
@@ -65,8 +65,7 @@ def _refuse_map(where: str, name: str, value: Any, example: Mapping[str, int]) -
 
 
 def _fault_of_count(value: Any, least: int) -> Optional[str]:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= least
-    return None if is_count else f"is {value!r}, and has to be a whole number from {least} on"
+    return None if is_count(value, least) else f"is {value!r}, and has to be a whole number from {least} on"
 
 
 def _key(where: str, choice: Any) -> Optional[KeyChoice]:

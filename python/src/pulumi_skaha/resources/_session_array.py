@@ -131,8 +131,7 @@ def _parted(env: Optional[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str,
     literals: dict[str, Any] = {}
     later: dict[str, Any] = {}
     for name, value in (env or {}).items():
-        is_literal = value is None or isinstance(value, (str, bool, int, float))
-        (literals if is_literal else later)[name] = value
+        (literals if _is_scalar(value) else later)[name] = value
     return literals, later
 
 
@@ -188,4 +187,8 @@ def _is_literal(value: Any) -> bool:
         return all(map(_is_literal, value))
     if isinstance(value, Mapping):
         return all(map(_is_literal, value.values()))
+    return _is_scalar(value)
+
+
+def _is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, bool, int, float))
