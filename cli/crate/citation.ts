@@ -1,5 +1,4 @@
 // Who made a crate, and under which licence others may use it, as a user writes it on the command line. Pure.
-
 import deprecatedNames from "spdx-license-ids/deprecated.json";
 import licenseNames from "spdx-license-ids/index.json";
 import { nearest } from "../../provider/text/nearest";

@@ -1,5 +1,4 @@
 // All that a crate tells of jobs, put together: how they stand, what they were asked to run, their records, their outputs.
-
 import type { Connection } from "../../provider/connect";
 import type { JobInputs } from "../../provider/job/inputs";
 import { counted } from "../../provider/text/counted";

@@ -1,6 +1,5 @@
 // What ran, as entities of a crate: one action for each attempt, with the program that it ran, the image that it ran in, its
 // parameters, its outputs, and what it used. Pure.
-
 import path from "node:path";
 import { hasEnded, hasFailed } from "../../provider/job/status";
 import { counted } from "../../provider/text/counted";

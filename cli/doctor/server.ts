@@ -1,5 +1,4 @@
 // What the server says: who one is to it, whether it answers, which sizes it has, what time it is there.
-
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
 import type { Credential } from "../../provider/skaha/credentials";

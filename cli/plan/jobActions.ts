@@ -1,6 +1,5 @@
 // What happens to jobs, counted and in words: "launch 12 (48 cores, 192 GiB), cancel 1 running (17 h in),
 // remove 3 finished (session and log), keep 284, hold 950". Pure.
-
 import type { Action } from "../../provider/actions/actions";
 import type { Size } from "../../provider/job/attempts";
 import { realSessionId } from "../../provider/packs/places";

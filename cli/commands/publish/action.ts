@@ -1,5 +1,4 @@
 // `pulumi-skaha publish`: what ran, as a folder for a repository that gives DOIs.
-
 import path from "node:path";
 import { z } from "zod";
 import { resolveWritten } from "../../../provider/homePath";
