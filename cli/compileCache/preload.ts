@@ -1,6 +1,8 @@
 // Preloaded into each Node that Pulumi starts for `pulumi-skaha` (`ofPulumi.ts`), before the SDK: what Node compiles of
-// it, TypeScript included, is kept for the next run. Of each process that takes a third to a half off until it is ready.
-// Nothing but Node is imported, and any other process is left as it is: this is in the user's processes.
+// it is kept for the next run, and TypeScript, which the SDK loads with itself, is loaded when it is used. Of each process
+// that takes half off until it is ready, and 40 MiB of memory. Nothing but Node is imported, and any other process is left
+// as it is: this is in the user's processes.
+import { existsSync, realpathSync } from "node:fs";
 import nodeModule from "node:module";
 import path from "node:path";
 
@@ -23,7 +25,10 @@ if (folder && kind) keep(path.join(folder, kind), kind);
 
 function keep(place: string, kind: string): void {
   // What a program or the provider starts gets the environment that the user gave; the language host starts the program.
-  if (kind !== "language") restoreEnvironment();
+  if (kind !== "language") {
+    restoreEnvironment();
+    loadTypeScriptLate(process.argv[1] ?? "");
+  }
   try {
     // An older Node has no such function: nothing is kept then, nor where the folder cannot be written.
     nodeModule.enableCompileCache?.(place);
@@ -40,4 +45,48 @@ function restoreEnvironment(): void {
   delete process.env.PULUMI_SKAHA_COMPILE_CACHE;
   if (before) process.env.NODE_OPTIONS = before;
   else delete process.env.NODE_OPTIONS;
+}
+
+/**
+ * The SDK asks for TypeScript by one file of its own, and uses it for a program's tsconfig.json and for functions that are
+ * stored in a state: none of ours is.
+ *
+ * @param script of the SDK
+ */
+function loadTypeScriptLate(script: string): void {
+  const shim = shimOf(script);
+  if (shim === undefined) return;
+  let loaded: object | undefined;
+  const typeScript = (): object => {
+    if (loaded === undefined) {
+      delete require.cache[shim];
+      loaded = require(shim) as object; // a module's exports
+    }
+    return loaded;
+  };
+  const standIn = new nodeModule.Module(shim);
+  standIn.filename = shim;
+  standIn.loaded = true;
+  standIn.exports = new Proxy(
+    {},
+    {
+      get: (_, name) => Reflect.get(typeScript(), name),
+      has: (_, name) => Reflect.has(typeScript(), name),
+      ownKeys: () => Reflect.ownKeys(typeScript()),
+      // An exotic object may not tell of fixed properties that it does not have.
+      getOwnPropertyDescriptor(_, name) {
+        const found = Reflect.getOwnPropertyDescriptor(typeScript(), name);
+        return found && { ...found, configurable: true };
+      },
+    },
+  );
+  require.cache[shim] = standIn;
+}
+
+/** @returns undefined where an SDK has no such file */
+function shimOf(script: string): string | undefined {
+  const [root] = /^.*\/@pulumi\/pulumi(?=\/cmd\/)/.exec(script) ?? [];
+  if (root === undefined) return undefined;
+  const shim = path.join(root, "typescript-shim.js");
+  return existsSync(shim) ? realpathSync(shim) : undefined;
 }

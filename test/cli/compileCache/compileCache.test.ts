@@ -1,5 +1,5 @@
 // What Node compiles of the SDK is kept between runs: by the kind of process, for those that Pulumi starts alone, and
-// without a trace in what the user's program starts.
+// without a trace in what the user's program starts. TypeScript is loaded where the SDK uses it.
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -146,4 +146,40 @@ test("of more than four installations the ones that were used last are kept", ()
   const names = [one, three, four, five].map((place) => path.basename(place ?? ""));
   expect(readdirSync(all).sort()).toEqual(names.sort());
   expect(names).not.toContain(path.basename(two));
+});
+
+/** With the SDK of this checkout, in a process that passes for one of its scripts. @returns what it prints */
+function withSdk(kind: string, code: string): string {
+  const all = path.join(checkout, "node_modules/@pulumi/pulumi");
+  const program = `const sdk = require(${JSON.stringify(all)});
+    const isLoaded = () => Object.keys(require.cache).some((file) => /typescript\\.js$/.test(file));
+    ${code}`;
+  const added = compileCacheOfPulumi(user, checkout, { temporary, preload });
+  const words = ["--eval", program, path.join(all, "cmd", kind)];
+  return execFileSync(process.execPath, words, { env: { ...user, ...added }, encoding: "utf8" });
+}
+
+test.each(["run", "dynamic-provider"])("in `%s` the SDK is loaded without TypeScript", (kind) => {
+  expect(withSdk(kind, "console.log(isLoaded())")).toBe("false\n");
+  expect(withSdk("other", "console.log(isLoaded())")).toBe("true\n");
+});
+
+test("a function that goes into a state, and a tsconfig.json, are read by the whole of TypeScript", () => {
+  const tsConfig = path.join(folder, "tsconfig.json");
+  writeFileSync(tsConfig, '{ "compilerOptions": { "strict": true } } // the users own');
+  const code = `
+    const factor = 3;
+    const ts = require(${JSON.stringify(path.join(checkout, "node_modules/@pulumi/pulumi/typescript-shim.js"))});
+    const wasLoaded = isLoaded();
+    const { loadTypeScriptCompilerOptions } = require(${JSON.stringify(path.join(checkout, "node_modules/@pulumi/pulumi/tsutils.js"))});
+    sdk.runtime.serializeFunction((n) => n * factor).then(({ text }) => {
+      console.log(JSON.stringify({
+        text: text.includes("n * factor"),
+        options: loadTypeScriptCompilerOptions(${JSON.stringify(tsConfig)}),
+        isLoaded: [wasLoaded, isLoaded()],
+        parts: Object.keys(ts).length === Object.keys(require("typescript")).length && "version" in ts,
+      }));
+    });`;
+  const expected = { text: true, options: { strict: true }, isLoaded: [false, true], parts: true };
+  expect(JSON.parse(withSdk("run", code))).toEqual(expected);
 });
