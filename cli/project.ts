@@ -75,10 +75,15 @@ export function environmentOf(cli: Pulumi, folder: string | undefined): NodeJS.P
   return { ...process.env, ...cli.env, ...(folder !== undefined && passphrase(folder)) };
 }
 
+/** The language of a project's program, as Pulumi.yaml has it; undefined where it cannot be told. */
+export function runtimeOf(folder: string): unknown {
+  const { runtime } = projectFileIn(folder);
+  return typeof runtime === "object" ? runtime?.name : runtime;
+}
+
 /** `main` names the program or its folder. */
 function programFolder(folder: string): string {
-  const file = projectFiles.map((name) => path.join(folder, name)).find((name) => existsSync(name));
-  const { main } = (file === undefined ? undefined : readYaml(file)) ?? {};
+  const { main } = projectFileIn(folder);
   const program = path.resolve(folder, typeof main === "string" ? main : ".");
   return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
 }
@@ -88,13 +93,20 @@ export function existing({ program, folder }: Project): string {
   return existsSync(program) ? program : folder;
 }
 
+interface ProjectFile {
+  readonly main?: unknown;
+  readonly runtime?: string | { readonly name?: unknown } | null;
+}
+
 /** One that cannot be read is Pulumi's to complain about. */
-function readYaml(file: string): { readonly main?: unknown } | null | undefined {
+function projectFileIn(folder: string): ProjectFile {
+  const file = projectFiles.map((name) => path.join(folder, name)).find((name) => existsSync(name));
+  if (file === undefined) return {};
   const { parse } = require("yaml") as typeof import("yaml");
   try {
-    return parse(readFileSync(file, "utf8"));
+    return parse(readFileSync(file, "utf8")) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

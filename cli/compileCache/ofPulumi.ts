@@ -13,6 +13,7 @@ import {
 import path from "node:path";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import { checkout } from "../../toolchain/checkout";
+import { withPreload } from "../nodeOptions";
 
 /** Of so many installations of the SDK it is kept, some 15 MB of each. */
 const mostKept = 4;
@@ -43,17 +44,12 @@ export function compileCacheOfPulumi(
   try {
     return {
       PULUMI_SKAHA_COMPILE_CACHE: folderFor(sdk, path.join(temporary(), "pulumi-compile-cache")),
-      NODE_OPTIONS: `${before} --require ${quoted(preload)}`.trim(),
+      NODE_OPTIONS: withPreload(before, preload),
       ...(before && { PULUMI_SKAHA_NODE_OPTIONS: before }),
     };
   } catch {
     return {}; // without a folder of the user's own nothing is kept
   }
-}
-
-/** As Node splits its options: within double quotes a backslash goes before each of its own kind and each quote. */
-function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
 /** The SDK's own folder, without links: that is where Node says that a module is from. */

@@ -21,6 +21,7 @@ import { isPreview, stackIn } from "./pulumiArgs";
 import type { RunEffects } from "./runEffects";
 import { runSourceOf } from "./runSource";
 import { withoutLanguageHost } from "./statesSuffice";
+import { holdingProgram } from "./unasked";
 
 export interface EngineRun extends RunEffects {
   /** What its provider did and found, in this order. */
@@ -118,12 +119,13 @@ async function observedRun(
     new AskedMeanwhile(folder.path, question, { stdout, isLocked: !isPreview(args), onAnswered });
   const safe = safeEnvironment(own, garbage);
   const given = { ...own, ...safe };
+  const cached = compileCacheOfPulumi(given, pulumi.folder); // adds to NODE_OPTIONS
   const env = {
     ...safe,
     ...(goesOn(args, given) && { [goOnPastRefused]: "true" }),
-    ...compileCacheOfPulumi(given, pulumi.folder), // adds to NODE_OPTIONS
+    ...cached,
     ...source.env,
-    ...asked?.env,
+    ...(asked && { ...asked.env, ...holdingProgram(args, { ...given, ...cached }) }),
     [reportFile]: reportPath,
     [stopFile]: stopPath,
     ...(state !== undefined && { [namesFile]: state.file }),

@@ -27,8 +27,16 @@ const harmlessArgs: Readonly<Record<string, number>> = {
 export function knownFromStates(
   args: readonly string[],
 ): { readonly operation: StateOperation; readonly stack: string | undefined } | undefined {
-  const [operation, ...rest] = args;
-  if (operation !== "refresh" && operation !== "destroy") return undefined;
+  const plain = plainlyInEarnest(args);
+  if (plain === undefined) return undefined;
+  const { operation, stack } = plain;
+  return operation === "refresh" || operation === "destroy" ? { operation, stack } : undefined;
+}
+
+/** @returns the operation and its `--stack`, where it is done without a preview and no argument changes what it is about */
+export function plainlyInEarnest([operation = "", ...rest]: readonly string[]):
+  | { readonly operation: string; readonly stack: string | undefined }
+  | undefined {
   let stack: string | undefined;
   for (let index = 0; index < rest.length; index += 1) {
     const arg = rest[index] ?? "";

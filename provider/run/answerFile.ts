@@ -46,22 +46,38 @@ export function awaitedAnswer(
   };
 }
 
-async function answered(
-  file: string,
-  asker: ProcessIdentity,
-  isStopped: () => boolean,
-): Promise<void> {
-  for (let looks = 0; ; looks += 1) {
+/**
+ * As {@link awaitedAnswer}, for a process in which nothing else is to happen meanwhile: it stands still.
+ * @throws Error where the run may not act
+ */
+export function standStillForAnswer(env: Readonly<Record<string, string | undefined>>): void {
+  const { [answerFile]: file, [answerFrom]: asker } = env;
+  if (!file || !asker) return;
+  const mayAct = looking(file, JSON.parse(asker), stopAsked(env));
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (!mayAct()) Atomics.wait(never, 0, 0, lookEveryMs);
+}
+
+async function answered(...[file, asker, isStopped]: Parameters<typeof looking>): Promise<void> {
+  const mayAct = looking(file, asker, isStopped);
+  while (!mayAct()) await sleep(lookEveryMs);
+}
+
+/** @returns looks whether the run may act by now, and throws where it never may */
+function looking(file: string, asker: ProcessIdentity, isStopped: () => boolean): () => boolean {
+  let looks = 0;
+  return () => {
     const answer = textOf(file);
-    if (answer === "act") return;
+    if (answer === "act") return true;
     const isOver = !existsSync(path.dirname(file)) || isStopped() || answer === "stop";
     if (isOver) throw new Error("nothing is done: the run was ended before it began");
     // The answer may have been left right before that process ended.
     if (looks % asksForAskerEvery === 0 && !isRunning(asker) && textOf(file) === undefined) {
       throw new Error("nothing is done: pulumi-skaha, which asked the server first, is gone");
     }
-    await sleep(lookEveryMs);
-  }
+    looks += 1;
+    return false;
+  };
 }
 
 function textOf(file: string): string | undefined {

@@ -1,82 +1,16 @@
 // Pulumi starts while the server is still being asked, and nothing is done before the answer: each case has Pulumi's
 // provider running, and waiting, when the answer comes, or does not.
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CliOutcome, cli } from "../engine/commands/cliBench";
 import { ended } from "../engine/commands/killing";
 import { Bench, fleet, until } from "../engine/harness";
 import { letGo } from "../engine/lock";
+import { Gate } from "./listGate";
 
 jest.setTimeout(300_000);
-
-/** In front of a Bench's server: hands on each request, but for lists while it holds them. */
-class Gate implements AsyncDisposable {
-  readonly #server = http.createServer((request, response) => this.#meet(request, response));
-  #held: (() => void)[] = [];
-  #isHolding = false;
-  #refuses = false;
-
-  private constructor(private readonly bench: Bench) {}
-
-  static async open(bench: Bench): Promise<Gate> {
-    const gate = new Gate(bench);
-    gate.#server.listen(0, "127.0.0.1");
-    await once(gate.#server, "listening");
-    return gate;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  get env(): NodeJS.ProcessEnv {
-    const url = new URL(this.bench.skaha.url);
-    url.port = String((this.#server.address() as AddressInfo).port);
-    return { CANFAR_URL: url.href };
-  }
-
-  hold(): void {
-    this.#isHolding = true;
-  }
-
-  /** @param refuses whether what was asked for is refused, as with a bad token */
-  release(refuses = false): void {
-    this.#isHolding = false;
-    this.#refuses = refuses;
-    for (const go of this.#held.splice(0)) go();
-    this.#refuses = false;
-  }
-
-  #meet(request: http.IncomingMessage, response: http.ServerResponse): void {
-    const goOn = () => {
-      if (request.socket.destroyed) return; // who asked is gone
-      if (this.#refuses) {
-        response.writeHead(401, { "content-type": "text/plain" }).end("no such user");
-        return;
-      }
-      const { method, headers, url = "" } = request;
-      const to = new URL(url, this.bench.skaha.url);
-      const asked = http.request(
-        to,
-        { method, headers: { ...headers, host: to.host } },
-        (answer) => {
-          response.writeHead(answer.statusCode ?? 500, answer.headers);
-          answer.pipe(response);
-        },
-      );
-      asked.on("error", () => response.destroy());
-      request.pipe(asked);
-    };
-    const isList = request.method === "GET" && (request.url ?? "").includes("type=headless");
-    if (isList && this.#isHolding) this.#held.push(goOn);
-    else goOn();
-  }
-}
 
 interface Begun {
   readonly command: ChildProcess;
@@ -124,6 +58,7 @@ async function launched(
 const operations = [
   ["preview"],
   ["refresh", "--yes", "--skip-preview"],
+  ["up", "--yes", "--skip-preview"],
   ["destroy", "--yes", "--skip-preview"],
 ];
 
@@ -157,7 +92,7 @@ test("an answer that is slower than Pulumi is waited for, and nothing is shown o
         0,
         expect.stringMatching(/^(To do|Seen|Done): /),
       ]);
-      expect(stdout).toMatch(/^(Previewing update|Refreshing|Destroying) \(/);
+      expect(stdout).toMatch(/^(Previewing update|Refreshing|Updating|Destroying) \(/);
       expect(stdout).toMatch(/\nResources:\n/);
       const isDestroy = words[0] === "destroy";
       // The question is the run's first list; cancellations are seen in one more, and one more is asked for where the
@@ -239,6 +174,79 @@ test("where the command is killed while it asks, Pulumi ends by itself and nothi
     expect(await jobsIn(bench)).toEqual(before);
     expect(await cli(bench, ["destroy", "--yes"], { env: gate.env })).toMatchObject({ status: 0 });
     expect(bench.alive()).toEqual([]);
+  } finally {
+    await leave();
+  }
+});
+
+/** What a program would do before it declares anything. @returns whether it was done, and what has it done */
+function firstDeed(bench: Bench): { isDone: () => boolean; NODE_OPTIONS: string } {
+  const sign = path.join(bench.folder, "the program runs");
+  const preload = path.join(bench.folder, "firstDeed.cjs");
+  writeFileSync(
+    preload,
+    `if (/cmd\\/run/.test(process.argv[1]))
+      setImmediate(() => require("node:fs").writeFileSync(${JSON.stringify(sign)}, ""));`,
+  );
+  return {
+    isDone: () => readFileOr(sign) !== undefined,
+    NODE_OPTIONS: `--require ${preload}`,
+  };
+}
+
+test("nothing of a program runs in a first up before the answer, and nothing at all where there is none", async () => {
+  await using bench = await Bench.open();
+  await using gate = await Gate.open(bench);
+  bench.declare(fleet(3));
+  const { isDone, NODE_OPTIONS } = firstDeed(bench);
+  const running = (command: string) => async () =>
+    (await bench.processes()).some((one) => one.command.includes(command));
+  const up = () => {
+    gate.hold();
+    return cli(bench, ["up", "--yes", "--skip-preview"], { env: { ...gate.env, NODE_OPTIONS } });
+  };
+  const refused = up();
+  await until("the program is there", running("cmd/run"));
+  await sleep(500); // longer than it takes to run
+  expect([isDone(), await running("cmd/dynamic-provider")()]).toEqual([false, false]);
+  gate.release(true);
+  expect(await refused).toMatchObject({
+    status: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^pulumi-skaha: could not list .* 401.*Nothing was done\.\n$/),
+  });
+  await until("nothing is left", async () => (await bench.processes()).length === 0);
+  expect([isDone(), locksOf(bench), bench.alive()]).toEqual([false, [], []]);
+
+  const launching = up();
+  await until("the program is there", running("cmd/run"));
+  gate.release();
+  expect(await launching).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining("launched 3"),
+  });
+  expect(isDone()).toBe(true);
+  expect(bench.counted()).toEqual({ GET: 3, POST: 3, DELETE: 0 }); // one list, sizes, images
+});
+
+test("what ends Pulumi before the answer is told when it is there", async () => {
+  const { bench, gate, leave } = await launched();
+  try {
+    gate.hold();
+    const env = { ...gate.env, PULUMI_CONFIG_PASSPHRASE: "another" };
+    const words = ["up", "--yes", "--skip-preview"];
+    let printed = () => "";
+    const outcome = cli(bench, words, { env, started: (_, said) => (printed = said) });
+    const isAtWork = async () =>
+      (await bench.processes()).some(({ command }) => command.includes("pulumi\0up"));
+    await until("Pulumi begins", isAtWork);
+    await until("Pulumi has ended", async () => !(await isAtWork()));
+    expect(printed()).toBe("");
+    gate.release();
+    const { status, stderr } = await outcome;
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/passphrase/);
+    expect([bench.counted(), locksOf(bench)]).toEqual([{ GET: 1, POST: 0, DELETE: 0 }, []]);
   } finally {
     await leave();
   }

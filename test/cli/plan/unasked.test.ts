@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { mayBeginUnasked } from "../../../cli/plan/unasked";
+import { holdingProgram, mayBeginUnasked } from "../../../cli/plan/unasked";
 import { PulumiProcess } from "../../../cli/pulumiProcess";
 
 let folder: string;
@@ -49,8 +49,29 @@ test("a look may, whatever is in the stack; what changes it, where there are onl
   }
 });
 
-test("an up in earnest may not: its program may declare anything", () => {
-  expect(may("up --yes --skip-preview --stack dev")).toBe(false);
+const up = "up --yes --skip-preview --stack dev";
+const projectFile = () => path.join(folder, "Pulumi.yaml");
+
+test("an up in earnest may, where its program can be held and nothing else can act before it", () => {
+  expect([may(up), may(up, ["pulumi:pulumi:Stack"]), may(up, [])]).toEqual([true, true, true]);
+  expect(may(up, [...own, "random:index/randomPet:RandomPet"])).toBe(false); // its refresh would ask for it
+  expect(may(up, own, { pendingReplacement: true })).toBe(false);
+  expect(may(`${up} --policy-pack rules`)).toBe(false);
+  expect(may(`${up} --config skaha:record=/arc/home/alice`)).toBe(false);
+  writeFileSync(projectFile(), "name: survey\nruntime: { name: nodejs, options: {} }\n");
+  expect(may(up)).toBe(true);
+  for (const runtime of ["python", "yaml", "bun", "{ name: python }"]) {
+    writeFileSync(projectFile(), `name: survey\nruntime: ${runtime}\n`);
+    expect([runtime, may(up)]).toEqual([runtime, false]);
+  }
+});
+
+test("the program of an up is held, besides what the user's Node options say, and that of a preview is not", () => {
+  const { NODE_OPTIONS } = holdingProgram(["up"], { NODE_OPTIONS: "--trace-warnings" });
+  expect(NODE_OPTIONS).toMatch(
+    /^--trace-warnings --require ".*\/dist\/cli\/plan\/heldProgram\.js"$/,
+  );
+  expect(holdingProgram(["preview"], { NODE_OPTIONS: "--trace-warnings" })).toEqual({});
 });
 
 test("on a terminal Pulumi has it for itself, and begins when the answer is there", () => {
