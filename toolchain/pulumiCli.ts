@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** Called with one line for each thing that takes time. */
   readonly say: (line: string) => void;
+  /** Called while a `pulumi` is asked for its version, which takes a fifth of a second. */
+  readonly meanwhile: () => void;
   /** Puts the official release into `folder`/bin. */
   readonly installRelease: (folder: string, version: string) => Promise<void>;
   /** The compiled languageHost.ts. */
@@ -106,6 +108,7 @@ function surroundingsWith(options: Partial<Surroundings>): Surroundings {
   return {
     env: process.env,
     say: (line) => process.stderr.write(`${line}\n`),
+    meanwhile: () => {},
     installRelease,
     languageHost: path.join(checkout, "dist/toolchain/languageHost.js"),
     version: pulumiVersion,
@@ -213,9 +216,12 @@ async function insist(bin: string, surroundings: Surroundings): Promise<string> 
   return verdict.version;
 }
 
-function judge(command: string, { env, accepted }: Surroundings): ReturnType<typeof judgePulumi> {
+function judge(
+  command: string,
+  { env, accepted, meanwhile }: Surroundings,
+): ReturnType<typeof judgePulumi> {
   return judgePulumi(command, {
-    accepted,
+    ...{ accepted, meanwhile },
     env: { ...env, PULUMI_HOME: pulumiHome(env) },
     memory: versionMemory(path.join(pulumiHome(env), "pulumi-skaha/version.json")),
   });

@@ -19,12 +19,19 @@ export async function judgePulumi(
     accepted,
     env,
     memory,
-  }: { accepted: string; env: NodeJS.ProcessEnv; memory?: VersionMemory | undefined },
+    meanwhile,
+  }: {
+    accepted: string;
+    env: NodeJS.ProcessEnv;
+    memory?: VersionMemory | undefined;
+    /** Called while it is asked for its version, where that is not known. */
+    meanwhile?: (() => void) | undefined;
+  },
 ): Promise<Verdict> {
   let answer = await memory?.recall(command);
   const isKnown = answer !== undefined;
   try {
-    answer ??= await versionOf(command, env);
+    answer ??= await versionOf(command, env, meanwhile);
   } catch (error) {
     const said = error instanceof Error ? error.message.trim() : String(error);
     return { reason: `${command} does not start (${said}).` };
@@ -43,12 +50,17 @@ export async function judgePulumi(
   return { version };
 }
 
-async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, ["version"], {
+async function versionOf(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  meanwhile = () => {},
+): Promise<string> {
+  const asked = promisify(execFile)(command, ["version"], {
     env: withoutPulumiSettings(env),
     timeout: answerTimeoutMs,
   });
-  return stdout.trim();
+  meanwhile();
+  return (await asked).stdout.trim();
 }
 
 /** The user's settings are for the user's stacks: some change what is printed, or call home. */

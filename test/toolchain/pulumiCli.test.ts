@@ -1,4 +1,5 @@
 // How the Pulumi CLI is found, fetched or built. It is long, because each state of a machine is a case of its own.
+import { existsSync, writeFileSync } from "node:fs";
 import { access, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkout } from "../../toolchain/checkout";
@@ -27,6 +28,24 @@ describe("getPulumi", () => {
     });
     expect([await machine.calls("release"), await machine.calls("go")]).toEqual([0, 0]);
     expect(machine.said).toEqual([]);
+  });
+
+  test("lets something else be done while one is asked for its version", async () => {
+    await using machine = await FakeMachine.boot();
+    const isAnswered = machine.at("answered");
+    const mayAnswer = machine.at("may-answer");
+    // It answers only after that: without, it would end with a status.
+    const waits = `i=0; while [ ! -e ${mayAnswer} ]; do i=$((i+1)); [ $i -lt 500 ] || exit 3; sleep 0.02; done`;
+    await machine.placePulumi(machine.at("bin"), {
+      answer: `${waits}; : > ${isAnswered}; echo v3.261.1`,
+    });
+    const calls: boolean[] = [];
+    const meanwhile = () => {
+      calls.push(existsSync(isAnswered));
+      writeFileSync(mayAnswer, "");
+    };
+    expect(await machine.getPulumi({ meanwhile })).toMatchObject({ version: "3.261.1" });
+    expect([calls, existsSync(isAnswered)]).toEqual([[false], true]);
   });
 
   test.each([

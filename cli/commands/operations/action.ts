@@ -1,12 +1,13 @@
 // `pulumi-skaha up`, `preview`, `refresh` and `destroy`: Pulumi, with what it would do and has done told in
 // jobs; `up --until-done` goes on after the first run.
 import { messageOf } from "../../../provider/errors";
+import { getPulumi } from "../../../toolchain/pulumiCli";
 import { CommandError } from "../../commandError";
 import { mayNotify } from "../../notice/mayNotify";
 import { isPartial, isPulumisOwn, leavesOutRefresh, type Operation } from "../../plan/pulumiArgs";
 import { openProject, type Project } from "../../project";
 import { plain, say } from "../../terminal";
-import { OperationRun, type UpOptions } from "./operationRun";
+import type { OperationRun, UpOptions } from "./operationRun";
 
 /**
  * @param args all that is Pulumi's, as it was written
@@ -34,8 +35,8 @@ export async function operate(
   }
   const { only = [] } = options;
   if (only.length > 0) return operateOnly(only, operation, args, options);
-  const project = await openProject(options);
-  const { checkSettingsBefore } = await import("./checkedSettings.js");
+  const project = await openProject(options, () => getPulumi({ say, meanwhile: loadRun }));
+  const { checkSettingsBefore, OperationRun } = await loadRun();
   await checkSettingsBefore(operation, args, options, project);
   if (options.release) await assertReleasable(options.release, options, project);
   const run = new OperationRun(operation, args, options, project);
@@ -43,6 +44,16 @@ export async function operate(
   const status = await run.perform(() => {});
   if (run.hasUpdated && operation !== "destroy") await tellEndings(options, project);
   return status;
+}
+
+/** All that is needed before Pulumi begins: where it is asked for its version, this loads meanwhile. */
+async function loadRun() {
+  const [{ checkSettingsBefore }, { OperationRun }] = await Promise.all([
+    import("./checkedSettings.js"),
+    import("./operationRun.js"),
+    import("../../plan/firstQuestion.js"),
+  ]);
+  return { checkSettingsBefore, OperationRun };
 }
 
 /** Of all jobs, also after a run about some. */
