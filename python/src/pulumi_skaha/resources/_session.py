@@ -10,15 +10,15 @@ from .._inputs import JobArgs
 from .._inputs_of_jobs import inputs_of
 from .._outputs import OUTPUT_NAMES
 from .._values import Value
+from ._job_calls import DYNAMIC_TYPE, SESSION_TYPE, job_calls
+from ._late_outputs import LateOutputs
 from ._predecessors import Facts, OneJob, apart, predecessors
-from ._wire import WireForm
+from ._wire import WireForm, is_literal
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-_SESSION_TYPE = "skaha:index:HeadlessSession"
-#: The same resource as programs in TypeScript have it by default: a stack of theirs goes on.
-_DYNAMIC_TYPE = "pulumi-nodejs:dynamic/skaha:HeadlessSession"
+_OUTPUTS = (*OUTPUT_NAMES, "jobName")
 
 
 class HeadlessSession(OneJob, pulumi.CustomResource):
@@ -76,9 +76,8 @@ def register(
 ) -> None:
     """:param params: of a sweep's job"""
     job._facts = Facts(name, params, props.get("outputs"))
-    outputs = dict.fromkeys((*OUTPUT_NAMES, "jobName"))
     if opts is not None and opts.id is not None:
-        pulumi.CustomResource.__init__(job, _SESSION_TYPE, name, outputs, opts)
+        pulumi.CustomResource.__init__(job, SESSION_TYPE, name, dict.fromkeys(_OUTPUTS), opts)
         return
     after = predecessors(props.get("after", []), "after")
     canary = predecessors(props.get("canary", []), "canary")
@@ -89,13 +88,20 @@ def register(
     if own.get("members") is True:
         own["memberList"] = [one.member() for one in after]
     inputs = {**own, **apart(after, "after"), **apart(canary, "canary"), **organization_of_stack()}
-    fixed = pulumi.ResourceOptions(
-        # With --replace the new session must not be launched while the old one, of the same name, is still there.
-        delete_before_replace=True,
-        aliases=through_other_door(opts, _SESSION_TYPE, _DYNAMIC_TYPE),
-    )
+    aliases = through_other_door(opts, SESSION_TYPE, DYNAMIC_TYPE)
+    calls = job_calls(opts)
+    if calls is None:
+        told = {**dict.fromkeys(_OUTPUTS), **inputs}
+    else:
+        literals = {key: value for key, value in inputs.items() if is_literal(value)}
+        job.__dict__ = LateOutputs(job, _OUTPUTS, literals, calls)
+        told = {key: value for key, value in inputs.items() if key not in literals}
+        told.update(calls.noted(literals))
+        aliases.pop()  # the job's own, which the calls add
+    # With --replace the new session must not be launched while the old one, of the same name, is still there.
+    fixed = pulumi.ResourceOptions(delete_before_replace=True, aliases=aliases)
     pulumi.CustomResource.__init__(
-        job, _SESSION_TYPE, name, {**outputs, **inputs}, pulumi.ResourceOptions.merge(opts, fixed)
+        job, SESSION_TYPE, name, told, fixed if opts is None else pulumi.ResourceOptions.merge(opts, fixed)
     )
 
 

@@ -13,7 +13,7 @@ from .._pages import paged, written_order
 from .._values import Value
 from ._predecessors import Facts, OneJob, apart, predecessors
 from ._session import organization_of_stack, through_other_door
-from ._wire import WireForm
+from ._wire import WireForm, is_literal, is_scalar
 
 _ARRAY_TYPE = "skaha:index:SessionArray"
 _DYNAMIC_TYPE = "pulumi-nodejs:dynamic/skaha:SessionArray"
@@ -131,7 +131,7 @@ def _parted(env: Optional[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str,
     literals: dict[str, Any] = {}
     later: dict[str, Any] = {}
     for name, value in (env or {}).items():
-        (literals if _is_scalar(value) else later)[name] = value
+        (literals if is_scalar(value) else later)[name] = value
     return literals, later
 
 
@@ -177,18 +177,6 @@ async def _of_secrecy(by_key: Mapping[str, Mapping[str, Any]], is_secret: bool) 
 
 def _text_of(values: Sequence[Any]) -> Any:
     """A row as the engine has it: a text at once, unless something in it is known later only."""
-    if _is_literal(values):
+    if is_literal(values):
         return json_text(values)
     return pulumi.Output.from_input(values).apply(json_text)
-
-
-def _is_literal(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(map(_is_literal, value))
-    if isinstance(value, Mapping):
-        return all(map(_is_literal, value.values()))
-    return _is_scalar(value)
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or isinstance(value, (str, bool, int, float))

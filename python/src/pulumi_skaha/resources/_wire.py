@@ -34,3 +34,16 @@ class WireForm:
         if name not in self._known:
             self._known[name] = key, pulumi.Config().require_secret(key)
         return self._known[name][1]
+
+
+def is_literal(value: Any) -> bool:
+    """Whether nothing in it is known later only."""
+    if isinstance(value, (list, tuple)):
+        return all(map(is_literal, value))
+    if isinstance(value, Mapping):
+        return all(map(is_literal, value.values()))
+    return is_scalar(value)
+
+
+def is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bool, int, float))

@@ -1,0 +1,71 @@
+// Jobs of a Python program without most of the SDK's outputs: what the engine is asked, and each output that a program asks
+// for, are as in the SDK's own way. That way is taken where the program transforms resources.
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { checkout } from "../../toolchain/checkout";
+import { pythonWithPulumi } from "./venv";
+
+jest.setTimeout(300_000);
+
+const found = pythonWithPulumi();
+const testWithPulumi: jest.It = "missing" in found ? test.skip : test;
+
+interface Told {
+  readonly asked: readonly Readonly<Record<string, unknown>>[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** How many outputs each job has that nobody has asked for yet. */
+  readonly made: Readonly<Record<string, number>>;
+}
+
+function told(way: "plain" | "light" | "transformed", phase: "preview" | "up"): Told {
+  const script = path.join(checkout, "test/python/jobCalls.py");
+  const text = execFileSync("command" in found ? found.command : "", [script, way, phase], {
+    env: {
+      ...process.env,
+      PYTHONPATH: path.join(checkout, "python/src"),
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return JSON.parse(text);
+}
+
+interface Frame {
+  readonly pc: { readonly uri: string };
+}
+
+function withoutStacks({ asked }: Told) {
+  return asked.map(({ stackTrace: _, ...rest }) => rest);
+}
+
+describe("jobs of a Python program", () => {
+  testWithPulumi.each(["preview", "up"] as const)("are as in the SDK's own way: %s", (phase) => {
+    const [plain, light] = [told("plain", phase), told("light", phase)];
+    expect(withoutStacks(light)).toEqual(withoutStacks(plain));
+    expect(light.outputs).toEqual(plain.outputs);
+  });
+
+  testWithPulumi(
+    "have three outputs before one is asked for, and those of what is known later",
+    () => {
+      expect(told("light", "up").made).toMatchObject({ told: 3, failed: 3, after: 7 });
+      expect(told("plain", "up").made.told).toBeGreaterThan(30);
+    },
+  );
+
+  testWithPulumi("leave the frames of Python and the SDK out of the state", () => {
+    const job = told("light", "up").asked.find(({ name }) => name === "told");
+    const uri = `file://${path.join(checkout, "test/python/jobCalls.py")}`;
+    const { frames } = (job?.stackTrace ?? {}) as { readonly frames: readonly Frame[] };
+    expect(frames.length).toBeGreaterThan(1);
+    expect(new Set(frames.map(({ pc }) => pc.uri))).toEqual(new Set([uri]));
+    expect(job?.sourcePosition).toMatchObject({ uri });
+  });
+
+  testWithPulumi("show all their properties to what transforms resources", () => {
+    const { asked, made } = told("transformed", "up");
+    expect(asked).toContainEqual({ transformed: "late", props: ["cmd", "cores", "image"] });
+    expect(made.late).toBeGreaterThan(30);
+  });
+});
