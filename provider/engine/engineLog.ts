@@ -1,8 +1,9 @@
 // Tells the user something in Pulumi's own output: how far a long operation is, which is for the moment and kept nowhere,
 // and, from the native provider, what was done, because nobody shows what that process prints. Where there is no engine,
 // nobody is told.
-import { createRequire } from "node:module";
 import path from "node:path";
+import { count, encoded, flag, text as textField } from "../grpc/messages";
+import { Teller } from "../grpc/teller";
 
 /**
  * The engine's address is the first argument of its host of dynamic providers, and of the native provider; in any other
@@ -25,10 +26,13 @@ interface Line {
   readonly isEphemeral: boolean;
 }
 
-type Send = (line: Line) => Promise<void>;
+/** The numbers of a LogRequest's fields (pulumi/engine.proto). */
+const fields = { severity: 1, message: 2, urn: 3, ephemeral: 5 } as const;
+/** LogSeverity.INFO. */
+const info = 1;
 
 export class EngineLog {
-  #send: Send | undefined;
+  #teller: Teller | undefined;
   readonly #sending = new Set<Promise<void>>();
 
   constructor(private readonly address = engineOfThisProcess()) {}
@@ -52,31 +56,16 @@ export class EngineLog {
     await Promise.all(this.#sending);
   }
 
-  #add(line: Line): void {
+  #add({ text, urn = "", isEphemeral }: Line): void {
     if (this.address === undefined) return;
-    this.#send ??= connected(this.address);
-    const sent = this.#send(line).finally(() => this.#sending.delete(sent));
+    this.#teller ??= new Teller(this.address);
+    const request = encoded([
+      ...[count(fields.severity, info), textField(fields.message, text)],
+      ...[textField(fields.urn, urn), flag(fields.ephemeral, isEphemeral)],
+    ]);
+    const sent = this.#teller
+      .tell("/pulumirpc.Engine/Log", request)
+      .finally(() => this.#sending.delete(sent));
     this.#sending.add(sent);
-  }
-}
-
-/** Loaded when it is needed: the host has all of it in memory already. */
-function connected(address: string): Send {
-  try {
-    // The SDK's own: it need not be found from this package.
-    const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
-    const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
-    const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
-    const engine = new EngineClient(address, grpc.credentials.createInsecure());
-    return ({ text, urn = "", isEphemeral }) => {
-      const request = new LogRequest();
-      request.setSeverity(LogSeverity.INFO);
-      request.setMessage(text);
-      request.setUrn(urn);
-      request.setEphemeral(isEphemeral);
-      return new Promise((resolve) => engine.log(request, () => resolve())); // it is only for the eye
-    };
-  } catch {
-    return async () => {}; // another form of the SDK: nothing depends on it
   }
 }

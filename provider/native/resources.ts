@@ -127,23 +127,34 @@ export class Resources {
   }
 
   /** A refresh of what the stack has. */
-  async refresh({ urn, id, olds, oldInputs }: Asked): Promise<{ id: string; outs: Props }> {
+  async refresh({
+    urn,
+    id,
+    olds,
+    secretInputs,
+  }: Pick<Asked, "urn" | "id" | "olds"> & {
+    /** Inputs of before; may be left out where there is no secret among them. */
+    readonly secretInputs: Props;
+  }): Promise<{ id: string; outs: Props }> {
     const { plain, marks } = unwrapped(olds);
     const found = await this.#kindOf(urn)
       .core(urn)
       .read(id, { ...plain });
-    const outs = this.#out(found.props ?? {}, joined(marks, unwrapped(oldInputs).marks));
+    const outs = this.#out(found.props ?? {}, joined(marks, unwrapped(secretInputs).marks));
     return { id: found.id ?? id, outs };
   }
 
   /** What the stack does not have yet, for an import or a `get`. */
-  async import({ urn, id }: Asked): Promise<{ id: string; inputs: Props; outs: Props }> {
+  async import({
+    urn,
+    id,
+  }: Pick<Asked, "urn" | "id">): Promise<{ id: string; inputs: Props; outs: Props }> {
     if (this.naming) return { id, inputs: {}, outs: {} };
     const { inputs, state, ...found } = await this.#kindOf(urn).imported(urn, id);
     return { id: found.id, inputs: this.#out(inputs, {}), outs: this.#out(state, {}) };
   }
 
-  async delete({ urn, id, olds }: Asked): Promise<void> {
+  async delete({ urn, id, olds }: Pick<Asked, "urn" | "id" | "olds">): Promise<void> {
     const { plain } = unwrapped(olds);
     await this.#during({}, () =>
       this.#kindOf(urn)

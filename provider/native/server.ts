@@ -1,16 +1,26 @@
 // The provider as a gRPC server, as the engine asks it (`pulumirpc.ResourceProvider`). Each method reads a request, hands
-// plain values to `resources.ts`, and writes the answer; nothing is decided here. What is left out gRPC refuses as not
-// implemented. The SDK's own `main` is too small for this: it tells no detailed diff and no outputs in a preview.
-import { createRequire } from "node:module";
-import type * as Grpc from "@grpc/grpc-js";
-import type * as ProviderGrpc from "@pulumi/pulumi/proto/provider_grpc_pb";
-import type * as Provider from "@pulumi/pulumi/proto/provider_pb";
-import type * as EmptyPb from "google-protobuf/google/protobuf/empty_pb";
-import type * as StructPb from "google-protobuf/google/protobuf/struct_pb";
+// plain values to `resources.ts`, and writes the answer; nothing is decided here. What is left out is refused as not
+// implemented. The SDK's own `main` is too small for this: it tells no detailed diff and no outputs in a preview; and its
+// messages take most of a call's time, so that `grpc/` has the few that are used here.
 import { JobNotAsDeclaredError, messageOf } from "../errors";
+import {
+  bytes,
+  count,
+  encoded,
+  type Field,
+  flag,
+  Message,
+  message,
+  text,
+  texts,
+} from "../grpc/messages";
+import { propsOf, struct } from "../grpc/struct";
+import { code, type Failure, type Method, serveUnary } from "../grpc/unaryServer";
 import type { CheckFailure } from "../job/inputs";
-import { type Kind as ChangeKind, propertyOf } from "./changes";
+import { propertyOf } from "./changes";
+import * as fields from "./fields";
 import type { Asked, Difference, Resources } from "./resources";
+import { hasSecretIn } from "./wire";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -32,162 +42,136 @@ export interface Door {
   readonly settled: () => Promise<void>;
 }
 
-// The SDK's own modules: they need not be found from this package.
-const sdk = createRequire(require.resolve("@pulumi/pulumi"));
-const grpc: typeof Grpc = sdk("@grpc/grpc-js");
-const service: typeof ProviderGrpc = sdk("./proto/provider_grpc_pb");
-const proto: typeof Provider = sdk("./proto/provider_pb");
-const { PluginInfo } = sdk("./proto/plugin_pb") as typeof import("@pulumi/pulumi/proto/plugin_pb");
-const { Status } = sdk("./proto/status_pb");
-const { Any } = sdk("google-protobuf/google/protobuf/any_pb");
-const { Empty }: typeof EmptyPb = sdk("google-protobuf/google/protobuf/empty_pb");
-const { Struct }: typeof StructPb = sdk("google-protobuf/google/protobuf/struct_pb");
-
 /** @returns the port of this machine on which the engine may ask */
 export async function serve(door: Door): Promise<number> {
-  const server = new grpc.Server({
-    "grpc.max_receive_message_length": -1,
-    "grpc.max_send_message_length": -1,
-  });
-  const implementation = {
+  const answers: Readonly<Record<string, Answer>> = {
     ...aboutItself(door),
     ...aboutSettings(door),
     ...aboutResources(door.resources),
   };
-  const answered = Object.fromEntries(
-    Object.entries(implementation).map(([name, answer]) => [name, unary(answer, door.settled)]),
-  );
-  server.addService(service.ResourceProviderService, answered);
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else resolve(port);
-    });
-  });
+  const methods = Object.entries(answers).map(([name, answer]): [string, Method] => [
+    name,
+    async (request) => {
+      try {
+        return encoded(await answer(new Message(request)));
+      } finally {
+        await door.settled();
+      }
+    },
+  ]);
+  return serveUnary({ name: "pulumirpc.ResourceProvider", methods: new Map(methods), failureOf });
 }
+
+type Answer = (request: Message) => Promise<readonly Field[]>;
 
 function aboutItself({ version, schema, resources }: Door) {
   return {
-    async handshake() {
-      const response = new proto.ProviderHandshakeResponse();
-      response.setAcceptSecrets(true);
-      return response;
-    },
-    async attach() {
-      return new Empty();
-    },
-    async getPluginInfo() {
-      const info = new PluginInfo();
-      info.setVersion(version);
-      return info;
-    },
-    async getSchema() {
-      const response = new proto.GetSchemaResponse();
-      response.setSchema(schema());
-      return response;
-    },
-    async cancel() {
+    Handshake: async () => [flag(fields.handshakeResponse.acceptSecrets, true)],
+    Attach: async () => [],
+    GetPluginInfo: async () => [text(fields.pluginInfo.version, version)],
+    GetSchema: async () => [text(fields.schemaResponse.schema, schema())],
+    async Cancel() {
       resources.cancel();
-      return new Empty();
+      return [];
     },
   };
 }
 
 function aboutSettings({ checkConfig, changedSettings, configure }: Door) {
   return {
-    async checkConfig(request: Provider.CheckRequest) {
-      return checkResponse(checkConfig(propsOf(request.getNews()), request.getUrn()));
+    async CheckConfig(request: Message) {
+      const { urn, news } = fields.checkRequest;
+      return checkResponse(checkConfig(propsOf(request.bytesOf(news)), request.text(urn)));
     },
-    async diffConfig(request: Provider.DiffRequest) {
-      const olds = propsOf(request.getOldInputs() ?? request.getOlds());
-      const names = changedSettings(olds, propsOf(request.getNews()));
+    async DiffConfig(request: Message) {
+      const { olds, oldInputs, news } = fields.diffRequest;
+      const before = propsOf(request.bytesOf(oldInputs) ?? request.bytesOf(olds));
+      const names = changedSettings(before, propsOf(request.bytesOf(news)));
       return diffResponse({
         isChanged: names.length > 0,
         replaces: [],
         changes: new Map(names.map((name) => [name, "update" as const])),
       });
     },
-    async configure(request: Provider.ConfigureRequest) {
-      configure(propsOf(request.getArgs()), request.getUrn());
-      const response = new proto.ConfigureResponse();
-      response.setAcceptsecrets(true);
-      response.setSupportspreview(true);
-      return response;
+    async Configure(request: Message) {
+      const { args, urn } = fields.configureRequest;
+      configure(propsOf(request.bytesOf(args)), request.has(urn) ? request.text(urn) : undefined);
+      const { acceptSecrets, supportsPreview } = fields.configureResponse;
+      return [flag(acceptSecrets, true), flag(supportsPreview, true)];
     },
   };
 }
 
 function aboutResources(resources: Resources) {
   return {
-    async check(request: Provider.CheckRequest) {
-      const [olds, news] = [propsOf(request.getOlds()), propsOf(request.getNews())];
-      return checkResponse(await resources.check(request.getUrn(), olds, news));
+    async Check(request: Message) {
+      const { urn, olds, news } = fields.checkRequest;
+      const [before, now] = [propsOf(request.bytesOf(olds)), propsOf(request.bytesOf(news))];
+      return checkResponse(await resources.check(request.text(urn), before, now));
     },
-    async diff(request: Provider.DiffRequest) {
-      return diffResponse(await resources.diff(asked(request)));
+    async Diff(request: Message) {
+      return diffResponse(await resources.diff(asked(request, fields.diffRequest, false)));
     },
-    async create(request: Provider.CreateRequest) {
-      const news = propsOf(request.getProperties());
-      const isPreview = request.getPreview();
-      const about = { urn: request.getUrn(), id: "", olds: {}, oldInputs: {}, news, isPreview };
-      const { id, outs } = await keepingInputs(news, () => resources.create(about));
-      const response = new proto.CreateResponse();
-      response.setId(id);
-      response.setProperties(structOf(outs));
-      return response;
+    async Create(request: Message) {
+      const { urn, properties, preview } = fields.createRequest;
+      const news = propsOf(request.bytesOf(properties));
+      const about = { urn: request.text(urn), id: "", olds: {}, oldInputs: {}, news };
+      const { id, outs } = await keepingInputs(news, () =>
+        resources.create({ ...about, isPreview: request.flag(preview) }),
+      );
+      const answer = fields.createResponse;
+      return [text(answer.id, id), struct(answer.properties, outs)];
     },
-    async read(request: Provider.ReadRequest) {
-      const olds = propsOf(request.getProperties());
-      const oldInputs = propsOf(request.getInputs());
-      const about = { urn: request.getUrn(), id: request.getId(), news: {}, isPreview: false };
-      const response = new proto.ReadResponse();
+    async Read(request: Message) {
+      const { id, urn, properties, inputs } = fields.readRequest;
+      const about = { urn: request.text(urn), id: request.text(id) };
+      const olds = propsOf(request.bytesOf(properties));
+      const before = request.bytesOf(inputs);
+      const answer = fields.readResponse;
       if (Object.keys(olds).length > 0) {
-        const { id, outs } = await resources.refresh({ ...about, olds, oldInputs });
-        response.setId(id);
-        response.setProperties(structOf(outs));
-        response.setInputs(request.getInputs());
-        return response;
+        const secretInputs = before && hasSecretIn(before) ? propsOf(before) : {};
+        const read = await resources.refresh({ ...about, olds, secretInputs });
+        return [
+          ...[text(answer.id, read.id), struct(answer.properties, read.outs)],
+          ...(before ? [bytes(answer.inputs, before)] : []),
+        ];
       }
-      const { id, inputs, outs } = await resources.import({ ...about, olds, oldInputs });
-      // A `get` has inputs, though there are none in them, and names the resource so with each run.
-      response.setId(request.hasInputs() ? request.getId() : id);
-      response.setProperties(structOf(outs));
-      response.setInputs(structOf(inputs));
-      return response;
+      const read = await resources.import(about);
+      return [
+        // A `get` has inputs, though there are none in them, and names the resource so with each run.
+        text(answer.id, before ? about.id : read.id),
+        ...[struct(answer.properties, read.outs), struct(answer.inputs, read.inputs)],
+      ];
     },
-    async update(request: Provider.UpdateRequest) {
-      const about = { ...asked(request), isPreview: request.getPreview() };
+    async Update(request: Message) {
+      const { preview } = fields.updateRequest;
+      const about = asked(request, fields.updateRequest, request.flag(preview));
       const outs = await keepingInputs(about.news, () => resources.update(about));
-      const response = new proto.UpdateResponse();
-      response.setProperties(structOf(outs));
-      return response;
+      return [struct(fields.updateResponse.properties, outs)];
     },
-    async delete(request: Provider.DeleteRequest) {
-      const olds = propsOf(request.getProperties());
-      const about = { urn: request.getUrn(), id: request.getId(), olds, oldInputs: {}, news: {} };
-      await resources.delete({ ...about, isPreview: false });
-      return new Empty();
+    async Delete(request: Message) {
+      const { urn, id, properties } = fields.deleteRequest;
+      const olds = propsOf(request.bytesOf(properties));
+      await resources.delete({ urn: request.text(urn), id: request.text(id), olds });
+      return [];
     },
   };
 }
 
-function asked(request: Provider.DiffRequest | Provider.UpdateRequest): Asked {
+type Numbers = typeof fields.diffRequest | typeof fields.updateRequest;
+
+function asked(request: Message, of: Numbers, isPreview: boolean): Asked {
   return {
-    urn: request.getUrn(),
-    id: request.getId(),
-    olds: propsOf(request.getOlds()),
-    oldInputs: propsOf(request.getOldInputs()),
-    news: propsOf(request.getNews()),
-    isPreview: false,
+    urn: request.text(of.urn),
+    id: request.text(of.id),
+    olds: propsOf(request.bytesOf(of.olds)),
+    // Needed only for what has changed.
+    get oldInputs() {
+      return propsOf(request.bytesOf(of.oldInputs));
+    },
+    news: propsOf(request.bytesOf(of.news)),
+    isPreview,
   };
-}
-
-function propsOf(struct: StructPb.Struct | undefined): Props {
-  return (struct?.toJavaScript() ?? {}) as Props; // a map, by what it is
-}
-
-function structOf(props: Props): StructPb.Struct {
-  return Struct.fromJavaScript(props as Parameters<typeof Struct.fromJavaScript>[0]); // of JSON's values
 }
 
 function checkResponse({
@@ -196,48 +180,48 @@ function checkResponse({
 }: {
   readonly inputs: Props;
   readonly failures: readonly CheckFailure[];
-}): Provider.CheckResponse {
-  const response = new proto.CheckResponse();
-  response.setInputs(structOf(inputs));
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new proto.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
-  return response;
+}): Field[] {
+  const of = fields.checkFailure;
+  return [
+    struct(fields.checkResponse.inputs, inputs),
+    ...failures.map(({ property, reason }) =>
+      message(fields.checkResponse.failures, [
+        text(of.property, property),
+        text(of.reason, reason),
+      ]),
+    ),
+  ];
 }
 
-function diffResponse({ isChanged, replaces, changes }: Difference): Provider.DiffResponse {
-  const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
-  const response = new proto.DiffResponse();
-  response.setChanges(isChanged ? DIFF_SOME : DIFF_NONE);
-  response.setReplacesList([...replaces]);
-  response.setDeletebeforereplace(true);
-  if (!isChanged || changes.size === 0) return response;
-  response.setHasdetaileddiff(true);
-  const detailed = response.getDetaileddiffMap();
+function diffResponse({ isChanged, replaces, changes }: Difference): Field[] {
+  const { none, some } = fields.diffChanges;
+  const answer = fields.diffResponse;
+  const common = [
+    texts(answer.replaces, replaces),
+    flag(answer.deleteBeforeReplace, true),
+    count(answer.changes, isChanged ? some : none),
+  ];
+  if (!isChanged || changes.size === 0) return common;
   const replacing = new Set(replaces);
-  for (const [path, kind] of changes) {
+  const detailed = [...changes].map(([path, kind]) => {
     const property = propertyOf(path);
-    const diff = new proto.PropertyDiff();
-    diff.setKind(kindOf(kind, replacing.has(property)));
-    diff.setInputdiff(true);
-    detailed.set(path, diff);
-    replacing.delete(property); // one of its parts is enough
-  }
-  response.setDiffsList([...new Set([...changes.keys()].map(propertyOf))]);
-  return response;
-}
-
-function kindOf(kind: ChangeKind, isReplacing: boolean): Provider.PropertyDiff.Kind {
-  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } =
-    proto.PropertyDiff.Kind;
-  if (kind === "add") return isReplacing ? ADD_REPLACE : ADD;
-  if (kind === "delete") return isReplacing ? DELETE_REPLACE : DELETE;
-  return isReplacing ? UPDATE_REPLACE : UPDATE;
+    const kinds = fields.diffKinds[kind];
+    const isReplacing = replacing.delete(property); // one of its parts is enough
+    return message(answer.detailedDiff, [
+      text(fields.mapEntry.key, path),
+      message(fields.mapEntry.value, [
+        count(fields.propertyDiff.kind, isReplacing ? kinds.replacing : kinds.plain),
+        flag(fields.propertyDiff.inputDiff, true),
+      ]),
+    ]);
+  });
+  const properties = [...new Set([...changes.keys()].map(propertyOf))];
+  return [
+    ...common,
+    texts(answer.diffs, properties),
+    ...detailed,
+    flag(answer.hasDetailedDiff, true),
+  ];
 }
 
 /** What was launched before a failure stays in the stack, with the inputs that it was launched with. */
@@ -259,42 +243,23 @@ class KeptError extends Error {
   }
 }
 
-type Answer = (request: never) => Promise<unknown>;
-
-function unary(
-  answer: Answer,
-  settled: () => Promise<void>,
-): Grpc.handleUnaryCall<unknown, unknown> {
-  return async (call, respond) => {
-    try {
-      const response = await answer(call.request as never); // of the type that the method has
-      await settled();
-      respond(null, response);
-    } catch (error) {
-      await settled();
-      respond(serviceError(error), null);
-    }
-  };
-}
-
 /** The engine shows its message; of a resource that is kept it reads what is packed beside it. */
-function serviceError(error: unknown): Partial<Grpc.StatusObject> {
-  const message = messageOf(error);
-  const base = { code: grpc.status.UNKNOWN, details: message };
-  if (!(error instanceof KeptError)) return base;
+function failureOf(error: unknown): Failure {
+  const failure = { code: code.unknown, message: messageOf(error) };
+  if (!(error instanceof KeptError)) return failure;
   const { kept, inputs } = error;
-  const detail = new proto.ErrorResourceInitFailed();
-  detail.setId(kept.id);
-  detail.setProperties(structOf(kept.properties));
-  detail.setInputs(structOf(inputs));
-  detail.setReasonsList([...kept.reasons]);
-  const packed = new Any();
-  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(packed);
-  const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { ...base, metadata };
+  const of = fields.resourceInitFailed;
+  const packed = encoded([
+    ...[text(of.id, kept.id), struct(of.properties, kept.properties)],
+    ...[texts(of.reasons, kept.reasons), struct(of.inputs, inputs)],
+  ]);
+  const details = encoded([
+    count(fields.status.code, failure.code),
+    text(fields.status.message, failure.message),
+    message(fields.status.details, [
+      text(fields.any.typeUrl, "type.googleapis.com/pulumirpc.ErrorResourceInitFailed"),
+      bytes(fields.any.value, packed),
+    ]),
+  ]);
+  return { ...failure, details };
 }

@@ -27,6 +27,11 @@ export function isWrappedSecret(value: unknown): boolean {
   );
 }
 
+/** Whether there may be a secret in what the engine sent, before it is read. */
+export function hasSecretIn(sent: Buffer): boolean {
+  return sent.includes(secretSignature);
+}
+
 /** Takes the secrets out of their wraps, and notes where they were. */
 export function unwrapped(props: Props): Unwrapped {
   const plain: Record<string, unknown> = {};
