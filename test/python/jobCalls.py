@@ -10,7 +10,7 @@ import grpc
 import pulumi
 from google.protobuf import empty_pb2
 from google.protobuf.json_format import MessageToDict
-from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 from pulumi_skaha.resources import HeadlessSession, _session
 
 WAY, PHASE = sys.argv[1:]
@@ -18,6 +18,13 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "words"}
 IMAGE = "images.canfar.net/skaha/astroml:24.07"
 asked = []
+logged = []
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    def Log(self, request, context):
+        logged.append(request.message)
+        return empty_pb2.Empty()
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -69,6 +76,7 @@ def program():
         of = pulumi.ComponentResource("test:index:Group", parent)
         job(f"{parent}/child", cmd=f"echo {parent}", opts=pulumi.ResourceOptions(parent=of))
     pulumi.export("told", told)
+    pulumi.log.debug("of the program")
     if WAY == "transformed":
         pulumi.runtime.register_stack_transformation(seen)
         job("late", cmd="echo", cores=2)
@@ -100,11 +108,19 @@ if WAY == "plain":
     _session.job_calls = lambda opts: None
 server = grpc.server(ThreadPoolExecutor(max_workers=8))
 resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(), server)
+engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
 address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
 server.start()
-pulumi.runtime.reset_options(project="survey", stack="dev", monitor_address=address, preview=PHASE == "preview", organization="organization")
+pulumi.runtime.reset_options(
+    project="survey",
+    stack="dev",
+    monitor_address=address,
+    engine_address=address,
+    preview=PHASE == "preview",
+    organization="organization",
+)
 outputs = asyncio.new_event_loop().run_until_complete(everything())
 server.stop(None)
 # The order in which the engine is asked is no matter of the program's.
 asked.sort(key=lambda one: (one.get("name", ""), json.dumps(one.get("object"), sort_keys=True)))
-print(json.dumps({"asked": asked, "outputs": outputs, "made": made}))
+print(json.dumps({"asked": asked, "outputs": outputs, "made": made, "logged": logged}))

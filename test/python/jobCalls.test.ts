@@ -15,6 +15,7 @@ interface Told {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** How many outputs each job has that nobody has asked for yet. */
   readonly made: Readonly<Record<string, number>>;
+  readonly logged: readonly string[];
 }
 
 function told(way: "plain" | "light" | "transformed", phase: "preview" | "up"): Told {
@@ -61,6 +62,14 @@ describe("jobs of a Python program", () => {
     expect(frames.length).toBeGreaterThan(1);
     expect(new Set(frames.map(({ pc }) => pc.uri))).toEqual(new Set([uri]));
     expect(job?.sourcePosition).toMatchObject({ uri });
+  });
+
+  testWithPulumi("make the SDK send no message for debugging, and the program its own", () => {
+    const ofJobs = ({ logged }: Told) => logged.filter((line) => line.includes("HeadlessSession"));
+    expect(ofJobs(told("plain", "up")).length).toBeGreaterThan(20);
+    const light = told("light", "up");
+    expect(ofJobs(light)).toEqual([]);
+    expect(light.logged).toEqual(expect.arrayContaining(["of the program"]));
   });
 
   testWithPulumi("show all their properties to what transforms resources", () => {
