@@ -38,6 +38,14 @@ export class UnclearAnswerError extends SkahaError {
   }
 }
 
+/**
+ * Nothing was sent: a session is there that an earlier run launched for the same, which no list had shown to be so.
+ * Whoever would have launched it has to look.
+ */
+export class AlreadyLaunchedError extends Error {
+  override readonly name = "AlreadyLaunchedError";
+}
+
 /** The stack belongs to another server or user than the one it is used with. */
 export class WrongOwnerError extends Error {
   override readonly name = "WrongOwnerError";

@@ -66,6 +66,7 @@ export interface LaunchRequest extends DeclaredAttempt {
 export class Launcher {
   constructor(private readonly deps: LauncherDeps) {}
 
+  /** @returns Held, Pending, or what stood for the job as it was found: it may be over */
   async launchOrHold(request: LaunchRequest): Promise<JobState> {
     const { id, attempt, inputs, state: before, view } = request;
     const { slots, budget, postOnce } = this.deps;
@@ -88,9 +89,10 @@ export class Launcher {
     if ("by" in posted) return this.held(id, state, posted);
     const now =
       "jobSession" in posted
-        ? this.#found(state, posted.jobSession)
+        ? this.#found(state, posted.jobSession, posted.isEarlier)
         : this.#launched(request, state, { ...size, sessionId: posted.sessionId });
     const recordedIn = record && recordFolder(record, id, now.attempt);
+    if ("isEarlier" in posted && posted.isEarlier) return { ...now, recordedIn };
     const isNew = recordedIn !== undefined && this.deps.records.isNew(recordedIn);
     return { ...now, recordedIn, ...(isNew && { isRecordNew: true }), ...provenance };
   }
@@ -107,13 +109,11 @@ export class Launcher {
     return launched(state, { id, attempt }, session, this.deps.clock.now());
   }
 
-  /** The answer to its launch was lost a moment ago. */
-  #found(state: JobState, { session, attempt }: JobSession): JobState {
+  /** @param isEarlier launched by an earlier run; else the answer to its launch was lost a moment ago */
+  #found(state: JobState, { session, attempt }: JobSession, isEarlier: boolean): JobState {
     const now = this.deps.clock.now();
-    return {
-      ...observed(state, session, attempt, now),
-      launchTime: new Date(now).toISOString(),
-    };
+    const found = observed(state, session, attempt, now);
+    return isEarlier ? found : { ...found, launchTime: new Date(now).toISOString() };
   }
 
   held(id: string, state: JobState, hold: Hold): JobState {

@@ -26,7 +26,7 @@ import type { SessionList, View } from "../server/sessionList";
 import type { SkahaClient } from "../skaha/client";
 import type { SubmittedId } from "../submitted/submittedId";
 import type { Budget } from "./budget";
-import type { Launcher } from "./launcher";
+import type { Launcher, LaunchRequest } from "./launcher";
 import { recordOf, recordOfState } from "./launchRequest";
 import type { Outcomes } from "./outcomes";
 import { assertNoOther, assertServer, assertUser } from "./owner";
@@ -142,7 +142,7 @@ export class Lifecycle {
       const attempt = state.attempt + 1;
       const why = `it was ${state.status}`;
       const request = { id, attempt, inputs, state, view, why };
-      return this.deps.launcher.launchOrHold({ ...request, kind: "retry" });
+      return this.#launched({ ...request, kind: "retry" });
     });
   }
 
@@ -198,13 +198,13 @@ export class Lifecycle {
           return this.#afterCancelling(id, nextAttempt(base, now.attempt), (state) => {
             const { attempt } = now;
             const request = { id, attempt, inputs, state, view, why: again.why };
-            return this.deps.launcher.launchOrHold({ ...request, kind: "relaunch" });
+            return this.#launched({ ...request, kind: "relaunch" });
           });
         case "launch":
         case "retry": {
           const { do: kind, attempt, why } = again;
           const request = { id, attempt, inputs, state: base, view, why };
-          return this.deps.launcher.launchOrHold({ ...request, kind });
+          return this.#launched({ ...request, kind });
         }
       }
     });
@@ -289,7 +289,15 @@ export class Lifecycle {
       this.deps.budget.know(id, known);
       return this.#retriedIfDue(id, known, inputs, view);
     }
-    return this.deps.launcher.launchOrHold({ id, attempt, inputs, state, view, kind: "launch" });
+    return this.#launched({ id, attempt, inputs, state, view, kind: "launch" });
+  }
+
+  /** Launches a job or holds it. What was found in its place and is over already is judged as one that a list had shown. */
+  async #launched(request: LaunchRequest): Promise<JobState> {
+    const { id, inputs, view } = request;
+    const now = await this.deps.launcher.launchOrHold(request);
+    if (!hasEnded(now.status)) return now;
+    return this.#retriedIfDue(id, await this.deps.outcomes.collected(id, now), inputs, view);
   }
 
   /** What was taken over and failed is retried at once, as a run that had known it would have done. */
@@ -302,7 +310,7 @@ export class Lifecycle {
     const step = nextStep(state, inputs, this.deps.policy());
     if (step.do !== "retry") return state;
     const { attempt, why } = step;
-    return this.deps.launcher.launchOrHold({
+    return this.#launched({
       id,
       attempt,
       inputs,

@@ -1,10 +1,16 @@
 // One launch, exactly once: a POST whose answer is not clear is followed by a look before another POST.
 import type { Announcer } from "../actions/announcer";
 import type { EngineWatch } from "../engine/engineWatch";
-import { JobNotAsDeclaredError, messageOf, UnclearAnswerError } from "../errors";
+import {
+  AlreadyLaunchedError,
+  JobNotAsDeclaredError,
+  messageOf,
+  UnclearAnswerError,
+} from "../errors";
 import { lastAttempt } from "../job/identity";
-import { currentSession, type JobSession } from "../job/sessions";
+import { agreeingListsMs, currentSession, type JobSession } from "../job/sessions";
 import type { JobState } from "../job/state";
+import { statusOf } from "../job/status";
 import type { Clock } from "../run/clock";
 import type { SessionList, View } from "../server/sessionList";
 import type { Launch } from "../skaha/client";
@@ -15,8 +21,10 @@ const looksAfterMs = [1_000, 3_000];
 const mostPosts = 3;
 const longestRetryAfterMs = 30_000;
 
-/** The session that a POST made, or that was found to stand for the job. */
-export type Posted = { readonly sessionId: string } | { readonly jobSession: JobSession };
+/** The session that a POST made, or that was found to stand for the job: made by a POST without a clear answer, or by an earlier run. */
+export type Posted =
+  | { readonly sessionId: string }
+  | { readonly jobSession: JobSession; readonly isEarlier: boolean };
 
 export class PostOnce {
   constructor(
@@ -46,13 +54,31 @@ export class PostOnce {
         const launched = this.sessions.create(launch, onLaunched);
         return { sessionId: await this.engine.finishing(launched) };
       } catch (error) {
+        if (error instanceof AlreadyLaunchedError) {
+          const jobSession = await this.#launchedEarlier(id, attempt);
+          if (jobSession) return { jobSession, isEarlier: true };
+          continue;
+        }
         if (!(error instanceof UnclearAnswerError)) throw error;
         const jobSession = await this.#lookAfter(id, attempt, state, error);
-        if (jobSession) return { jobSession };
+        if (jobSession) return { jobSession, isEarlier: false };
         if (!error.worthRepeating) throw error;
         if (posts === mostPosts) throw notLaunched(id, state, error, "it was not seen since");
       }
     }
+  }
+
+  /** What a list shows now that it is known what to look for; undefined where two agree that it is gone. */
+  async #launchedEarlier(id: string, attempt: number): Promise<JobSession | undefined> {
+    const first = await this.sessions.fresh();
+    const job =
+      sessionIn(first, id, attempt) ??
+      sessionIn(await this.sessions.since(first.askedAt + agreeingListsMs), id, attempt);
+    if (job) {
+      const { id: session, status } = job.session;
+      this.announce.say({ kind: "adopt", job: id, session, status: statusOf(status) });
+    }
+    return job;
   }
 
   /** Whether a launch without a clear answer took place. */
@@ -72,8 +98,8 @@ export class PostOnce {
         const why = `whether it was launched could not be seen: ${messageOf(error)}`;
         throw notLaunched(id, state, unclear, why);
       }
-      const { job } = currentSession(view.namedAfter(id), attempt);
-      if (job && job.attempt >= attempt) {
+      const job = sessionIn(view, id, attempt);
+      if (job) {
         this.announce.say({ kind: "unclear", job: id, session: job.session.id });
         return job;
       }
@@ -81,6 +107,11 @@ export class PostOnce {
     }
     return undefined;
   }
+}
+
+function sessionIn(view: View, id: string, attempt: number): JobSession | undefined {
+  const { job } = currentSession(view.namedAfter(id), attempt);
+  return job && job.attempt >= attempt ? job : undefined;
 }
 
 /** In the stack as Held, so that the next `up` looks for the session, and a removal finds it: no orphan. */

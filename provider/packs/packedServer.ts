@@ -3,6 +3,7 @@
 // what one of its methods learns of a pack the others answer by.
 import { Readable } from "node:stream";
 import type { Session } from "../api";
+import { AlreadyLaunchedError } from "../errors";
 import type { JobState } from "../job/state";
 import { isAlive, isFinished, statusOf } from "../job/status";
 import type { Arc } from "../record/arc";
@@ -115,18 +116,18 @@ export class PackedServer {
     return this.#unbegun.has(sessionId);
   }
 
+  /** @throws AlreadyLaunchedError where the last list had a pack of these jobs, and nobody knew what it holds */
   async #create(launch: Launch, jobs: readonly PackLaunch[]): Promise<string> {
     const record = jobs[0]?.recording.record ?? "";
     const members = jobs.map(({ recording: { id, attempt } }) => ({ id, attempt }));
-    this.#packs.plan(launch.name, record, members);
+    this.#packs.plan(launch.name, record, members); // from here on lists show these jobs in it
     const launched = this.#unread.get(launch.name)?.pack;
-    if (launched === undefined) {
-      await this.#clear();
-      return this.real.create(launch);
+    if (launched !== undefined) {
+      this.#unread.delete(launch.name);
+      throw new AlreadyLaunchedError(`session ${launched.sessionId} was launched for these jobs`);
     }
-    this.#unread.delete(launch.name);
-    for (const [index, member] of members.entries()) launched.members.set(index + 1, member);
-    return launched.sessionId;
+    await this.#clear();
+    return this.real.create(launch);
   }
 
   /** Sessions of packs that nobody knows what they hold: those whose jobs are launched now under other names go first. */

@@ -416,7 +416,7 @@ test("what another machine launched at the same time is ended by the next up, be
   expect(kept.size).toBe(1);
 });
 
-test("a pack that failed before any of its jobs began is taken over by a run that does not know it", async () => {
+test("a pack that failed before any of its jobs began is taken over as that by a run that does not know it", async () => {
   await using w = await packedWorld();
   await w.engine.up(program(4));
   const pack = await onlyPack(w);
@@ -424,8 +424,62 @@ test("a pack that failed before any of its jobs began is taken over by a run tha
   w.engine.loseState();
   await w.engine.up(program(4));
   expect(w.posts()).toBe(1);
-  await w.engine.refresh();
+  expect(w.said()).toContain(
+    `all/job-0: already launched as session ${pack.session}.1 (Failed), taken over`,
+  );
   expect(new Set(Object.values(w.engine.statuses()))).toEqual(new Set(["Failed"]));
+  expect(w.engine.outputs("job-3")).toMatchObject({
+    sessionId: `${pack.session}.4`,
+    recordedIn: `${record}/${w.engine.id("job-3")}/1`,
+  });
+  expect(w.engine.outputs("job-3").launchTime).toBeUndefined();
+});
+
+test("its jobs are retried at once where they may be, and a further up changes nothing", async () => {
+  await using w = await packedWorld();
+  const jobs = program(4, { retry: { limit: 1 } });
+  await w.engine.up(jobs);
+  const { session } = await onlyPack(w);
+  w.runner.end(session, 1);
+  w.engine.loseState();
+  await w.engine.up(jobs);
+  const [, again, ...more] = await packsOf(w);
+  expect([again?.members.map(([, attempt]) => attempt), more]).toEqual([[2, 2, 2, 2], []]);
+  expect(w.engine.outputs("job-3")).toMatchObject({
+    attempts: [{ sessionId: `${session}.4`, status: "Failed" }],
+  });
+  await w.engine.up(jobs);
+  expect(w.posts()).toBe(2);
+});
+
+test("a pack that nobody knew and that is gone when it is looked at is launched", async () => {
+  await using w = await recordedWorld({ form: "array", autoReady: false });
+  await w.engine.up(program(4));
+  const { name } = await onlyPack(w);
+  w.engine.loseState();
+  w.skaha.faults.add({ kind: "omitFromList", names: [name], path: "type=headless", after: 1 });
+  await w.engine.up(program(4));
+  expect(w.posts()).toBe(2);
+  expect(w.said().join("\n")).not.toContain("taken over");
+});
+
+test("a pack that failed while the answer to its launch was lost is retried at once", async () => {
+  await using w = await packedWorld();
+  w.skaha.faults.add({ kind: "lostAnswer", method: "POST", times: 1 });
+  const isOver = setInterval(() => {
+    const [first] = w.skaha.jobs();
+    if (first === undefined) return;
+    clearInterval(isOver);
+    w.runner.end(first.id, 1);
+  }, 1);
+  const jobs = program(4, { retry: { limit: 1 } });
+  try {
+    await w.engine.up(jobs);
+  } finally {
+    clearInterval(isOver);
+  }
+  expect(w.posts()).toBe(2);
+  expect(w.engine.outputs("job-0")).toMatchObject({ status: "Pending", attempt: 2 });
 });
 
 test("a retry that a state of before does not know of is found with its end, and what follows is done at once", async () => {
