@@ -1,9 +1,10 @@
 """Declares jobs before an engine that is not there: what it was asked and what became of the outputs, as JSON. Its words are
-`plain` for the SDK's own way or `light` for ours, and `preview` or `up`."""
+`plain` for the SDK's own way, `light` for ours, `many` for a thousand jobs or `transformed`, and `preview` or `up`."""
 
 import asyncio
 import json
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
@@ -27,11 +28,37 @@ class Engine(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
 
+class Threads(ThreadPoolExecutor):
+    """Those that wait for the engine's answers."""
+
+    _lock = threading.Lock()
+    waiting = most = 0
+
+    def submit(self, *words, **more):
+        with self._lock:
+            self.waiting += 1
+            self.most = max(self.most, self.waiting)
+        future = super().submit(*words, **more)
+        future.add_done_callback(self._is_done)
+        return future
+
+    def _is_done(self, future):
+        with self._lock:
+            self.waiting -= 1
+
+
+threads = Threads(max_workers=4_096)  # as many as the SDK has
+#: Until then the engine does not answer about some jobs.
+all_ask = threading.Event()
+
+
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SupportsFeature(self, request, context):
         return resource_pb2.SupportsFeatureResponse(hasSupport=True)
 
     def RegisterResource(self, request, context):
+        if request.name.startswith("many-"):
+            all_ask.wait()
         asked.append(MessageToDict(request))
         urn = f"urn:pulumi:dev::survey::{request.type}::{request.name}"
         answer = resource_pb2.RegisterResourceResponse(urn=f"{request.parent}/{urn}")
@@ -76,6 +103,10 @@ def program():
         of = pulumi.ComponentResource("test:index:Group", parent)
         job(f"{parent}/child", cmd=f"echo {parent}", opts=pulumi.ResourceOptions(parent=of))
     pulumi.export("told", told)
+    if WAY == "many":
+        of = pulumi.ComponentResource("test:index:Group", "many", opts=pulumi.ResourceOptions(depends_on=[told]))
+        for index in range(1_000):
+            HeadlessSession(f"many-{index}", image=IMAGE, opts=pulumi.ResourceOptions(parent=of if index % 2 else None))
     pulumi.log.debug("of the program")
     if WAY == "transformed":
         pulumi.runtime.register_stack_transformation(seen)
@@ -94,8 +125,19 @@ async def plainly(output):
     return {"value": value, "of": sorted({one._name for one in await output.resources()}), **secrecy}
 
 
+async def ask():
+    """Lets the program go on until nothing but an answer can move it."""
+    while threads.waiting < 256:
+        await asyncio.sleep(0.01)
+    for _ in range(5_000):
+        await asyncio.sleep(0)
+    all_ask.set()
+
+
 async def everything():
+    asking = asyncio.ensure_future(ask())
     await pulumi.runtime.run_in_stack(program)
+    asking.cancel()
     return {job: {name: await plainly(one.__dict__[name]) for name in listed(one)} for job, one in jobs.items()}
 
 
@@ -106,7 +148,7 @@ def listed(job):
 
 if WAY == "plain":
     _session.job_calls = lambda opts: None
-server = grpc.server(ThreadPoolExecutor(max_workers=8))
+server = grpc.server(ThreadPoolExecutor(max_workers=8 if WAY != "many" else 1_000))
 resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(), server)
 engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
 address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
@@ -119,8 +161,10 @@ pulumi.runtime.reset_options(
     preview=PHASE == "preview",
     organization="organization",
 )
-outputs = asyncio.new_event_loop().run_until_complete(everything())
+loop = asyncio.new_event_loop()
+loop.set_default_executor(threads)
+outputs = loop.run_until_complete(everything())
 server.stop(None)
 # The order in which the engine is asked is no matter of the program's.
 asked.sort(key=lambda one: (one.get("name", ""), json.dumps(one.get("object"), sort_keys=True)))
-print(json.dumps({"asked": asked, "outputs": outputs, "made": made, "logged": logged}))
+print(json.dumps({"asked": asked, "outputs": outputs, "made": made, "logged": logged, "most": threads.most}))

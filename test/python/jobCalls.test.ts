@@ -15,12 +15,17 @@ interface Told {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** How many outputs each job has that nobody has asked for yet. */
   readonly made: Readonly<Record<string, number>>;
+  /** How many resources the engine was asked about at a time. */
+  readonly most: number;
   readonly logged: readonly string[];
 }
 
-function told(way: "plain" | "light" | "transformed", phase: "preview" | "up"): Told {
-  const script = path.join(checkout, "test/python/jobCalls.py");
-  const text = execFileSync("command" in found ? found.command : "", [script, way, phase], {
+function told(way: "plain" | "light" | "many" | "transformed", phase: "preview" | "up"): Told {
+  return JSON.parse(run([path.join(checkout, "test/python/jobCalls.py"), way, phase]));
+}
+
+function run(words: readonly string[]): string {
+  return execFileSync("command" in found ? found.command : "", words, {
     env: {
       ...process.env,
       PYTHONPATH: path.join(checkout, "python/src"),
@@ -29,7 +34,6 @@ function told(way: "plain" | "light" | "transformed", phase: "preview" | "up"): 
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return JSON.parse(text);
 }
 
 interface Frame {
@@ -70,6 +74,37 @@ describe("jobs of a Python program", () => {
     const light = told("light", "up");
     expect(ofJobs(light)).toEqual([]);
     expect(light.logged).toEqual(expect.arrayContaining(["of the program"]));
+  });
+
+  testWithPulumi("are asked about 256 at a time, and all of them in the end", () => {
+    const { asked, most } = told("many", "up");
+    expect(asked.filter(({ name }) => String(name).startsWith("many-"))).toHaveLength(1_000);
+    expect(most).toBeGreaterThanOrEqual(256);
+    expect(most).toBeLessThan(256 + 20); // and what is no such job
+  });
+
+  testWithPulumi("wait for the end of another's turn", () => {
+    const program = `
+import asyncio, json
+from pulumi_skaha.resources._turns import InTurn, Turns
+class Urn:
+    async def future(self): return "urn"
+class Fake:
+    urn, pulumi_resource_type = Urn(), "t"
+    def get_provider(self, kind): return None
+async def everything():
+    turns = Turns()
+    tasks = [asyncio.ensure_future(InTurn(str(n), turns, Fake(), Fake())) for n in range(300)]
+    told = []
+    for ends in (0, 1, 50):
+        for _ in range(ends): turns.end()
+        for _ in range(20): await asyncio.sleep(0)
+        of = [task.result() for task in tasks if task.done()]
+        assert of == [str(n) for n in range(len(of))], of
+        told.append(len(of))
+    return told
+print(json.dumps(asyncio.run(everything())))`;
+    expect(JSON.parse(run(["-c", program]))).toEqual([256, 257, 300]);
   });
 
   testWithPulumi("show all their properties to what transforms resources", () => {

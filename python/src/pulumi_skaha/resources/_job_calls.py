@@ -19,6 +19,8 @@ import grpc
 import pulumi
 from google.protobuf import empty_pb2, struct_pb2
 
+from ._turns import InTurn, Turns, can_wait
+
 SESSION_TYPE = "skaha:index:HeadlessSession"
 #: The same resource as programs in TypeScript have it by default: a stack of theirs goes on.
 DYNAMIC_TYPE = "pulumi-nodejs:dynamic/skaha:HeadlessSession"
@@ -68,22 +70,40 @@ class JobCalls:
         self._literals: dict[str, Mapping[str, Any]] = {}
         self._answers: dict[str, _Answer] = {}
         self._count = itertools.count()
+        self._turns = Turns()
+        self._in_turn: set[str] = set()
 
-    def noted(self, literals: Mapping[str, Any]) -> dict[str, Any]:
-        """What to tell the SDK instead of properties that are known at once. They have the engine's names."""
+    def told(
+        self, job: pulumi.Resource, inputs: Mapping[str, Any], literals: Mapping[str, Any], opts: Optional[pulumi.ResourceOptions]
+    ) -> dict[str, Any]:
+        """What to tell the SDK instead of all inputs.
+
+        :param inputs: by the engine's names
+        :param literals: those of them that are known at once
+        """
         token = str(next(self._count))
         self._literals[token] = literals
-        return {_MARK: token}
+        later = {name: value for name, value in inputs.items() if name not in literals}
+        parent = (opts.parent if opts is not None else None) or pulumi.runtime.get_root_resource()
+        if later or parent is None or not can_wait(opts):
+            return {**later, _MARK: token}
+        self._in_turn.add(token)
+        return {_MARK: InTurn(token, self._turns, job, parent)}
 
     def __call__(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Called in a thread of each job's own."""
         if _MARK not in request.object.fields:
             return self._register(request, *args, **kwargs)
-        literals = self._literals.pop(request.object.fields[_MARK].string_value)
-        _complete(request, literals)
-        response = self._register(request, *args, **kwargs)
-        self._answers[response.urn] = _Answer(response)
-        return response
+        token = request.object.fields[_MARK].string_value
+        try:
+            _complete(request, self._literals.pop(token))
+            response = self._register(request, *args, **kwargs)
+            self._answers[response.urn] = _Answer(response)
+            return response
+        finally:
+            if token in self._in_turn:
+                self._in_turn.remove(token)
+                self._turns.end()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._register, name)

@@ -95,8 +95,7 @@ def register(
     else:
         literals = {key: value for key, value in inputs.items() if is_literal(value)}
         job.__dict__ = LateOutputs(job, _OUTPUTS, literals, calls)
-        told = {key: value for key, value in inputs.items() if key not in literals}
-        told.update(calls.noted(literals))
+        told = calls.told(job, inputs, literals, opts)
         aliases.pop()  # the job's own, which the calls add
     # With --replace the new session must not be launched while the old one, of the same name, is still there.
     fixed = pulumi.ResourceOptions(delete_before_replace=True, aliases=aliases)
