@@ -3,6 +3,7 @@
 // arguments and the outputs from job/catalogue.ts and job/outputs.ts; the file is long because each has its text there, which
 // editors show.
 import * as pulumi from "@pulumi/pulumi";
+import { leaveOutDebugLog } from "./engine/debugLog";
 import { aliasesThroughDoors, doorOfProgram, urnOf } from "./engine/door";
 import { noteJob } from "./engine/manyJobs";
 import { isKnown } from "./engine/outputs/knownOutput";
@@ -393,6 +394,7 @@ export class HeadlessSession extends pulumi.CustomResource {
     const { identity: _ofUrn, ...native } = inputs;
     const isRead = opts.id !== undefined || opts.urn !== undefined;
     const heard = listenToEngine();
+    leaveOutDebugLog();
     const restoreStacks = leaveOutStacks();
     try {
       super(

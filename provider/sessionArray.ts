@@ -2,7 +2,6 @@
 // each apart, and shows what became of them; the rest happens behind the pointer.
 import * as pulumi from "@pulumi/pulumi";
 import { giveMemoryBack } from "../machine/smallHeap";
-import { shortenDebugLog } from "./array/debugLog";
 import {
   type ArrayMember,
   assertNoSecrets,
@@ -16,6 +15,7 @@ import { declaredRows } from "./array/rows/declaredRows";
 import { readNamedRow } from "./array/rows/namedRow";
 import { mostApart, paged, unpaged } from "./array/rows/pages";
 import { readStates, type StateTable, type StoredJob } from "./array/stateTable";
+import { leaveOutDebugLog } from "./engine/debugLog";
 import { aliasesThroughDoors, doorOfProgram, urnOf } from "./engine/door";
 import { offerPendingArray } from "./engine/pendingJobsServer";
 import { leaveOutStacks } from "./engine/stackTraces";
@@ -81,6 +81,7 @@ export class SessionArray extends pulumi.CustomResource {
       ...{ statuses: undefined, version: undefined, ...(isNative && { place: undefined }) },
       ...{ fields: undefined, commonState: undefined },
     };
+    leaveOutDebugLog();
     const restoreStacks = leaveOutStacks();
     try {
       super(
@@ -100,7 +101,6 @@ export class SessionArray extends pulumi.CustomResource {
     answered.catch((error: unknown) => tellUnregistered(error, door.arrayType, sweep));
     offerPendingArray(() => offered(sweep, members), answered);
     if (members.length <= mostApart) return;
-    shortenDebugLog(answered);
     // By then all is sent, and the program waits for as long as thousands of jobs are checked.
     setTimeout(giveMemoryBack, 1_000).unref();
   }
