@@ -6,7 +6,6 @@ import { giveMemoryBack, keepHeapSmall } from "../../machine/smallHeap";
 import type { Announcement } from "../../provider/actions/actions";
 import { namesFile } from "../../provider/actions/jobNames";
 import { type ListedSession, reportFile } from "../../provider/actions/runReport";
-import { arrayType, nativeArrayType } from "../../provider/job/identity";
 import { goOnPastRefused } from "../../provider/run/asked";
 import { type FirstList, firstListFile, leaveFirstList } from "../../provider/run/firstList";
 import { leaveStop, stopFile } from "../../provider/run/stopFile";
@@ -15,6 +14,7 @@ import { compileCacheOfPulumi } from "../compileCache/ofPulumi";
 import type { Elsewhere, PulumiProcess, RunOptions } from "../pulumiProcess";
 import { readState, textOf } from "../stack/ownState";
 import { say } from "../terminal";
+import { careFor } from "./arrayCare";
 import { AskedMeanwhile } from "./askedMeanwhile";
 import { safeEnvironment } from "./environment";
 import { isPreview, stackIn } from "./pulumiArgs";
@@ -110,14 +110,14 @@ async function observedRun(
   const source = runSourceOf(args, folder.path, state);
   const handed = path.join(folder.path, "first.json");
   if (first) leaveFirstList(handed, first);
-  const garbage = garbageOf(args, state?.text);
-  const isThrifty = garbage !== undefined;
+  const care = careFor(args, state?.text);
+  const isThrifty = care.garbage !== undefined;
   if (isThrifty) keepHeapSmall();
   const onAnswered = isThrifty ? giveMemoryBack : undefined;
   const asked =
     question &&
     new AskedMeanwhile(folder.path, question, { stdout, isLocked: !isPreview(args), onAnswered });
-  const safe = safeEnvironment(own, garbage);
+  const safe = safeEnvironment(own, care);
   const given = { ...own, ...safe };
   const cached = compileCacheOfPulumi(given, pulumi.folder); // adds to NODE_OPTIONS
   const env = {
@@ -176,19 +176,6 @@ async function observedRun(
 function goesOn([operation, ...args]: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isSet = /^(1|true)$/i.test(env.PULUMI_CONTINUE_ON_ERROR ?? "");
   return operation === "up" && (isSet || args.includes("--continue-on-error"));
-}
-
-/** Some 20,000 jobs. With fewer, a run without a program is done a quarter sooner where memory is not looked after. */
-const smallState = 5_000_000;
-
-/** How little garbage is left, where jobs by the thousand make memory count for more than time. */
-function garbageOf([operation = ""]: readonly string[], state: string | undefined) {
-  if (state === undefined) return undefined; // it is not a file here: what it has is not known
-  const isSmall = state.length < smallState;
-  const hasProgram = !["refresh", "destroy"].includes(operation);
-  if (!hasProgram && isSmall) return undefined;
-  const hasArray = [arrayType, `"${nativeArrayType}"`].some((type) => state.includes(type));
-  return hasArray ? (isSmall ? "50" : "25") : undefined;
 }
 
 const nothing: RunEffects = {

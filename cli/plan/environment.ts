@@ -16,15 +16,30 @@ const settings = {
   PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
 } as const;
 
-/** What the engine may take besides what it uses before it collects garbage, in percent. */
-export type Garbage = typeof settings.GOGC | "50" | "25";
+/** What is done otherwise where an array has jobs by the thousand (`arrayCare.ts`). */
+export interface Care {
+  /**
+   * How much the engine may take besides what it uses before it collects garbage, in percent: it has little to do then, and
+   * memory counts for more than its time. @default 200
+   */
+  readonly garbage?: "50" | "25" | undefined;
+  /**
+   * Whether the engine has each resource that it refreshed compared with what is declared. It does nothing with the answer
+   * but to show "update" where the next `up` would do something, in place of where the refresh has seen something; of an
+   * array the comparison takes as long as the refresh. @default true
+   */
+  readonly comparesRefreshed?: boolean | undefined;
+}
 
-/** @param garbage less where an array has jobs by the thousand: the engine has little to do then, and memory counts for more than its time */
 export function safeEnvironment(
   env: NodeJS.ProcessEnv,
-  garbage: Garbage = settings.GOGC,
+  { garbage, comparesRefreshed = true }: Care = {},
 ): NodeJS.ProcessEnv {
-  const chosen = { ...settings, GOGC: garbage };
+  const chosen = {
+    ...settings,
+    ...(garbage !== undefined && { GOGC: garbage }),
+    ...(!comparesRefreshed && { PULUMI_ENABLE_LEGACY_REFRESH_DIFF: "true" }),
+  };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
     ...youngHeap(env.NODE_OPTIONS),

@@ -27,8 +27,15 @@ test("Node takes the options that it is given", () => {
 });
 
 test("with an array the engine collects garbage more often than Go does by itself", () => {
-  expect(safeEnvironment({}, "50").GOGC).toBe("50");
-  expect(safeEnvironment({ GOGC: "70" }, "25").GOGC).toBeUndefined();
+  expect(safeEnvironment({}, { garbage: "50" }).GOGC).toBe("50");
+  expect(safeEnvironment({ GOGC: "70" }, { garbage: "25" }).GOGC).toBeUndefined();
+});
+
+test("what a refresh saw is compared unless it is said not to be, and the user's own setting stands", () => {
+  const name = "PULUMI_ENABLE_LEGACY_REFRESH_DIFF";
+  expect(safeEnvironment({})[name]).toBeUndefined();
+  expect(safeEnvironment({}, { comparesRefreshed: false })[name]).toBe("true");
+  expect(safeEnvironment({ [name]: "false" }, { comparesRefreshed: false })[name]).toBeUndefined();
 });
 
 test("what keeps compiled code adds to NODE_OPTIONS", () => {
