@@ -77,13 +77,14 @@ export function environmentOf(cli: Pulumi, folder: string | undefined): NodeJS.P
 
 /** The language of a project's program, as Pulumi.yaml has it; undefined where it cannot be told. */
 export function runtimeOf(folder: string): unknown {
-  const { runtime } = projectFileIn(folder);
+  const { runtime } = projectIn(projectTextIn(folder));
   return typeof runtime === "object" ? runtime?.name : runtime;
 }
 
 /** `main` names the program or its folder. */
 function programFolder(folder: string): string {
-  const { main } = projectFileIn(folder);
+  const text = projectTextIn(folder);
+  const main = plainMainIn(text) ?? projectIn(text).main;
   const program = path.resolve(folder, typeof main === "string" ? main : ".");
   return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
 }
@@ -98,13 +99,27 @@ interface ProjectFile {
   readonly runtime?: string | { readonly name?: unknown } | null;
 }
 
+/** What most say of it, told without a parser, which takes longer to load than all else here. */
+function plainMainIn(text: string): string | undefined {
+  if (!text.includes("main")) return ".";
+  const [, main] = /^main: +([A-Za-z][\w/-]*[./][\w./-]*) *(#.*)?$/m.exec(text) ?? [];
+  return text.split("main").length === 2 ? main : undefined;
+}
+
 /** One that cannot be read is Pulumi's to complain about. */
-function projectFileIn(folder: string): ProjectFile {
+function projectTextIn(folder: string): string {
   const file = projectFiles.map((name) => path.join(folder, name)).find((name) => existsSync(name));
-  if (file === undefined) return {};
+  try {
+    return file === undefined ? "" : readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function projectIn(text: string): ProjectFile {
   const { parse } = require("yaml") as typeof import("yaml");
   try {
-    return parse(readFileSync(file, "utf8")) ?? {};
+    return parse(text) ?? {};
   } catch {
     return {};
   }
