@@ -112,17 +112,13 @@ export class OperationRun {
     const { describeHosts, endLeftHosts } = await import("../../stack/leftHosts.js");
     const hosts = await endLeftHosts(project);
     if (hosts.length > 0) say(`Ended ${describeHosts(hosts)}.`);
-    const ask = async () => {
+    // Kept nowhere: a list of thousands would take memory while Pulumi runs. A run that is tried again asks again.
+    const question = async () => {
       const { askFirst } = await import("../../plan/firstQuestion.js");
       const opened = () => this.#opened();
       const first = await askFirst(operation, args, project, options.stack, opened);
       this.#sessionIds = first && new Set(first.sessions.map(({ id }) => id));
       return first;
-    };
-    let asked: ReturnType<typeof ask> | undefined;
-    const question = () => {
-      asked ??= ask(); // once, also where a run is tried again
-      return asked;
     };
     const { mayBeginUnasked } = await import("../../plan/unasked.js");
     if (mayBeginUnasked(project.pulumi, engineArgs)) this.#question = question;
