@@ -28,6 +28,7 @@ export class AskedMeanwhile {
   readonly #held: HeldOutput;
   readonly #interrupted = Promise.withResolvers<never>();
   readonly #stop = new AbortController();
+  readonly #over = Promise.withResolvers<void>();
   #isAnswered = false;
 
   /** @param folder the run's own */
@@ -46,6 +47,11 @@ export class AskedMeanwhile {
   /** Where Pulumi prints. */
   get output(): HeldOutput["stdio"] {
     return this.#held.stdio;
+  }
+
+  /** Resolves when the question is answered, or has failed: what can wait should not keep it from being asked. */
+  get over(): Promise<void> {
+    return this.#over.promise;
   }
 
   /** Aborted when Pulumi is to stop because the question failed. */
@@ -69,7 +75,7 @@ export class AskedMeanwhile {
       () => {}, // told to who runs it
     );
     try {
-      await this.#answered();
+      await this.#answered().finally(() => this.#over.resolve());
       this.#held.show();
       this.options.onAnswered?.();
       await over;

@@ -7,18 +7,14 @@ import type { RefreshedJob } from "./runEffects";
 export function describeRefresh(jobs: readonly RefreshedJob[]): string {
   if (jobs.length === 0) return "there are no jobs";
   const moves = new Map<string, RefreshedJob[]>();
-  let same = 0;
+  const changed = jobs.filter(({ before, after }) => before.status !== after.status);
+  const same = jobs.length - changed.length;
   // The engine reads jobs in parallel, in no order.
-  const inOrder = [...jobs].sort(
+  const inOrder = changed.sort(
     (a, b) => byStatus(a.after.status, b.after.status) || a.name.localeCompare(b.name, "en"),
   );
   for (const job of inOrder) {
-    const [from, to] = [job.before.status, job.after.status];
-    if (from === to) {
-      same += 1;
-      continue;
-    }
-    const move = plain(`${from} -> ${to}`);
+    const move = plain(`${job.before.status} -> ${job.after.status}`);
     moves.set(move, [...(moves.get(move) ?? []), job]);
   }
   const parts = [...moves].map(([move, moved]) => {

@@ -147,7 +147,7 @@ async function observedRun(
   const running = run([...args, ...source.args, ...more], { env, ...stopped, ...held });
   const answered = asked?.ask(running);
   if (!asked) onAnswered?.();
-  const watched = source.watch(over.signal).then((isStuck) => {
+  const watched = source.watch(over.signal, asked?.over).then((isStuck) => {
     if (!isStuck) return;
     say(
       "A job could not be cancelled, and Pulumi would wait for ever for the job that replaces it, so it is stopped. See what failed, then run this again.",

@@ -60,12 +60,13 @@ export function orphansAmong<S extends ListedSession>(
 ): S[] {
   const known = new Set([...sessionIds].map(realSessionId));
   const orphans = sessions.filter((session) => {
+    // First what is told soonest: of thousands, most are the stack's.
+    if (known.has(realSessionId(session.id))) return false;
     const tag = tagOfSession(session.name);
     return (
       tag !== undefined &&
       tags.has(tag) &&
       !ids.has(parseName(session.name)?.id ?? "") &&
-      !known.has(realSessionId(session.id)) &&
       session.type === "headless" &&
       isAlive(statusOf(session.status))
     );

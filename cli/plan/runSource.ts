@@ -2,9 +2,11 @@
 // the states before and after it, which Pulumi need not take time for.
 import { closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
+import type { rememberingJobs } from "../../provider/array/arrayJobs";
 import { choiceIn } from "../../provider/array/choice";
 import { rerunIds } from "../../provider/array/rerun";
 import { resourcesIn, type StateFile, textOf } from "../stack/ownState";
+import { isSmall } from "./arrayCare";
 import type { RunReport } from "./reportReader";
 import type { RunEffects } from "./runEffects";
 import { isOrdinary, knownFromStates, type StateOperation } from "./statesSuffice";
@@ -13,8 +15,12 @@ export interface RunSource {
   /** Pulumi's arguments for it. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Watches the run until it is over. @returns whether it would never end */
-  watch(isOver: AbortSignal): Promise<boolean>;
+  /**
+   * Watches the run until it is over.
+   * @param begun when there is time to look at what was before: Pulumi is at work then
+   * @returns whether it would never end
+   */
+  watch(isOver: AbortSignal, begun?: Promise<void>): Promise<boolean>;
   /** To be called when the run is over. */
   read(report: RunReport): Promise<KnownRun>;
 }
@@ -77,12 +83,15 @@ function statesOf(args: readonly string[], state: StateFile | undefined): RunSou
 
 function between(operation: StateOperation, file: string, before: string): RunSource {
   let resourcesBefore: readonly unknown[] = [];
+  let jobsBefore: ReturnType<typeof rememberingJobs> | undefined;
   return {
     args: [],
     env: {},
-    async watch() {
-      resourcesBefore = resourcesIn(before) ?? []; // while Pulumi is at work already
-      await import("./stateDiff.js");
+    async watch(_, begun) {
+      await begun;
+      resourcesBefore = resourcesIn(before) ?? [];
+      const { arraysBefore } = await import("./stateDiff.js");
+      if (isSmall(before)) jobsBefore = arraysBefore(resourcesBefore); // else they would take memory meanwhile
       return false; // it replaces nothing
     },
     async read(report) {
@@ -96,7 +105,7 @@ function between(operation: StateOperation, file: string, before: string): RunSo
       if (isUnknown) return { effects: undefined, hasBegun }; // without a state it is kept in another form
       const after = resourcesAfter ?? resourcesBefore; // the report tells what a destroy has done
       const states = { before: resourcesBefore, after, report };
-      return { effects: effectsBetween(operation, states), hasBegun };
+      return { effects: effectsBetween(operation, states, jobsBefore), hasBegun };
     },
   };
 }

@@ -19,6 +19,13 @@ export interface States {
 
 type JobsOf = ReturnType<typeof rememberingJobs>;
 
+/** Reads the jobs of arrays before a run, while it is under way. @returns for {@link effectsBetween} after it */
+export function arraysBefore(before: States["before"]): JobsOf {
+  const jobsOf = rememberingJobs();
+  for (const one of before.filter(isStored)) if (isArrayType(one.type)) jobsOf(one);
+  return jobsOf;
+}
+
 interface Stored extends Resource {
   readonly urn: string;
   readonly type: string;
@@ -28,13 +35,13 @@ interface Stored extends Resource {
 export function effectsBetween(
   operation: StateOperation,
   { before, after, report: { firstJobs, removals } }: States,
+  jobsOf = arraysBefore(before),
 ): RunEffects | undefined {
   const resources = before.filter(isStored);
   const jobs = resources.filter(({ type }) => isJobType(type));
   const arrays = resources.filter(({ type }) => isArrayType(type));
   // A run that ends well asks about each job.
   if (firstJobs.length === 0 && jobs.length + arrays.length > 0) return undefined;
-  const jobsOf = rememberingJobs();
   const inArrays = arrays.flatMap((one) => [...jobsOf(one).values()].map(({ id }) => id));
   const ids = new Set([...[...jobs, ...arrays].map(({ id }) => id), ...inArrays]);
   if (![...firstJobs, ...removals.keys()].every((id) => ids.has(id))) return undefined;
