@@ -1,13 +1,16 @@
-// The memory of a provider's process that has tens of thousands of jobs in hand. Between two operations it waits for the
-// program, the engine or the server, each of which needs memory then, with hundreds of megabytes of what is over.
+// The memory of a provider's process that has thousands of jobs in hand. Between two operations it waits for the program,
+// the engine or the server, each of which needs memory then, with tens or hundreds of megabytes of what is over.
 import { giveMemoryBack, keepHeapSmall } from "../../machine/smallHeap";
 
-/** From so many jobs on memory counts for more than time, whatever is done to them. */
+/** From so many jobs on what is over goes back while the process waits: it takes some 40 ms of a time in which nothing is done. */
+const many = 5_000;
+/** From so many on memory counts for more than time, whatever is done to them. */
 const huge = 20_000;
-const idleMs = 500;
+/** The engine takes a moment between two operations that belong together. */
+const idleMs = { ofMany: 250, ofHuge: 500 };
 
 export class MemoryCare {
-  #isHuge = false;
+  #most = 0;
   #underWay = 0;
   #idle: NodeJS.Timeout | undefined;
 
@@ -15,9 +18,8 @@ export class MemoryCare {
 
   /** Tells of an array with so many jobs. */
   know(jobs: number): void {
-    if (this.#isHuge || jobs < huge) return;
-    this.#isHuge = true;
-    this.heap.keepHeapSmall();
+    if (jobs >= huge && this.#most < huge) this.heap.keepHeapSmall();
+    this.#most = Math.max(this.#most, jobs);
   }
 
   /** Does an operation; when none has followed for a moment, what is not used any more goes back to the system. */
@@ -28,8 +30,9 @@ export class MemoryCare {
       return await operation();
     } finally {
       this.#underWay -= 1;
-      if (this.#isHuge && this.#underWay === 0) {
-        this.#idle = setTimeout(() => this.heap.giveMemoryBack(), idleMs).unref();
+      if (this.#most >= many && this.#underWay === 0) {
+        const ms = this.#most < huge ? idleMs.ofMany : idleMs.ofHuge;
+        this.#idle = setTimeout(() => this.heap.giveMemoryBack(), ms).unref();
       }
     }
   }

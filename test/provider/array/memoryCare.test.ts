@@ -17,10 +17,19 @@ function cared() {
 describe("MemoryCare", () => {
   test("leaves the memory of a few thousand jobs alone", async () => {
     const { care, told } = cared();
-    care.know(10_000);
+    care.know(4_000);
     await care.during(async () => {});
     jest.advanceTimersByTime(60_000);
     expect(told()).toEqual([0, 0]);
+  });
+
+  test("gives back that of ten thousand, and leaves the heap as it is", async () => {
+    const { care, told } = cared();
+    care.know(10_000);
+    care.know(1_000);
+    await care.during(async () => {});
+    jest.advanceTimersByTime(60_000);
+    expect(told()).toEqual([0, 1]);
   });
 
   test("gives it back when nothing follows, once for several operations", async () => {
