@@ -1,7 +1,6 @@
 // The Python client `canfar`, plain and async, in a virtual environment that is made once; and a Pulumi program in Python,
 // through the native provider.
 import path from "node:path";
-import { safeEnvironment } from "../../cli/plan/environment";
 import { checkout } from "../../toolchain/checkout";
 import type { Pulumi } from "../../toolchain/pulumiCli";
 import type { Contestant } from "../contestant";
@@ -55,7 +54,7 @@ const calls: Readonly<Partial<Record<Scenario, string>>> = {
   destroy: "destroy",
 };
 
-/** A program in Python and the engine's settings of `pulumi-skaha`; no process of Node but the provider's. */
+/** A program in Python, with the engine's settings of `inline_stack`; no process of Node but the provider's. */
 export function pythonProgram(pulumi: Pulumi, say: (line: string) => void): Contestant {
   return {
     name: "pulumi-skaha python",
@@ -69,7 +68,6 @@ export function pythonProgram(pulumi: Pulumi, say: (line: string) => void): Cont
         file: sdk.python,
         words: (scenario) => ["fleet.py", calls[scenario] ?? scenario],
         env: {
-          ...safeEnvironment({}),
           PYTHONPATH: path.join(checkout, "python/src"),
           PYTHONDONTWRITEBYTECODE: "1",
         },

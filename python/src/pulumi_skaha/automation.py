@@ -21,6 +21,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from ._command import CommandError, Folder, output_of
+from ._environment import engine_environment
 
 
 def plugin_folder(folder: Folder = ".") -> Path:
@@ -57,7 +58,8 @@ def inline_stack(
     """The stack of a function that declares jobs, made where there is none yet.
 
     :param folder: where Pulumi.yaml is; it is written there, with the plugin, if it is missing
-    :param options: of the Automation API, such as ``env_vars``
+    :param options: of the Automation API, such as ``env_vars``. Settings of the engine that make stacks of many jobs fast are
+        added, unless they are set there or in the environment
 
     Raises CommandError where the plugin is missing, or a Pulumi.yaml that is there does not name it.
     """
@@ -80,6 +82,8 @@ def inline_stack(
         )
     workspace = options or automation.LocalWorkspaceOptions()
     workspace.work_dir = str(place)
+    given = workspace.env_vars or {}
+    workspace.env_vars = {**given, **engine_environment({**os.environ, **given})}
     return automation.create_or_select_stack(
         stack_name=stack, project_name=project, program=program, opts=workspace
     )
