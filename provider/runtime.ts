@@ -6,13 +6,7 @@ import type { ReportWriter } from "./actions/runReport";
 import { SessionArrayProvider } from "./array/arrayProvider";
 import { predecessorsLeftOut } from "./array/choice";
 import type { Run } from "./assemble";
-import {
-  type CalledByHost,
-  identifiedArray,
-  identifiedJob,
-  namingIn,
-  namingProvider,
-} from "./engine/naming";
+import { type CalledByHost, identifiedArray, identifiedJob, namingProvider } from "./engine/naming";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
@@ -21,6 +15,7 @@ import { type JobState, trustedState } from "./job/state";
 import { Operations, type OperationsOptions, SaidBeforeError, stored } from "./operations";
 import { placed, refusedAmong } from "./otherJobs";
 import { arrayPointer, pointer, withPointer } from "./pointer";
+import { namingIn } from "./run/namingAsked";
 import { plainLines, plainText } from "./text/plainText";
 
 type Props = Record<string, unknown>;

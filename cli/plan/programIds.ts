@@ -1,8 +1,8 @@
 // By which ids a program's jobs would be launched in a stack that has none yet: known from a preview that asks no server.
 import { DeclaredJobs, trustedArray } from "../../provider/array/declaredJobs";
-import { idsFor } from "../../provider/engine/naming";
 import { hasUnknown } from "../../provider/engine/unknown";
 import { isArrayType, isJobType, nameIn } from "../../provider/job/identity";
+import { idsFor } from "../../provider/run/namingAsked";
 import type { PulumiProcess } from "../pulumiProcess";
 import { type Declared, declaredIn, namingPreview } from "./programJobs";
 

@@ -6,13 +6,8 @@ import { DeclaredJobs, trustedArray } from "../array/declaredJobs";
 import { paged } from "../array/rows/pages";
 import { contentsIn } from "../files/jobFiles";
 import { type CheckFailure, checkInputs } from "../job/inputs";
+import { type Naming, refuseToAct } from "../run/namingAsked";
 import { unknownValue } from "./unknown";
-
-/** Set to "true" for such a preview. */
-export const namesOnly = "PULUMI_SKAHA_NAMES_ONLY";
-
-/** Set to the organization that ids are made for, where they are wanted: a folder as a backend knows no other than its own. */
-export const idsFor = "PULUMI_SKAHA_IDS_FOR";
 
 type Props = Record<string, unknown>;
 
@@ -20,17 +15,6 @@ type Props = Record<string, unknown>;
 export type CalledByHost = Required<
   Omit<pulumi.dynamic.ResourceProvider<Props, Props>, "serialize" | "__provider">
 >;
-
-/** What is wanted of jobs, besides that they are named. */
-export interface Naming {
-  /** The organization that their ids are made for; undefined where no ids are wanted. */
-  readonly organization: string | undefined;
-}
-
-/** @returns undefined where jobs are to be judged, and launched, as ever */
-export function namingIn(env: Readonly<Record<string, string | undefined>>): Naming | undefined {
-  return env[namesOnly] === "true" ? { organization: env[idsFor] } : undefined;
-}
 
 /** @param identified gives the declared its id, or ids */
 export function namingProvider(
@@ -87,9 +71,4 @@ function within(place: unknown, organization: string): unknown {
 
 function reasonsOf(failures: readonly CheckFailure[]): string {
   return failures.map(({ property, reason }) => `${property} ${reason}`.trim()).join("; ");
-}
-
-/** @throws always: nothing is done for a preview */
-export async function refuseToAct(): Promise<never> {
-  throw new Error(`${namesOnly} is set, and so nothing is done: it is for previews`);
 }

@@ -1,15 +1,10 @@
-// The native provider of one process, put together: settings as the engine tells them, the same run as through the
-// dynamic door, and its announcements through the engine, because nobody shows what this process prints.
-import { type AssembleOptions, assemble } from "../assemble";
+// The native provider of one process: settings as the engine tells them, and what is done for resources (`acting.ts`) as soon
+// as there is something to do. Its announcements go through the engine, because nobody shows what this process prints.
+import type { AssembleOptions } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
-import { namingIn } from "../engine/naming";
-import { Operations } from "../operations";
-import { stopAsked } from "../run/stopFile";
-import { SkahaProvider } from "../runtime";
+import { namingIn } from "../run/namingAsked";
+import type { Acting } from "./acting";
 import { changedSettings, checkedConfig, environmentFor, readerOf } from "./configuration";
-import { kindsOf } from "./kinds";
-import { Resources } from "./resources";
-import { packageSchema } from "./schema/schema";
 import type { Door } from "./server";
 
 export interface NativeDoorOptions {
@@ -26,31 +21,32 @@ export function nativeDoor(
   version: string,
   { log = new EngineLog(), env = process.env, run }: NativeDoorOptions = {},
 ): Door {
-  let environment = env;
-  const operations: Operations = new Operations({
-    makeRun: (config, report) =>
-      assemble(config, environment, {
-        report,
-        write: (line) => log.say(line),
-        isInterrupted: () => operations.isInterrupted(),
-        ...run,
-      }),
-    isInterrupted: () => resources.isInterrupted || isAskedToStop(),
-  });
-  const isAskedToStop = stopAsked(env);
-  const naming = namingIn(env);
-  const kinds = kindsOf(new SkahaProvider(operations), log);
-  const resources = new Resources(kinds, naming);
+  let loaded: Acting | undefined;
+  const acting = (): Acting => {
+    const { actingIn } = require("./acting") as typeof import("./acting");
+    loaded ??= actingIn(env, log, run);
+    return loaded;
+  };
+  const isNaming = namingIn(env) !== undefined;
   return {
     version,
-    schema: () => JSON.stringify(packageSchema(version)),
-    resources,
+    schema() {
+      const { packageSchema } = require("./schema/schema") as typeof import("./schema/schema");
+      return JSON.stringify(packageSchema(version));
+    },
+    resources: () => acting().resources,
+    cancel: () => loaded?.resources.cancel(),
+    leave(exit) {
+      if (loaded) loaded.resources.leave(exit);
+      else exit();
+    },
     checkConfig: (news, urn) =>
-      naming ? { inputs: news, failures: [] } : checkedConfig(news, environmentFor(urn, news, env)),
+      isNaming
+        ? { inputs: news, failures: [] }
+        : checkedConfig(news, environmentFor(urn, news, env)),
     changedSettings,
     configure(config, urn) {
-      environment = environmentFor(urn, config, env);
-      operations.configure(readerOf(config));
+      acting().configure(readerOf(config), environmentFor(urn, config, env));
     },
     settled: () => log.settled(),
   };

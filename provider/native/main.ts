@@ -2,6 +2,7 @@
 // prints. A second Ctrl-C, or the end of a command, is a signal: what was begun is finished first.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import "../run/compileCache";
 import { nativeDoor } from "./door";
 import { serve } from "./server";
 
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
   const door = nativeDoor(version);
   const port = await serve(door);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => door.resources.leave(() => process.exit(0)));
+    process.on(signal, () => door.leave(() => process.exit(0)));
   }
   // One line, and nothing else: the engine takes it for the port.
   process.stdout.write(`${port}\n`);

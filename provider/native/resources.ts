@@ -1,9 +1,10 @@
 // What the native provider answers the engine about resources, on plain values: secrets are unwrapped on the way in and
 // wrapped on the way out, here and nowhere else. What happens to jobs is the same as through the dynamic door.
-import { type Naming, refuseToAct } from "../engine/naming";
+
 import { hasUnknown } from "../engine/unknown";
 import { JobNotAsDeclaredError } from "../errors";
 import type { CheckFailure } from "../job/inputs";
+import { type Naming, refuseToAct } from "../run/namingAsked";
 import type { Changes } from "./changes";
 import type { Kind } from "./kinds";
 import { joined, type Marks, unwrapped, wrapped } from "./wire";

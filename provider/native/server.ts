@@ -28,7 +28,12 @@ type Props = Readonly<Record<string, unknown>>;
 export interface Door {
   readonly version: string;
   readonly schema: () => string;
-  readonly resources: Resources;
+  /** Made when it is asked for. */
+  readonly resources: () => Resources;
+  /** The engine asks for no more, or the user wants no more. */
+  readonly cancel: () => void;
+  /** Begins nothing more, and leaves as soon as nothing is under way. */
+  readonly leave: (exit: () => void) => void;
   readonly checkConfig: (
     news: Props,
     urn: string,
@@ -64,14 +69,14 @@ export async function serve(door: Door): Promise<number> {
 
 type Answer = (request: Message) => Promise<readonly Field[]>;
 
-function aboutItself({ version, schema, resources }: Door) {
+function aboutItself({ version, schema, cancel }: Door) {
   return {
     Handshake: async () => [flag(fields.handshakeResponse.acceptSecrets, true)],
     Attach: async () => [],
     GetPluginInfo: async () => [text(fields.pluginInfo.version, version)],
     GetSchema: async () => [text(fields.schemaResponse.schema, schema())],
     async Cancel() {
-      resources.cancel();
+      cancel();
       return [];
     },
   };
@@ -102,22 +107,22 @@ function aboutSettings({ checkConfig, changedSettings, configure }: Door) {
   };
 }
 
-function aboutResources(resources: Resources) {
+function aboutResources(resources: Door["resources"]) {
   return {
     async Check(request: Message) {
       const { urn, olds, news } = fields.checkRequest;
       const [before, now] = [propsOf(request.bytesOf(olds)), propsOf(request.bytesOf(news))];
-      return checkResponse(await resources.check(request.text(urn), before, now));
+      return checkResponse(await resources().check(request.text(urn), before, now));
     },
     async Diff(request: Message) {
-      return diffResponse(await resources.diff(asked(request, fields.diffRequest, false)));
+      return diffResponse(await resources().diff(asked(request, fields.diffRequest, false)));
     },
     async Create(request: Message) {
       const { urn, properties, preview } = fields.createRequest;
       const news = propsOf(request.bytesOf(properties));
       const about = { urn: request.text(urn), id: "", olds: {}, oldInputs: {}, news };
       const { id, outs } = await keepingInputs(news, () =>
-        resources.create({ ...about, isPreview: request.flag(preview) }),
+        resources().create({ ...about, isPreview: request.flag(preview) }),
       );
       const answer = fields.createResponse;
       return [text(answer.id, id), struct(answer.properties, outs)];
@@ -130,13 +135,13 @@ function aboutResources(resources: Resources) {
       const answer = fields.readResponse;
       if (Object.keys(olds).length > 0) {
         const secretInputs = before && hasSecretIn(before) ? propsOf(before) : {};
-        const read = await resources.refresh({ ...about, olds, secretInputs });
+        const read = await resources().refresh({ ...about, olds, secretInputs });
         return [
           ...[text(answer.id, read.id), struct(answer.properties, read.outs)],
           ...(before ? [bytes(answer.inputs, before)] : []),
         ];
       }
-      const read = await resources.import(about);
+      const read = await resources().import(about);
       return [
         // A `get` has inputs, though there are none in them, and names the resource so with each run.
         text(answer.id, before ? about.id : read.id),
@@ -146,13 +151,13 @@ function aboutResources(resources: Resources) {
     async Update(request: Message) {
       const { preview } = fields.updateRequest;
       const about = asked(request, fields.updateRequest, request.flag(preview));
-      const outs = await keepingInputs(about.news, () => resources.update(about));
+      const outs = await keepingInputs(about.news, () => resources().update(about));
       return [struct(fields.updateResponse.properties, outs)];
     },
     async Delete(request: Message) {
       const { urn, id, properties } = fields.deleteRequest;
       const olds = propsOf(request.bytesOf(properties));
-      await resources.delete({ urn: request.text(urn), id: request.text(id), olds });
+      await resources().delete({ urn: request.text(urn), id: request.text(id), olds });
       return [];
     },
   };

@@ -1,8 +1,9 @@
 import { readNamedRow } from "../../../provider/array/rows/namedRow";
-import { identifiedArray, identifiedJob, namingIn } from "../../../provider/engine/naming";
+import { identifiedArray, identifiedJob } from "../../../provider/engine/naming";
 import { unknownValue } from "../../../provider/engine/unknown";
 import { idStarts, sessionType } from "../../../provider/job/identity";
 import { checkInputs } from "../../../provider/job/inputs";
+import { namingIn } from "../../../provider/run/namingAsked";
 
 const urn = (name: string) => `urn:pulumi:dev::survey::${sessionType}::${name}`;
 const image = "images.canfar.net/skaha/astroml:24.07";

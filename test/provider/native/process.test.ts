@@ -5,7 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { checkout } from "../../../toolchain/checkout";
 
-test("tells its port, and loads neither Pulumi's SDK nor gRPC's package nor TypeScript, which would be most of its start and memory", async () => {
+test("tells its port, and has loaded neither Pulumi's SDK nor TypeScript, which would be most of its start and memory, nor what only acts", async () => {
   const main = path.join(checkout, "dist/provider/native/main.js");
   const hook = path.join(__dirname, "loaded.cjs");
   const child = spawn(process.execPath, ["--require", hook, main, "127.0.0.1:1"]);
@@ -26,7 +26,13 @@ test("tells its port, and loads neither Pulumi's SDK nor gRPC's package nor Type
     ),
   );
   expect([...packages]).toContain("zod");
-  for (const heavy of ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf", "typescript"]) {
+  for (const heavy of [
+    "@pulumi/pulumi",
+    "@grpc/grpc-js",
+    "google-protobuf",
+    "typescript",
+    "undici",
+  ]) {
     expect([...packages]).not.toContain(heavy);
   }
 });
