@@ -36,6 +36,14 @@ test("a job that its pack did not come to vanished when the pack was over, and n
   expect(unpacked({ ...over, ...deleted })).toMatchObject([{ ended: 20, ...deleted }, vanished]);
 });
 
+test("it vanished with a pack that vanished while it ran, where a job of that had begun", () => {
+  const vanished = { forgotten: { at: 15, why: "vanished" as const } };
+  const begun = toTheEnd.slice(0, 1);
+  expect(unpacked(vanished, begun)[1]).toMatchObject({ isUnbegun: true, ...vanished });
+  // Where none had begun all of them were lost with it.
+  expect(unpacked(vanished, [])[1]).not.toHaveProperty("isUnbegun");
+});
+
 test("it went with a pack that was deleted while it ran", () => {
   const deleted = { forgotten: { at: 25, why: "deleted" as const } };
   expect(unpacked({ ended: 30, exitCode: 143, ...deleted })[1]).toMatchObject(deleted);

@@ -166,16 +166,17 @@ export class Packs {
 /** @param takenAt undefined where it was not taken away */
 function unbegun(place: SeenSession, hasBegun: boolean, takenAt: number | undefined): SeenSession {
   const { ended, forgotten } = place;
-  const overAt = ended ?? forgotten?.at;
-  if (takenAt !== undefined && (overAt === undefined || takenAt < overAt)) {
+  const endedOrGone = ended ?? forgotten?.at;
+  if (takenAt !== undefined && (endedOrGone === undefined || takenAt < endedOrGone)) {
     const { ended: _ended, exitCode: _exitCode, ...never } = place;
     return { ...never, hasBegun: false, forgotten: { at: takenAt, why: "deleted" } };
   }
-  // A pack of which nothing began failed, with all its jobs.
-  if (ended === undefined || !hasBegun) return { ...place, hasBegun: false };
+  const overAt = ended ?? (forgotten?.why === "vanished" ? forgotten.at : undefined);
+  // A pack of which nothing began failed, or was lost, with all its jobs.
+  if (overAt === undefined || !hasBegun) return { ...place, hasBegun: false };
   const { ended: _ended, exitCode: _exitCode, ...never } = place;
-  const isDeletedFirst = forgotten !== undefined && forgotten.at < ended;
-  const gone = isDeletedFirst ? forgotten : { at: ended, why: "vanished" as const };
+  const isGoneFirst = forgotten !== undefined && forgotten.at <= overAt;
+  const gone = isGoneFirst ? forgotten : { at: overAt, why: "vanished" as const };
   return { ...never, hasBegun: false, isUnbegun: true, forgotten: gone };
 }
 
