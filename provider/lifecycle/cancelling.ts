@@ -24,10 +24,8 @@ export async function cancelAndSee(
   let left = seen;
   const areShared = seen.some((session) => placeIn(session.id) !== undefined);
   const waitsMs = areShared ? lookAtPlacesAfterMs : againAfterMs;
-  for (const [round, waitMs] of [...waitsMs, undefined].entries()) {
-    // Of a place it is written down, and need not be asked for again.
-    const toAsk = left.filter(({ id: one }) => round === 0 || placeIn(one) === undefined);
-    await Promise.all(toAsk.map((session) => sessions.cancel(session.id)));
+  for (const waitMs of [...waitsMs, undefined]) {
+    await Promise.all(left.map((session) => sessions.cancel(session.id)));
     // Nothing runs in a finished one, and lists may show it for a while: only what lives is looked for.
     left = left.filter((session) => isAlive(statusOf(session.status)));
     if (left.length === 0) return;
@@ -43,7 +41,7 @@ export async function cancelAndSee(
   const shared = left.find((session) => placeIn(session.id) !== undefined);
   if (shared !== undefined) {
     throw new Error(
-      `cancel ${id}: session ${realSessionId(shared.id)}, which it shares with other jobs, was told to end it, and has not done so: run the command again, and if it stays, cancel all jobs of that session`,
+      `cancel ${id}: session ${realSessionId(shared.id)}, in which it runs, was told to end it, and goes on: run the command again, and if it stays, cancel all jobs of that session`,
     );
   }
   const ids = left.map((session) => `${session.id} (${session.status})`).join(", ");

@@ -9,6 +9,8 @@ export interface Pack {
   readonly record: string;
   readonly members: Map<number, PackMember>;
   readonly taken: Set<number>;
+  /** Those of them that its `leave` file names. */
+  leaving: ReadonlySet<number>;
   /** Places of jobs that the stack has in it; true where it knows their end. */
   readonly told: Map<number, boolean>;
   ledger: Ledger | undefined;
@@ -45,7 +47,8 @@ export class KnownPacks {
     const looked = { isAlive: false, isFinal: false, wasGone: false };
     const nothing = { ledger: undefined, isAwaited: false, ...looked };
     const told = new Map<number, boolean>();
-    const places = { members: new Map(), taken: new Set<number>(), told };
+    const leaving = new Set<number>();
+    const places = { members: new Map(), taken: new Set<number>(), leaving, told };
     const pack = { sessionId, record, ...places, ...nothing };
     this.#packs.set(sessionId, pack);
     return pack;

@@ -225,7 +225,7 @@ export class PackedServer {
     return isOwn ? { ...ledger, places: new Map([...ledger.places, [place, { begin }]]) } : ledger;
   }
 
-  /** Takes a job away from its pack; the session goes with the last of them. */
+  /** Takes a job away from its pack; the session goes with the last of them, and is cancelled again where it has not. */
   async #cancel(id: string): Promise<void> {
     const place = placeIn(id);
     const pack = place && this.#packs.get(place.sessionId);
@@ -249,11 +249,15 @@ export class PackedServer {
     };
     const isEmpty = () => [...pack.members.keys()].every(isLeft);
     if (isEmpty()) return this.real.cancel(pack.sessionId);
+    if ([...pack.taken].every((place) => pack.leaving.has(place))) return; // it has been told
     const file = leaveFile(pack.record, pack.sessionId);
     for (const place of readLeave((await this.files.read(file)) ?? "")) pack.taken.add(place);
     if (isEmpty()) return this.real.cancel(pack.sessionId);
-    const places = [...pack.taken];
-    if (await this.files.write(file, leaveText(places.sort((a, b) => a - b)))) return;
+    const places = [...pack.taken].sort((a, b) => a - b);
+    if (await this.files.write(file, leaveText(places))) {
+      pack.leaving = new Set(places);
+      return;
+    }
     throw new Error(
       `session ${pack.sessionId} runs several jobs and has not begun, and its records have no folder yet, so that it cannot be told which of them to leave out: run the command again in a minute`,
     );

@@ -20,6 +20,7 @@ test("an error that is a list counts once, with what it lists", () => {
 test.each([
   `could not create ${job}: could not list the sessions: Skaha answered 503: "503"; run the command again in a while`,
   `could not list the sessions: no answer from Skaha: GET http://127.0.0.1:1/x; run the command again`,
+  "1 error occurred: first/job=a: cancel first/job=a: session yiqnz10y goes on: run the command again",
   "update failed",
 ])("%s is a sentence with a remedy", (text) => {
   expect(faultsOf(shown(text), ["secret"], none)).toEqual([]);
@@ -28,6 +29,7 @@ test.each([
 test.each([
   [`create ${job}: ENOSPC: no space left on device, write`, /no remedy/],
   ["something failed: run it again", /names nothing/],
+  ["1 error occurred: something: failed: run it again", /names nothing/],
   [`create ${job}: [object Object]; run the command again`, /printed as such/],
   [`create ${job}: undefined; run the command again`, /`undefined`/],
   [`create ${job}: no; run the command again\n        at f (/a/b.ts:919:40)`, /a stack trace/],

@@ -20,6 +20,7 @@ const engines: readonly RegExp[] = [
 const names = [
   /-[a-z0-9]{14}\b/, // a job's id
   /^could not (create|update|delete|read|compare|launch|cancel) "?[\w/=,.+~-]+"?: /, // a job by its name
+  /^1 error occurred: [\w-]+\/[\w=,.+~-]+: /, // a job of an array by its name
   /\bthe jobs of [\w-]+/, // an array
   /\bhttps?:\/\//,
   /(^|[\s"'`])\/[\w./-]+/, // a file

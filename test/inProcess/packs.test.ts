@@ -269,6 +269,30 @@ test("a job that leaves the program is taken away from its pack, which goes on; 
   expect(w.requests("DELETE")).toHaveLength(1);
 });
 
+test("a session that the server goes on listing after its last job was cancelled is cancelled again", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  w.skaha.faults.add({ kind: "deleteLies", method: "DELETE", times: 1 });
+  await w.engine.up({});
+  expect(w.requests("DELETE")).toHaveLength(2);
+  expect(w.skaha.jobs()).toMatchObject([{ forgotten: { why: "deleted" } }]);
+});
+
+test("what is written down for a pack is written once, however long it takes to obey", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  await w.engine.refresh();
+  const { "job-0": _gone, ...three } = program(4);
+  await expect(w.engine.up(three)).rejects.toThrow(
+    `session ${pack.session}, in which it runs, was told to end it, and goes on`,
+  );
+  expect(w.requests("PUT", /\.leave/)).toHaveLength(1);
+});
+
 test("the first update of 40 jobs asks for no record of each", async () => {
   await using w = await packedWorld();
   await w.engine.up(program(40));
