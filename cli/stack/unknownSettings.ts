@@ -31,7 +31,7 @@ export function unknownSettingsOf(place: ConfigPlace): readonly string[] {
   const project = textOf(path.join(place.folder, "Pulumi.yaml")) ?? "";
   const keys = [project, textOf(fileOf(place, project)) ?? ""].flatMap(keysIn);
   const name = /^name: *["']?([\w.-]+)/m.exec(project)?.[1];
-  return unknownSettings([...new Set(keys)], name);
+  return unknownSettings([...new Set(keys)], { project: name });
 }
 
 function fileOf({ folder, env, stack, configFile }: ConfigPlace, project: string): string {

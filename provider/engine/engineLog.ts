@@ -22,14 +22,16 @@ interface Line {
   readonly text: string;
   /** Whose line it is. @default the stack's */
   readonly urn?: string | undefined;
+  /** @default "info" */
+  readonly severity?: keyof typeof severities;
   /** For the moment only. */
   readonly isEphemeral: boolean;
 }
 
 /** The numbers of a LogRequest's fields (pulumi/engine.proto). */
 const fields = { severity: 1, message: 2, urn: 3, ephemeral: 5 } as const;
-/** LogSeverity.INFO. */
-const info = 1;
+/** Some of LogSeverity. */
+const severities = { info: 1, warning: 2 } as const;
 
 export class EngineLog {
   #teller: Teller | undefined;
@@ -51,16 +53,21 @@ export class EngineLog {
     this.#add({ text, isEphemeral: false });
   }
 
+  /** Says a line that stays, as a warning. */
+  warn(text: string): void {
+    this.#add({ text, severity: "warning", isEphemeral: false });
+  }
+
   /** What was said has arrived, or never will. */
   async settled(): Promise<void> {
     await Promise.all(this.#sending);
   }
 
-  #add({ text, urn = "", isEphemeral }: Line): void {
+  #add({ text, urn = "", severity = "info", isEphemeral }: Line): void {
     if (this.address === undefined) return;
     this.#teller ??= new Teller(this.address);
     const request = encoded([
-      ...[count(fields.severity, info), textField(fields.message, text)],
+      ...[count(fields.severity, severities[severity]), textField(fields.message, text)],
       ...[textField(fields.urn, urn), flag(fields.ephemeral, isEphemeral)],
     ]);
     const sent = this.#teller

@@ -6,7 +6,7 @@ import { messageOf } from "../errors";
 import type { CheckFailure } from "../job/inputs";
 import { readSettings, settings } from "../settings";
 import { readNotify } from "../settings/notifySettings";
-import { likelySetting } from "../settings/unknownSetting";
+import { unknownSettings } from "../settings/unknownSetting";
 import { providerToken } from "../skaha/credentials";
 import { type Marks, unwrapped, wrapped } from "./wire";
 
@@ -25,25 +25,35 @@ const marks: Readonly<Record<string, Marks>> = {
 /** What the engine and the SDKs write beside them. */
 const enginesOwn = ["version", "pluginDownloadURL", "pluginChecksums", "parameterization"];
 
-const names: readonly string[] = Object.keys(settings).map((key) => key.slice(prefix.length));
-
-/** @returns the settings with what is secret wrapped, and what is wrong with them */
+/** @returns the settings with what is secret wrapped, and what is wrong with them; those that there are not are no fault */
 export function checkedConfig(
   news: Props,
   env: Environment,
 ): { readonly inputs: Props; readonly failures: readonly CheckFailure[] } {
   const own = unwrapped(news);
-  const known = [...names, ...enginesOwn];
-  const unknown = Object.keys(own.plain).filter(
-    (name) => !known.includes(name) && !name.startsWith("__"),
-  );
-  const failures = [...unknown.map(unknownSetting), ...wrongSettings(own.plain, env)];
+  const failures = wrongSettings(own.plain, env);
   return { inputs: wrapped(own.plain, { ...own.marks, ...marks }), failures };
 }
 
-function unknownSetting(property: string): CheckFailure {
-  const hint = likelySetting(property) ?? "is it misspelt?";
-  return { property, reason: `is no setting of pulumi-skaha: ${hint}` };
+/**
+ * Told and not refused, as through the dynamic door.
+ * @param urn the provider's
+ * @param isToldByCommand whether `pulumi-skaha` has looked through the stack's configuration
+ * @returns a sentence for each setting that nobody reads
+ */
+export function unknownSettingsOf(
+  urn: string,
+  news: Props,
+  isToldByCommand: boolean,
+): readonly string[] {
+  const ofStack = isDefault(urn);
+  if (ofStack && isToldByCommand) return [];
+  const parts = urn.split("::");
+  const keys = Object.keys(news)
+    .filter((name) => !enginesOwn.includes(name) && !name.startsWith("__"))
+    .map((name) => prefix + name);
+  if (ofStack) return unknownSettings(keys, { project: parts[1] });
+  return unknownSettings(keys, { of: `of the provider "${parts.slice(3).join("::")}"` });
 }
 
 function wrongSettings(config: Props, env: Environment): CheckFailure[] {

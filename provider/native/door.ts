@@ -1,10 +1,17 @@
 // The native provider of one process: settings as the engine tells them, and what is done for resources (`acting.ts`) as soon
 // as there is something to do. Its announcements go through the engine, because nobody shows what this process prints.
+import { reportFile } from "../actions/runReport";
 import type { AssembleOptions } from "../assemble";
 import { EngineLog } from "../engine/engineLog";
 import { namingIn } from "../run/namingAsked";
 import type { Acting } from "./acting";
-import { changedSettings, checkedConfig, environmentFor, readerOf } from "./configuration";
+import {
+  changedSettings,
+  checkedConfig,
+  environmentFor,
+  readerOf,
+  unknownSettingsOf,
+} from "./configuration";
 import type { Door } from "./server";
 
 export interface NativeDoorOptions {
@@ -40,10 +47,11 @@ export function nativeDoor(
       if (loaded) loaded.resources.leave(exit);
       else exit();
     },
-    checkConfig: (news, urn) =>
-      isNaming
-        ? { inputs: news, failures: [] }
-        : checkedConfig(news, environmentFor(urn, news, env)),
+    checkConfig(news, urn) {
+      if (isNaming) return { inputs: news, failures: [] };
+      for (const one of unknownSettingsOf(urn, news, Boolean(env[reportFile]))) log.warn(one);
+      return checkedConfig(news, environmentFor(urn, news, env));
+    },
     changedSettings,
     configure(config, urn) {
       acting().configure(readerOf(config), environmentFor(urn, config, env));

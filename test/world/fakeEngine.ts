@@ -7,6 +7,7 @@ import type * as EmptyPb from "google-protobuf/google/protobuf/empty_pb";
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));
 const grpc: typeof Grpc = sdk("@grpc/grpc-js");
 const { EngineService } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+const { LogSeverity }: typeof Engine = require("@pulumi/pulumi/proto/engine_pb");
 const { Empty }: typeof EmptyPb = sdk("google-protobuf/google/protobuf/empty_pb");
 
 export interface ShownLine {
@@ -14,6 +15,7 @@ export interface ShownLine {
   /** Of the resource on whose line it is; "" for the stack. */
   readonly urn: string;
   readonly isEphemeral: boolean;
+  readonly severity: "INFO" | "WARNING";
 }
 
 export interface FakeEngine extends Disposable {
@@ -30,7 +32,8 @@ export async function fakeEngine(): Promise<FakeEngine> {
       reply: (error: null, answer: EmptyPb.Empty) => void,
     ) {
       const [text, urn] = [request.getMessage(), request.getUrn()];
-      shown.push({ text, urn, isEphemeral: request.getEphemeral() });
+      const severity = request.getSeverity() === LogSeverity.WARNING ? "WARNING" : "INFO";
+      shown.push({ text, urn, isEphemeral: request.getEphemeral(), severity });
       reply(null, new Empty());
     },
   });

@@ -9,8 +9,8 @@ test("what is said arrives with its resource, in its order, and is waited for", 
   log.status("3 of 7 jobs", "urn:a");
   await log.settled();
   expect(engine.shown).toEqual([
-    { text: "one ü line", urn: "", isEphemeral: false },
-    { text: "3 of 7 jobs", urn: "urn:a", isEphemeral: true },
+    { text: "one ü line", urn: "", isEphemeral: false, severity: "INFO" },
+    { text: "3 of 7 jobs", urn: "urn:a", isEphemeral: true, severity: "INFO" },
   ]);
 });
 

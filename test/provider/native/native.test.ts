@@ -1,6 +1,8 @@
+import { reportFile } from "../../../provider/actions/runReport";
 import { unknownValue } from "../../../provider/engine/unknown";
 import { sessionType } from "../../../provider/job/identity";
 import { checkInputs } from "../../../provider/job/inputs";
+import { fakeEngine } from "../../world/fakeEngine";
 import { image } from "../../world/job";
 import { keptOf, nativeClient, secret } from "../../world/nativeClient";
 import { world } from "../../world/world";
@@ -170,11 +172,8 @@ describe("the provider's own settings", () => {
     });
     expect(failures).toEqual([]);
     expect(inputs).toEqual({ token: secret("t0ken"), maxInFlight: "20", version: "1.2.3" });
-    const wrong = await client.checkConfig({ maxInflight: "1", maxInFlight: "many" });
+    const wrong = await client.checkConfig({ maxInFlight: "many" });
     expect(wrong.failures).toEqual([
-      expect.stringContaining(
-        "maxInflight: is no setting of pulumi-skaha: did you mean skaha:maxInFlight?",
-      ),
       expect.stringContaining('skaha:maxInFlight "many" in the stack\'s configuration must be'),
     ]);
     expect(await client.diffConfig({ window: "always" }, { window: "never" })).toEqual({
@@ -182,6 +181,27 @@ describe("the provider's own settings", () => {
       replaces: [],
       detailed: { window: "UPDATE" },
     });
+  });
+
+  test("that there are not are told with what was meant, as through the dynamic one, and refuse nothing", async () => {
+    await using w = await world();
+    const told = async (provider: string, env: Record<string, string> = {}) => {
+      using engine = await fakeEngine();
+      using client = await nativeClient(w, {}, { engine: engine.address, provider, env });
+      const config = { maxInflight: "1", window: "always", __internal: {} };
+      expect((await client.checkConfig(config)).failures).toEqual([]);
+      return engine.shown;
+    };
+    const line = (text: string) => ({ text, urn: "", isEphemeral: false, severity: "WARNING" });
+    const ofStack =
+      "skaha:maxInflight in the stack's configuration is no setting of pulumi-skaha: did you mean skaha:maxInFlight?";
+    expect(await told("default")).toEqual([line(ofStack)]);
+    // The command has said it already, but knows nothing of what a program makes.
+    const byCommand = { [reportFile]: "/dev/null" };
+    expect(await told("default", byCommand)).toEqual([]);
+    const ofProvider =
+      'skaha:maxInflight of the provider "other" is no setting of pulumi-skaha: did you mean skaha:maxInFlight?';
+    expect(await told("other", byCommand)).toEqual([line(ofProvider)]);
   });
 
   test("of a provider that a program makes count before the environment, which is about the stack's server and user", async () => {

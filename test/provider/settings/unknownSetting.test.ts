@@ -18,8 +18,10 @@ test("all settings are known, and what is not of skaha is nobody's business here
 });
 
 test("one that is like none is told, too, but for the own settings of a project of that name", () => {
-  expect(unknownSettings(["skaha:galaxies"], "study")).toEqual([told("skaha:galaxies")]);
-  expect(unknownSettings(["skaha:galaxies", "skaha:maxCots"], "skaha")).toEqual([
+  expect(unknownSettings(["skaha:galaxies"], { project: "study" })).toEqual([
+    told("skaha:galaxies"),
+  ]);
+  expect(unknownSettings(["skaha:galaxies", "skaha:maxCots"], { project: "skaha" })).toEqual([
     `${told("skaha:maxCots")}: did you mean skaha:maxCost?`,
   ]);
 });
