@@ -207,7 +207,8 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
       if (isUntouched) throw new Error(reason);
       throw new JobNotAsDeclaredError(id, outs, reason);
     };
-    return this.#do(`${what} the jobs of ${array.name}`, work);
+    // What it did is told at once, and not held back for what may follow: it is many jobs itself.
+    return this.#do(`${what} the jobs of ${array.name}`, work, { isLast: () => true });
   }
 
   #do<T>(what: string, work: (run: Run) => Promise<T>, how = {}): Promise<T> {
