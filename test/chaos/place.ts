@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { doorVariable } from "../../provider/engine/door";
 import { jobsOf } from "../../provider/job/deployment";
 import { checkout } from "../../toolchain/checkout";
 import { grpcWithoutProxy, networkEnvironment } from "../../toolchain/network";
@@ -56,6 +57,7 @@ export class Place {
       PULUMI_PARALLEL: "128",
       CANFAR_URL: server.url,
       CANFAR_TOKEN: server.token,
+      ...(process.env.SKAHA_DOOR === "native" && { [doorVariable]: "native" }),
     };
   }
 
@@ -202,7 +204,7 @@ export class Place {
   /** `kill -9` of the processes that the engine asks about the jobs. */
   async killProvider(): Promise<boolean> {
     const providers = (await this.processes()).filter(({ command }) =>
-      /^[^\0]*node\0.*cmd\/dynamic-provider/.test(command),
+      /^[^\0]*node\0.*(cmd\/dynamic-provider|dist\/provider\/native\/main\.js)/.test(command),
     );
     for (const { pid } of providers) kill(pid);
     return providers.length > 0;
