@@ -1,9 +1,8 @@
 // Tells the user something in Pulumi's own output: how far a long operation is, which is for the moment and kept nowhere,
 // and, from the native provider, what was done, because nobody shows what that process prints. Where there is no engine,
 // nobody is told.
+import { createRequire } from "node:module";
 import path from "node:path";
-import { count, encoded, flag, text as textField } from "../grpc/messages";
-import { Teller } from "../grpc/teller";
 
 /**
  * The engine's address is the first argument of its host of dynamic providers, and of the native provider; in any other
@@ -18,26 +17,28 @@ export function engineOfThisProcess(): string | undefined {
   return isHost && /:\d+$/.test(address) ? address : undefined;
 }
 
-interface Line {
+export interface Line {
   readonly text: string;
   /** Whose line it is. @default the stack's */
   readonly urn?: string | undefined;
   /** @default "info" */
-  readonly severity?: keyof typeof severities;
+  readonly severity?: "info" | "warning";
   /** For the moment only. */
   readonly isEphemeral: boolean;
 }
 
-/** The numbers of a LogRequest's fields (pulumi/engine.proto). */
-const fields = { severity: 1, message: 2, urn: 3, ephemeral: 5 } as const;
-/** Some of LogSeverity. */
-const severities = { info: 1, warning: 2 } as const;
+/** @returns when the line has arrived, or never will: it is only for the eye */
+export type Send = (line: Line) => Promise<void>;
 
 export class EngineLog {
-  #teller: Teller | undefined;
+  #send: Send | undefined;
   readonly #sending = new Set<Promise<void>>();
 
-  constructor(private readonly address = engineOfThisProcess()) {}
+  /** @param connect tells an engine of lines. @default by the SDK, which the host of dynamic providers has in memory */
+  constructor(
+    private readonly address = engineOfThisProcess(),
+    private readonly connect: (address: string) => Send = connected,
+  ) {}
 
   /**
    * Shows a line for the moment.
@@ -63,16 +64,33 @@ export class EngineLog {
     await Promise.all(this.#sending);
   }
 
-  #add({ text, urn = "", severity = "info", isEphemeral }: Line): void {
+  #add(line: Line): void {
     if (this.address === undefined) return;
-    this.#teller ??= new Teller(this.address);
-    const request = encoded([
-      ...[count(fields.severity, severities[severity]), textField(fields.message, text)],
-      ...[textField(fields.urn, urn), flag(fields.ephemeral, isEphemeral)],
-    ]);
-    const sent = this.#teller
-      .tell("/pulumirpc.Engine/Log", request)
-      .finally(() => this.#sending.delete(sent));
+    this.#send ??= this.connect(this.address);
+    const sent = this.#send(line).finally(() => this.#sending.delete(sent));
     this.#sending.add(sent);
+  }
+}
+
+/** Loaded when it is needed: the host has all of it in memory already. */
+function connected(address: string): Send {
+  try {
+    // The SDK's own: it need not be found from this package.
+    const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
+    const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+    const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb");
+    // A proxy is for what is not on this machine.
+    const options = { "grpc.enable_http_proxy": 0 };
+    const engine = new EngineClient(address, grpc.credentials.createInsecure(), options);
+    return ({ text, urn = "", severity = "info", isEphemeral }) => {
+      const request = new LogRequest();
+      request.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
+      request.setMessage(text);
+      request.setUrn(urn);
+      request.setEphemeral(isEphemeral);
+      return new Promise((resolve) => engine.log(request, () => resolve())); // it is only for the eye
+    };
+  } catch {
+    return async () => {}; // another form of the SDK: nothing depends on it
   }
 }

@@ -2,7 +2,7 @@
 // as there is something to do. Its announcements go through the engine, because nobody shows what this process prints.
 import { reportFile } from "../actions/runReport";
 import type { AssembleOptions } from "../assemble";
-import { EngineLog } from "../engine/engineLog";
+import { EngineLog, engineOfThisProcess } from "../engine/engineLog";
 import { namingIn } from "../run/namingAsked";
 import type { Acting } from "./acting";
 import {
@@ -12,6 +12,7 @@ import {
   readerOf,
   unknownSettingsOf,
 } from "./configuration";
+import { linesTo } from "./engineLines";
 import type { Door } from "./server";
 
 export interface NativeDoorOptions {
@@ -26,7 +27,11 @@ export interface NativeDoorOptions {
 /** @param version of this package */
 export function nativeDoor(
   version: string,
-  { log = new EngineLog(), env = process.env, run }: NativeDoorOptions = {},
+  {
+    log = new EngineLog(engineOfThisProcess(), linesTo),
+    env = process.env,
+    run,
+  }: NativeDoorOptions = {},
 ): Door {
   let loaded: Acting | undefined;
   const acting = (): Acting => {

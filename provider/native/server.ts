@@ -1,25 +1,14 @@
 // The provider as a gRPC server, as the engine asks it (`pulumirpc.ResourceProvider`). Each method reads a request, hands
-// plain values to `resources.ts`, and writes the answer; nothing is decided here. What is left out is refused as not
-// implemented. The SDK's own `main` is too small for this: it tells no detailed diff and no outputs in a preview; and its
-// messages take most of a call's time, so that `grpc/` has the few that are used here.
+// plain values to `resources.ts`, and writes the answer; nothing is decided here. What is left out gRPC refuses as not
+// implemented. The SDK's own `main` is too small for this: it tells no detailed diff and no outputs in a preview.
+import { createRequire } from "node:module";
+import type * as Grpc from "@grpc/grpc-js";
 import { JobNotAsDeclaredError, messageOf } from "../errors";
-import {
-  bytes,
-  count,
-  encoded,
-  type Field,
-  flag,
-  Message,
-  message,
-  text,
-  texts,
-} from "../grpc/messages";
-import { propsOf, struct } from "../grpc/struct";
-import { code, type Failure, type Method, serveUnary } from "../grpc/unaryServer";
 import type { CheckFailure } from "../job/inputs";
 import { propertyOf } from "./changes";
-import * as fields from "./fields";
+import { decoded, diffChanges, diffKinds, encoded, type MessageName } from "./messages";
 import type { Asked, Difference, Resources } from "./resources";
+import { propsOf, structOf } from "./struct";
 import { hasSecretIn } from "./wire";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -47,135 +36,167 @@ export interface Door {
   readonly settled: () => Promise<void>;
 }
 
+// The SDK's own: it need not be found from this package, and without the SDK itself it is loaded alone.
+const grpc: typeof Grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
+
+/** A request of any kind: each has some of these. Properties are read when they are asked for. */
+interface Request {
+  readonly urn: string;
+  readonly id: string;
+  readonly args: Uint8Array;
+  readonly olds: Uint8Array;
+  readonly news: Uint8Array;
+  readonly oldInputs: Uint8Array;
+  readonly properties: Uint8Array;
+  readonly inputs: Uint8Array;
+  readonly preview: boolean;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+interface Method {
+  readonly request: MessageName;
+  readonly response: MessageName;
+  readonly answer: (request: Request) => Promise<Message>;
+}
+
 /** @returns the port of this machine on which the engine may ask */
 export async function serve(door: Door): Promise<number> {
-  const answers: Readonly<Record<string, Answer>> = {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+  });
+  const methods: Readonly<Record<string, Method>> = {
     ...aboutItself(door),
     ...aboutSettings(door),
     ...aboutResources(door.resources),
   };
-  const methods = Object.entries(answers).map(([name, answer]): [string, Method] => [
-    name,
-    async (request) => {
-      try {
-        return encoded(await answer(new Message(request)));
-      } finally {
-        await door.settled();
-      }
-    },
-  ]);
-  return serveUnary({ name: "pulumirpc.ResourceProvider", methods: new Map(methods), failureOf });
+  const entries = Object.entries(methods);
+  server.addService(
+    Object.fromEntries(entries.map(([name, method]) => [name, definitionOf(name, method)])),
+    Object.fromEntries(entries.map(([name, { answer }]) => [name, unary(answer, door.settled)])),
+  );
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
 }
 
-type Answer = (request: Message) => Promise<readonly Field[]>;
+function definitionOf(
+  name: string,
+  { request, response }: Method,
+): Grpc.MethodDefinition<Request, Message> {
+  return {
+    path: `/pulumirpc.ResourceProvider/${name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (message) => encoded(request, { ...message }),
+    requestDeserialize: (bytes) => decoded(request, bytes) as Request, // each has those that it reads
+    responseSerialize: (message) => encoded(response, message),
+    responseDeserialize: (bytes) => decoded(response, bytes) as Message,
+  };
+}
 
 function aboutItself({ version, schema, cancel }: Door) {
   return {
-    Handshake: async () => [flag(fields.handshakeResponse.acceptSecrets, true)],
-    Attach: async () => [],
-    GetPluginInfo: async () => [text(fields.pluginInfo.version, version)],
-    GetSchema: async () => [text(fields.schemaResponse.schema, schema())],
-    async Cancel() {
+    Handshake: method("Empty", "ProviderHandshakeResponse", async () => ({ acceptSecrets: true })),
+    Attach: method("Empty", "Empty", async () => ({})),
+    GetPluginInfo: method("Empty", "PluginInfo", async () => ({ version })),
+    GetSchema: method("Empty", "GetSchemaResponse", async () => ({ schema: schema() })),
+    Cancel: method("Empty", "Empty", async () => {
       cancel();
-      return [];
-    },
+      return {};
+    }),
   };
 }
 
 function aboutSettings({ checkConfig, changedSettings, configure }: Door) {
   return {
-    async CheckConfig(request: Message) {
-      const { urn, news } = fields.checkRequest;
-      return checkResponse(checkConfig(propsOf(request.bytesOf(news)), request.text(urn)));
-    },
-    async DiffConfig(request: Message) {
-      const { olds, oldInputs, news } = fields.diffRequest;
-      const before = propsOf(request.bytesOf(oldInputs) ?? request.bytesOf(olds));
-      const names = changedSettings(before, propsOf(request.bytesOf(news)));
+    CheckConfig: method("CheckRequest", "CheckResponse", async ({ urn, news }) =>
+      checkResponse(checkConfig(propsOf(news), urn)),
+    ),
+    DiffConfig: method("DiffRequest", "DiffResponse", async (request) => {
+      const before = wasSent(request, "oldInputs") ? request.oldInputs : request.olds;
+      const names = changedSettings(propsOf(before), propsOf(request.news));
       return diffResponse({
         isChanged: names.length > 0,
         replaces: [],
         changes: new Map(names.map((name) => [name, "update" as const])),
       });
-    },
-    async Configure(request: Message) {
-      const { args, urn } = fields.configureRequest;
-      configure(propsOf(request.bytesOf(args)), request.has(urn) ? request.text(urn) : undefined);
-      const { acceptSecrets, supportsPreview } = fields.configureResponse;
-      return [flag(acceptSecrets, true), flag(supportsPreview, true)];
-    },
+    }),
+    Configure: method("ConfigureRequest", "ConfigureResponse", async (request) => {
+      configure(propsOf(request.args), wasSent(request, "urn") ? request.urn : undefined);
+      return { acceptSecrets: true, supportsPreview: true };
+    }),
   };
 }
 
 function aboutResources(resources: Door["resources"]) {
   return {
-    async Check(request: Message) {
-      const { urn, olds, news } = fields.checkRequest;
-      const [before, now] = [propsOf(request.bytesOf(olds)), propsOf(request.bytesOf(news))];
-      return checkResponse(await resources().check(request.text(urn), before, now));
-    },
-    async Diff(request: Message) {
-      return diffResponse(await resources().diff(asked(request, fields.diffRequest, false)));
-    },
-    async Create(request: Message) {
-      const { urn, properties, preview } = fields.createRequest;
-      const news = propsOf(request.bytesOf(properties));
-      const about = { urn: request.text(urn), id: "", olds: {}, oldInputs: {}, news };
-      const { id, outs } = await keepingInputs(news, () =>
-        resources().create({ ...about, isPreview: request.flag(preview) }),
-      );
-      const answer = fields.createResponse;
-      return [text(answer.id, id), struct(answer.properties, outs)];
-    },
-    async Read(request: Message) {
-      const { id, urn, properties, inputs } = fields.readRequest;
-      const about = { urn: request.text(urn), id: request.text(id) };
-      const olds = propsOf(request.bytesOf(properties));
-      const before = request.bytesOf(inputs);
-      const answer = fields.readResponse;
+    Check: method("CheckRequest", "CheckResponse", async ({ urn, olds, news }) =>
+      checkResponse(await resources().check(urn, propsOf(olds), propsOf(news))),
+    ),
+    Diff: method("DiffRequest", "DiffResponse", async (request) =>
+      diffResponse(await resources().diff(asked(request, false))),
+    ),
+    Create: method("CreateRequest", "CreateResponse", async ({ urn, properties, preview }) => {
+      const news = propsOf(properties);
+      const about = { urn, id: "", olds: {}, oldInputs: {}, news, isPreview: preview };
+      const { id, outs } = await keepingInputs(news, () => resources().create(about));
+      return { id, properties: structOf(outs) };
+    }),
+    Read: method("ReadRequest", "ReadResponse", async (request) => {
+      const { urn, id } = request;
+      const olds = propsOf(request.properties);
+      const hasInputs = wasSent(request, "inputs");
       if (Object.keys(olds).length > 0) {
-        const secretInputs = before && hasSecretIn(before) ? propsOf(before) : {};
-        const read = await resources().refresh({ ...about, olds, secretInputs });
-        return [
-          ...[text(answer.id, read.id), struct(answer.properties, read.outs)],
-          ...(before ? [bytes(answer.inputs, before)] : []),
-        ];
+        const oldInputs = hasSecretIn(request.inputs) ? propsOf(request.inputs) : {};
+        const read = await resources().refresh({ urn, id, olds, secretInputs: oldInputs });
+        const properties = structOf(read.outs);
+        return { id: read.id, properties, ...(hasInputs && { inputs: request.inputs }) };
       }
-      const read = await resources().import(about);
-      return [
+      const { inputs, outs, ...found } = await resources().import({ urn, id });
+      return {
         // A `get` has inputs, though there are none in them, and names the resource so with each run.
-        text(answer.id, before ? about.id : read.id),
-        ...[struct(answer.properties, read.outs), struct(answer.inputs, read.inputs)],
-      ];
-    },
-    async Update(request: Message) {
-      const { preview } = fields.updateRequest;
-      const about = asked(request, fields.updateRequest, request.flag(preview));
+        id: hasInputs ? id : found.id,
+        properties: structOf(outs),
+        inputs: structOf(inputs),
+      };
+    }),
+    Update: method("UpdateRequest", "UpdateResponse", async (request) => {
+      const about = asked(request, request.preview);
       const outs = await keepingInputs(about.news, () => resources().update(about));
-      return [struct(fields.updateResponse.properties, outs)];
-    },
-    async Delete(request: Message) {
-      const { urn, id, properties } = fields.deleteRequest;
-      const olds = propsOf(request.bytesOf(properties));
-      await resources().delete({ urn: request.text(urn), id: request.text(id), olds });
-      return [];
-    },
+      return { properties: structOf(outs) };
+    }),
+    Delete: method("DeleteRequest", "Empty", async ({ urn, id, properties }) => {
+      await resources().delete({ urn, id, olds: propsOf(properties) });
+      return {};
+    }),
   };
 }
 
-type Numbers = typeof fields.diffRequest | typeof fields.updateRequest;
+function method(
+  request: MessageName,
+  response: MessageName,
+  answer: (request: Request) => Promise<Message>,
+): Method {
+  return { request, response, answer };
+}
 
-function asked(request: Message, of: Numbers, isPreview: boolean): Asked {
+function wasSent(request: Request, field: keyof Request): boolean {
+  return Object.hasOwn(request, field);
+}
+
+function asked(request: Request, isPreview: boolean): Asked {
+  const { urn, id, olds, oldInputs, news } = request;
   return {
-    urn: request.text(of.urn),
-    id: request.text(of.id),
-    olds: propsOf(request.bytesOf(of.olds)),
+    ...{ urn, id, isPreview, olds: propsOf(olds), news: propsOf(news) },
     // Needed only for what has changed.
     get oldInputs() {
-      return propsOf(request.bytesOf(of.oldInputs));
+      return propsOf(oldInputs);
     },
-    news: propsOf(request.bytesOf(of.news)),
-    isPreview,
   };
 }
 
@@ -185,48 +206,22 @@ function checkResponse({
 }: {
   readonly inputs: Props;
   readonly failures: readonly CheckFailure[];
-}): Field[] {
-  const of = fields.checkFailure;
-  return [
-    struct(fields.checkResponse.inputs, inputs),
-    ...failures.map(({ property, reason }) =>
-      message(fields.checkResponse.failures, [
-        text(of.property, property),
-        text(of.reason, reason),
-      ]),
-    ),
-  ];
+}): Message {
+  return { inputs: structOf(inputs), failures };
 }
 
-function diffResponse({ isChanged, replaces, changes }: Difference): Field[] {
-  const { none, some } = fields.diffChanges;
-  const answer = fields.diffResponse;
-  const common = [
-    texts(answer.replaces, replaces),
-    flag(answer.deleteBeforeReplace, true),
-    count(answer.changes, isChanged ? some : none),
-  ];
+function diffResponse({ isChanged, replaces, changes }: Difference): Message {
+  const { none, some } = diffChanges;
+  const common = { replaces, deleteBeforeReplace: true, changes: isChanged ? some : none };
   if (!isChanged || changes.size === 0) return common;
   const replacing = new Set(replaces);
-  const detailed = [...changes].map(([path, kind]) => {
-    const property = propertyOf(path);
-    const kinds = fields.diffKinds[kind];
-    const isReplacing = replacing.delete(property); // one of its parts is enough
-    return message(answer.detailedDiff, [
-      text(fields.mapEntry.key, path),
-      message(fields.mapEntry.value, [
-        count(fields.propertyDiff.kind, isReplacing ? kinds.replacing : kinds.plain),
-        flag(fields.propertyDiff.inputDiff, true),
-      ]),
-    ]);
+  const detailedDiff = [...changes].map(([key, change]) => {
+    const isReplacing = replacing.delete(propertyOf(key)); // one of its parts is enough
+    const kind = diffKinds[change][isReplacing ? "replacing" : "plain"];
+    return { key, value: { kind, inputDiff: true } };
   });
-  const properties = [...new Set([...changes.keys()].map(propertyOf))];
-  return [
-    ...common,
-    texts(answer.diffs, properties),
-    ...detailed,
-    flag(answer.hasDetailedDiff, true),
-  ];
+  const diffs = [...new Set([...changes.keys()].map(propertyOf))];
+  return { ...common, diffs, detailedDiff, hasDetailedDiff: true };
 }
 
 /** What was launched before a failure stays in the stack, with the inputs that it was launched with. */
@@ -248,23 +243,35 @@ class KeptError extends Error {
   }
 }
 
+function unary(
+  answer: Method["answer"],
+  settled: () => Promise<void>,
+): Grpc.handleUnaryCall<Request, Message> {
+  return async (call, respond) => {
+    try {
+      const response = await answer(call.request);
+      await settled();
+      respond(null, response);
+    } catch (error) {
+      await settled();
+      respond(serviceError(error), null);
+    }
+  };
+}
+
 /** The engine shows its message; of a resource that is kept it reads what is packed beside it. */
-function failureOf(error: unknown): Failure {
-  const failure = { code: code.unknown, message: messageOf(error) };
-  if (!(error instanceof KeptError)) return failure;
+function serviceError(error: unknown): Partial<Grpc.StatusObject> {
+  const message = messageOf(error);
+  const code = grpc.status.UNKNOWN;
+  if (!(error instanceof KeptError)) return { code, details: message };
   const { kept, inputs } = error;
-  const of = fields.resourceInitFailed;
-  const packed = encoded([
-    ...[text(of.id, kept.id), struct(of.properties, kept.properties)],
-    ...[texts(of.reasons, kept.reasons), struct(of.inputs, inputs)],
-  ]);
-  const details = encoded([
-    count(fields.status.code, failure.code),
-    text(fields.status.message, failure.message),
-    message(fields.status.details, [
-      text(fields.any.typeUrl, "type.googleapis.com/pulumirpc.ErrorResourceInitFailed"),
-      bytes(fields.any.value, packed),
-    ]),
-  ]);
-  return { ...failure, details };
+  const value = encoded("ErrorResourceInitFailed", {
+    ...{ id: kept.id, reasons: kept.reasons },
+    ...{ properties: structOf(kept.properties), inputs: structOf(inputs) },
+  });
+  const type_url = "type.googleapis.com/pulumirpc.ErrorResourceInitFailed";
+  const status = encoded("Status", { code, message, details: [{ type_url, value }] });
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", status);
+  return { code, details: message, metadata };
 }

@@ -28,8 +28,8 @@ export function isWrappedSecret(value: unknown): boolean {
 }
 
 /** Whether there may be a secret in what the engine sent, before it is read. */
-export function hasSecretIn(sent: Buffer): boolean {
-  return sent.includes(secretSignature);
+export function hasSecretIn(sent: Uint8Array): boolean {
+  return Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength).includes(secretSignature);
 }
 
 /** Takes the secrets out of their wraps, and notes where they were. */

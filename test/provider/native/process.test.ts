@@ -26,13 +26,7 @@ test("tells its port, and has loaded neither Pulumi's SDK nor TypeScript, which 
     ),
   );
   expect([...packages]).toContain("zod");
-  for (const heavy of [
-    "@pulumi/pulumi",
-    "@grpc/grpc-js",
-    "google-protobuf",
-    "typescript",
-    "undici",
-  ]) {
+  for (const heavy of ["@pulumi/pulumi", "google-protobuf", "typescript", "undici"]) {
     expect([...packages]).not.toContain(heavy);
   }
 });
