@@ -84,7 +84,8 @@ export function runtimeOf(folder: string): unknown {
 /** `main` names the program or its folder. */
 function programFolder(folder: string): string {
   const text = projectTextIn(folder);
-  const main = plainMainIn(text) ?? projectIn(text).main;
+  // Most have none, and loading a parser takes longer than all else here.
+  const { main } = text.includes("main") ? projectIn(text) : {};
   const program = path.resolve(folder, typeof main === "string" ? main : ".");
   return statSync(program, { throwIfNoEntry: false })?.isFile() ? path.dirname(program) : program;
 }
@@ -97,13 +98,6 @@ export function existing({ program, folder }: Project): string {
 interface ProjectFile {
   readonly main?: unknown;
   readonly runtime?: string | { readonly name?: unknown } | null;
-}
-
-/** What most say of it, told without a parser, which takes longer to load than all else here. */
-function plainMainIn(text: string): string | undefined {
-  if (!text.includes("main")) return ".";
-  const [, main] = /^main: +([A-Za-z][\w/-]*[./][\w./-]*) *(#.*)?$/m.exec(text) ?? [];
-  return text.split("main").length === 2 ? main : undefined;
 }
 
 /** One that cannot be read is Pulumi's to complain about. */

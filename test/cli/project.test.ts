@@ -38,7 +38,7 @@ test.each([
   ["name: survey\ndescription: |\n  main: elsewhere.js\nmain: src/index.ts\n", "src"],
   ["name: survey\noptions:\n  main: src/index.ts\n", ""],
   ["name: survey\nmain: 5\n", ""],
-  ["name: [survey\nmain: src/index.ts\n", "src"],
+  ["name: [survey\nmain: src/index.ts\n", ""],
 ])("%j", async (text, program) => {
   expect(await programOf(text)).toBe(program);
 });
