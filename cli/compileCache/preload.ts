@@ -16,8 +16,11 @@ const kinds: readonly (readonly [kind: string, script: RegExp])[] = [
   ["provider", /\/@pulumi\/pulumi\/cmd\/dynamic-provider(\/index\.js)?$/],
 ];
 
-/** The engine kills its hosts, and Node would write at the end of a process: so it is told to, now and then. */
-const writeAfterMs = [0, 500, 2_000];
+/**
+ * The engine kills its hosts, and Node would write at the end of a process: so it is told to, now and then. A language host may
+ * be gone in a moment; the others have jobs to launch first, and writing takes 0.2 to 0.4 s.
+ */
+const writeAfterMs = { language: [0, 500, 2_000], other: [500, 2_000] } as const;
 
 const folder = process.env.PULUMI_SKAHA_COMPILE_CACHE;
 const [kind] = kinds.find(([, script]) => script.test(process.argv[1] ?? "")) ?? [];
@@ -36,7 +39,8 @@ function keep(place: string, kind: string): void {
     return;
   }
   // Only what was not kept yet is written: nothing, as a rule.
-  for (const ms of writeAfterMs) setTimeout(() => nodeModule.flushCompileCache?.(), ms).unref();
+  const times = writeAfterMs[kind === "language" ? kind : "other"];
+  for (const ms of times) setTimeout(() => nodeModule.flushCompileCache?.(), ms).unref();
 }
 
 function restoreEnvironment(): void {

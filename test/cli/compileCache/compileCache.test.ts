@@ -33,8 +33,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs as long as it takes to write what is kept at the end of a tick, and is then killed, as the engine does. */
-const killed = "setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200)";
+/** Runs as long as it takes to write what is kept, and is then killed, as the engine does. */
+const killed = "setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1_500)";
 const tellsEnvironment = `console.log(require("node:child_process").execFileSync(process.execPath,
   ["-p", "JSON.stringify([process.env.NODE_OPTIONS, Object.keys(process.env).filter((name) => name.startsWith('PULUMI_SKAHA'))])"],
 ).toString())`;
