@@ -12,8 +12,8 @@ import {
   readerOf,
   unknownSettingsOf,
 } from "./configuration";
-import { linesTo } from "./engineLines";
-import type { Door } from "./server";
+import { linesTo } from "./grpc/engineLines";
+import type { Door } from "./grpc/server";
 
 export interface NativeDoorOptions {
   /** @default the engine that started this process */

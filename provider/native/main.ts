@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import "../run/compileCache";
 import { nativeDoor } from "./door";
-import { serve } from "./server";
+import { serve } from "./grpc/server";
 
 const { version } = JSON.parse(
   readFileSync(path.join(__dirname, "../../../package.json"), "utf8"),

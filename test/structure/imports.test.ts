@@ -106,7 +106,15 @@ describe("provider/", () => {
     const packages = imports
       .filter(({ to, typeOnly }) => !to.endsWith(".ts") && !to.startsWith("node:") && !typeOnly)
       .map(({ to }) => packageOf(to));
-    const parsers = ["yaml", "shell-quote", "csv-parse", "moment-timezone", "sax", "hyparquet"];
+    const parsers = [
+      "protobufjs",
+      "yaml",
+      "shell-quote",
+      "csv-parse",
+      "moment-timezone",
+      "sax",
+      "hyparquet",
+    ];
     expect(["@pulumi/pulumi", "undici", "zod", ...parsers]).toEqual(
       expect.arrayContaining([...new Set(packages)]),
     );

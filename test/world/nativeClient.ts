@@ -4,7 +4,7 @@ import type * as Grpc from "@grpc/grpc-js";
 import type * as Provider from "@pulumi/pulumi/proto/provider_pb";
 import { EngineLog } from "../../provider/engine/engineLog";
 import { nativeDoor } from "../../provider/native/door";
-import { serve } from "../../provider/native/server";
+import { serve } from "../../provider/native/grpc/server";
 import type { World } from "./world";
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));

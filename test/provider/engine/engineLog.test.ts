@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { EngineLog } from "../../../provider/engine/engineLog";
-import { linesTo } from "../../../provider/native/engineLines";
+import { linesTo } from "../../../provider/native/grpc/engineLines";
 import { fakeEngine } from "../../world/fakeEngine";
 
 describe.each([

@@ -8,8 +8,8 @@ import {
   diffKinds,
   encoded,
   type MessageName,
-} from "../../../provider/native/messages";
-import { propsOf, structOf } from "../../../provider/native/struct";
+} from "../../../../provider/native/grpc/messages";
+import { propsOf, structOf } from "../../../../provider/native/grpc/struct";
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));
 const proto: typeof Provider = sdk("./proto/provider_pb");

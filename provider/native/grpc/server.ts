@@ -3,13 +3,13 @@
 // implemented. The SDK's own `main` is too small for this: it tells no detailed diff and no outputs in a preview.
 import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
-import { JobNotAsDeclaredError, messageOf } from "../errors";
-import type { CheckFailure } from "../job/inputs";
-import { propertyOf } from "./changes";
+import { JobNotAsDeclaredError, messageOf } from "../../errors";
+import type { CheckFailure } from "../../job/inputs";
+import { propertyOf } from "../changes";
+import type { Asked, Difference, Resources } from "../resources";
+import { hasSecretIn } from "../wire";
 import { decoded, diffChanges, diffKinds, encoded, type MessageName } from "./messages";
-import type { Asked, Difference, Resources } from "./resources";
 import { propsOf, structOf } from "./struct";
-import { hasSecretIn } from "./wire";
 
 type Props = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 // Lines for the user, from the native provider to the engine that started it.
 import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
-import type { Send } from "../engine/engineLog";
+import type { Send } from "../../engine/engineLog";
 import { encoded, severities } from "./messages";
 
 const grpc: typeof Grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
