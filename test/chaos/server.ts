@@ -18,6 +18,8 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #journal: JournalEntry[] = [];
   #said = "";
+  /** Since it was killed the last time: settled when it serves again. */
+  #back = Promise.withResolvers<void>();
   readonly packs: Packs;
 
   private constructor(
@@ -56,7 +58,7 @@ export class ServerProcess {
   async begin(): Promise<void> {
     const deadline = Date.now() + startsWithinMs;
     for (;;) {
-      if (await this.#serves()) return;
+      if (await this.#serves()) return this.#back.resolve();
       // The port may still be somebody else's for a moment.
       if (Date.now() > deadline) throw new Error(`the server did not start: ${this.#said}`);
       await sleep(200);
@@ -87,6 +89,7 @@ export class ServerProcess {
 
   /** `kill -9`; what it was asked until a moment ago is kept. */
   async kill(): Promise<void> {
+    this.#back = Promise.withResolvers();
     await this.#keepJournal().catch(() => {}); // it may be busy dying
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -126,10 +129,21 @@ export class ServerProcess {
     this.#journal.push(...entries);
   }
 
-  /** Every session ever launched, the oldest first; of one that jobs share, each of them. */
+  /**
+   * Every session ever launched, the oldest first; of one that jobs share, each of them. A trouble may ask while another has
+   * killed the server: it gets them when that serves again.
+   */
   async sessions(): Promise<SeenSession[]> {
-    const all = (await (await this.#ask("GET", "sessions")).json()) as SessionSummary[];
-    return this.packs.unpacked(all);
+    for (;;) {
+      const back = this.#back;
+      await back.promise;
+      try {
+        const all = (await (await this.#ask("GET", "sessions")).json()) as SessionSummary[];
+        return this.packs.unpacked(all);
+      } catch (error) {
+        if (back === this.#back) throw error; // it was not killed meanwhile
+      }
+    }
   }
 
   /** How many there ever were; needs no server. */
