@@ -40,6 +40,11 @@ export class Mischief {
     return this.#slowestMs;
   }
 
+  /** Until when a POST of a killed command may come, or be carried out. Milliseconds since 1970. */
+  get busyUntil(): number {
+    return this.#busyUntil;
+  }
+
   /** What runs writes its records to what is there from the start: a disk of their own, which can be filled. */
   async prepareRecords(): Promise<void> {
     this.#records = await SmallDisk.over(path.join(this.server.dataDir, folderOfChaos, ".jobs"));

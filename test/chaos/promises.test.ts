@@ -6,6 +6,7 @@ import {
   type History,
   launchedForAReason,
   noOrphans,
+  refreshLaunchedNothing,
   staysCompleted,
   toldTruly,
 } from "./promises";
@@ -173,4 +174,12 @@ test("endedAsDeclared finds retries that are due, and jobs that are held for not
   expect(endedAsDeclared([job("Running", "s1")], declared)).toHaveLength(1);
   expect(endedAsDeclared([job("Held", undefined, { after: ["x"] })], declared)).toEqual([]);
   expect(endedAsDeclared([job("Held", undefined, { after: [] })], declared)).toHaveLength(1);
+});
+
+test("a refresh launches nothing; what a killed command sent before is not the refresh's", () => {
+  const post = (time: number) => ({ time, method: "POST", path: "/session", status: 200 });
+  expect(refreshLaunchedNothing([post(10), { ...post(30), method: "GET" }], 20)).toEqual([]);
+  expect(refreshLaunchedNothing([post(10), post(30)], 20)).toEqual([
+    expect.stringMatching(/^a refresh sent .*"time":30/),
+  ]);
 });

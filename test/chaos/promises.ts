@@ -1,5 +1,6 @@
 // What the README promises, held against what the server itself remembers. Pure: sessions and a history in,
 // sentences about what was broken out.
+import type { JournalEntry } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
 import { realSessionId } from "../../provider/packs/places";
 import type { Double, SeenSession } from "./packs";
@@ -186,6 +187,19 @@ export function toldTruly(
     if (status === right || session.ended > askedAt) return [];
     return [`${said}, but ${what} ended with ${session.exitCode}`];
   });
+}
+
+/**
+ * A refresh launches nothing.
+ * @param othersUntil what came until then may be a killed command's of before. Milliseconds since 1970
+ */
+export function refreshLaunchedNothing(
+  journal: readonly JournalEntry[],
+  othersUntil: number,
+): string[] {
+  return journal
+    .filter(({ method, time }) => method === "POST" && time > othersUntil)
+    .map((entry) => `a refresh sent ${JSON.stringify(entry)}`);
 }
 
 /** What was Completed stays so, under the same session. */

@@ -293,8 +293,9 @@ class Run {
     if (said.status !== 0 && !mayFail)
       this.#notes.breaks(`${words.join(" ")} failed with ${said.status}`);
     if (step.command === "refresh" && beside.length === 0) {
-      const posts = journal.filter(({ method }) => method === "POST");
-      if (posts.length > 0) this.#notes.breaks(`a refresh sent ${JSON.stringify(posts)}`);
+      const { busyUntil } = this.#mischief;
+      for (const broken of promises.refreshLaunchedNothing(journal, Math.max(begun, busyUntil)))
+        this.#notes.breaks(broken);
     }
     if (excuse.backendBroken) await this.#place.sweepBackend();
     await this.#mend();
