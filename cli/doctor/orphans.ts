@@ -18,6 +18,7 @@ export async function orphansFinding(stack: Stack, options: GlobalOptions): Prom
       tags: new Set([tagOf({ ...place, logicalName: "" }), ...jobs.map(({ id }) => tagIn(id))]),
       ids: new Set(jobs.map(({ id }) => id)),
       sessionIds: new Set(jobs.flatMap(({ state }) => state.sessionId ?? [])),
+      states: new Map(jobs.map(({ id, state }) => [id, state])),
     },
     place,
   );

@@ -61,13 +61,14 @@ export async function reportOrphans(
   }
 }
 
-/** Sessions that live, carry a tag of the stack, and belong neither to it nor to another one of the project. */
+/** Sessions, and jobs in packs, that live, carry a tag of the stack, and belong neither to it nor to another one of the project. */
 export async function orphansOf(
   stack: Stack,
   belongings: Belongings,
   place: StackPlace,
 ): Promise<Session[]> {
-  const { client } = stack.connection();
+  const { client, packs } = stack.connection();
+  for (const [id, state] of belongings.states) packs.know(id, state);
   // A provider that outlives its killed engine may still be launching.
   const { sessions } = await afterLaunches(client.server, [...belongings.tags], () =>
     client.list(),

@@ -1,8 +1,9 @@
 // Which sessions of a list are a stack's and stand for none of its jobs, and whether a list can show that there are none.
 import type { ListedSession } from "../../provider/actions/runReport";
 import { parseName, placeOf, tagIn, tagOf } from "../../provider/job/identity";
+import type { JobState } from "../../provider/job/state";
 import { isAlive, statusOf } from "../../provider/job/status";
-import { realSessionId, tagOfSession } from "../../provider/packs/places";
+import { placeIn, realSessionId, tagOfSession } from "../../provider/packs/places";
 import { isHeld, launchKey } from "../../provider/run/launchLock";
 import { ownTemporaryFolder } from "../../provider/run/temporaryFolder";
 import type { RunEffects } from "./runEffects";
@@ -15,6 +16,8 @@ export interface Belongings {
   readonly ids: ReadonlySet<string>;
   /** Sessions that carry another name, or that were left to run on purpose. */
   readonly sessionIds: ReadonlySet<string>;
+  /** Its jobs by their ids, as state has them: they tell which packs are its own, whose ledgers tell what else is in them. */
+  readonly states: ReadonlyMap<string, JobState>;
 }
 
 /** @param tag of the stack itself: jobs that were launched before it was renamed carry another */
@@ -22,6 +25,7 @@ export function belongingsOf({ changes, refreshed }: RunEffects, tag: string): B
   const ids = new Set<string>();
   const sessionIds = new Set<string>();
   const tags = new Set([tag]);
+  const states = new Map<string, JobState>();
   for (const { op, outcome, before, after, id, oldId, isRetained } of changes) {
     for (const one of [id, oldId]) if (one) tags.add(tagIn(one));
     const isGone = op === "delete" && outcome === "done";
@@ -29,6 +33,7 @@ export function belongingsOf({ changes, refreshed }: RunEffects, tag: string): B
     if (!isGone) {
       if (id) ids.add(id);
       if (op !== "replace" && oldId) ids.add(oldId);
+      if (id && current) states.set(id, current);
     }
     const isLeft = isRetained || before?.onRemove === "leave";
     if (current?.sessionId && (!isGone || isLeft)) sessionIds.add(current.sessionId);
@@ -38,9 +43,10 @@ export function belongingsOf({ changes, refreshed }: RunEffects, tag: string): B
     if (changes.length > 0) break;
     ids.add(id);
     tags.add(tagIn(id));
+    states.set(id, after);
     if (after.sessionId) sessionIds.add(after.sessionId);
   }
-  return { tags, ids, sessionIds };
+  return { tags, ids, sessionIds, states };
 }
 
 /**
@@ -53,15 +59,17 @@ export function showsNoOrphans(sessions: readonly ListedSession[], run: RunEffec
   return orphansAmong(sessions, belongings).length === 0;
 }
 
-/** Sessions that live, are named like a job of the stack or a pack of its jobs, and stand for none; by name. */
+/** Sessions, and jobs in packs, that live, are named like a job of the stack or a pack of its jobs, and stand for none; by name. */
 export function orphansAmong<S extends ListedSession>(
   sessions: readonly S[],
-  { tags, ids, sessionIds }: Belongings,
+  { tags, ids, sessionIds }: Omit<Belongings, "states">,
 ): S[] {
-  const known = new Set([...sessionIds].map(realSessionId));
+  const shared = new Set([...sessionIds].map(realSessionId));
+  // Of a pack that is shown as its jobs each is looked at by itself.
+  const isKnown = (id: string) => (placeIn(id) === undefined ? shared.has(id) : sessionIds.has(id));
   const orphans = sessions.filter((session) => {
     // First what is told soonest: of thousands, most are the stack's.
-    if (known.has(realSessionId(session.id))) return false;
+    if (isKnown(session.id)) return false;
     const tag = tagOfSession(session.name);
     return (
       tag !== undefined &&

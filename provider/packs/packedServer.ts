@@ -194,7 +194,8 @@ export class PackedServer {
     pack.isAlive = !isOver;
     const isKnown = pack.members.size > 0 && pack.taken.size === 0;
     const isWaiting = session?.status === "Pending" && isKnown;
-    const isDone = pack.told.size > 0 && !pack.isAwaited && isKnown;
+    // One that goes on after the stack's jobs in it are over runs others, of which the stack does not know.
+    const isDone = isOver && pack.told.size > 0 && !pack.isAwaited && isKnown;
     if (pack.isFinal || isWaiting || isDone) return;
     const text = await this.files.read(ledgerFile(pack.record, pack.sessionId));
     const read = text === undefined ? undefined : readLedger(text);

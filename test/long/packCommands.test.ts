@@ -16,6 +16,8 @@ interface Place extends AsyncDisposable {
   readonly bench: Bench;
   up(): Promise<{ POST: number; DELETE: number }>;
   command(...words: string[]): ReturnType<typeof cli>;
+  /** As `command`, of a program that declares these jobs only. */
+  commandFor(jobs: readonly number[], ...words: string[]): ReturnType<typeof cli>;
   /** A command, and what to do while it runs, given what it has printed. */
   during(
     words: readonly string[],
@@ -43,6 +45,8 @@ async function place(count: number, more: object): Promise<Place> {
   };
   const env = { SWEEP: JSON.stringify(spec) };
   const command = (...words: string[]) => cli(bench, words, { env });
+  const commandFor = (n: readonly number[], ...words: string[]) =>
+    cli(bench, words, { env: { SWEEP: JSON.stringify({ ...spec, parameters: { n } }) } });
   const jobs = async () => {
     const { stdout } = await command("status", "--json");
     return JSON.parse(stdout).jobs.map((job: { name: string }) => ({
@@ -53,6 +57,7 @@ async function place(count: number, more: object): Promise<Place> {
   return {
     bench,
     command,
+    commandFor,
     jobs,
     async up() {
       bench.counted();
@@ -180,4 +185,40 @@ test("until-done brings all jobs to their end, in no more sessions at a time tha
   const attempts = (await w.jobs()).map(({ attempt }) => attempt);
   expect(attempts).toEqual([1, 1, 1, 1, 2, 1, 1]);
   expect(existsSync(path.join(w.bench.folder, "data", folder, "ran-4"))).toBe(true);
+});
+
+test("a job of a pack that neither program nor state knows is told, and cancelled alone", async () => {
+  await using w = await place(4, { pack: { jobs: 4, parallel: 2 } });
+  const before = await w.bench.succeed(["stack", "export", "--stack", w.bench.stack]);
+  await w.up();
+  await w.isRunning(0);
+  await w.isRunning(1);
+  await w.bench.succeed(["stack", "import", "--stack", w.bench.stack], { stdin: before });
+
+  const up = ["up", "--yes", "--skip-preview"];
+  const named = await w.commandFor([0, 2], ...up);
+  expect(named).toMatchObject({ status: 0 });
+  expect(named.stderr).toMatch(
+    /^2 sessions of this stack are in neither its program nor its state:\n {2}study-n-1-\w+ \(session \w+\.2, Running, \d+ s in\)\n {2}study-n-3-\w+ \(session \w+\.4, Pending\)\n/m,
+  );
+  const doctor = await w.commandFor([0, 2], "doctor");
+  expect(doctor.stdout).toMatch(
+    /orphans: +2 live sessions of this stack not in its state: study-n-1/,
+  );
+
+  w.bench.counted();
+  const cancelled = await w.commandFor([0, 2], ...up, "--cancel-orphans");
+  expect(cancelled).toMatchObject({ status: 0 });
+  expect(cancelled.stderr).toContain("\n2 cancelled.\n");
+  expect(w.bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
+  await w.isRunning(2);
+  expect((await w.jobs()).map(({ n, status }) => [n, status])).toEqual([
+    ["0", "Running"],
+    ["2", "Running"],
+  ]);
+  const again = await w.commandFor([0, 2], ...up);
+  expect(again.stderr).not.toContain("neither its program nor its state");
+
+  for (const n of [0, 2]) w.open(n);
+  await until("all have ended", () => w.bench.alive().length === 0);
 });

@@ -69,6 +69,16 @@ describe("orphansAmong", () => {
     expect(orphansAmong(shared, inIt)).toEqual([]);
   });
 
+  test("names a job that is none of the stack's in a pack that holds some of them", () => {
+    const job = { status: "Running", sessionId: "abcd1234.3" };
+    const inIt = belongingsOf(log(step("same", "one", "one-tagtag00000001", {}, job)), "tagtag");
+    const places = [
+      session("one-tagtag00000001", { id: "abcd1234.3" }),
+      session("two-tagtag00000002", { id: "abcd1234.4" }),
+    ];
+    expect(orphansAmong(places, inIt)).toEqual([places[1]]);
+  });
+
   test("names what carries a tag of the stack and stands for no job, whatever the attempt", () => {
     const lost = [
       "lost-2-before00000009",

@@ -73,6 +73,19 @@ test("nor is one that came before a stack's job was known", async () => {
   expect(w.missed()).toBe(1);
 });
 
+test("a pack that goes on after the stack's jobs in it are over shows what else runs there", async () => {
+  const other = "study-n-2-tagtag12345678";
+  const both = head.replace("]],", `],["${other}",1]],`);
+  const ended = `{"job":1,"begin":"2026-11-22T12:00:10Z"}\n{"job":1,"exit":0}\n`;
+  const w = stage();
+  w.write("pack-pack0001.ledger", `${both}${ended}{"job":2,"begin":"2026-11-22T12:00:10Z"}\n`);
+  w.server.know(id, { ...state, status: "Completed" });
+  expect(await w.shown()).toEqual([
+    ["pack0001.1", "Completed"],
+    ["pack0001.2", "Running"],
+  ]);
+});
+
 test("a job of a pack that lives has its own log alone, which may be empty", async () => {
   for (const status of ["Pending", "Running"]) {
     const w = stage(status);
