@@ -220,7 +220,7 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
     const stored = this.#jobsOf({ outputs });
     for (const [key, { id, state }] of stored) {
       run.announce.names.know(id, `${name}/${key}`);
-      run.packs.know(id, state);
+      run.packs.know(id, state, run.record);
       run.budget.know(id, state);
     }
     return stored;

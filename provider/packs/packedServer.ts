@@ -4,6 +4,7 @@
 import { Readable } from "node:stream";
 import type { Session } from "../api";
 import { AlreadyLaunchedError } from "../errors";
+import { attemptsOf } from "../job/attempts";
 import type { JobState } from "../job/state";
 import { isAlive, isFinished, statusOf } from "../job/status";
 import type { Arc } from "../record/arc";
@@ -26,7 +27,8 @@ import { KnownPacks, type Pack } from "./knownPacks";
 import { isPackable, Packer, type PackLaunch } from "./packer";
 import { baseOfPack, isPackName, packBase, placeId, placeIn, shownPack } from "./places";
 
-type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status">;
+type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status" | "attempts"> &
+  Partial<Pick<JobState, "record">>;
 
 /** Takings-away of one pack that come within so long are written at once. */
 const gatherMs = 25;
@@ -80,16 +82,22 @@ export class PackedServer {
     return this.#packer.attend(id, work);
   }
 
-  /** Tells of a job that the stack has. */
-  know(id: string, { sessionId, recordedIn, attempt, status }: KnownJob): void {
-    const place = sessionId === undefined ? undefined : placeIn(sessionId);
-    const end = `/${id}/${attempt}`;
-    if (place === undefined || !recordedIn?.endsWith(end)) return;
-    const pack = this.#packs.of(place.sessionId, recordedIn.slice(0, -end.length));
-    pack.members.set(place.place, { id, attempt });
-    pack.told.set(place.place, isFinished(status));
-    if (!isFinished(status)) pack.isAwaited = true;
-    if (this.#missed.has(place.sessionId)) this.#tellMissed();
+  /**
+   * Tells of a job that the stack has, and of its attempts before: their packs go when it is removed, as sessions of its own do.
+   * @param chosen the folder of records, for a job that is in none and says nothing of it. @default none
+   */
+  know(id: string, state: KnownJob, chosen?: string): void {
+    const attempts = state.attempts === undefined ? [state] : attemptsOf(state);
+    for (const { sessionId, attempt, status } of attempts) {
+      const place = sessionId === undefined ? undefined : placeIn(sessionId);
+      const record = place && recordOf(id, state, chosen);
+      if (place === undefined || record === undefined) continue;
+      const pack = this.#packs.of(place.sessionId, record);
+      pack.members.set(place.place, { id, attempt });
+      pack.told.set(place.place, isFinished(status));
+      if (!isFinished(status)) pack.isAwaited = true;
+      if (this.#missed.has(place.sessionId)) this.#tellMissed();
+    }
   }
 
   /**
@@ -319,6 +327,18 @@ export class PackedServer {
     if (file === "end") return entry.end && JSON.stringify(entry.end);
     return entry.begin && JSON.stringify({ start: entry.begin });
   }
+}
+
+/** The folder of a job's records. */
+function recordOf(
+  id: string,
+  { recordedIn, attempt, record }: KnownJob,
+  chosen: string | undefined,
+): string | undefined {
+  const end = `/${id}/${attempt}`;
+  if (recordedIn?.endsWith(end)) return recordedIn.slice(0, -end.length);
+  const declared = record ?? chosen;
+  return declared && recordRoot(declared);
 }
 
 /** What is left of a session that is not listed any more. */

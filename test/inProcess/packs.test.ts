@@ -372,6 +372,28 @@ test("a finished job that was removed runs again where it is declared again", as
   expect(w.engine.statuses()).toMatchObject({ "job-0": "Completed", "job-3": "Pending" });
 });
 
+test.each([
+  ["launched", undefined],
+  ["held", { window: "20:30-20:31 America/Vancouver" }],
+])(
+  "jobs whose next attempt is %s leave no pack of the one before when they are removed: declared again they run anew",
+  async (_, hold) => {
+    await using w = await packedWorld();
+    const jobs = program(2, { retry: { limit: 1 } });
+    await w.engine.up(jobs);
+    const first = await onlyPack(w);
+    w.runner.end(first.session, 1);
+    await w.engine.up(hold ? program(2, { retry: { limit: 1 }, ...hold }) : jobs);
+    expect(w.posts()).toBe(hold ? 1 : 2);
+    expect(w.engine.outputs("job-0")).toMatchObject({ attempt: 2 });
+    await w.engine.destroy();
+    await w.engine.up(jobs);
+    const last = (await packsOf(w)).at(-1);
+    expect(last?.members.map(([, attempt]) => attempt)).toEqual([1, 1]);
+    expect(w.engine.statuses()).toEqual({ "job-0": "Pending", "job-1": "Pending" });
+  },
+);
+
 test("a refresh of packs that are over, and known to be, reads nothing", async () => {
   await using w = await packedWorld();
   await w.engine.up(program(4));
