@@ -23,6 +23,8 @@ export interface Spec {
   readonly follower?: string;
   /** The component of the user's own that the sweep is in. */
   readonly inside?: string;
+  /** The folder in which each job has to write a file that its first parameter names. */
+  readonly writes?: string;
   /** Any other argument of a Sweep. */
   readonly [argument: string]: unknown;
 }

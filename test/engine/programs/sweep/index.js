@@ -13,6 +13,7 @@ const {
   columns,
   follower,
   inside,
+  writes,
   ...rest
 } = JSON.parse(process.env.SWEEP);
 const secretsOf = (keys) =>
@@ -36,6 +37,7 @@ const args = {
       ...uses.map((name) => row[name]),
       ...(secretArg ? [new pulumi.Config().requireSecret(secretArg)] : []),
     ],
+    ...(writes && { outputs: [`${writes}/${row[uses[0]]}`] }),
     ...(ownSecretEnv && {
       env: { ...secretsOf(ownSecretEnv), PLAIN: pulumi.output(`plain ${row[uses[0]]}`) },
     }),
