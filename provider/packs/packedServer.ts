@@ -28,7 +28,7 @@ import { isPackable, Packer, type PackLaunch } from "./packer";
 import { baseOfPack, isPackName, packBase, placeId, placeIn, shownPack } from "./places";
 
 type KnownJob = Pick<JobState, "sessionId" | "recordedIn" | "attempt" | "status" | "attempts"> &
-  Partial<Pick<JobState, "record">>;
+  Partial<Pick<JobState, "record" | "pack">>;
 
 /** Takings-away of one pack that come within so long are written at once. */
 const gatherMs = 25;
@@ -43,6 +43,8 @@ export class PackedServer {
   #unread = new Map<string, { readonly pack: Pack; readonly lives: boolean }>();
   #clearing: Promise<void> | undefined;
   readonly #leaving = new Map<string, Promise<void>>();
+  /** What the names of packs begin with that this run may launch. */
+  readonly #launching = new Set<string>();
   /** By a job's id: the file that names all packs of its sweep. */
   readonly #expected = new Map<string, string>();
   readonly #histories = new Map<string, Promise<void>>();
@@ -87,6 +89,9 @@ export class PackedServer {
    * @param chosen the folder of records, for a job that is in none and says nothing of it. @default none
    */
   know(id: string, state: KnownJob, chosen?: string): void {
+    // Another machine may have launched it, too, in a pack of which the stack has no job.
+    const root = state.pack && recordOf(id, state, chosen);
+    if (state.pack && root !== undefined) this.#expectPacks(packBase(state.pack.name, id), root);
     const attempts = state.attempts === undefined ? [state] : attemptsOf(state);
     for (const { sessionId, attempt, status } of attempts) {
       const place = sessionId === undefined ? undefined : placeIn(sessionId);
@@ -108,9 +113,14 @@ export class PackedServer {
   expect(sweep: string, jobId: string, record: string, isNew: boolean): void {
     const root = recordRoot(record);
     const base = packBase(sweep, jobId);
-    const isFirst = this.#packs.expect(base, root);
     if (isNew) this.#expected.set(jobId, indexFile(root, base));
-    if (!isFirst) return;
+    this.#launching.add(base);
+    this.#expectPacks(base, root);
+  }
+
+  /** Lists show what such packs hold from now on, whoever launched them. */
+  #expectPacks(base: string, root: string): void {
+    if (!this.#packs.expect(base, root)) return;
     if ([...this.#missed.values()].some((name) => baseOfPack(name) === base)) this.#tellMissed();
   }
 
@@ -188,6 +198,10 @@ export class PackedServer {
     const unread = awaited.flatMap((pack) => {
       const session = listed.get(pack.sessionId);
       if (session === undefined || pack.members.size > 0) return [];
+      if (!this.#launching.has(baseOfPack(session.name) ?? "")) {
+        shown.push(session); // nobody is about to ask for it
+        return [];
+      }
       return [{ pack, name: session.name, lives: isAlive(statusOf(session.status)) }];
     });
     // Of several of one name one that lives comes last, and stays.

@@ -462,6 +462,32 @@ test("what another machine launched at the same time is ended by the next up, be
   expect(kept.size).toBe(1);
 });
 
+test("a pack of another machine that holds one job of several is found by a refresh, and the job runs once", async () => {
+  await using w = await packedWorld();
+  await w.engine.up(program(4));
+  const first = await onlyPack(w);
+  ledger(w, first, { 1: "begun" });
+  await w.engine.refresh();
+  const back = w.engine.snapshot();
+  w.engine.loseState();
+  w.skaha.faults.add({ kind: "omitFromList", names: [first.name] });
+  const { "job-0": _0, "job-1": _1, "job-2": _2, ...last } = program(4);
+  await w.engine.up(last);
+  w.skaha.faults.clear();
+  const [, second] = await packsOf(w);
+  back();
+  // Before its ledger is there nobody knows what it holds, and it is no job's.
+  await w.engine.refresh();
+  expect(w.requests("DELETE")).toEqual([]);
+  ledger(w, second as LaunchedPack, {});
+  await w.engine.up(program(4));
+  expect(w.posts()).toBe(2);
+  const kept = `${w.engine.outputs("job-3").sessionId}`;
+  const leave = path.join(w.dataDir, leaveFile(record, first.session));
+  if (kept.startsWith(first.session)) expect(w.requests("DELETE")).toHaveLength(1);
+  else expect(readFileSync(leave, "utf8")).toBe("4 .\n");
+});
+
 test("a pack that failed before any of its jobs began is taken over as that by a run that does not know it", async () => {
   await using w = await packedWorld();
   await w.engine.up(program(4));
