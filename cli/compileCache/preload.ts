@@ -25,6 +25,9 @@ const writeAfterMs = { language: [0, 500, 2_000], other: [500, 2_000] } as const
 const folder = process.env.PULUMI_SKAHA_COMPILE_CACHE;
 const [kind] = kinds.find(([, script]) => script.test(process.argv[1] ?? "")) ?? [];
 if (folder && kind) keep(path.join(folder, kind), kind);
+// The native provider keeps what it compiles itself (`provider/run/compileCache.ts`), and may start the user's `tokenCommand`.
+else if (folder && /\/provider\/native\/main\.js$/.test(process.argv[1] ?? ""))
+  restoreEnvironment();
 
 function keep(place: string, kind: string): void {
   // What a program or the provider starts gets the environment that the user gave; the language host starts the program.

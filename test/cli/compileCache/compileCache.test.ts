@@ -99,10 +99,13 @@ test("what is kept is taken and not written again, and what was cut is made anew
 
 test("what a program or a provider starts has the environment that the user gave", () => {
   const place = project("project", tellsEnvironment);
-  for (const kind of ["run", "dynamic-provider"]) {
-    expect(JSON.parse(run(place, sdk(kind)))).toEqual([null, []]);
+  const native = "provider/native/main.js";
+  mkdirSync(path.join(place, path.dirname(native)), { recursive: true });
+  writeFileSync(path.join(place, native), tellsEnvironment);
+  for (const script of [sdk("run"), sdk("dynamic-provider"), native]) {
+    expect(JSON.parse(run(place, script))).toEqual([null, []]);
     const own = { ...user, NODE_OPTIONS: "--no-warnings --stack-trace-limit=20" };
-    expect(JSON.parse(run(place, sdk(kind), own))).toEqual([own.NODE_OPTIONS, []]);
+    expect(JSON.parse(run(place, script, own))).toEqual([own.NODE_OPTIONS, []]);
   }
 });
 
