@@ -475,6 +475,7 @@ function refuseUnfit(name: string, opts: pulumi.CustomResourceOptions, isNative:
  */
 function predecessors(after: readonly Predecessor[] | undefined) {
   if (after === undefined || after.length === 0) return {};
+  if (!Array.isArray(after)) throw new TypeError(notPredecessor);
   return {
     after: after.map((one) => predecessorOf(one).id),
     afterStatus: after.map((one) => predecessorOf(one).status),
@@ -506,14 +507,19 @@ type JobOutputs = Pick<HeadlessSession, "id" | "status">;
 /** The same for the same one: jobs of an array that share it then have it in common. */
 const outside = new WeakMap<object, pulumi.Output<string>>();
 
+const notPredecessor =
+  "`after` takes a list of jobs, or of `{ sessionId }` for sessions outside the stack; of a sweep take its jobs: `after: sweep.jobs`";
+
 /** @returns a predecessor's id and status; of a session outside the stack only the provider knows the status */
 export function predecessorOf(one: Predecessor): {
   readonly id: pulumi.Output<string>;
   readonly status: pulumi.Input<string>;
 } {
   if (HeadlessSession.isInstance(one)) return { id: idOf(one), status: one.status };
+  if (typeof one !== "object" || one === null) throw new TypeError(notPredecessor);
   if (markOfArrayJob in one) return one as JobOutputs;
-  const { sessionId } = one as { readonly sessionId: pulumi.Input<string> };
+  const { sessionId } = one as { readonly sessionId?: pulumi.Input<string> };
+  if (sessionId === undefined) throw new TypeError(notPredecessor);
   const id = outside.get(one) ?? pulumi.output(sessionId).apply(outsideId);
   outside.set(one, id);
   return { id, status: "" };
