@@ -4,10 +4,10 @@ import { HeadlessSession, type Predecessor } from "../../provider/headlessSessio
 import { Sweep } from "../../provider/sweep/sweep";
 
 beforeAll(() =>
-  pulumi.runtime.setMocks({
-    newResource: ({ inputs }) => ({ id: "an-id", state: inputs }),
-    call: () => ({}),
-  }),
+  pulumi.runtime.setMocks(
+    { newResource: ({ inputs }) => ({ id: "an-id", state: inputs }), call: () => ({}) },
+    ...(["survey", "dev", false, "organization"] as const),
+  ),
 );
 
 const words = { image: "a/b:1", cmd: "sleep" };
