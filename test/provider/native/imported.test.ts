@@ -32,6 +32,8 @@ describe("a session that was started by hand", () => {
       expect(await client.diff(about)).toMatchObject({ changes: false });
       // A `get` names it by its session each time, and has inputs, though there are none in them.
       expect((await client.read({ urn: night, id: sessionId, inputs: {} })).id).toBe(sessionId);
+      // A refresh of that has a state, and no inputs at all.
+      expect((await client.read({ urn: night, id: sessionId, olds: outs })).outs).toEqual(outs);
       expect(w.skaha.jobs()).toHaveLength(1);
       await client.delete(night, id, outs);
       expect(w.alive()).toEqual([]);
