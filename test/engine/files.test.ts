@@ -1,4 +1,4 @@
-// A job's files, with the real engine, through both doors, in both forms (the other two ways: test/long/files): content decides,
+// A job's files, with the real engine (through the other door and in the other form: test/long/files): content decides,
 // one copy is everybody's, and nothing of it is read back.
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,10 +7,7 @@ import { Bench } from "./harness";
 
 jest.setTimeout(600_000);
 
-testWays([
-  ["array", "dynamic"],
-  ["job", "native"],
-]);
+testWays([["array", "dynamic"]]);
 
 test("what cannot be read is refused in the preview, with the path and a remedy; and so are files without a record", async () => {
   await using bench = await Bench.open();

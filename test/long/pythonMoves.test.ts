@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { doorVariable } from "../../provider/engine/door";
-import { Bench, type BenchOptions, linkedFolder, until } from "./harness";
-import { describeWithPulumi, pythonEnvironment } from "./pythonHost";
+import { Bench, type BenchOptions, linkedFolder, until } from "../engine/harness";
+import { describeWithPulumi, pythonEnvironment } from "../engine/pythonHost";
 
 jest.setTimeout(600_000);
 
