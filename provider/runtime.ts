@@ -28,6 +28,8 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
   readonly operations: Operations;
   /** Ids of jobs that this process replaces: `delete` is not told. */
   readonly #replaced = new Set<string>();
+  /** Which job takes over which session that was started by hand: its name, by the session's id. */
+  readonly #adopters = new Map<string, string>();
   /** The ids of jobs that are in the stack, by their place in the program. */
   readonly #checked = new Map<string, string>();
 
@@ -69,7 +71,11 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       const isNew = olds.jobName === undefined;
       // `up --replace` has a job checked once, as if it were new: what bears its name is replaced.
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
-      const refused = [...failures, ...predecessorsLeftOut(run.choice, inputs)];
+      const refused = [
+        ...failures,
+        ...predecessorsLeftOut(run.choice, inputs),
+        ...this.#adoptedTwice(name, trustedInputs(inputs).adopt),
+      ];
       const all = refusedInAll(refused, await run.preflight.check(inputs, isNew));
       if (all.length === 0) return { inputs, failures: [] };
       const told = await this.#withOthers(run, name, all);
@@ -77,6 +83,16 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       return { inputs, failures: shown };
     };
     return this.operations.do(`check ${name}`, checked, { isStep: true });
+  }
+
+  /** The end of one would cancel what the other goes by. */
+  #adoptedTwice(name: string, adopt: string | undefined): CheckFailure[] {
+    if (adopt === undefined) return [];
+    const other = this.#adopters.get(adopt) ?? name;
+    this.#adopters.set(adopt, other);
+    if (other === name) return [];
+    const reason = `names session ${adopt}, which ${other} takes over already: a session is one job's`;
+    return [{ property: "adopt", reason }];
   }
 
   async diff(id: pulumi.ID, olds: Props, news: Props): Promise<pulumi.dynamic.DiffResult> {

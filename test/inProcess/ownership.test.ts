@@ -10,6 +10,17 @@ async function byHand(w: World, token = w.skaha.token): Promise<string> {
 }
 
 describe("adopt", () => {
+  test("is refused for the second job that names the same session, and the session stays the first one's", async () => {
+    await using w = await world();
+    const session = await byHand(w);
+    await w.engine.up({ a: { adopt: session } });
+    await expect(w.engine.up({ a: { adopt: session }, b: { adopt: session } })).rejects.toThrow(
+      `names session ${session}, which a takes over already: a session is one job's`,
+    );
+    await w.engine.up({ b: { adopt: session } }); // another name for it
+    expect(w.posts()).toBe(1);
+  });
+
   test("takes over a session that was started by hand", async () => {
     await using w = await world();
     const session = await byHand(w);
