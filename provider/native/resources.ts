@@ -1,6 +1,5 @@
 // What the native provider answers the engine about resources, on plain values: secrets are unwrapped on the way in and
 // wrapped on the way out, here and nowhere else. What happens to jobs is the same as through the dynamic door.
-
 import { hasUnknown } from "../engine/unknown";
 import { JobNotAsDeclaredError } from "../errors";
 import type { CheckFailure } from "../job/inputs";

@@ -152,8 +152,9 @@ function aboutResources(resources: Door["resources"]) {
       const olds = propsOf(request.properties);
       const hasInputs = wasSent(request, "inputs");
       if (Object.keys(olds).length > 0) {
-        const oldInputs = hasInputs && hasSecretIn(request.inputs) ? propsOf(request.inputs) : {};
-        const read = await resources().refresh({ urn, id, olds, secretInputs: oldInputs });
+        const secretInputs =
+          hasInputs && hasSecretIn(request.inputs) ? propsOf(request.inputs) : {};
+        const read = await resources().refresh({ urn, id, olds, secretInputs });
         const properties = structOf(read.outs);
         return { id: read.id, properties, ...(hasInputs && { inputs: request.inputs }) };
       }

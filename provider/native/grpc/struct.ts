@@ -3,27 +3,20 @@ import { type INamespace, Root } from "protobufjs/light";
 
 type Props = Readonly<Record<string, unknown>>;
 
+/** A Value is of one of these kinds. */
+const kinds = {
+  nullValue: { type: "int32", id: 1 },
+  numberValue: { type: "double", id: 2 },
+  stringValue: { type: "string", id: 3 },
+  boolValue: { type: "bool", id: 4 },
+  structValue: { type: "Struct", id: 5 },
+  listValue: { type: "ListValue", id: 6 },
+};
+
 const root = Root.fromJSON({
   nested: {
     Struct: { fields: { fields: { keyType: "string", type: "Value", id: 1 } } },
-    Value: {
-      oneofs: {
-        kind: {
-          oneof: [
-            ...["nullValue", "numberValue", "stringValue"],
-            ...["boolValue", "structValue", "listValue"],
-          ],
-        },
-      },
-      fields: {
-        nullValue: { type: "int32", id: 1 },
-        numberValue: { type: "double", id: 2 },
-        stringValue: { type: "string", id: 3 },
-        boolValue: { type: "bool", id: 4 },
-        structValue: { type: "Struct", id: 5 },
-        listValue: { type: "ListValue", id: 6 },
-      },
-    },
+    Value: { oneofs: { kind: { oneof: Object.keys(kinds) } }, fields: kinds },
     ListValue: { fields: { values: { rule: "repeated", type: "Value", id: 1 } } },
   },
 } as INamespace);
