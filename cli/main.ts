@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command `pulumi-skaha`. An error ends it with one sentence and an exit status; `--debug` shows the rest.
-import "./compileCache/own";
+import "../provider/run/compileCache";
 import { tmpdir } from "node:os";
 import { CommanderError } from "commander";
 import { messageOf } from "../provider/errors";
