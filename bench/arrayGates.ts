@@ -1,7 +1,7 @@
 // What has to hold for all jobs in one resource: beside one resource each, beside the fastest plain client, and beside
 // itself with a tenth of the jobs. One resource each is the engine's bare floor: what our own single jobs took when these
 // gates were set. They take less by now, and that is no fault of the array.
-import { type Gate, type Judge, undecided } from "./judging";
+import { type Gate, inMiB, type Judge, undecided } from "./judging";
 import { hugeFleet, type Scenario } from "./scenario";
 
 const [own, each, client] = ["pulumi-skaha array", "floor", "canfar async"] as const;
@@ -116,10 +116,6 @@ function linear({ find, missing }: Judge, scenario: Scenario): Gate {
     holds: more <= 11 * less,
     found: `${inSeconds(more)} against ${inSeconds(less)} (${(more / less).toFixed(1)} ×)`,
   };
-}
-
-function inMiB(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function inSeconds(seconds: number): string {

@@ -116,3 +116,7 @@ export function compared(
 export function undecided(claim: string, why: string): Gate {
   return { claim, holds: undefined, found: why };
 }
+
+export function inMiB(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

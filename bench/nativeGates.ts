@@ -1,7 +1,7 @@
 // What has to hold for the native provider beside the dynamic one, in the same run: with the same program, and with the same
 // jobs in Python. For `up` and no change it is beside the engine's bare floor: what the dynamic one took when these gates were
 // set. By now both take less than that, mostly by what they share.
-import { type Gate, type Judge, undecided } from "./judging";
+import { type Gate, inMiB, type Judge, undecided } from "./judging";
 import type { ContestantName, Scenario } from "./scenario";
 
 const [own, python, other, floor] = [
@@ -47,8 +47,4 @@ function memoryOf(
     holds: used <= factor * beside,
     found: `${inMiB(used)} of ${inMiB(beside)} (${(used / beside).toFixed(3)} ×)`,
   };
-}
-
-function inMiB(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
