@@ -46,6 +46,14 @@ async function onlyPack(w: World): Promise<LaunchedPack> {
   return pack;
 }
 
+/** Launches so many jobs in one pack, of which the first has begun. */
+async function begunPack(w: World, jobs: number): Promise<LaunchedPack> {
+  await w.engine.up(program(jobs));
+  const pack = await onlyPack(w);
+  ledger(w, pack, { 1: "begun" });
+  return pack;
+}
+
 /** Writes a pack's ledger anew: what became of each of its places. */
 function ledger(
   w: World,
@@ -256,9 +264,7 @@ test.each(["Failed and listed", "gone"])(
 
 test("a job that leaves the program is taken away from its pack, which goes on; with the last the session goes", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(4));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  const pack = await begunPack(w, 4);
   await w.engine.refresh();
   const { "job-3": _gone, ...three } = program(4);
   await w.engine.up(three);
@@ -271,9 +277,7 @@ test("a job that leaves the program is taken away from its pack, which goes on; 
 
 test("a session that the server goes on listing after its last job was cancelled is cancelled again", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(4));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  await begunPack(w, 4);
   w.skaha.faults.add({ kind: "deleteLies", method: "DELETE", times: 1 });
   await w.engine.up({});
   expect(w.requests("DELETE")).toHaveLength(2);
@@ -282,9 +286,7 @@ test("a session that the server goes on listing after its last job was cancelled
 
 test("what is written down for a pack is written once, however long it takes to obey", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(4));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  const pack = await begunPack(w, 4);
   await w.engine.refresh();
   const { "job-0": _gone, ...three } = program(4);
   await expect(w.engine.up(three)).rejects.toThrow(
@@ -409,9 +411,7 @@ test("a refresh of packs that are over, and known to be, reads nothing", async (
 
 test("a job whose own record has an end that its pack did not live to tell has ended", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(2));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  const pack = await begunPack(w, 2);
   const folder = path.join(w.dataDir, record, w.engine.id("job-0"), "1");
   mkdirSync(folder, { recursive: true });
   const end = { exitCode: 0, signal: null, start: begin, end: "2026-11-22T12:30:00Z" };
@@ -425,9 +425,7 @@ test("a job whose own record has an end that its pack did not live to tell has e
 
 test("a job whose beginning its pack did not write down whole before it died is not run once more", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(4));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  const pack = await begunPack(w, 4);
   appendFileSync(path.join(w.dataDir, ledgerFile(record, pack.session)), '{"job":2,"beg');
   for (const name of ["job-0", "job-1"]) {
     const folder = path.join(w.dataDir, record, w.engine.id(name), "1");
@@ -589,9 +587,7 @@ test("where a pack that nobody knows cannot be cancelled nothing is launched bes
 
 test("a job that takes its time to end when it is taken away is waited for", async () => {
   await using w = await packedWorld();
-  await w.engine.up(program(4));
-  const pack = await onlyPack(w);
-  ledger(w, pack, { 1: "begun" });
+  const pack = await begunPack(w, 4);
   await w.engine.refresh();
   const { "job-0": _gone, ...three } = program(4);
   const start = w.clock.now();
