@@ -48,7 +48,7 @@ export class PackedServer {
   /** By a job's id: the file that names all packs of its sweep. */
   readonly #expected = new Map<string, string>();
   readonly #histories = new Map<string, Promise<void>>();
-  /** Packs of the last list that were not known then: the name of each, by its session's id. */
+  /** Packs of the last list that were nobody's then: the name of each, by its session's id. */
   #missed = new Map<string, string>();
   /** Told that the last list shows less than is known of it by now. */
   #onMissed = () => {};
@@ -114,13 +114,16 @@ export class PackedServer {
     const root = recordRoot(record);
     const base = packBase(sweep, jobId);
     if (isNew) this.#expected.set(jobId, indexFile(root, base));
+    // A list that served a refresh until now showed as nobody's what may hold the jobs that are launched now.
+    const isNews = !this.#launching.has(base);
     this.#launching.add(base);
-    this.#expectPacks(base, root);
+    this.#expectPacks(base, root, isNews);
   }
 
   /** Lists show what such packs hold from now on, whoever launched them. */
-  #expectPacks(base: string, root: string): void {
-    if (!this.#packs.expect(base, root)) return;
+  #expectPacks(base: string, root: string, isNews = false): void {
+    const isFirst = this.#packs.expect(base, root);
+    if (!isFirst && !isNews) return;
     if ([...this.#missed.values()].some((name) => baseOfPack(name) === base)) this.#tellMissed();
   }
 
@@ -177,8 +180,10 @@ export class PackedServer {
     const shown: Session[] = [];
     const listed = new Map<string, Session>();
     const found = this.#packs.foundIn(listing.sessions.filter(({ name }) => isPackName(name)));
-    const missed = [...found.keys()].filter((session) => found.get(session) === undefined);
-    this.#missed = new Map(missed.map(({ id, name }) => [id, name]));
+    const missed = new Map(
+      [...found].flatMap(([{ id, name }, pack]) => (pack ? [] : [[id, name] as const])),
+    );
+    this.#missed = missed;
     for (const session of listing.sessions) {
       if (found.get(session)) listed.set(session.id, session);
       else shown.push(session);
@@ -200,6 +205,7 @@ export class PackedServer {
       if (session === undefined || pack.members.size > 0) return [];
       if (!this.#launching.has(baseOfPack(session.name) ?? "")) {
         shown.push(session); // nobody is about to ask for it
+        missed.set(session.id, session.name);
         return [];
       }
       return [{ pack, name: session.name, lives: isAlive(statusOf(session.status)) }];

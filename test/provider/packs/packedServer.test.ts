@@ -73,6 +73,25 @@ test("nor is one that came before a stack's job was known", async () => {
   expect(w.missed()).toBe(1);
 });
 
+test("nor is one that showed as nobody's, to a refresh, a pack of what is launched now", async () => {
+  const w = stage("Failed");
+  // The state is one of before: it knows another pack of the sweep.
+  w.server.know(id, {
+    ...state,
+    sessionId: "pack0000.1",
+    pack: { name: "study", jobs: 1, parallel: 1 },
+  });
+  expect(await w.shown()).toContainEqual(["pack0001", "Failed"]);
+  expect(w.missed()).toBe(0);
+  w.server.expect("another", "another-n-1-tagtag12345678", record, false);
+  expect(w.missed()).toBe(0);
+  w.server.expect("study", id, record, false);
+  expect(w.missed()).toBe(1);
+  expect(await w.shown()).not.toContainEqual(["pack0001", "Failed"]);
+  w.server.expect("study", id, record, false);
+  expect(w.missed()).toBe(1);
+});
+
 test("a pack that goes on after the stack's jobs in it are over shows what else runs there", async () => {
   const other = "study-n-2-tagtag12345678";
   const both = head.replace("]],", `],["${other}",1]],`);
