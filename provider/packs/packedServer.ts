@@ -2,6 +2,7 @@
 // place in a pack, and launches are put into packs. What does not run in a pack passes through as it is. It is long, because
 // what one of its methods learns of a pack the others answer by.
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { Session } from "../api";
 import { AlreadyLaunchedError } from "../errors";
 import { attemptsOf } from "../job/attempts";
@@ -15,9 +16,11 @@ import {
   leaveFile,
   leaveText,
   ledgerFile,
+  membersInLog,
   type PackMember,
   readLeave,
   readLedger,
+  withoutMembers,
 } from "../record/ledger";
 import { beginOf, recordFolder, recordRoot } from "../record/record";
 import type { Clock } from "../run/clock";
@@ -225,22 +228,31 @@ export class PackedServer {
     // One that goes on after the stack's jobs in it are over runs others, of which the stack does not know.
     const isDone = isOver && pack.told.size > 0 && !pack.isAwaited && isKnown;
     if (pack.isFinal || isWaiting || isDone) return;
-    const text = await this.files.read(ledgerFile(pack.record, pack.sessionId));
-    const read = text === undefined ? undefined : readLedger(text);
+    const written = await this.files.read(ledgerFile(pack.record, pack.sessionId));
+    const read = written === undefined ? undefined : readLedger(written);
     const ledger = read && isOver ? await this.#withTornLine(pack, read) : read;
     pack.ledger = ledger ?? pack.ledger;
-    for (const [index, member] of (ledger?.members ?? []).entries()) {
-      pack.members.set(index + 1, member);
-    }
+    const isUntold = session !== undefined && isOver && pack.members.size === 0;
+    const members = ledger?.members ?? (isUntold ? await this.#toldInLog(pack) : []);
+    for (const [index, member] of members.entries()) pack.members.set(index + 1, member);
     this.#packs.learned();
     // Of jobs that the stack does not have some may have been removed: those are not found again.
     if ([...pack.members.keys()].some((place) => !pack.told.has(place) && !pack.taken.has(place))) {
-      const text = await this.files.read(leaveFile(pack.record, pack.sessionId));
-      for (const place of readLeave(text ?? "")) pack.taken.add(place);
+      const left = await this.files.read(leaveFile(pack.record, pack.sessionId));
+      for (const place of readLeave(left ?? "")) pack.taken.add(place);
     }
     if (session !== undefined) pack.isFinal = isOver;
     else if (pack.wasGone) pack.isFinal = true;
     pack.wasGone = session === undefined;
+  }
+
+  /** What a pack says that could write nothing down, and so ran no job; nothing where it was over before it could say that. */
+  async #toldInLog({ sessionId }: Pack): Promise<readonly PackMember[]> {
+    try {
+      return membersInLog(await text(await this.real.log(sessionId)));
+    } catch {
+      return []; // its name may tell enough
+    }
   }
 
   /** What a pack that died could not write down whole: its next job may have begun, and then has a record. */
@@ -306,7 +318,8 @@ export class PackedServer {
     const folder = recordFolder(record, member.id, member.attempt);
     const stream = await this.files.stream(`${folder}/log`);
     if (stream !== undefined) return Readable.from(stream);
-    return ledger === undefined && !isAlive ? this.real.log(sessionId) : Readable.from([]);
+    if (ledger !== undefined || isAlive) return Readable.from([]);
+    return Readable.from([withoutMembers(await text(await this.real.log(sessionId)))]);
   }
 
   /** Reads the ledgers of all packs that a sweep ever had, but for those that are known: once, for all its jobs. */

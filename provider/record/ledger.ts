@@ -94,12 +94,32 @@ export function readLedger(text: string): Ledger | undefined {
     places.set(job, { ...known, ...more, ...over });
   }
   return {
-    members: head.jobs.map(([id, attempt]) => ({ id, attempt })),
+    members: membersOf(head),
     places,
     isOver: lines.some((line) => overLine.safeParse(line).success),
     start: head.start,
     isTorn,
   };
+}
+
+const toldMembers = /^pulumi-skaha: (\{"pack":.*\})\r?\n/gm;
+
+/**
+ * Which jobs a pack has that could not write a ledger: it says so in its log, and runs none.
+ * @param log of its session, which nobody but the pack writes to then
+ * @returns none where it does not say so
+ */
+export function membersInLog(log: string): readonly PackMember[] {
+  for (const [, line = ""] of log.matchAll(toldMembers)) {
+    const head = parsed(line).flatMap((one) => headLine.safeParse(one).data ?? [])[0];
+    if (head !== undefined) return membersOf(head);
+  }
+  return [];
+}
+
+/** Such a log as a user wants to see it. */
+export function withoutMembers(log: string): string {
+  return log.replace(toldMembers, "");
 }
 
 /**
@@ -110,6 +130,10 @@ export function doubtfulPlace({ isTorn, members, places }: Ledger): number | und
   if (!isTorn) return undefined;
   const next = members.findIndex((_, index) => !places.has(index + 1)) + 1;
   return next === 0 ? undefined : next;
+}
+
+function membersOf({ jobs }: z.infer<typeof headLine>): PackMember[] {
+  return jobs.map(([id, attempt]) => ({ id, attempt }));
 }
 
 function parsed(line: string): unknown[] {

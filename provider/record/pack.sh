@@ -39,7 +39,9 @@ for _x in HUP INT QUIT TERM; do trap "_stop=$_x; pass $_x" $_x; done
 trap : PIPE
 
 say() { printf 'pulumi-skaha: %s\n' "$1"; }
+# Where no ledger can tell what the pack holds its log does.
 fail() {
+  say "{$_head}"
   say "the pack runs no job: $1"
   exit 1
 }
@@ -80,7 +82,7 @@ while [ "$_x" ]; do
 done
 printf "%$((_count * 400 + ${#_head} + 200))s" '' >"$_ledger" || fail "cannot write to $_root"
 exec 7<>"$_ledger"
-note "$_head,\"session\":\"$_self\",\"start\":\"$(now)\"" || exit 1
+note "$_head,\"session\":\"$_self\",\"start\":\"$(now)\"" || fail "cannot write to $_ledger"
 [ -z "$_index" ] || printf '%s\n' "$_self" >>"$_root/$_index.packs" || fail "cannot write to $_root/$_index.packs"
 
 for _x in "${TMPDIR:-/tmp}" /tmp /dev/shm "$_root"; do

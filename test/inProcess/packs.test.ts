@@ -572,6 +572,35 @@ test("a retry that a state of before does not know of is found with its end, and
   expect([third?.members, more]).toEqual([[[w.engine.id("job-0"), 3]], []]);
 });
 
+test("a pack that could not write down what it holds tells it in its log, and is no attempt that is made twice", async () => {
+  await using w = await packedWorld();
+  const retry = { limit: 2 };
+  await w.engine.up(program(2, { retry }));
+  const back = w.engine.snapshot();
+  const first = await onlyPack(w);
+  ledger(w, first, { 1: { exitCode: 3, cause: "ExitCode" }, 2: {} }, true);
+  w.runner.end(first.session, 0);
+  await w.engine.up(program(2, { retry }));
+  const { session = "", members } = (await packsOf(w))[1] ?? {};
+  const head = JSON.stringify({ pack: 1, jobs: members });
+  w.runner.write(session, `pulumi-skaha: ${head}\npulumi-skaha: the pack runs no job: why\n`);
+  w.runner.end(session, 1);
+  back();
+  // With another job it is another pack, of another name.
+  await w.engine.up(program(3, { retry }));
+  const [, , third, ...more] = await packsOf(w);
+  const [again, fresh] = ["job-0", "job-2"].map((name) => w.engine.id(name));
+  expect([third?.members, more]).toEqual([
+    [
+      [again, 3],
+      [fresh, 1],
+    ],
+    [],
+  ]);
+  await w.engine.up(program(3, { retry }));
+  expect([w.posts(), w.requests("GET", /view=logs/).length]).toEqual([3, 1]);
+});
+
 test("where a pack that nobody knows cannot be cancelled nothing is launched beside it", async () => {
   await using w = await recordedWorld({ form: "array", autoReady: false });
   await w.engine.up(program(4));

@@ -14,7 +14,7 @@ const base = packBase("study", id);
 const head = `{"pack":1,"jobs":[["${id}",1]],"session":"pack0001","start":"2026-11-22T12:00:00Z"}\n`;
 
 /** A server with one pack of one job. */
-function stage(status = "Running") {
+function stage(status = "Running", ownLog = "pulumi-skaha: 1 of 1 began\n") {
   const files = new Map<string, string>();
   const session: Session = {
     ...{ id: "pack0001", name: packName(base, members), status, userid: "alice", image: "i" },
@@ -22,7 +22,7 @@ function stage(status = "Running") {
   };
   const client: Pick<SkahaClient, "list" | "log"> = {
     list: async () => ({ user: "alice", sessions: [session] }),
-    log: async () => Readable.from(["pulumi-skaha: 1 of 1 began\n"]),
+    log: async () => Readable.from([ownLog]),
   };
   const arc: Pick<Arc, "read" | "stream"> = {
     read: async (path) => files.get(path),
@@ -90,6 +90,20 @@ test("nor is one that showed as nobody's, to a refresh, a pack of what is launch
   expect(await w.shown()).not.toContainEqual(["pack0001", "Failed"]);
   w.server.expect("study", id, record, false);
   expect(w.missed()).toBe(1);
+});
+
+test("a pack that could write no ledger holds what its log says, and else nobody's jobs", async () => {
+  const w = stage("Failed", `pulumi-skaha: {"pack":1,"jobs":[["${id}",1]]}\npulumi-skaha: no\n`);
+  w.server.expect("study", id, record, true);
+  expect(await w.shown()).toEqual([["pack0001.1", "Failed"]]);
+  expect(await w.log()).toBe("pulumi-skaha: no\n");
+  const other = stage("Failed");
+  other.server.expect("study", id, record, true);
+  expect(await other.shown()).toEqual([]);
+  // One that lives may still write it.
+  const living = stage("Running", `pulumi-skaha: {"pack":1,"jobs":[["${id}",1]]}\n`);
+  living.server.expect("study", id, record, true);
+  expect(await living.shown()).toEqual([]);
 });
 
 test("a pack that goes on after the stack's jobs in it are over shows what else runs there", async () => {

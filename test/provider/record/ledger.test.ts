@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { doubtfulPlace, leaveText, readLeave, readLedger } from "../../../provider/record/ledger";
+import {
+  doubtfulPlace,
+  leaveText,
+  membersInLog,
+  readLeave,
+  readLedger,
+  withoutMembers,
+} from "../../../provider/record/ledger";
 
 const end = {
   exitCode: 3,
@@ -45,6 +52,19 @@ test("a ledger tells who its jobs are, and what became of each", () => {
   });
   expect(ledger?.places.get(2)).toEqual({ begin: "2026-11-28T20:00:01Z", exit: 137 });
   expect(ledger?.places.get(3)).toEqual({ left: "2026-11-28T20:02:00Z" });
+});
+
+test("the log of a pack that could write no ledger tells who its jobs are, and is shown without that", () => {
+  const why = "pulumi-skaha: the pack runs no job: cannot write to /r\n";
+  const log = `hello\npulumi-skaha: {"pack":1,"jobs":[["a-0123456789abcd",2],["b-0123456789abcd",1]]}\n${why}`;
+  expect(membersInLog(log)).toEqual([
+    { id: "a-0123456789abcd", attempt: 2 },
+    { id: "b-0123456789abcd", attempt: 1 },
+  ]);
+  expect(withoutMembers(log)).toBe(`hello\n${why}`);
+  for (const other of ["", why, log.slice(0, 50), log.replace("pulumi-skaha: {", "{")]) {
+    expect(membersInLog(other)).toEqual([]);
+  }
 });
 
 test("cut anywhere, and with blanks after it, it says what its whole lines say", () => {
