@@ -37,6 +37,17 @@ const deleted = (at: number) => ({ forgotten: { at, why: "deleted" as const } })
 const vanished = (at: number) => ({ forgotten: { at, why: "vanished" as const } });
 const second = { name: `${id}-2` };
 
+/** A pack that is deleted at 20, with `b` in it, and then the next attempt of `a`. */
+function packOfTwo(a: Partial<SessionSummary>): SessionSummary[] {
+  const gone = { ...a, ...deleted(20) };
+  const b = "first-job-b-tagtag12345678";
+  return [
+    session("s1.1", 10, gone),
+    session("s1.2", 10, { name: b, ...gone }),
+    session("s2.1", 30, second),
+  ];
+}
+
 describe("launchedForAReason", () => {
   const failed = session("s1", 10, { ended: 20, exitCode: 1 });
   const right: [string, SessionSummary[], Partial<History>?][] = [
@@ -55,6 +66,11 @@ describe("launchedForAReason", () => {
     [
       "what vanished before the stack knew it",
       [session("s1", 10, vanished(11)), session("s2", 30)],
+    ],
+    [
+      "a retry of what Failed in a pack that went with another job of it",
+      packOfTwo({ ended: 15, exitCode: 137 }),
+      { removals: [{ key: "b", at: 18 }] },
     ],
     [
       "another version beside one that the stack never knew",
@@ -92,6 +108,23 @@ describe("launchedForAReason", () => {
     [
       "what was cancelled for no reason",
       [session("s1", 10, deleted(20)), session("s2", 30)],
+      /without anybody asking/,
+    ],
+    [
+      "a retry of what was cancelled with its pack",
+      packOfTwo({ ended: 25, exitCode: 143 }),
+      /without anybody asking/,
+      { removals: [{ key: "b", at: 18 }] },
+    ],
+    [
+      "one of what had ended with 0 in a pack that was deleted",
+      packOfTwo({ ended: 15, exitCode: 0 }),
+      /without anybody asking/,
+      { removals: [{ key: "b", at: 18 }] },
+    ],
+    [
+      "one of what failed in a pack that went though none of its jobs did",
+      packOfTwo({ ended: 15, exitCode: 1 }),
       /without anybody asking/,
     ],
     [

@@ -2,7 +2,7 @@
 // sentences about what was broken out.
 import type { JournalEntry } from "../../embedded";
 import { parseName } from "../../provider/job/identity";
-import { realSessionId } from "../../provider/packs/places";
+import { placeIn, realSessionId } from "../../provider/packs/places";
 import type { Double, SeenSession } from "./packs";
 import type { Job } from "./place";
 
@@ -58,6 +58,26 @@ export function launchedForAReason(sessions: readonly SeenSession[], history: Hi
   });
 }
 
+/** Whether a session had ended otherwise than with 0 before it was deleted. */
+function hadFailedBefore({ ended, exitCode, forgotten }: SeenSession): boolean {
+  return ended !== undefined && exitCode !== 0 && ended <= (forgotten?.at ?? Infinity);
+}
+
+/** Whether another job of a pack was removed before that was deleted: the session goes with the last of them that is not over. */
+function wasLeft(
+  { id, created, forgotten }: SeenSession,
+  all: readonly Launch[],
+  { removals }: History,
+): boolean {
+  if (placeIn(id) === undefined) return false;
+  const keys = all
+    .filter(({ session }) => session.id !== id && realSessionId(session.id) === realSessionId(id))
+    .map(({ key }) => key);
+  return removals.some(
+    ({ key, at }) => keys.includes(key) && created <= at && at <= (forgotten?.at ?? 0),
+  );
+}
+
 function isBefore(earlier: Launch, later: Launch): boolean {
   return earlier.id === later.id && earlier.attempt === later.attempt - 1;
 }
@@ -98,6 +118,8 @@ function whyNot(
   );
   if (isRemoved || isRaced) return undefined;
   if (session.forgotten?.why === "deleted") {
+    const isRetried = later.attempt > earlier.attempt && hadFailedBefore(session);
+    if (isRetried && wasLeft(session, all, history)) return undefined;
     const isHealed = all.some(
       (one) =>
         one.id === earlier.id &&
