@@ -11,6 +11,7 @@ import { tagIn } from "../../provider/job/identity";
 import { hasEnded, hasFailed, isAlive, statusOf } from "../../provider/job/status";
 import { upstreamOf } from "../../provider/job/summary";
 import { placeIn, realSessionId, tagOfSession } from "../../provider/packs/places";
+import { withRecorded } from "../../provider/server/records";
 import { parseEvents, type SessionEvent } from "../../provider/server/sessionEvents";
 import { loggedAttemptOf } from "../logs/attempt";
 import { findLog, type LogPlaces, snapshotName, usualFolder } from "../logs/source";
@@ -25,7 +26,7 @@ export interface EvidenceSources {
   /** The user's, as the server listed them. */
   readonly sessions: readonly Session[];
   readonly client: Pick<Connection["client"], "events" | "context" | "stats">;
-  readonly arc: Pick<Connection["arc"], "read">;
+  readonly arc: Connection["arc"];
   readonly places: LogPlaces;
   /** Told what could not be found out. */
   readonly onProblem: (sentence: string) => void;
@@ -48,7 +49,8 @@ export class EvidenceReader {
 
   constructor(private readonly sources: EvidenceSources) {}
 
-  async of(job: ObservedJob, depth = 0): Promise<Evidence> {
+  async of(observed: ObservedJob, depth = 0): Promise<Evidence> {
+    const job = await this.#withRecord(observed);
     const { status } = job.state;
     const isBad = hasFailed(status) || !job.isKnown;
     const isOnCluster = isBad || status === "Pending";
@@ -67,6 +69,17 @@ export class EvidenceReader {
       ...(job.state.heldBy === "maxInFlight" && { foreign: this.#foreignTo(job) }),
       ...(isStopped(job) && { stopped: this.#stoppedWith(job) }),
     };
+  }
+
+  /** The server says no more than that a job failed; its record does, of which the stack hears with the next refresh only. */
+  async #withRecord(job: ObservedJob): Promise<ObservedJob> {
+    const { name, state, isKnown } = job;
+    const { status, exitCode, cause, recordedIn } = state;
+    const isTold = exitCode !== undefined || (cause !== undefined && cause !== "Deadline");
+    if (!isKnown || status !== "Failed" || recordedIn === undefined || isTold) return job;
+    const { arc, now } = this.sources;
+    const read = () => withRecorded(state, arc, now);
+    return { ...job, state: (await this.#tried(`the record of ${name} was`, read)) ?? state };
   }
 
   #stoppedWith({ state }: ObservedJob): StoppedSweep | undefined {

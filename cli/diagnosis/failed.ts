@@ -111,7 +111,7 @@ const signals: Readonly<Record<number, readonly [name: string, remedy: string]>>
   8: ["FPE", "the program divided by zero, or the like"],
   9: [
     "KILL",
-    "with `record` you will know its memory the next time; if that is at its limit, ask for more ram",
+    "the kernel ends a program so for want of memory, and others may: if it comes to the same again, ask for more ram",
   ],
   11: [
     "SEGV",
@@ -182,20 +182,28 @@ function byExitStatus(evidence: Evidence): Finding {
       line,
     };
   }
+  const isRecorded = state.recordedIn !== undefined;
+  const untold = `the server says no more than that${isRecorded ? ", and nor does its record" : ""}`;
   if (line !== undefined) {
+    const advice = "; with `record` you will know its exit status and memory the next time";
     return {
       kind: "failed",
-      cause: "the server says no more than that",
-      remedy: `see what it did with ${log}; with \`record\` you will know its exit status and memory the next time`,
+      cause: untold,
+      remedy: `see what it did with ${log}${isRecorded ? "" : advice}`,
       line,
     };
   }
-  const isSilent = evidence.logTail !== undefined;
+  const silence = evidence.logTail === undefined ? "its log is gone" : "it wrote nothing";
+  if (isRecorded) {
+    return {
+      kind: "failed",
+      cause: `${untold}: it may never have begun; ${silence}`,
+      remedy: `see what the cluster says of it with pulumi-skaha events ${shellWord(name)}, then run it again: pulumi-skaha rerun ${shellWord(name)}`,
+    };
+  }
   return {
     kind: "failed",
-    cause: isSilent
-      ? "the server says no more than that, and it wrote nothing"
-      : "the server says no more than that, and its log is gone",
+    cause: `${untold}, and ${silence}`,
     remedy: "declare `record`, which keeps log, exit status and memory, and run it again",
   };
 }

@@ -28,6 +28,7 @@ export function byMemory(evidence: Evidence): Finding | undefined {
   const peak = state.usage?.peakRamGiB;
   const asked = ram === undefined ? "" : ` of the ${ram} GiB that it asked for`;
   const used = peak === undefined ? "" : ` (its peak was ${round(peak)} GiB${asked})`;
+  const needed = job.state.recordedIn === undefined ? " (with `record`)" : "";
   const more =
     ram === undefined
       ? "say how much it needs with ram"
@@ -35,7 +36,7 @@ export function byMemory(evidence: Evidence): Finding | undefined {
   return {
     kind: "outOfMemory",
     cause: `it ran out of memory${used}`,
-    remedy: `${more}, or let retry: { limit: 2, on: ["OutOfMemory"], ramFactor: 2 } do so (with \`record\`)`,
+    remedy: `${more}, or let retry: { limit: 2, on: ["OutOfMemory"], ramFactor: 2 } do so${needed}`,
     line: event ? oneLine(event) : complaint?.kind === "memory" ? complaint.line : undefined,
   };
 }

@@ -1,5 +1,5 @@
-// How the jobs of a stack stand now: one list of the server's for all of them (two where a job is missing in it), and the records of those that
-// it has forgotten since the last `up` or refresh. Nothing is launched, cancelled or written.
+// How the jobs of a stack stand now: one list of the server's for all of them (two where a job is missing in it), the records of those that
+// it has forgotten since the last `up` or refresh, and what the ledgers of packs say. Nothing is launched, cancelled or written.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../../provider/connect";
 import { messageOf } from "../../provider/errors";
@@ -14,7 +14,7 @@ import { type JobState, observed } from "../../provider/job/state";
 import { isExpected, isFinished } from "../../provider/job/status";
 import { assertServer, assertUser } from "../../provider/lifecycle/owner";
 import { readRecord } from "../../provider/record/record";
-import { ended } from "../../provider/server/records";
+import { ended, withRecorded } from "../../provider/server/records";
 import type { Listing } from "../../provider/skaha/client";
 import { CommandError } from "../commandError";
 import { jobsChosen } from "./select";
@@ -59,12 +59,23 @@ export async function observe(
   const first = new SessionIndex(listing.sessions);
   const problems = [...elsewhere.values()];
   const doubtful = new Set<Job>();
+  const seenIn = async (sessions: SessionIndex, job: Job): Promise<ObservedJob | undefined> => {
+    const found = jobIn(sessions, job, now);
+    const { status, sessionId } = found?.state ?? {};
+    if (!found || !isFinished(status ?? "") || !packs?.isTold(sessionId ?? "")) return found;
+    try {
+      return { ...found, state: await withRecorded(found.state, arc, now) };
+    } catch (error) {
+      problems.push(`${job.name}: its record was not read: ${messageOf(error)}`);
+      return found;
+    }
+  };
   const seen = await Promise.all(
     jobs.map(async (job): Promise<ObservedJob> => {
       const { state } = job;
       if (isFinished(state.status)) return { ...job, isKnown: true };
       if (elsewhere.has(job)) return { ...job, isKnown: false, isUncertain: true };
-      const found = jobIn(first, job, now);
+      const found = await seenIn(first, job);
       if (found) return found;
       if (!needsSecondList(state.status)) return { ...job, isKnown: true };
       try {
@@ -88,12 +99,14 @@ export async function observe(
   } catch (error) {
     problems.push(`not looked for a second time: ${messageOf(error)}`);
   }
-  const agreed = jobs.map((job, index) => {
-    const one = seen[index] ?? { ...job, isKnown: false };
-    if (!doubtful.has(job)) return one;
-    if (second) return jobIn(second, job, now) ?? one;
-    return { ...job, isKnown: false, isUncertain: true };
-  });
+  const agreed = await Promise.all(
+    jobs.map(async (job, index) => {
+      const one = seen[index] ?? { ...job, isKnown: false };
+      if (!doubtful.has(job)) return one;
+      if (second) return (await seenIn(second, job)) ?? one;
+      return { ...job, isKnown: false, isUncertain: true };
+    }),
+  );
   return { jobs: agreed, listing, problems };
 }
 

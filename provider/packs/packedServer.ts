@@ -140,6 +140,13 @@ export class PackedServer {
     return this.#unbegun.has(sessionId);
   }
 
+  /** Whether the ledger of a job's pack says that the job began, and so has what its record says. */
+  isTold(sessionId: string): boolean {
+    const place = placeIn(sessionId);
+    const ledger = place && this.#packs.get(place.sessionId)?.ledger;
+    return ledger?.places.get(place?.place ?? 0)?.begin !== undefined;
+  }
+
   /** @throws AlreadyLaunchedError where the last list had a pack of these jobs, and nobody knew what it holds */
   async #create(launch: Launch, jobs: readonly PackLaunch[]): Promise<string> {
     const record = jobs[0]?.recording.record ?? "";

@@ -44,26 +44,13 @@ export class Records {
 
   /** A job whose end the server told, with what its record adds. The server's status stands. */
   async ofEnded(id: string, state: JobState): Promise<JobState> {
-    if (state.recordedIn === undefined) return state;
     try {
-      const { status } = state;
-      const recorded = await this.#readEnded(state.recordedIn, state);
-      if (!recorded) return { ...state, isRecordUnread: undefined };
-      const outcome = ended(state, recorded, state.cause === "Deadline", this.clock.now());
-      return status === "Completed"
-        ? { ...outcome, status, cause: undefined }
-        : { ...outcome, status };
+      return await withRecorded(state, this.arc, this.clock.now());
     } catch (error) {
       const text = `${id} is ${state.status}, but its record was not read: ${messageOf(error)}`;
       this.announce.say({ kind: "warning", job: id, text });
       return { ...state, isRecordUnread: true };
     }
-  }
-
-  /** Of a job that is Completed only a recorded end adds something. */
-  async #readEnded(folder: string, state: JobState): Promise<Recorded | undefined> {
-    if (state.status !== "Completed") return readRecord(this.arc, folder, state);
-    return readEnded(this.arc, folder, state);
   }
 
   /** Whether this run found nothing in an attempt's folder: what is there later is of what was launched since. */
@@ -145,6 +132,21 @@ export class Records {
       ? Promise.resolve(undefined)
       : this.arc.stream(`${recordedIn}/log`);
   }
+}
+
+/**
+ * State of a job whose end the server told, with what its record adds. The server's status stands.
+ * @param now milliseconds since 1970, when its end is seen
+ * @throws as `readRecord`
+ */
+export async function withRecorded(state: JobState, arc: Arc, now: number): Promise<JobState> {
+  const { recordedIn, status } = state;
+  if (recordedIn === undefined) return state;
+  const isCompleted = status === "Completed"; // then only a recorded end adds something
+  const recorded = await (isCompleted ? readEnded : readRecord)(arc, recordedIn, state);
+  if (!recorded) return { ...state, isRecordUnread: undefined };
+  const outcome = ended(state, recorded, state.cause === "Deadline", now);
+  return { ...outcome, status, ...(isCompleted && { cause: undefined }) };
 }
 
 /**

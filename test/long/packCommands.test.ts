@@ -113,6 +113,22 @@ test("logs are followed from before a job's turn until its end, and its session 
   expect(last).toMatchObject({ status: 0, stdout: "2 begins\n2 ends\n" });
 });
 
+test("before the next up, status and why tell of a job what the ledger says, and its session goes on", async () => {
+  await using w = await place(2, {
+    pack: { jobs: 2, parallel: 1 },
+    cmd: `sh -c 'exit $(($1 + 3))' job`,
+  });
+  await w.up();
+  await until("both have ended", async () =>
+    (await w.jobs()).every(({ status }) => status === "Failed"),
+  );
+  const [first] = await w.jobs();
+  expect(first).toMatchObject({ exitCode: 3, cause: "ExitCode", seconds: expect.any(Number) });
+  const { stdout } = await w.command("why", "study/n=1");
+  expect(stdout).toMatch(/its program ended with status 4/);
+  expect(stdout).not.toContain("record");
+});
+
 test("a wait for a job is over when that one has ended, and one for all when all have", async () => {
   await using w = await place(4, { pack: { jobs: 4, parallel: 2 } });
   await w.up();

@@ -257,6 +257,20 @@ describe("diagnose, of a job that failed", () => {
     ["nothing but silence", failed({}, { logTail: "" }), "failed", /wrote nothing/, /record/],
     ["nothing", failed({}), "failed", /its log is gone/, /record/],
     [
+      "a last line only, of one with a record that has no end",
+      failed({ recordedIn: "/arc/r/x/1" }, { logTail: "no stars\n" }),
+      ...([
+        "failed",
+        /no more than that, and nor does its record\.$/,
+        /^See what .*3'\.$/,
+      ] as const),
+    ],
+    [
+      "silence of one with a record that has no end",
+      failed({ recordedIn: "/arc/r/x/1" }, { logTail: "" }),
+      ...(["failed", /it may never have begun; it wrote nothing/, /events 'night 3'/] as const),
+    ],
+    [
       "what is retried",
       failed({ exitCode: 3, retry: { limit: 2 } }, { logTail: "x\n" }),
       ...([

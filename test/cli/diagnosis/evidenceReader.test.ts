@@ -25,7 +25,7 @@ function read(
     jobs: [one, ...others],
     sessions: [],
     client: { events: nothing, context: nothing, stats: nothing },
-    arc: { read: nothing },
+    arc: { read: nothing } as unknown as EvidenceSources["arc"],
     places: {} as EvidenceSources["places"],
     onProblem: (sentence) => {
       throw new Error(sentence);
@@ -73,6 +73,44 @@ describe("of a job that shares its session", () => {
     expect(await of({ cause: "Killed" })).toEqual([
       expect.objectContaining({ reason: "Preempted" }),
     ]);
+  });
+});
+
+describe("of a job that the server calls Failed", () => {
+  const recordedIn = "/arc/projects/survey/.jobs/night-id/1";
+  const end = { exitCode: 3, signal: null, end: "2026-11-23T11:30:00Z" };
+  const files: Readonly<Record<string, string>> = {
+    [`${recordedIn}/end.json`]: JSON.stringify(end),
+    [`${recordedIn}/start.json`]: '{"start":"2026-11-23T11:00:00Z"}',
+  };
+  const sources = {
+    client: { events: async () => "", context: nothing, stats: nothing },
+    arc: { read: async (file: string) => files[file] } as unknown as EvidenceSources["arc"],
+    places: { isListed: () => true } as unknown as EvidenceSources["places"],
+    onProblem: () => {},
+  };
+  const failed = { status: "Failed", sessionId: "abcd1234", attempt: 1, recordedIn };
+
+  test("its record is read, which the stack hears of with the next refresh only", async () => {
+    expect((await read(job("night", failed), [], sources)).job.state).toMatchObject({
+      ...{ status: "Failed", exitCode: 3, cause: "ExitCode" },
+      endTime: "2026-11-23T11:30:00Z",
+    });
+  });
+
+  test("it is not, where the stack has it already", async () => {
+    const known = job("night", { ...failed, exitCode: 4, cause: "ExitCode" });
+    const arc = { read: nothing } as unknown as EvidenceSources["arc"];
+    expect((await read(known, [], { ...sources, arc })).job).toBe(known);
+  });
+
+  test("one that cannot be read is a problem, and no end of it", async () => {
+    const problems: string[] = [];
+    const arc = { read: nothing } as unknown as EvidenceSources["arc"];
+    const onProblem = (sentence: string) => problems.push(sentence);
+    const found = await read(job("night", failed), [], { ...sources, arc, onProblem });
+    expect(found.job.state).toEqual(failed);
+    expect(problems).toContain("the record of night was not read: it is not asked for");
   });
 });
 

@@ -89,6 +89,27 @@ describe("observe", () => {
     expect(asked()).toBe(1);
   });
 
+  test("tells of a job in a pack what the ledger says, and asks for no record of others", async () => {
+    const end = { exitCode: 3, signal: null, end: "2026-11-23T11:30:00Z" };
+    const files = { ...began, [`${folder}/end.json`]: JSON.stringify(end) };
+    const failed = { ...session, status: "Failed" };
+    const told = connected([[{ ...failed, id: "s1.3" }]], files);
+    const packs = { know: () => {}, isTold: (sessionId: string) => sessionId === "s1.3" };
+    Object.assign(told.connection, { packs });
+    const inPack = job({ recordedIn: folder, sessionId: "s1.3" });
+    expect((await observe([inPack], told.connection, now, 1)).jobs).toMatchObject([
+      { state: { status: "Failed", exitCode: 3, endTime: "2026-11-23T11:30:00Z" } },
+    ]);
+    const alone = connected([[failed]], files);
+    Object.assign(alone.connection, { packs });
+    const [seen] = (await observe([job({ recordedIn: folder })], alone.connection, now, 1)).jobs;
+    expect(seen?.state).toMatchObject({
+      status: "Failed",
+      endSeenTime: "2026-11-23T12:00:00.000Z",
+    });
+    expect(seen?.state.exitCode).toBeUndefined();
+  });
+
   test("shows what it saw where the second list fails, and calls the rest unknown", async () => {
     const { connection } = connected([[session]], began);
     const list = connection.client.list;

@@ -130,6 +130,19 @@ test("a job of a pack that lives has its own log alone, which may be empty", asy
   }
 });
 
+test("its ledger tells of a job once that has begun", async () => {
+  const w = stage();
+  w.server.know(id, state);
+  w.write("pack-pack0001.ledger", head);
+  await w.shown();
+  expect(w.server.isTold("pack0001.1")).toBe(false);
+  w.write("pack-pack0001.ledger", `${head}{"job":1,"begin":"2026-11-22T12:00:10Z"}\n`);
+  await w.shown();
+  expect(
+    ["pack0001.1", "pack0001.2", "pack0001", "other123.1"].map((one) => w.server.isTold(one)),
+  ).toEqual([true, false, false, false]);
+});
+
 test("of a pack that is over and ran no job the log says why", async () => {
   const w = stage("Failed");
   w.server.know(id, state);
