@@ -40,6 +40,8 @@ export interface JobAction {
   readonly sessionId?: string | undefined;
   /** What a job that goes was. */
   readonly status?: string | undefined;
+  /** Whether a job that goes has a place in a session that it shares. @default false */
+  readonly isShared?: boolean;
   /** How long a job that goes had been running. */
   readonly runningMs?: number | undefined;
 }
@@ -70,7 +72,12 @@ const verbs: Readonly<Record<JobActionKind, Words>> = {
     means:
       "They wait for a node with other sizes: they are cancelled and launched anew, as the same attempt.",
   },
-  cancel: { todo: "cancel #", done: "cancelled #", means: "Their sessions are cancelled." },
+  cancel: {
+    todo: "cancel #",
+    done: "cancelled #",
+    means:
+      "Their sessions are cancelled. One that shares its session ends alone, or does not begin.",
+  },
   leave: {
     todo: "leave # running",
     done: "left # running",
@@ -79,7 +86,8 @@ const verbs: Readonly<Record<JobActionKind, Words>> = {
   purge: {
     todo: "remove # finished (session and log)",
     done: "removed # finished (session and log)",
-    means: "They have ended: their sessions and logs are removed from the server.",
+    means:
+      "They have ended: their sessions and logs are removed from the server. Of one that shares its session only its place goes; its record stays.",
   },
   forget: {
     todo: "forget # finished",
@@ -141,6 +149,7 @@ export function describeActions(actions: readonly JobAction[], tense: Tense): st
     if (group.length === 0) return [];
     const verb = verbs[kind][tense];
     if (kind === "cancel") return cancelled(group, verb);
+    if (kind === "purge") return purged(group, verb);
     return [verb.replace("#", String(group.length)) + detail(kind, group)];
   });
   return parts.length > 0 ? parts.join(", ") : undefined;
@@ -161,6 +170,21 @@ function cancelled(actions: readonly JobAction[], verb: string): string[] {
     const since = longest > 0 ? ` (${upTo}${duration(longest)} in)` : "";
     return `${verb.replace("#", String(group.length))} ${plain(status.toLowerCase())}${since}`;
   });
+}
+
+/** What shares a session takes neither that nor a log with it. */
+function purged(actions: readonly JobAction[], verb: string): string[] {
+  const shared = actions.filter(({ isShared }) => isShared).length;
+  const others = actions.length - shared;
+  const [begin] = verb.split(" (");
+  const which =
+    shared === 1
+      ? "that shares its session (its log stays in its record)"
+      : "that share sessions (their logs stay in their records)";
+  return [
+    ...(others > 0 ? [verb.replace("#", String(others))] : []),
+    ...(shared > 0 ? [`${begin?.replace("#", String(shared))} ${which}`] : []),
+  ];
 }
 
 function sized(actions: readonly JobAction[]): string {

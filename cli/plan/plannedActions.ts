@@ -10,7 +10,7 @@ import { sizeToLaunch } from "../../provider/job/decisions/retry";
 import type { JobInputs } from "../../provider/job/inputs";
 import type { JobState } from "../../provider/job/state";
 import { isAlive, isFinished } from "../../provider/job/status";
-import { realSessionId } from "../../provider/packs/places";
+import { placeIn, realSessionId } from "../../provider/packs/places";
 import { inPackOf } from "../../provider/packs/plannedPacks";
 import type { JobAction } from "./jobActions";
 import type { JobChange } from "./runEffects";
@@ -41,7 +41,7 @@ export interface ListedBefore {
   readonly inFlight?: number | undefined;
   /** The weights of costs, by which the limit on them holds. @default no limit on costs */
   readonly price?: Price | undefined;
-  /** The ids of all sessions. @default those of the stack are taken to be there still */
+  /** The ids of all sessions, of which some may be shared by jobs. @default those of the stack are taken to be there still */
   readonly sessionIds?: ReadonlySet<string> | undefined;
 }
 
@@ -68,13 +68,15 @@ export function plannedActions(
 /** What becomes of a job that is removed or replaced. */
 export function removalAction(
   name: string,
-  { status, startTime, onRemove }: JobState,
+  { status, startTime, onRemove, sessionId = "" }: JobState,
   now: number,
   { isReplaced = false, isRetained = false, isListed = true }: Removal = {},
 ): JobAction {
   if (status === "Held") return { kind: "drop", name };
   const isLeft = isRetained || (onRemove === "leave" && !isReplaced);
-  if (isFinished(status) && isListed && !isLeft) return { kind: "purge", name, status };
+  if (isFinished(status) && isListed && !isLeft) {
+    return { kind: "purge", name, status, ...(placeIn(sessionId) && { isShared: true }) };
+  }
   if (!isAlive(status)) return { kind: "forget", name, status };
   if (isLeft) return { kind: "leave", name, status };
   const isRunning = status === "Running" && startTime !== undefined;
@@ -99,7 +101,7 @@ function actionsOf(
 ): PlannedAction[] {
   const { name, op, before, inputs, isRetained = false } = change;
   if (change.isLeft) return [{ kind: "leaveAlone", name }];
-  const isListed = sessionIds?.has(before?.sessionId ?? "") ?? true;
+  const isListed = sessionIds?.has(realSessionId(before?.sessionId ?? "")) ?? true;
   switch (op) {
     case "create":
       return inputs ? [launchAction(name, inputs, now)] : [];

@@ -1,6 +1,7 @@
 // What a run does to jobs and finds out about them, one typed record each: `announcer.ts` says it to the user and
 // `runReport.ts` writes it for the command. The only place that puts one into words. Pure.
 import type { Size } from "../job/attempts";
+import { placeIn } from "../packs/places";
 import type { Naming } from "./jobNames";
 
 interface OfJob {
@@ -35,7 +36,7 @@ export type Action =
   | (OfJob & { readonly kind: "adopt"; readonly status: string; readonly record: string })
   | (OfJob & { readonly kind: "hold"; readonly why: string })
   | (OfSession & { readonly kind: "cancel" | "leave" })
-  /** A session that had ended was deleted, so that the job runs again where it is declared again. */
+  /** A session that had ended was deleted, or a place in one that jobs share given up, so that the job runs again where it is declared again. */
   | (OfSession & { readonly kind: "purge" })
   /** It keeps what the program would change. */
   | (OfJob & { readonly kind: "keep"; readonly why: string })
@@ -82,7 +83,7 @@ const participles: Readonly<Record<Kind, string>> = {
   adopt: "adopted",
   hold: "held",
   cancel: "cancelled",
-  purge: "removed with their logs",
+  purge: "removed",
   leave: "left running",
   keep: "kept",
   forgive: "count no longer",
@@ -126,6 +127,9 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
     case "cancel":
       return `${job}: session ${said.session} (${said.status}) cancelled`;
     case "purge":
+      if (placeIn(said.session ?? "")) {
+        return `${job}: removed; it was ${said.status} in a session that it shared, ${said.session}, and its log stays in its record`;
+      }
       return `${job}: session ${said.session} (${said.status}) was removed from the server, with its log`;
     case "leave":
       return `${job}: session ${said.session} (${said.status}) is left to run: onRemove is "leave"`;

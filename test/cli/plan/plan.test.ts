@@ -198,6 +198,32 @@ describe("plannedActions", () => {
     );
   });
 
+  test("says of a finished job in a pack that its log stays: its session may go on", () => {
+    const gone = (place: number): Step => {
+      const old = stateOf(`n-${place}`, "Completed", { sessionId: `abcd1234.${place}` });
+      return { name: `n-${place}`, op: "delete", old };
+    };
+    const alone: Step = { name: "alone", op: "delete", old: stateOf("alone", "Completed") };
+    expect(plan(free, undefined, gone(1))).toBe(
+      "remove 1 finished that shares its session (its log stays in its record)",
+    );
+    expect(plan(free, undefined, gone(1), gone(2), alone)).toBe(
+      "remove 1 finished (session and log), remove 2 finished that share sessions (their logs stay in their records)",
+    );
+    const { changes } = run(gone(1), alone);
+    const sessionIds = new Set(["abcd1234"]);
+    expect(describeActions(plannedActions(changes, free, { sessionIds }), "todo")).toBe(
+      "remove 1 finished that shares its session (its log stays in its record), forget 1 finished",
+    );
+    const purged = [1, 2].map((place) => ({
+      ...{ kind: "purge" as const, job: `n-${place}-abcdef12345678` },
+      ...{ session: `abcd1234.${place}`, status: "Completed" },
+    }));
+    expect(done(purged, gone(1), gone(2))).toBe(
+      "removed 2 finished that share sessions (their logs stay in their records)",
+    );
+  });
+
   test("notes a size for jobs that run or are over, and resizes nothing", () => {
     const size = { cores: 1, ram: 4 };
     const steps = ["Running", "Running", "Completed", "Completed"].map((status, n): Step => {
