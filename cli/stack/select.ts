@@ -43,6 +43,20 @@ export function jobsChosen<J extends Job>(
   return jobsWhere(wanted.length === 0 ? jobs : jobsNamed(jobs, wanted), where);
 }
 
+/**
+ * For what is done to jobs, and not only told of them: two may have one name, as in two components, or one in an array.
+ * @throws CommandError where a word is the name of several jobs
+ */
+export function assertNamesOne(jobs: readonly Job[], wanted: readonly string[]): void {
+  for (const word of wanted) {
+    const ids = [...new Set(jobs.flatMap(({ name, id }) => (name === word ? [id] : [])))];
+    if (ids.length < 2) continue;
+    throw new CommandError(
+      `${ids.length} jobs of the stack are called ${word}: ${ids.join(" and ")}; name the one that is meant by its id`,
+    );
+  }
+}
+
 /** @throws CommandError where no job is asked for */
 export function assertAsked(wanted: readonly string[], where: readonly string[] = []): void {
   if (wanted.length + where.length > 0) return;

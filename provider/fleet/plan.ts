@@ -19,6 +19,7 @@ import { fill, fillText, hasPlaceholder, type Missing } from "./placeholders";
 import { type Link, Predecessors } from "./predecessors";
 import { type Path, readYaml, type Source } from "./read";
 import { rowsOf } from "./rows";
+import { refuseSameNames } from "./sameNames";
 import { type JobSpec, type PredecessorSpec, type SweepSpec, sweepKeys } from "./schema/schema";
 import { type SoundFleet, soundFleet } from "./soundFleet";
 
@@ -104,17 +105,13 @@ class Planner {
 
   plan(): Plan {
     const { jobs, sweeps } = this.fleet;
-    for (const name of Object.keys(sweeps)) {
-      if (Object.hasOwn(jobs, name)) {
-        this.faults.add(["sweeps", name], `a job is called ${name} too; rename one`, true);
-      }
-    }
     const rows = new Map<string, readonly Row[]>();
     for (const [name, spec] of Object.entries(sweeps)) {
       const found = spec && this.#rows(name, spec);
       if (found) rows.set(name, found);
       else this.#broken.add(name);
     }
+    refuseSameNames(this.fleet, this.#keys, this.faults);
     const planned = new Map<string, Plan["declarations"][number]>();
     for (const [name, spec] of Object.entries(jobs)) {
       if (spec) planned.set(name, { job: this.#job(name, spec) });

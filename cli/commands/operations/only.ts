@@ -18,7 +18,7 @@ import { type ProgramContents, type ProgramJob, programContents } from "../../pl
 import { previewOf } from "../../plan/pulumiArgs";
 import { openProject } from "../../project";
 import { plain, shellWord } from "../../shellWord";
-import { type Choosable, jobsNamed } from "../../stack/select";
+import { assertNamesOne, type Choosable, jobsNamed } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import type { UpOptions } from "./operationRun";
 
@@ -65,6 +65,7 @@ export async function runOnly(
   ]);
   const all = candidates(inStack, inProgram.jobs);
   const chosen = jobsNamed(all, only, noneSuch);
+  assertToldApart(chosen, [inStack, inProgram.jobs]);
   assertNeededChosen(chosen, inProgram.needed);
   const known = new Set(inStack.flatMap(({ urn, arrayUrn }) => [urn, arrayUrn ?? urn]));
   const targets = targetsOf(chosen, all).flatMap((urn) => ["--target", targetOf(urn, known)]);
@@ -96,6 +97,34 @@ function candidates(
     });
   }
   return [...all.values()];
+}
+
+/**
+ * A job of the stack and one of the program are the same by their name.
+ * @param sides the stack's and the program's
+ * @throws CommandError where one side has two jobs of a name that is chosen
+ */
+export function assertToldApart(
+  chosen: readonly Pick<Candidate, "name">[],
+  sides: readonly (readonly {
+    readonly name: string;
+    readonly id?: string;
+    readonly urn: string;
+  }[])[],
+): void {
+  const isChosen = new Set(chosen.map(({ name }) => name));
+  for (const side of sides) {
+    const first = new Map<string, string>();
+    for (const { name, urn, id = urn } of side) {
+      if (!isChosen.has(name)) continue;
+      const other = first.get(name) ?? id;
+      first.set(name, other);
+      if (other === id) continue;
+      throw new CommandError(
+        `--only ${shellWord(name)}: two jobs are called so, and --only cannot tell them apart: ${plain(other)} and ${plain(id)}; rename one, or run without --only`,
+      );
+    }
+  }
 }
 
 /** Where a sweep is chosen whole, one pattern stands for its jobs: of a command's words there cannot be megabytes. */
@@ -194,6 +223,7 @@ export async function destroyOnly(
 ): Promise<number> {
   const stack = await openStack(options, await openProject(options));
   const jobs = await stack.jobs();
+  assertNamesOne(jobs, only);
   const chosen = new Set(jobsNamed(jobs, only, noneSuch));
   const isWhole = (arrayUrn: string) =>
     jobs.every((job) => job.arrayUrn !== arrayUrn || chosen.has(job));

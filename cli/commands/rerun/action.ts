@@ -10,7 +10,7 @@ import { followersOf } from "../../plan/followers";
 import { named } from "../../plan/jobActions";
 import { type JobOptions, openProject } from "../../project";
 import { type ObservedJob, observe } from "../../stack/observe";
-import { jobsChosen } from "../../stack/select";
+import { assertNamesOne, jobsChosen } from "../../stack/select";
 import { openStack } from "../../stack/stack";
 import { plain, say, shellWord } from "../../terminal";
 import { operate } from "../operations/action";
@@ -32,6 +32,7 @@ export async function rerun(names: readonly string[], options: RerunOptions): Pr
   }
   const stack = await openStack(options, await openProject(options));
   const all = await stack.jobs();
+  assertNamesOne(all, names);
   const wanted = new Set(
     (names.length + where.length > 0 ? jobsChosen(all, names, where) : []).map(({ id }) => id),
   );

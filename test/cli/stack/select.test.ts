@@ -1,4 +1,4 @@
-import { assertAsked, jobsChosen, jobsNamed } from "../../../cli/stack/select";
+import { assertAsked, assertNamesOne, jobsChosen, jobsNamed } from "../../../cli/stack/select";
 import type { Job } from "../../../provider/job/deployment";
 import type { JobState } from "../../../provider/job/state";
 
@@ -57,6 +57,14 @@ describe("jobsNamed", () => {
   test("says so where there are no jobs at all", () => {
     expect(() => jobsNamed([], ["a"])).toThrow("there is no job a: the stack has no jobs");
   });
+});
+
+test("what is done to jobs is refused for a name that two have, and not for an id", () => {
+  const twin = { ...job("calibrate"), id: "calibrate-01234567890123" };
+  expect(() => assertNamesOne([...jobs, twin], ["calibrate"])).toThrow(
+    "2 jobs of the stack are called calibrate: calibrate-abcdef12345678 and calibrate-01234567890123; name the one that is meant by its id",
+  );
+  expect(() => assertNamesOne([...jobs, twin], [twin.id, "study/band=2", "*"])).not.toThrow();
 });
 
 describe("jobs by the values of their parameters", () => {

@@ -278,6 +278,28 @@ fleet.yaml:8:20: maxRunSeconds must be a number of seconds
     |   ^`,
   ],
   [
+    "a job that is called like one of a sweep",
+    `${sweep("grid: { band: [1, 2] }")}jobs: { s/band=1: { image: a.b/c } }`,
+    `fleet.yaml:5:9: a job of the sweep s is called s/band=1 too; rename one
+  5 | jobs: { s/band=1: { image: a.b/c } }
+    |         ^`,
+  ],
+  [
+    "a sweep that is called like a job of another one, and two jobs of two sweeps",
+    `sweeps:
+  s: { image: a.b/c, key: "{a}/{b}", zip: { a: [x, y], b: [u, v] } }
+  s/x: { image: a.b/c, key: "{b}", grid: { b: [u] } }
+  s/y/v: { image: a.b/c, grid: { c: [1] } }
+`,
+    `fleet.yaml:3:3: its job s/x/u is called like one of the sweep s; rename one of the sweeps
+  3 |   s/x: { image: a.b/c, key: "{b}", grid: { b: [u] } }
+    |   ^
+
+fleet.yaml:4:3: a job of the sweep s is called s/y/v too; rename one
+  4 |   s/y/v: { image: a.b/c, grid: { c: [1] } }
+    |   ^`,
+  ],
+  [
     "configuration that is not set",
     job("env: { A: { fromConfig: known }, B: { fromConfig: other } }"),
     `fleet.yaml:4:55: the stack's configuration has no other: npx pulumi-skaha pulumi config set --secret other

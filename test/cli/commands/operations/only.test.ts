@@ -1,6 +1,7 @@
 // Which of Pulumi's targets stand for the jobs that a run is about.
 import {
   assertNeededChosen,
+  assertToldApart,
   type Candidate,
   targetOf,
   targetsOf,
@@ -47,6 +48,20 @@ test("what is not in the stack is a pattern that fits it alone, for a refresh wo
   expect(targetOf("urn:a", inStack)).toBe("urn:a");
   expect(targetOf("urn:b", inStack)).toBe("*urn:b");
   expect(targetOf("**type::study/**", inStack)).toBe("**type::study/**");
+});
+
+test("a name that two jobs of the program or of the stack have is refused", () => {
+  const [one, other] = [
+    { name: "all/c", urn: "urn:array" },
+    { name: "all/c", urn: "urn:single" },
+  ];
+  const chosen = [{ name: "all/c" }];
+  expect(() => assertToldApart(chosen, [[], [one, other]])).toThrow(
+    "--only all/c: two jobs are called so, and --only cannot tell them apart: urn:array and urn:single; rename one, or run without --only",
+  );
+  expect(() => assertToldApart([{ name: "all/d" }], [[], [one, other]])).not.toThrow();
+  const inStack = [{ ...one, id: "all-c-abcdef12345678" }];
+  expect(() => assertToldApart(chosen, [inStack, [other]])).not.toThrow(); // it moves out of the array
 });
 
 const urnOf = (name: string, type = sessionType) => `urn:pulumi:s::p::${type}::${name}`;
