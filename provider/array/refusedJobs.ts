@@ -26,7 +26,8 @@ export async function toldWithOthers(
     ...one,
     failures: placed(one.failures, own.get(one.name)),
   }));
-  return toldOfRefused([...whole, ...others]) ?? "";
+  const array = { name, jobs: Object.keys(jobs).length };
+  return toldOfRefused([...whole, ...others], array) ?? "";
 }
 
 export function reasonsByKey(name: string, refused: readonly Refused[]): Record<string, string> {

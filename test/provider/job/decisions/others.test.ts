@@ -29,6 +29,25 @@ describe("toldOfOthers", () => {
     expect(toldOfRefused([])).toBeUndefined();
   });
 
+  test("tells of a fault of all jobs of an array as the array's, and else a few names", () => {
+    const jobs = Array.from({ length: 40 }, (_, n) => ({ name: `fit/n=${n}`, failures: [image] }));
+    const array = { name: "fit", jobs: 40 };
+    expect(toldOfRefused(jobs, array)).toBe(
+      '40 jobs are refused:\n  image is not known: all 40 jobs of "fit"',
+    );
+    const other = { name: "other", failures: [image] };
+    expect(toldOfRefused([...jobs, other], array)).toMatch(/: all 40 jobs of "fit"; "other"$/);
+    const at = jobs.map(({ name }) => ({
+      name,
+      failures: [{ ...image, place: "fleet.yaml:7:1" }],
+    }));
+    expect(toldOfRefused(at, array)).toMatch(/: all 40 jobs of "fit" \(fleet\.yaml:7:1\)$/);
+    expect(toldOfRefused(jobs.slice(1), array)).toMatch(/: "fit\/n=1", .*"fit\/n=10" and 29 more$/);
+    expect(toldOfRefused(jobs.slice(0, 2), { name: "fit", jobs: 2 })).toMatch(
+      /: "fit\/n=0", "fit\/n=1"$/,
+    );
+  });
+
   test("says where the inputs are written, each place once", () => {
     const at = (name: string, line: number) => ({
       name,
