@@ -11,6 +11,8 @@ export interface Attempt {
   readonly isTaken: boolean;
   /** The living process that holds it, where it is not. */
   readonly holder?: number;
+  /** What that one is part of, where it says so. */
+  readonly holderRun?: string | undefined;
   /** Whether it was taken away from a process that is gone. */
   readonly wasAbandoned: boolean;
 }
@@ -20,8 +22,15 @@ export class FileLock {
   readonly #startOf: StartReader;
   #text: string | undefined;
 
-  /** @param read when a process was started; by default as the system tells it */
-  constructor(file: string, read: StartReader = startOf) {
+  /**
+   * @param read when a process was started; by default as the system tells it
+   * @param run what this process is part of, for others that are, too
+   */
+  constructor(
+    file: string,
+    read: StartReader = startOf,
+    private readonly run?: string,
+  ) {
     this.#file = file;
     this.#startOf = read;
   }
@@ -34,13 +43,16 @@ export class FileLock {
   /** The living process that holds it. */
   holder(): number | undefined {
     const text = this.#read();
-    return text === undefined ? undefined : this.#living(text);
+    return text === undefined ? undefined : this.#living(text)?.pid;
   }
 
   /** Takes it, if no living process holds it. Throws what the file system refuses. */
   take(): Attempt {
     const started = this.#startOf(process.pid);
-    const own = JSON.stringify({ pid: process.pid, started, token: randomUUID() });
+    const own = JSON.stringify({
+      ...{ pid: process.pid, started, token: randomUUID() },
+      ...(this.run !== undefined && { run: this.run }),
+    });
     const draft = this.#beside();
     let wasAbandoned = false;
     try {
@@ -53,7 +65,9 @@ export class FileLock {
         const text = this.#read();
         if (text === undefined) continue; // just released
         const holder = this.#living(text);
-        if (holder !== undefined) return { isTaken: false, holder, wasAbandoned };
+        if (holder) {
+          return { isTaken: false, holder: holder.pid, holderRun: holder.run, wasAbandoned };
+        }
         wasAbandoned = true;
         this.#takeAway(text);
       }
@@ -88,9 +102,9 @@ export class FileLock {
     }
   }
 
-  #living(text: string): number | undefined {
+  #living(text: string): Identity | undefined {
     const identity = identityIn(text);
-    return identity && isRunning(identity, this.#startOf) ? identity.pid : undefined;
+    return identity && isRunning(identity, this.#startOf) ? identity : undefined;
   }
 
   /** Removes the lock of a process that is gone, unless someone else was faster and holds it now. */
@@ -111,12 +125,22 @@ export class FileLock {
   }
 }
 
+interface Identity {
+  readonly pid: number;
+  readonly started: string | undefined;
+  readonly run?: string;
+}
+
 /** Undefined where the file says nothing: written whole by a process that lives, but not by a machine that lost power. */
-function identityIn(text: string): { pid: number; started: string | undefined } | undefined {
+function identityIn(text: string): Identity | undefined {
   try {
-    const { pid, started } = JSON.parse(text) as { pid?: unknown; started?: unknown };
+    const { pid, started, run } = JSON.parse(text) as Record<string, unknown>;
     if (typeof pid !== "number") return undefined;
-    return { pid, started: typeof started === "string" ? started : undefined };
+    return {
+      pid,
+      started: typeof started === "string" ? started : undefined,
+      ...(typeof run === "string" && { run }),
+    };
   } catch {
     return undefined;
   }

@@ -123,13 +123,14 @@ export function assemble(
   const { client } = shared ?? connection;
   const announce = new Announcer(write, undefined, report, new JobNames(env[namesFile]));
   if (isServerImplied) announce.say({ kind: "server", server, from: settings.serverFrom });
+  const address = engineOfThisProcess();
   const locks = new LaunchLocks({
-    ...{ server, clock, folder: temporary, isByName: isOutsideStacks },
+    ...{ server, clock, folder: temporary, isByName: isOutsideStacks, run: address },
     onTaken: (key, last, wasAbandoned) => {
       sessions.forgetBefore(key, last);
       if (wasAbandoned) shared?.forget();
     },
-    onWaiting: (pid) => announce.say({ kind: "wait", pid }),
+    onWaiting: (pid, isThisRun) => announce.say({ kind: "wait", pid, isThisRun }),
   });
   const sessions: SessionList = new SessionList(
     client,
@@ -142,7 +143,6 @@ export function assemble(
   const slots = new Slots(maxInFlight, sessions, clock);
   const onAway = (why: string) => announce.say(unchecked(server, why));
   const facts = sharedFacts({ server, client, credentials }, { clock, temporary }, onAway);
-  const address = engineOfThisProcess();
   const handedOn = options.handedOn ?? endsFile(temporary, address);
   const budget = budgetOf(settings, { clock, names: announce.names, env, handedOn });
   const sweepEnds = sweepEndsIn(env, handedOn);

@@ -59,7 +59,8 @@ export type Finding =
   | (OfSession & { readonly kind: "lose"; readonly server: string; readonly hasRetry: boolean })
   | (OfSession & { readonly kind: "back" })
   | (OfJob & { readonly kind: "unclear"; readonly session: string })
-  | { readonly kind: "wait"; readonly pid: number }
+  /** Another process launches for the stack: an earlier run's, or this run's provider with other settings. */
+  | { readonly kind: "wait"; readonly pid: number; readonly isThisRun: boolean }
   | { readonly kind: "server"; readonly server: string; readonly from: string }
   /** What jobs need was put on /arc. */
   | { readonly kind: "files"; readonly text: string }
@@ -152,7 +153,9 @@ export function sentenceOf(said: Announcement, names: Naming = byId): string {
     case "unclear":
       return `${job}: the answer to its launch was lost; it runs as session ${said.session}`;
     case "wait":
-      return `waiting for the launches of an earlier run (process ${said.pid}) to end`;
+      return said.isThisRun
+        ? `waiting for the launches of another provider of this run (process ${said.pid}) to end`
+        : `waiting for the launches of an earlier run (process ${said.pid}) to end`;
     case "server":
       return `Skaha server: ${said.server} (${said.from})`;
     case "advice":

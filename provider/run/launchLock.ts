@@ -18,10 +18,13 @@ export interface LockOptions {
    * @param wasAbandoned whether it was taken away from a process that is gone, whose launch may be under way
    */
   readonly onTaken: (last: string | undefined, wasAbandoned: boolean) => void;
-  readonly onWaiting: (holder: number) => void;
+  /** @param isThisRun whether that process is of the same run: a stack may have several providers */
+  readonly onWaiting: (holder: number, isThisRun: boolean) => void;
   /** This user's own. */
   readonly folder: string;
-  /** Longer than any POST can take. @default 180_000 */
+  /** What all processes of a run have in common: the engine's address. @default nothing is known of that */
+  readonly run?: string | undefined;
+  /** Longer than any POST can take. Another provider of this run is waited for as long as it launches. @default 180_000 */
   readonly longestWaitMs?: number;
   /** When a process was started. @default as the system tells it */
   readonly startOf?: StartReader | undefined;
@@ -95,7 +98,7 @@ export class LaunchLock {
 
   constructor(private readonly options: LockOptions) {
     this.#file = fileOf(options.folder, options.key);
-    this.#lock = new FileLock(this.#file, options.startOf);
+    this.#lock = new FileLock(this.#file, options.startOf, options.run);
   }
 
   /** Does the work while no other process does work under the same key. */
@@ -117,15 +120,16 @@ export class LaunchLock {
 
   async #take(): Promise<void> {
     const before = this.#lock.text;
-    const { clock, onWaiting, onTaken, longestWaitMs = 180_000 } = this.options;
+    const { clock, onWaiting, onTaken, run, longestWaitMs = 180_000 } = this.options;
     let waitedMs = 0; // counted, because the clock may be set meanwhile
     let wasAbandoned = false;
     for (;;) {
-      const { holder, ...taken } = this.#tryTake();
+      const { holder, holderRun, ...taken } = this.#tryTake();
       wasAbandoned ||= taken.wasAbandoned;
       if (holder === undefined) break;
-      if (waitedMs === 0) onWaiting(holder);
-      if (waitedMs > longestWaitMs) {
+      const isThisRun = run !== undefined && holderRun === run;
+      if (waitedMs === 0) onWaiting(holder, isThisRun);
+      if (waitedMs > longestWaitMs && !isThisRun) {
         this.#taken = undefined;
         throw new Error(
           `another run of this stack (process ${holder}) has been launching for over ${longestWaitMs / 1000} s: wait for it to end, or end it, then run again; nothing was launched here`,

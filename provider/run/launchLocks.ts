@@ -3,7 +3,8 @@
 import { tagIn, withoutHash } from "../job/identity";
 import { LaunchLock, type LockOptions, launchKey } from "./launchLock";
 
-export interface LaunchLocksOptions extends Pick<LockOptions, "clock" | "folder" | "onWaiting"> {
+export interface LaunchLocksOptions
+  extends Pick<LockOptions, "clock" | "folder" | "onWaiting" | "run"> {
   readonly server: string;
   /** Whether jobs are launched one by one, each by a process of its own. @default false */
   readonly isByName?: boolean | undefined;
@@ -18,11 +19,12 @@ export class LaunchLocks {
 
   /** @param id a job's id */
   of(id: string): LaunchLock {
-    const { server, isByName, clock, folder, onTaken, onWaiting } = this.options;
+    const { server, isByName, clock, folder, onTaken, onWaiting, run } = this.options;
     const key = launchKey(server, isByName ? withoutHash(id) : tagIn(id));
     const taken: LockOptions["onTaken"] = (last, wasAbandoned) => onTaken(key, last, wasAbandoned);
     const lock =
-      this.#locks.get(key) ?? new LaunchLock({ key, clock, folder, onWaiting, onTaken: taken });
+      this.#locks.get(key) ??
+      new LaunchLock({ key, clock, folder, onWaiting, run, onTaken: taken });
     this.#locks.set(key, lock);
     return lock;
   }

@@ -24,7 +24,8 @@ const announcements: readonly Announcement[] = [
   { ...session, kind: "lose", server: "https://ws-uv.canfar.net/skaha/v1", hasRetry: false },
   { ...session, kind: "back" },
   { ...job, kind: "unclear", session: "abcd1234" },
-  { kind: "wait", pid: 1234 },
+  { kind: "wait", pid: 1234, isThisRun: false },
+  { kind: "wait", pid: 1234, isThisRun: true },
   { kind: "server", server: "https://ws-uv.canfar.net/skaha/v1", from: "the default" },
 ];
 

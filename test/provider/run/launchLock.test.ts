@@ -222,6 +222,23 @@ describe("hold", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
+  test("knows another process of its own run, and waits for it as long as it launches", async () => {
+    const run = "127.0.0.1:40123";
+    const ownRun: boolean[] = [];
+    const onWaiting = (_: number, isThisRun: boolean) => ownRun.push(isThisRun);
+    const over = Promise.withResolvers<void>();
+    const first = lockOf({ run }).lock.hold(() => over.promise);
+    const second = lockOf({ run, onWaiting, longestWaitMs: 20 }).lock.hold(async () => "done");
+    for (const other of ["127.0.0.1:40124", undefined]) {
+      const { lock } = lockOf({ run: other, onWaiting, longestWaitMs: 20 });
+      await expect(lock.hold(async () => {})).rejects.toThrow("nothing was launched here");
+    }
+    over.resolve();
+    expect(await second).toBe("done");
+    await first;
+    expect(ownRun).toEqual([true, false, false]);
+  });
+
   test("waits on when the clock is set forward by hours", async () => {
     const first = await holder();
     let ahead = 0;
