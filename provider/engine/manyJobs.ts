@@ -4,9 +4,9 @@
 
 /** From so many on a person would wonder whether anything still happens. */
 const many = 5_000;
-/** Of a preview or an up of 10,000 without changes, on two cores (bench/README.md): 118 s, and 6.5 GiB in all processes. */
-const secondsPerJob = 0.012;
-const gibPerJob = 0.000_65;
+/** Of an up of 10,000, on two cores: 44 to 60 s, and 2.8 GiB in all processes. As an array: 2.5 to 6 s, and 0.6 GiB. */
+const secondsPerJob = 0.006;
+const gibPerJob = 0.000_28;
 
 let declared = 0;
 let isTold = false;
@@ -25,7 +25,8 @@ export function noteJob(): void {
 }
 
 function sentenceOf(jobs: number): string {
-  const minutes = Math.max(1, Math.round((jobs * secondsPerJob) / 60));
+  const seconds = Math.round(jobs * secondsPerJob);
+  const time = seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   const gib = Math.ceil(jobs * gibPerJob);
-  return `warning: ${jobs.toLocaleString("en")} jobs or more take Pulumi some ${minutes} min and ${gib} GiB of memory, for each preview or up; with \`array: true\` in the sweep all its jobs are one resource, which takes a tenth of that (docs/sweeps.md of pulumi-skaha, "Ten thousand jobs in one resource")`;
+  return `warning: ${jobs.toLocaleString("en")} jobs or more take Pulumi some ${time} and ${gib} GiB of memory, for each preview or up; with \`array: true\` in the sweep all its jobs are one resource, which takes a tenth of the time and a fifth of the memory (docs/sweeps.md of pulumi-skaha, "Ten thousand jobs in one resource")`;
 }

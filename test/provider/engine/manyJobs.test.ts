@@ -28,7 +28,7 @@ test("a sweep of 10,000 is told of before its first job is declared", async () =
   expect(() => new skaha.Sweep("tiles", { over, job: () => args })).toThrow("told");
   expect(told).toHaveBeenCalledWith(
     expect.stringMatching(
-      /^warning: 10,000 jobs or more take Pulumi some 2 min and 7 GiB of memory, for each preview or up; with `array: true` /,
+      /^warning: 10,000 jobs or more take Pulumi some 1 min and 3 GiB of memory, for each preview or up; with `array: true` /,
     ),
   );
 });
@@ -42,7 +42,9 @@ test("single jobs are counted with it, and it is told of once", async () => {
   const sweep = (count: number) =>
     new skaha.Sweep(`of ${count}`, { over: rows(count), job: () => args });
   expect(() => sweep(4_998)).toThrow("told");
-  expect(told.mock.calls[0]?.[0]).toMatch(/^warning: 5,000 jobs or more take Pulumi some 1 min /);
+  expect(told.mock.calls[0]?.[0]).toMatch(
+    /^warning: 5,000 jobs or more take Pulumi some 30 s and 2 GiB /,
+  );
   new skaha.HeadlessSession("three", args);
   expect(told).toHaveBeenCalledTimes(1);
 });
