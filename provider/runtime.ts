@@ -7,6 +7,7 @@ import { SessionArrayProvider } from "./array/arrayProvider";
 import { predecessorsLeftOut } from "./array/choice";
 import type { Run } from "./assemble";
 import { type CalledByHost, identifiedArray, identifiedJob, namingProvider } from "./engine/naming";
+import { InterruptedError, JobNotAsDeclaredError } from "./errors";
 import { isHandledAnew, nextStep, replacedBy } from "./job/decisions/change";
 import { refusedInAll, toldOfOthers } from "./job/decisions/others";
 import { placeOf } from "./job/identity";
@@ -128,7 +129,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const state = await this.operations.do(`create ${job.jobName}`, (run) => {
       const { lifecycle } = run;
       const created = before ? lifecycle.update(job.jobName, before, job) : lifecycle.create(job);
-      return noted(run, job.jobName, created);
+      return this.#noted(run, job.jobName, created);
     });
     handover.take("job", job.jobName);
     return { id: job.jobName, outs: stored(state) };
@@ -166,7 +167,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     news: Props,
   ): Promise<pulumi.dynamic.UpdateResult<Props>> {
     const state = await this.operations.do(`update ${id}`, (run) =>
-      noted(run, id, run.lifecycle.update(id, trustedState(olds), trustedInputs(news))),
+      this.#noted(run, id, run.lifecycle.update(id, trustedState(olds), trustedInputs(news))),
     );
     return { outs: stored(state) };
   }
@@ -183,6 +184,19 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     await operations.report.removal(id, state, () =>
       operations.do(`delete ${id}`, removed, { isLast }),
     );
+  }
+
+  /** What has ended now counts for the others of its sweep; what the user did not let begin is no failure. */
+  async #noted(run: Run, id: string, work: Promise<JobState>): Promise<JobState> {
+    try {
+      const state = await work;
+      run.sweepEnds.note(id, state);
+      return state;
+    } catch (error) {
+      const cause = error instanceof JobNotAsDeclaredError ? error.cause : error;
+      if (cause instanceof InterruptedError) this.operations.report.interrupted(id);
+      throw error;
+    }
   }
 
   /** A job that leaves an array keeps its id, also where it is known there by a key of another release or type. */
@@ -229,13 +243,6 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
     const before = this.#checked.get(place);
     if (olds.jobName === undefined && before !== undefined) this.#replaced.add(before);
   }
-}
-
-/** What has ended now counts for the others of its sweep. */
-async function noted(run: Run, id: string, work: Promise<JobState>): Promise<JobState> {
-  const state = await work;
-  run.sweepEnds.note(id, state);
-  return state;
 }
 
 /**

@@ -14,7 +14,11 @@ type Start = Extract<Action, { kind: "launch" | "retry" | "relaunch" | "adopt" }
 
 /** @param now milliseconds since 1970, when the update began */
 export function completedActions(
-  { changes, reported }: Pick<EngineRun, "changes" | "reported">,
+  {
+    changes,
+    reported,
+    interrupted,
+  }: Pick<EngineRun, "changes" | "reported"> & Partial<Pick<EngineRun, "interrupted">>,
   now: number,
 ): JobAction[] {
   const starts = new Map<string, Start>();
@@ -25,7 +29,12 @@ export function completedActions(
     if (isStart(action) && !starts.has(action.job)) starts.set(action.job, action);
   }
   return changes.flatMap((change) =>
-    actionsOf(change, starts.get(change.id ?? ""), purged.has(change.oldId ?? ""), now),
+    actionsOf(
+      interrupted?.has(change.id ?? "") ? { ...change, outcome: "started" } : change,
+      starts.get(change.id ?? ""),
+      purged.has(change.oldId ?? ""),
+      now,
+    ),
   );
 }
 

@@ -26,6 +26,8 @@ import { holdingProgram } from "./unasked";
 export interface EngineRun extends RunEffects {
   /** What its provider did and found, in this order. */
   readonly reported: readonly Announcement[];
+  /** Ids of jobs that it did not begin because the user ended the run: to the engine they failed. */
+  readonly interrupted: ReadonlySet<string>;
   /** Pulumi's exit status. */
   readonly status: number;
   /** False where Pulumi ended before it asked the engine for anything. */
@@ -165,6 +167,7 @@ async function observedRun(
   return {
     ...effects,
     reported: report.said,
+    interrupted: report.interrupted,
     status,
     hasBegun: hasBegun || isWell,
     isUnknown: effects === nothing && (hasBegun || isWell),

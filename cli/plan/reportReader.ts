@@ -14,6 +14,8 @@ export interface RunReport {
   readonly firstJobs: readonly string[];
   /** By the job's id. */
   readonly removals: ReadonlyMap<string, ReportedRemoval>;
+  /** Ids of jobs that were not begun because the user ended the run: to the engine they failed. */
+  readonly interrupted: ReadonlySet<string>;
   /** What was done and found, in this order. */
   readonly said: readonly Announcement[];
   /**
@@ -27,6 +29,7 @@ export interface RunReport {
 export function parseRunReport(text: string): RunReport {
   const firstJobs: string[] = [];
   const removals = new Map<string, ReportedRemoval>();
+  const interrupted = new Set<string>();
   const said: Announcement[] = [];
   let last: Extract<Entry, { kind: "list" }> | undefined;
   for (const line of text.split("\n")) {
@@ -45,6 +48,9 @@ export function parseRunReport(text: string): RunReport {
         if (removal) removal.outcome = entry.kind === "removed" ? "done" : "failed";
         break;
       }
+      case "interrupted":
+        interrupted.add(entry.job);
+        break;
       case "list":
         if (last === undefined || entry.askedAt >= last.askedAt) last = entry; // else it was answered late
         break;
@@ -52,7 +58,7 @@ export function parseRunReport(text: string): RunReport {
         said.push(entry);
     }
   }
-  return { firstJobs, removals, said, lastList: last?.sessions };
+  return { firstJobs, removals, interrupted, said, lastList: last?.sessions };
 }
 
 /** A line of JSON; undefined where it was cut. */

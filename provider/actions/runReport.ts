@@ -20,6 +20,8 @@ export type Entry =
   /** A job's removal has begun. */
   | { readonly kind: "remove"; readonly job: string; readonly state: RemovedState }
   | { readonly kind: "removed" | "notRemoved"; readonly job: string }
+  /** It failed only because the user ended the run before its turn. */
+  | { readonly kind: "interrupted"; readonly job: string }
   | {
       readonly kind: "list";
       /** Milliseconds since 1970. */
@@ -50,6 +52,11 @@ export class ReportWriter {
 
   add(said: Announcement): void {
     this.#add(said);
+  }
+
+  /** To be called with each job that was not begun because the user ended the run. */
+  interrupted(job: string): void {
+    this.#add({ kind: "interrupted", job });
   }
 
   /** @param work removes the job, or throws */

@@ -1,5 +1,6 @@
 // What the native provider can do that a dynamic one cannot, by the thousand and with signals.
-import { Bench, until } from "../engine/harness";
+import { cli } from "../engine/commands/cliBench";
+import { Bench, fleet, until } from "../engine/harness";
 import { open, type Spec } from "../engine/sweeping";
 
 jest.setTimeout(600_000);
@@ -46,6 +47,29 @@ test("Ctrl-C in the middle of 300 launches: state has each that was launched, an
   bench.counted();
   await bench.succeed(bench.up());
   expect(bench.counted()).toMatchObject({ POST: 300 - launched, DELETE: 0 });
+  expect(new Set(bench.alive()).size).toBe(300);
+});
+
+test("after Ctrl-C pulumi-skaha says what was launched, calls no failure what was not, and what does the rest", async () => {
+  await using bench = await Bench.open({ door: "native" });
+  bench.declare(fleet(300, (n) => ({ args: [n] })));
+  bench.skaha.faults.add({ kind: "slow", ms: 500, method: "POST" });
+  const interrupted = await cli(bench, ["up", "--yes", "--skip-preview"], {
+    started: async (process) => {
+      await until("some are launched", () => bench.skaha.jobs().length >= 20);
+      process.kill("SIGINT");
+    },
+  });
+  bench.skaha.faults.clear();
+  const launched = bench.skaha.jobs().length;
+  expect(launched).toBeLessThan(300);
+  expect(interrupted.stderr).toMatch(
+    new RegExp(`^Done: launched ${launched}( .*)?, did not finish ${300 - launched} \\(`, "m"),
+  );
+  expect(interrupted.stderr).toContain("The next pulumi-skaha up does the rest.");
+  expect(interrupted.status).toBe(130);
+  const next = await cli(bench, ["up", "--yes", "--skip-preview"]);
+  expect(next.stderr).toContain(`launched ${300 - launched}`);
   expect(new Set(bench.alive()).size).toBe(300);
 });
 

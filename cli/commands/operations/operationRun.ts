@@ -19,6 +19,7 @@ import {
 import type { GlobalOptions, Project } from "../../project";
 import type { Elsewhere } from "../../pulumiProcess";
 import type { Stack } from "../../stack/stack";
+import { suggested } from "../../suggested";
 import { plain, say } from "../../terminal";
 import { countsInWords, heading, loadDescriptions } from "./descriptions";
 
@@ -230,6 +231,9 @@ export class OperationRun {
       const nothing = status === 0 ? "there are no jobs" : "nothing: see what failed, above";
       const actions = completedActions(run, Date.now());
       heading("Done", describeActions(actions, "done") ?? nothing, run.others);
+      if (actions.some(({ kind }) => kind === "interrupt")) {
+        say(suggested(`The next pulumi-skaha ${this.operation} does the rest.`, this.options));
+      }
       if (this.options.json) {
         const { printJobs } = await import("../../plan/jobsInJson.js");
         printJobs(jobsByAction(actions));

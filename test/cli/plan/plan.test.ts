@@ -327,6 +327,15 @@ describe("completedActions", () => {
     );
   });
 
+  test("calls no failure what the user did not let begin, though the engine does", () => {
+    const jobs = ["one", "two"].map((name): Step => ({ ...launchOf(name), end: "failed" }));
+    const interrupted = new Set(["two-abcdef12345678"]);
+    const effects = { ...run(...jobs), reported: [], interrupted };
+    expect(describeActions(completedActions(effects, now), "done")).toBe(
+      "failed with 1 (one), did not finish 1 (two)",
+    );
+  });
+
   test("knows from the provider's report how each job came by its session", () => {
     const job = (name: string) => `${name}-abcdef12345678`;
     const found = { kind: "adopt", session: "s1", status: "Running" } as const;

@@ -96,10 +96,17 @@ test("of a list it has the sessions that live and are named like jobs", async ()
   ]);
 });
 
+test("tells which jobs were not begun because the user ended the run", async () => {
+  const report = new ReportWriter(file);
+  report.interrupted("a");
+  await turn();
+  expect((await written()).interrupted).toEqual(new Set(["a"]));
+});
+
 test("a report that was cut by a kill is read as far as it goes", async () => {
   const text = `${JSON.stringify(launch("a"))}\n{"kind":"launch","job":"b"`;
   expect(parseRunReport(text)).toEqual({
-    ...{ firstJobs: [], removals: new Map(), lastList: undefined },
+    ...{ firstJobs: [], removals: new Map(), interrupted: new Set(), lastList: undefined },
     said: [launch("a")],
   });
 });
