@@ -36,10 +36,10 @@ const needPulumi = [
 /** What tells one Pulumi from another. */
 const aboutPulumi = ["test/engine/", "test/chaos/regressions", "test/toolchain/real"];
 
-/** What is tested through the native provider too (docs/doors.md): stories, edits, kills, faults, and publishing. */
+/** What is tested through the native provider too (docs/doors.md): stories, edits, kills, faults, `up`, and publishing. */
 const native = [
   "test/engine/(array|attempts|edits|killed|moves|packs|secrets|stages|sweep)\\.",
-  "test/engine/commands/publish",
+  "test/engine/commands/(publish|up)\\.",
   "test/long/(publish|stopAfter)\\.",
   "test/chaos/regressions",
 ];
