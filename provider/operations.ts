@@ -5,6 +5,7 @@ import { ReportWriter, reportFile } from "./actions/runReport";
 import { StatusLine } from "./actions/statusLine";
 import { Handover } from "./array/handover";
 import { assemble, type Run } from "./assemble";
+import { hasUnknown } from "./engine/unknown";
 import { JobNotAsDeclaredError, messageOf } from "./errors";
 import type { Status } from "./job/status";
 import { awaitedAnswer } from "./run/answerFile";
@@ -29,6 +30,7 @@ export interface OperationsOptions {
 export class Operations {
   readonly report: ReportWriter;
   readonly handover = new Handover();
+  readonly #leftOut = new Set<string>();
   /** Whether the user wants no more launches. */
   readonly isInterrupted: () => boolean;
   readonly #makeRun: (config: ConfigReader, report: ReportWriter) => Run;
@@ -78,6 +80,16 @@ export class Operations {
   /** Whether the removal that has just been done is the last thing that this process is asked for. */
   isLastRemoval(run: Run): boolean {
     return !this.#hasProgram && run.lifecycle.isAllCancelled;
+  }
+
+  /** Ids of jobs of arrays that the stack does not have and this run leaves out. */
+  get leftOut(): ReadonlySet<string> {
+    return this.#leftOut;
+  }
+
+  /** @param id of a job of an array that the stack does not have and this run leaves out */
+  leaveOut(id: string): void {
+    if (!hasUnknown(id)) this.#leftOut.add(id);
   }
 
   /** To be called with each check: there is a program, and the refresh before it is over. */

@@ -74,7 +74,7 @@ export class SkahaProvider implements pulumi.dynamic.ResourceProvider<Props, Pro
       if (isNew && failures.length === 0) this.#replaced.add(String(inputs.jobName));
       const refused = [
         ...failures,
-        ...predecessorsLeftOut(run.choice, inputs),
+        ...predecessorsLeftOut(run.choice, inputs, this.operations.leftOut),
         ...this.#adoptedTwice(name, trustedInputs(inputs).adopt),
       ];
       const all = refusedInAll(refused, await run.preflight.check(inputs, isNew));

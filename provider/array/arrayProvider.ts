@@ -14,7 +14,7 @@ import { plainLines } from "../text/plainText";
 import { rememberingJobs } from "./arrayJobs";
 import { ArrayRun, inOrder, inPool } from "./arrayRun";
 import { type ArrayStep, arraySteps, planOf } from "./arraySteps";
-import { isLeftBy } from "./choice";
+import { isLeftBy, predecessorsLeftOut } from "./choice";
 import {
   type ArrayHead,
   type ArrayInputs,
@@ -81,9 +81,11 @@ export class SessionArrayProvider implements pulumi.dynamic.ResourceProvider<Pro
         run.slots.know(id, inputs.group);
         run.announce.names.know(id, `${array.name}/${key}`);
         this.operations.handover.declare("array", id);
+        const isNew = !Object.hasOwn(known, key);
+        if (isLeft(key) && isNew) this.operations.leaveOut(id);
         if (isLeft(key)) continue;
-        const more = await run.preflight.check(inputs, !Object.hasOwn(known, key), hasCanary);
-        const all = refusedInAll(failures, more);
+        const own = [...failures, ...predecessorsLeftOut(choice, inputs, this.operations.leftOut)];
+        const all = refusedInAll(own, await run.preflight.check(inputs, isNew, hasCanary));
         if (all.length === 0) continue;
         refused.push({ name: `${array.name}/${key}`, failures: placed(all, undefined) });
       }

@@ -46,14 +46,16 @@ export function isLeftBy(choice: Choice | undefined, array: string): (key: strin
 
 /**
  * Of an array whose new jobs are chosen in part only the provider sees that another job comes after one that is left
- * out: the program has no id of that one.
+ * out: while it launches the program has no id of that one, and in a preview the id that it would have.
+ * @param leftOut ids of jobs that the stack does not have and this run leaves out, as far as they are known
  */
 export function predecessorsLeftOut(
   choice: Choice | undefined,
-  { after }: Readonly<Record<string, unknown>>,
+  { after }: { readonly after?: unknown },
+  leftOut: ReadonlySet<unknown>,
 ): readonly CheckFailure[] {
   if (choice === undefined || !Array.isArray(after)) return [];
-  const count = after.filter((id) => id === "").length;
+  const count = after.filter((id) => id === "" || leftOut.has(id)).length;
   if (count === 0) return [];
   const reason = `has ${count === 1 ? "a job" : `${count} jobs`} of an array that the stack does not have and this run leaves out: choose what it comes after, too (--only)`;
   return [{ property: "after", reason }];

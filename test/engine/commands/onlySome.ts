@@ -77,13 +77,15 @@ export async function onlyFollower(array: boolean): Promise<void> {
 
   // A stack in which there is no job yet, as an earlier release left it after such a run.
   await w.bench.succeed(w.bench.up("--target", "**none"), { env: env(spec) });
-  const part = await run(spec, ...up, ...only("last", "study/band=2*"));
-  expect(part.all).toMatch(
-    array
-      ? /after has 2 jobs of an array that the stack does not have/
-      : /last comes after study\/band=1/,
-  );
-  expect(part.status).toBe(1);
+  for (const words of [["preview"], up]) {
+    const part = await run(spec, ...words, ...only("last", "study/band=2*"));
+    expect(part.all).toMatch(
+      array
+        ? /after has 2 jobs of an array that the stack does not have/
+        : /last comes after study\/band=1/,
+    );
+    expect(part.status).toBe(1);
+  }
   expect(await w.names()).not.toContain("last");
 
   expect((await run(spec, "preview", ...only("last", "study"))).all).toMatch(/^To do: launch \d/m);

@@ -39,8 +39,13 @@ test("a job comes after none that the run leaves out and the stack does not have
   const choice = choiceOf({ jobs: ["last"] });
   const reason = expect.stringMatching(/^has 2 jobs of an array that the stack does not have/);
   const after = ["study-1-abc", "", ""];
-  expect(predecessorsLeftOut(choice, { after })).toEqual([{ property: "after", reason }]);
-  expect(predecessorsLeftOut(choice, { after: after.slice(0, 1) })).toEqual([]);
-  expect(predecessorsLeftOut(undefined, { after })).toEqual([]);
-  expect(predecessorsLeftOut(choice, {})).toEqual([]);
+  const none = new Set<string>();
+  expect(predecessorsLeftOut(choice, { after }, none)).toEqual([{ property: "after", reason }]);
+  expect(predecessorsLeftOut(choice, { after: after.slice(0, 1) }, none)).toEqual([]);
+  expect(predecessorsLeftOut(undefined, { after }, none)).toEqual([]);
+  expect(predecessorsLeftOut(choice, {}, none)).toEqual([]);
+  // A preview knows the ids that they would have.
+  const foreseen = { after: ["study-1-abc", "study-2-abc", "study-3-abc"] };
+  const leftOut = new Set(["study-2-abc", "study-3-abc"]);
+  expect(predecessorsLeftOut(choice, foreseen, leftOut)).toEqual([{ property: "after", reason }]);
 });
