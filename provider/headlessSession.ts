@@ -504,8 +504,8 @@ export const markOfArrayJob = Symbol.for("pulumi-skaha/arrayJob");
 
 type JobOutputs = Pick<HeadlessSession, "id" | "status">;
 
-/** The same for the same one: jobs of an array that share it then have it in common. */
-const outside = new WeakMap<object, pulumi.Output<string>>();
+/** The same id for the same one: jobs of an array that share it then have it in common. */
+const made = new WeakMap<object, pulumi.Output<string>>();
 
 const notPredecessor =
   "`after` takes a list of jobs, or of `{ sessionId }` for sessions outside the stack; of a sweep take its jobs: `after: sweep.jobs`";
@@ -520,8 +520,8 @@ export function predecessorOf(one: Predecessor): {
   if (markOfArrayJob in one) return one as JobOutputs;
   const { sessionId } = one as { readonly sessionId?: pulumi.Input<string> };
   if (sessionId === undefined) throw new TypeError(notPredecessor);
-  const id = outside.get(one) ?? pulumi.output(sessionId).apply(outsideId);
-  outside.set(one, id);
+  const id = made.get(one) ?? pulumi.output(sessionId).apply(outsideId);
+  made.set(one, id);
   return { id, status: "" };
 }
 
@@ -532,7 +532,10 @@ export function predecessorOf(one: Predecessor): {
 function idOf(job: HeadlessSession): pulumi.Output<string> {
   const { id, jobName } = job as HeadlessSession & { readonly jobName?: pulumi.Output<string> };
   if (jobName === undefined || !pulumi.runtime.isDryRun()) return id; // of an older copy of this package
-  return pulumi.output(isKnown(id).then((known) => (known ? id : jobName)));
+  const foretold = () => pulumi.output(isKnown(id).then((known) => (known ? id : jobName)));
+  const same = made.get(job) ?? foretold();
+  made.set(job, same);
+  return same;
 }
 
 function canaries(canary: readonly HeadlessSession[] | undefined) {

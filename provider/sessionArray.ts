@@ -5,7 +5,7 @@ import { giveMemoryBack } from "../machine/smallHeap";
 import {
   type ArrayMember,
   assertNoSecrets,
-  declaredJob,
+  declaredJobs,
   isLiteral,
   offered,
   sharedBy,
@@ -58,7 +58,7 @@ export class SessionArray extends pulumi.CustomResource {
     key: readonly string[] | undefined,
     parent: pulumi.Resource,
   ) {
-    const jobs = members.map(declaredJob);
+    const jobs = declaredJobs(members);
     const { rows, ...form } = declaredRows(jobs);
     const door = doorOfProgram();
     const isNative = door.name === "native";

@@ -14,28 +14,44 @@ export interface ArrayMember {
   readonly args: HeadlessSessionArgs;
 }
 
-export function declaredJob({ key, params, args }: ArrayMember): DeclaredJob {
-  const { after = [], canary: _canary, env, registryAuth: _auth, ...words } = args;
-  const { literals } = partedEnv(env);
-  const inputs = {
-    ...words,
-    ...(literals && { env: literals }),
-    ...(after.length > 0 && {
-      after: after.map((one) => predecessorOf(one).id),
-      afterStatus: after.map((one) => predecessorOf(one).status),
-    }),
+/** What jobs share, as `after` of the sweep, is one and the same value in each: then it is sent once, and not with each row. */
+export function declaredJobs(members: readonly ArrayMember[]): DeclaredJob[] {
+  const made = new WeakMap<object, unknown>();
+  const links = new Map<unknown, Links>();
+  return members.map(({ key, params, args }) => {
+    const { after = none, canary: _canary, env, registryAuth: _auth, ...words } = args;
+    const { literals } = partedEnv(env);
+    const link = links.get(after) ?? wireForm(linksTo(after), made);
+    links.set(after, link);
+    const inputs = wireForm({ ...words, ...(literals && { env: literals }) }, made);
+    return { key, params, inputs: { ...inputs, ...link } };
+  });
+}
+
+const none = [] as const;
+
+interface Links {
+  readonly after?: readonly unknown[];
+  readonly afterStatus?: readonly unknown[];
+}
+
+function linksTo(after: NonNullable<HeadlessSessionArgs["after"]>): Links {
+  if (after.length === 0) return {};
+  const predecessors = after.map(predecessorOf);
+  return {
+    after: predecessors.map(({ id }) => id),
+    afterStatus: predecessors.map(({ status }) => status),
   };
-  return { key, params, inputs: wireForm(inputs) };
 }
 
 /** All jobs of an array, for whoever refuses one of the program's. */
 export function offered(sweep: string, members: readonly ArrayMember[]): OfferedJob[] {
-  return members.map((member) => {
-    const { env } = member.args;
+  return declaredJobs(members).map((job, index) => {
+    const env = members[index]?.args.env;
     const isKnown = env === undefined || partedEnv(env).later === undefined;
-    const inputs = { ...declaredJob(member).inputs, identity: unknownValue };
+    const inputs = { ...job.inputs, identity: unknownValue };
     return {
-      name: `${sweep}/${member.key}`,
+      name: `${sweep}/${job.key}`,
       inputs: isKnown ? inputs : { ...inputs, env: unknownValue },
     };
   });

@@ -21,6 +21,8 @@ export interface Spec {
   readonly secretArg?: string;
   /** A job of its own that comes after all of them. */
   readonly follower?: string;
+  /** Jobs of their own that all of them come after. */
+  readonly predecessors?: { readonly count: number; readonly ram?: number };
   /** The component of the user's own that the sweep is in. */
   readonly inside?: string;
   /** The folder in which each job has to write a file that its first parameter names. */

@@ -63,3 +63,27 @@ test("what check returned is read back with the same ids and inputs", () => {
   const read = new DeclaredJobs().trusted(JSON.parse(JSON.stringify(checked)));
   expect([...read]).toEqual([...jobs]);
 });
+
+test("what all rows have alike is stored as what is common, in whichever of both ways it came", () => {
+  const { common, ...form } = array({ tile: "a" });
+  const links = { after: ["first-abc", "second-abc"], afterStatus: ["Held", ""] };
+  const rows = ["a", "b"].map((tile) => [keyOf({ tile }, ["tile"]), tile] as const);
+  const inCommon: ArrayInputs = {
+    ...form,
+    common: { ...common, ...links },
+    jobs: Object.fromEntries(rows.map(([key, tile]) => [key, JSON.stringify([tile])])),
+  };
+  const inRows: ArrayInputs = {
+    ...{ ...form, common },
+    template: { after: [{ $: 0 }, { $: 1 }], afterStatus: [{ $: 2 }, { $: 3 }] },
+    jobs: Object.fromEntries(
+      rows.map(([key, tile]) => [
+        key,
+        JSON.stringify([tile, ...links.after, ...links.afterStatus]),
+      ]),
+    ),
+  };
+  const before = new DeclaredJobs().check({}, inRows); // as an earlier release sent it
+  expect(new DeclaredJobs().check(before.array, inCommon)).toEqual(before);
+  expect(before.array).toMatchObject({ common: links, template: {} });
+});

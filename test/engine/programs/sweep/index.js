@@ -12,6 +12,7 @@ const {
   secretArg,
   columns,
   follower,
+  predecessors,
   inside,
   writes,
   ...rest
@@ -26,10 +27,16 @@ const rows = table ? csv({ text: table }, { key: uses[0], columns }) : grid(para
 const around = inside && new pulumi.ComponentResource("test:Group", inside);
 const options = around ? { parent: around } : {};
 
+const plain = { image: "images.canfar.net/skaha/terminal:1.1.2", cmd: "sleep 600" };
+const before = Array.from(
+  { length: predecessors?.count ?? 0 },
+  (_, n) => new HeadlessSession(`before-${n}`, { ...plain, args: [n], ram: predecessors.ram }),
+);
+
 const args = {
   over: turned ? [...rows].reverse() : rows,
-  image: "images.canfar.net/skaha/terminal:1.1.2",
-  cmd: "sleep 600",
+  ...plain,
+  ...(before.length > 0 && { after: before }),
   ...rest,
   ...(secretEnv && { env: { ...rest.env, ...secretsOf(secretEnv) } }),
   job: (row) => ({
@@ -46,8 +53,7 @@ const args = {
 const study = new Sweep("study", args, options);
 
 if (follower) {
-  const args = { image: "images.canfar.net/skaha/terminal:1.1.2", cmd: "sleep 600" };
-  new HeadlessSession(follower, { ...args, after: study.jobs });
+  new HeadlessSession(follower, { ...plain, after: study.jobs });
 }
 
 exports.summary = study.summary;
