@@ -23,6 +23,11 @@ export interface Spec {
   readonly follower?: string;
   /** Jobs of their own that all of them come after. */
   readonly predecessors?: { readonly count: number; readonly ram?: number };
+  /** Jobs of their own, through a native provider with settings of its own. */
+  readonly beside?: {
+    readonly count: number;
+    readonly settings: Readonly<Record<string, unknown>>;
+  };
   /** The component of the user's own that the sweep is in. */
   readonly inside?: string;
   /** The folder in which each job has to write a file that its first parameter names. */

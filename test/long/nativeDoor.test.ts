@@ -94,3 +94,17 @@ test("Ctrl-C in the middle of an array's 300 launches keeps each that was launch
   expect(await w.up(spec)).toMatchObject({ POST: 300 - launched, DELETE: 0 });
   expect(new Set(w.bench.alive()).size).toBe(300);
 });
+
+test("two providers of one run launch one after the other, so that both hold to their limits, and know that it is one run", async () => {
+  await using w = await open({ door: "native" });
+  const settings = { maxInFlight: 5 };
+  const spec: Spec = { ...array([...Array(4).keys()]), beside: { count: 4, settings } };
+  w.bench.skaha.faults.add({ kind: "slow", ms: 1_000, method: "POST" });
+  const first = await w.up(spec);
+  expect(first.output).not.toContain("an earlier run");
+  w.bench.skaha.faults.clear();
+  // Whichever comes second sees what the first has launched.
+  expect([5, 8]).toContain(first.POST);
+  for (const { id } of w.bench.skaha.jobs()) w.bench.runner.end(id, 0);
+  expect(await w.up(spec)).toMatchObject({ POST: 8 - first.POST, DELETE: 0 });
+});

@@ -1,6 +1,6 @@
 // Declares the sweep that SWEEP describes (`Spec` in sweep.test.ts).
 const pulumi = require("@pulumi/pulumi");
-const { csv, grid, HeadlessSession, Sweep } = require("pulumi-skaha");
+const { csv, grid, HeadlessSession, Provider, Sweep } = require("pulumi-skaha");
 
 const {
   parameters,
@@ -13,6 +13,7 @@ const {
   columns,
   follower,
   predecessors,
+  beside,
   inside,
   writes,
   ...rest
@@ -32,6 +33,13 @@ const before = Array.from(
   { length: predecessors?.count ?? 0 },
   (_, n) => new HeadlessSession(`before-${n}`, { ...plain, args: [n], ram: predecessors.ram }),
 );
+
+if (beside) {
+  const provider = new Provider("beside", beside.settings);
+  for (let n = 0; n < beside.count; n += 1) {
+    new HeadlessSession(`beside-${n}`, { ...plain, args: [n] }, { provider });
+  }
+}
 
 const args = {
   over: turned ? [...rows].reverse() : rows,
