@@ -8,13 +8,19 @@ const many = 5_000;
 const huge = 20_000;
 /** The engine takes a moment between two operations that belong together. */
 const idleMs = { ofMany: 250, ofHuge: 500 };
+/** A timer that is so late waited for work of this process: it was not idle. */
+const lateMs = 50;
 
 export class MemoryCare {
   #most = 0;
   #underWay = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(private readonly heap = { keepHeapSmall, giveMemoryBack }) {}
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(
+    private readonly heap = { keepHeapSmall, giveMemoryBack },
+    private readonly now = () => performance.now(),
+  ) {}
 
   /** Tells of an array with so many jobs. */
   know(jobs: number): void {
@@ -31,9 +37,18 @@ export class MemoryCare {
     } finally {
       this.#underWay -= 1;
       if (this.#most >= many && this.#underWay === 0) {
-        const ms = this.#most < huge ? idleMs.ofMany : idleMs.ofHuge;
-        this.#idle = setTimeout(() => this.heap.giveMemoryBack(), ms).unref();
+        this.#giveBackWhenIdle(this.#most < huge ? idleMs.ofMany : idleMs.ofHuge);
       }
     }
+  }
+
+  /** The table of what was done is still to be written and sent: the engine waits for it, and may end this process then. */
+  #giveBackWhenIdle(ms: number): void {
+    const due = this.now() + ms;
+    const look = () => {
+      if (this.now() - due > lateMs) this.#giveBackWhenIdle(ms);
+      else this.heap.giveMemoryBack();
+    };
+    this.#idle = setTimeout(look, ms).unref();
   }
 }

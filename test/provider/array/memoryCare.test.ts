@@ -41,6 +41,19 @@ describe("MemoryCare", () => {
     expect(told()).toEqual([1, 1]);
   });
 
+  test("gives it back only after what was done is written, which keeps the process busy", async () => {
+    let blockedMs = 0;
+    const heap = { keepHeapSmall: jest.fn(), giveMemoryBack: jest.fn() };
+    const care = new MemoryCare(heap, () => performance.now() + blockedMs);
+    care.know(10_000);
+    await care.during(async () => {});
+    blockedMs = 400; // a timer cannot ring meanwhile: it is late
+    jest.advanceTimersByTime(250);
+    expect(heap.giveMemoryBack).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(250);
+    expect(heap.giveMemoryBack).toHaveBeenCalledTimes(1);
+  });
+
   test("keeps it while an operation is under way, and after a failed one no longer than after others", async () => {
     const { care, told } = cared();
     const { promise, reject } = Promise.withResolvers<void>();
