@@ -1,6 +1,6 @@
 // Tells the user what was done, in one line each; more than ten of a kind as a count. The host's stdout
 // is the only channel (docs/engine-facts.md), and this is the only module that writes there.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { plainText } from "../text/plainText";
 import {
   type Announcement,
@@ -55,7 +55,7 @@ export class Announcer {
 
   /** Reports it and says it in a line, once in this process, or counts it. */
   say(said: Announcement): void {
-    const mark = createHash("sha256").update(gistOf(said)).digest("base64").slice(0, 12);
+    const mark = hash("sha256", gistOf(said), "base64").slice(0, 12);
     if (this.#said.has(mark)) return;
     this.#said.add(mark);
     this.report?.add(said);
