@@ -94,12 +94,16 @@ export class AskedMeanwhile {
     this.#interrupted.reject(error);
   }
 
-  /** By itself, so that nothing of a list of thousands is kept while Pulumi runs. */
   async #answered(): Promise<void> {
-    const list = await Promise.race([this.question(), this.#interrupted.promise]);
-    if (list) leaveFirstList(this.#listPath, list);
+    await Promise.race([this.#listHandedOver(), this.#interrupted.promise]);
     leaveAnswer(this.#answerPath, "act");
     this.#isAnswered = true;
+  }
+
+  /** Resolves with nothing: a race keeps each result for as long as any of its promises is open, here until Pulumi has ended. */
+  async #listHandedOver(): Promise<void> {
+    const list = await this.question();
+    if (list && !this.#isAnswered) leaveFirstList(this.#listPath, list);
   }
 
   async #end(over: Promise<void>): Promise<void> {

@@ -55,8 +55,11 @@ export async function runEngineQuietly(
 export interface EngineRunOptions {
   /** Where what it prints to stdout goes; its errors are shown nevertheless. @default where this process prints */
   readonly stdout?: Elsewhere | undefined;
-  /** What the server listed before the engine was begun, for its provider. */
-  readonly first?: FirstList | undefined;
+  /**
+   * Takes what the server listed before the engine was begun, for its provider. Whoever calls keeps nothing of it: thousands
+   * of sessions would take memory for as long as Pulumi runs.
+   */
+  readonly takeFirst?: (() => FirstList | undefined) | undefined;
   /**
    * Asks the server while Pulumi starts. The provider does nothing before the answer is there; where it fails, Pulumi is
    * ended, nothing of it is shown, and the run fails with this error.
@@ -71,7 +74,7 @@ export interface EngineRunOptions {
 export function runEngine(
   pulumi: PulumiProcess,
   args: readonly string[],
-  { stdout, first, question, released, meanwhile }: EngineRunOptions = {},
+  { stdout, takeFirst, question, released, meanwhile }: EngineRunOptions = {},
 ): Promise<EngineRun> {
   return observedRun(
     pulumi,
@@ -83,12 +86,19 @@ export function runEngine(
       return running;
     },
     {
-      first,
+      takeFirst,
       stdout,
       released,
       question: question && (() => question().finally(() => void meanwhile?.())),
     },
   );
+}
+
+/** @returns whether there is a list */
+function handOver(file: string, take: EngineRunOptions["takeFirst"]): boolean {
+  const list = take?.();
+  if (list) leaveFirstList(file, list);
+  return list !== undefined;
 }
 
 interface Running {
@@ -102,7 +112,7 @@ async function observedRun(
   pulumi: PulumiProcess,
   args: readonly string[],
   run: (args: readonly string[], options: Running) => Promise<number>,
-  { first, question, stdout, released = [] }: Omit<EngineRunOptions, "meanwhile"> = {},
+  { takeFirst, question, stdout, released = [] }: Omit<EngineRunOptions, "meanwhile"> = {},
 ): Promise<EngineRun> {
   await using folder = await scratchFolder();
   const reportPath = path.join(folder.path, "report.jsonl");
@@ -111,7 +121,7 @@ async function observedRun(
   let state = readState({ folder: pulumi.folder, env: own, stack: stackIn(args) });
   const source = runSourceOf(args, folder.path, state);
   const handed = path.join(folder.path, "first.json");
-  if (first) leaveFirstList(handed, first);
+  const isHanded = handOver(handed, takeFirst);
   const care = careFor(args, state?.text);
   const isThrifty = care.garbage !== undefined;
   if (isThrifty) keepHeapSmall();
@@ -131,7 +141,7 @@ async function observedRun(
     [reportFile]: reportPath,
     [stopFile]: stopPath,
     ...(state !== undefined && { [namesFile]: state.file }),
-    ...(first && { [firstListFile]: handed }),
+    ...(isHanded && { [firstListFile]: handed }),
     ...(released.length > 0 && { [releasedSweeps]: released.join("\n") }),
   };
   const over = new AbortController();

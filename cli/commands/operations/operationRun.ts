@@ -200,8 +200,12 @@ export class OperationRun {
       return loadDescriptions();
     };
     const { release: released } = this.options;
-    const options = { stdout, released, first: this.#first, question: this.#question, meanwhile };
-    this.#first = undefined;
+    const takeFirst = () => {
+      const first = this.#first;
+      this.#first = undefined;
+      return first;
+    };
+    const options = { stdout, released, takeFirst, question: this.#question, meanwhile };
     this.#question = undefined;
     const run = await runEngine(this.project.pulumi, args, options);
     if (run.status === 0 || run.hasBegun) return run;
