@@ -46,8 +46,8 @@ export class OperationRun {
   /** What the provider of the last update said. */
   reported: EngineRun["reported"] = [];
   #stack: Promise<Stack | undefined> | undefined;
-  /** What the server listed before the first run of the engine, which takes it. */
-  #first: FirstList | undefined;
+  /** What the server listed before the first run of the engine, until that takes it. */
+  readonly #firsts: (FirstList | undefined)[] = [];
   /** Asks for it, where that may be done while the first run of the engine begins. */
   #question: (() => Promise<FirstList | undefined>) | undefined;
   /** The sessions in it. */
@@ -123,7 +123,7 @@ export class OperationRun {
     };
     const { mayBeginUnasked } = await import("../../plan/unasked.js");
     if (mayBeginUnasked(project.pulumi, engineArgs)) this.#question = question;
-    else this.#first = await question();
+    else this.#firsts.push(await question());
   }
 
   /**
@@ -200,11 +200,7 @@ export class OperationRun {
       return loadDescriptions();
     };
     const { release: released } = this.options;
-    const takeFirst = () => {
-      const first = this.#first;
-      this.#first = undefined;
-      return first;
-    };
+    const takeFirst = () => this.#firsts.pop();
     const options = { stdout, released, takeFirst, question: this.#question, meanwhile };
     this.#question = undefined;
     const run = await runEngine(this.project.pulumi, args, options);
