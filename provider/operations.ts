@@ -51,7 +51,7 @@ export class Operations {
     this.report = options.report ?? new ReportWriter(process.env[reportFile]);
     this.#isToldByCommand = options.isToldByCommand ?? Boolean(process.env[reportFile]);
     this.#mayAct = options.mayAct ?? awaitedAnswer(process.env);
-    this.isInterrupted = options.isInterrupted ?? (() => stopAsked(process.env)());
+    this.isInterrupted = options.isInterrupted ?? stopAsked(process.env);
     this.#makeRun =
       options.makeRun ?? ((config, report) => assemble(config, process.env, { report }));
   }

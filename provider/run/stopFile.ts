@@ -10,8 +10,25 @@ export function leaveStop(file: string): void {
   writeFileSync(file, "", { mode: 0o600 });
 }
 
-/** @returns tells whether nothing more is to be begun; false where no file is named */
-export function stopAsked(env: Readonly<Record<string, string | undefined>>): () => boolean {
+/** Each of thousands of launches asks; a person does not see so little time. */
+const lookEveryMs = 10;
+
+/**
+ * @param now milliseconds of a clock that only goes forward
+ * @returns tells whether nothing more is to be begun, as it was at most 10 ms ago; false where no file is named
+ */
+export function stopAsked(
+  env: Readonly<Record<string, string | undefined>>,
+  now = () => performance.now(),
+): () => boolean {
   const file = env[stopFile];
-  return () => file !== undefined && file !== "" && existsSync(file);
+  if (file === undefined || file === "") return () => false;
+  let isAsked = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (isAsked || now() - lookedAt < lookEveryMs) return isAsked;
+    lookedAt = now();
+    isAsked = existsSync(file);
+    return isAsked;
+  };
 }
