@@ -9,7 +9,7 @@ import { checkout } from "../../../toolchain/checkout";
 test("the user's own settings stand, and NODE_OPTIONS gets one more", () => {
   const env = safeEnvironment({ GOGC: "70", NODE_OPTIONS: "--no-warnings" });
   expect(env.GOGC).toBeUndefined();
-  expect(env.NODE_OPTIONS).toBe("--no-warnings --max-semi-space-size=4");
+  expect(env.NODE_OPTIONS).toBe("--no-warnings --max-semi-space-size=8");
   expect(safeEnvironment({}).GOGC).toBe("200");
 });
 
@@ -45,5 +45,5 @@ test("what keeps compiled code adds to NODE_OPTIONS", () => {
     preload: __filename,
   };
   const { NODE_OPTIONS } = compileCacheOfPulumi(given, checkout, options);
-  expect(NODE_OPTIONS).toMatch(/^--no-warnings --max-semi-space-size=4 --require /);
+  expect(NODE_OPTIONS).toMatch(/^--no-warnings --max-semi-space-size=8 --require /);
 });
