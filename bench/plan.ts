@@ -91,7 +91,7 @@ function isForOthers({ contestant, scenario, jobs, latencyMs }: Cell, all: boole
   if (jobs >= hugeFleet) return !isArray || latencyMs > 0 || !["up", "preview"].includes(scenario);
   if (isArray || all) return false;
   if (scenario === "replace all") return true;
-  if (latencyMs === 0) return contestant !== "pulumi-skaha" && contestant !== "floor";
+  if (latencyMs === 0) return contestant !== "pulumi-skaha";
   return contestant !== "canfar async" || scenario !== "up";
 }
 

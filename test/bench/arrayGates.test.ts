@@ -31,10 +31,13 @@ test.each([
 ])(
   "an array takes at most 0.15 of the time of one resource a job: %p s of 50 s is %p",
   (seconds, holds) => {
-    const [gate] = judged(/^pulumi-skaha array, up, N = 10000, 0 ms: at most 0.15 × floor$/, [
-      measured([array, "up", 10_000, 0], { seconds }),
-      measured(["floor", "up", 10_000, 0], { seconds: 50 }),
-    ]);
+    const [gate] = judged(
+      /^pulumi-skaha array, up, N = 10000, 0 ms: at most 0.15 × pulumi-skaha$/,
+      [
+        measured([array, "up", 10_000, 0], { seconds }),
+        measured(["pulumi-skaha", "up", 10_000, 0], { seconds: 50 }),
+      ],
+    );
     expect(gate?.holds).toBe(holds);
   },
 );
