@@ -197,23 +197,6 @@ backend:
     expect(bench.counted()).toMatchObject({ POST: 0, DELETE: 0 });
   });
 
-  test("has jobs recorded where /arc can be written, and leaves alone what the user set", async () => {
-    await using recording = await Bench.open({ lasting: true });
-    const cwd = await linkedFolder(recording.folder);
-    const init = await cli(recording, ["init", "--no-launch"], { cwd, env });
-    expect(init).toMatchObject({ status: 0 });
-    expect(init.stderr).toContain("skaha:record=/arc/home/alice/.skaha-jobs");
-    const record = (...words: string[]) =>
-      cli(recording, ["pulumi", "config", ...words, "skaha:record"], { cwd, env });
-    expect((await record("get")).stdout).toBe("/arc/home/alice/.skaha-jobs\n");
-    const about = path.join(recording.folder, "data/arc/home/alice/.skaha-jobs.txt");
-    expect(readFileSync(about, "utf8")).toContain("records of jobs");
-    await record("rm");
-    const again = await cli(recording, ["init", "--no-launch"], { cwd, env });
-    expect(again).toMatchObject({ status: 0 });
-    expect((await record("get")).status).not.toBe(0);
-  });
-
   test("launches nothing where doctor finds a fault", async () => {
     const away = { ...env, CANFAR_URL: "http://127.0.0.1:1/skaha/v1" };
     const { status, stderr } = await cli(bench, ["init", "--yes"], { cwd: folder, env: away });

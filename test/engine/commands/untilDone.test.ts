@@ -39,23 +39,6 @@ describe("pulumi-skaha up --until-done", () => {
     expect(bench.counted()).toMatchObject({ POST: 3, DELETE: 0 });
   });
 
-  test("gives an advice once, whatever rounds there are, and says of which job", async () => {
-    const latest = { image: "images.canfar.net/skaha/terminal:latest" };
-    bench.declare([
-      { name: "before", args: latest },
-      { name: "after", after: ["before"], args: latest },
-    ]);
-    const { stdout, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
-      started: async () => {
-        await end("before", 0);
-        await end("after", 0);
-      },
-    });
-    expect(stderr).toMatch(/^after: launched as session /m); // by another round
-    expect(stderr).not.toContain("warning: ");
-    expect(stdout).toMatch(/^ *(before|after): warning: image \S+:latest: /m);
-  });
-
   test("ends with 1 when only a failed predecessor holds the rest, and says so", async () => {
     bench.declare([
       { name: "first", args: { args: [2] } },
@@ -78,38 +61,6 @@ describe("pulumi-skaha up --until-done", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("The time is over; the jobs go on.");
     expect(bench.alive()).toHaveLength(1);
-  });
-
-  test("goes on when an up fails because the server is away for a moment", async () => {
-    bench.declare([{ name: "patient" }]);
-    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
-      started: async (_, printed) => {
-        await until("it waits", () => printed().includes("0 of 1 done"));
-        bench.skaha.faults.add({
-          ...{ kind: "status", code: 400, body: "away\n", path: "type=headless" },
-        });
-        await until("it says so", () => printed().includes("Trying again in"));
-        bench.skaha.faults.clear();
-        await end("patient", 0);
-      },
-    });
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).toContain('answered 400: "away"');
-  });
-
-  test("begins no other up once an up was told to stop", async () => {
-    bench.declare([{ name: "stopped" }, { name: "stopped-too", args: { args: [2] } }]);
-    bench.skaha.faults.add({ kind: "slow", ms: 2_000, method: "POST" });
-    const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
-      started: async (process) => {
-        await until("it launches", () => bench.requests("POST").length > 0);
-        process.kill("SIGTERM");
-      },
-    });
-    bench.skaha.faults.clear();
-    expect({ status, stderr }).toMatchObject({ status: 143 });
-    expect(stderr).toContain("interrupted; the jobs run on");
-    expect(stderr).not.toContain("Trying again");
   });
 
   test("is refused where nothing is looked at", async () => {
