@@ -40,8 +40,8 @@ export async function repairLeftover(
     say(
       plain(
         holder.mayRun
-          ? `The stack is in use by ${who}: wait until it has ended; if it has already, pulumi cancel --yes${onStack} and run this again.`
-          : `The stack was locked by a run that was killed (${who}, which is gone): pulumi cancel --yes${onStack} and run this again.`,
+          ? `The stack is in use by ${who}: wait until it has ended; if it has already, pulumi-skaha pulumi cancel --yes${onStack} and run this again.`
+          : `The stack was locked by a run that was killed (${who}, which is gone): pulumi-skaha pulumi cancel --yes${onStack} and run this again.`,
       ),
     );
     return false;

@@ -16,7 +16,7 @@ test.each(forms)(
     const locked = await cli(bench, ["up", "--yes"]);
     expect(locked.status).not.toBe(0);
     expect(locked.stderr).toMatch(
-      /The stack was locked by a run that was killed \(process \d+ on \S+, which is gone\): pulumi cancel --yes and run this again\.\n$/,
+      /The stack was locked by a run that was killed \(process \d+ on \S+, which is gone\): pulumi-skaha pulumi cancel --yes and run this again\.\n$/,
     );
     await bench.succeed(bench.on("cancel"));
     const again = await cli(bench, ["up", "--yes", "--skip-preview"]);

@@ -6,7 +6,7 @@ export function defineRerun(program: Command): void {
   jobsCommand(program, "rerun [job...]")
     .summary("run jobs again")
     .description(
-      `Runs jobs again that have not changed in the program, for example because you have corrected their script on /arc. It is an up that replaces these jobs, and those that merge them (\`members: true\`), and touches nothing else. It shows what it would do, and asks. It marks their records as void, and keeps their files. A job that is still running is cancelled first, so you must give its own name. ${jobNames}`,
+      `Runs jobs again that have not changed in the program, for example because you have corrected their script on /arc. It is an up that replaces these jobs, and those that merge them (\`members: true\`), and touches nothing else. It shows what it would do, and asks. It marks their records as void: the new run writes its own record and log in their place, so save a log that you want to keep with \`pulumi-skaha save-logs\` first. A job that is still running is cancelled first, so you must give its own name. ${jobNames}`,
     )
     .option("--failed", "all jobs that are Failed")
     .option("--lost", "all jobs that are Lost")
