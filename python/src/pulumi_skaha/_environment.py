@@ -13,7 +13,7 @@ _SETTINGS = {
     "PULUMI_SKIP_CHECKPOINTS": "true",
     "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "50",
 }
-_YOUNG_HEAP = "--max-semi-space-size=4"
+_YOUNG_HEAP = "--max-semi-space-size=8"
 
 
 def engine_environment(given: Mapping[str, str]) -> dict[str, str]:
