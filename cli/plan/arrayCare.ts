@@ -16,6 +16,7 @@ export function careFor(args: readonly string[], state: string | undefined): Car
   const hasProgram = !["refresh", "destroy"].includes(operation);
   return {
     ...((hasProgram || !isSmall(state)) && { garbage: isSmall(state) ? "50" : "25" }),
+    ...(!isSmall(state) && { youngHeapMB: 4 }),
     comparesRefreshed: !isPlain(args, state),
   };
 }

@@ -23,6 +23,8 @@ export interface Care {
    * memory counts for more than its time. @default 200
    */
   readonly garbage?: "50" | "25" | undefined;
+  /** How many MB half of the space for new values has in Pulumi's Node processes. @default 8 */
+  readonly youngHeapMB?: 4 | undefined;
   /**
    * Whether the engine has each resource that it refreshed compared with what is declared. It does nothing with the answer
    * but to show "update" where the next `up` would do something, in place of where the refresh has seen something; of an
@@ -33,7 +35,7 @@ export interface Care {
 
 export function safeEnvironment(
   env: NodeJS.ProcessEnv,
-  { garbage, comparesRefreshed = true }: Care = {},
+  { garbage, youngHeapMB, comparesRefreshed = true }: Care = {},
 ): NodeJS.ProcessEnv {
   const chosen = {
     ...settings,
@@ -42,7 +44,7 @@ export function safeEnvironment(
   };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([name]) => env[name] === undefined)),
-    ...youngHeap(env.NODE_OPTIONS),
+    ...youngHeap(env.NODE_OPTIONS, youngHeapMB),
   };
 }
 
@@ -51,9 +53,9 @@ export function safeEnvironment(
  * collected. That is a tenth of the memory of an `up` of 1,000 jobs, and saves no time that could be measured. Half of what is
  * set here does cost time: a tenth of an `up` that launches 10,000 jobs of an array.
  */
-function youngHeap(options = ""): NodeJS.ProcessEnv {
+function youngHeap(options = "", megabytes = 8): NodeJS.ProcessEnv {
   if (/--max[-_]semi[-_]space[-_]size/.test(options)) return {};
-  return { NODE_OPTIONS: `${options} --max-semi-space-size=8`.trim() };
+  return { NODE_OPTIONS: `${options} --max-semi-space-size=${megabytes}`.trim() };
 }
 
 /** How many MB of Pulumi's logs `pulumi-skaha` lets stand: Pulumi takes a number above zero, and its default else. */

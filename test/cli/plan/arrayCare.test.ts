@@ -19,6 +19,8 @@ test("memory is looked after where there is a program, and where jobs are many",
     expect(careFor(up, state(type, 6e6)).garbage).toBe("25");
     expect(careFor(refresh, state(type)).garbage).toBeUndefined();
     expect(careFor(refresh, state(type, 6e6)).garbage).toBe("25");
+    expect(careFor(up, state(type)).youngHeapMB).toBeUndefined();
+    expect(careFor(up, state(type, 6e6)).youngHeapMB).toBe(4);
   }
 });
 

@@ -47,3 +47,8 @@ test("what keeps compiled code adds to NODE_OPTIONS", () => {
   const { NODE_OPTIONS } = compileCacheOfPulumi(given, checkout, options);
   expect(NODE_OPTIONS).toMatch(/^--no-warnings --max-semi-space-size=8 --require /);
 });
+
+test("new values take less where an array has jobs by the thousand", () => {
+  const { NODE_OPTIONS } = safeEnvironment({}, { garbage: "25", youngHeapMB: 4 });
+  expect(NODE_OPTIONS).toBe("--max-semi-space-size=4");
+});
