@@ -1,7 +1,7 @@
 // A job's identity: its name on the server, `<base>-<tag><hash>`, at most 59 characters of [a-z0-9-],
 // so that attempt n can run under `<id>-<n>` within the 63 that a pod's host name may have.
 // Pinned by golden values: a change here would make every job look new.
-import { hash } from "node:crypto";
+import { shortHash } from "../text/shortHash";
 
 /** The types of the resources, as URNs and states have them: of dynamic ones, and of those of the native provider. */
 export const sessionType = "pulumi-nodejs:dynamic/skaha:HeadlessSession";
@@ -146,8 +146,7 @@ export function readable(logicalName: string, most: number = baseLength): string
 
 /** @param length of characters [a-z0-9], at most 13 */
 export function digest(parts: unknown, length: number): string {
-  const bits64 = BigInt(`0x${hash("sha256", canonical(parts)).slice(0, 16)}`);
-  return bits64.toString(36).padStart(13, "0").slice(-length);
+  return shortHash(canonical(parts), length);
 }
 
 /** JSON in which equal values have equal text: keys sorted, absent ones left out. */

@@ -1,8 +1,8 @@
 // A job's key: a name made of its parameters' values, never of its position. The same row has the same
 // key on any machine and in any order; two different rows never share one. Pinned by golden values: a
 // change here would cancel and launch every job of every sweep.
-import { hash } from "node:crypto";
 import { inLatin, withoutAccents } from "../text/latin";
+import { shortHash } from "../text/shortHash";
 import { columnsOf, type Row, shown, textOf, type Value, withheldOf } from "./row";
 import { canonicalNumber, isUncertain, plainScalar } from "./scalar";
 
@@ -119,7 +119,9 @@ function isNumeral(text: string): boolean {
 /** As it is if it is short and plain, else what is readable of it and a hash, behind a sign that plain text has not. */
 function word(text: string, legible: Legible = readable): string {
   const isPlain = /^[A-Za-z0-9._+:/@%-]+$/.test(text) && !text.includes("::");
-  return isPlain && text.length <= longest ? text : `${legible(text)}~${digest(text)}`;
+  return isPlain && text.length <= longest
+    ? text
+    : `${legible(text)}~${shortHash(JSON.stringify(text), hashLength)}`;
 }
 
 function readable(text: string): string {
@@ -136,12 +138,6 @@ function shortened(text: string): string {
     .replace(/[^A-Za-z0-9._+@%-]+/g, "_")
     .slice(0, readableLength)
     .replace(/_+$/, "");
-}
-
-function digest(text: string): string {
-  // JSON, because UTF-8 has no halves of surrogate pairs: all would hash alike.
-  const bits64 = BigInt(`0x${hash("sha256", JSON.stringify(text)).slice(0, 16)}`);
-  return bits64.toString(36).padStart(13, "0").slice(-hashLength);
 }
 
 function chosen(key: unknown, row: Row): string {
