@@ -1,28 +1,16 @@
 // What `up --until-done` does over several rounds, besides what a commit waits for.
 
 import { cli } from "../engine/commands/cliBench";
-import { Bench, until } from "../engine/harness";
+import { end, repeatedly, untilDoneBench } from "../engine/commands/untilDoneBench";
+import { until } from "../engine/harness";
 
 jest.setTimeout(600_000);
 
-const repeatedly = ["up", "--until-done", "--every", "0.2s"];
-
 describe("pulumi-skaha up --until-done, round after round", () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.open();
-  });
-  beforeEach(() => bench.counted());
-  afterAll(() => bench[Symbol.asyncDispose]());
-
-  const end = async (name: string, exitCode: number) => {
-    const isMeant = (one: { name: string; ended?: unknown }) =>
-      one.name.startsWith(`${name}-`) && one.ended === undefined;
-    await until(`${name} runs`, () => bench.skaha.jobs().some(isMeant));
-    bench.runner.end(bench.skaha.jobs().find(isMeant)?.id ?? "", exitCode);
-  };
+  const opened = untilDoneBench();
 
   test("gives an advice once, whatever rounds there are, and says of which job", async () => {
+    const bench = opened();
     const latest = { image: "images.canfar.net/skaha/terminal:latest" };
     bench.declare([
       { name: "before", args: latest },
@@ -30,8 +18,8 @@ describe("pulumi-skaha up --until-done, round after round", () => {
     ]);
     const { stdout, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
       started: async () => {
-        await end("before", 0);
-        await end("after", 0);
+        await end(bench, "before", 0);
+        await end(bench, "after", 0);
       },
     });
     expect(stderr).toMatch(/^after: launched as session /m); // by another round
@@ -40,6 +28,7 @@ describe("pulumi-skaha up --until-done, round after round", () => {
   });
 
   test("goes on when an up fails because the server is away for a moment", async () => {
+    const bench = opened();
     bench.declare([{ name: "patient" }]);
     const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {
       started: async (_, printed) => {
@@ -49,7 +38,7 @@ describe("pulumi-skaha up --until-done, round after round", () => {
         });
         await until("it says so", () => printed().includes("Trying again in"));
         bench.skaha.faults.clear();
-        await end("patient", 0);
+        await end(bench, "patient", 0);
       },
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -57,6 +46,7 @@ describe("pulumi-skaha up --until-done, round after round", () => {
   });
 
   test("begins no other up once an up was told to stop", async () => {
+    const bench = opened();
     bench.declare([{ name: "stopped" }, { name: "stopped-too", args: { args: [2] } }]);
     bench.skaha.faults.add({ kind: "slow", ms: 2_000, method: "POST" });
     const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--skip-preview"], {

@@ -1,33 +1,21 @@
-import { Bench, until } from "../harness";
+import { until } from "../harness";
 import { cli, cliInTerminal } from "./cliBench";
-
-const repeatedly = ["up", "--until-done", "--every", "0.2s"];
+import { end, repeatedly, untilDoneBench } from "./untilDoneBench";
 
 describe("pulumi-skaha up --until-done", () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.open();
-  });
-  beforeEach(() => bench.counted());
-  afterAll(() => bench[Symbol.asyncDispose]());
-
-  const end = async (name: string, exitCode: number) => {
-    const isMeant = (one: { name: string; ended?: unknown }) =>
-      one.name.startsWith(`${name}-`) && one.ended === undefined;
-    await until(`${name} runs`, () => bench.skaha.jobs().some(isMeant));
-    bench.runner.end(bench.skaha.jobs().find(isMeant)?.id ?? "", exitCode);
-  };
+  const opened = untilDoneBench();
 
   test("brings a stage and a retry to their end, in lines, and ends with 0", async () => {
+    const bench = opened();
     bench.declare([
       { name: "calibrate", args: { retry: { limit: 1 } } },
       { name: "extract", after: ["calibrate"] },
     ]);
     const { status, stderr, stdout } = await cli(bench, [...repeatedly, "--yes"], {
       started: async () => {
-        await end("calibrate", 1);
-        await end("calibrate", 0);
-        await end("extract", 0);
+        await end(bench, "calibrate", 1);
+        await end(bench, "calibrate", 0);
+        await end(bench, "extract", 0);
       },
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -40,12 +28,13 @@ describe("pulumi-skaha up --until-done", () => {
   });
 
   test("ends with 1 when only a failed predecessor holds the rest, and says so", async () => {
+    const bench = opened();
     bench.declare([
       { name: "first", args: { args: [2] } },
       { name: "second", after: ["first"] },
     ]);
     const { status, stderr } = await cli(bench, [...repeatedly, "--yes"], {
-      started: () => end("first", 3),
+      started: () => end(bench, "first", 3),
     });
     expect(status).toBe(1);
     expect(stderr).toContain("Not completed: first. To learn why: pulumi-skaha why first");
@@ -55,6 +44,7 @@ describe("pulumi-skaha up --until-done", () => {
   });
 
   test("ends with 2 when the time is over, and lets the jobs run", async () => {
+    const bench = opened();
     bench.declare([{ name: "endless" }]);
     const words = [...repeatedly, "--timeout", "1s", "--yes", "--skip-preview"];
     const { status, stderr } = await cli(bench, words);
@@ -64,12 +54,14 @@ describe("pulumi-skaha up --until-done", () => {
   });
 
   test("is refused where nothing is looked at", async () => {
+    const bench = opened();
     const { status, stderr } = await cli(bench, [...repeatedly, "--yes", "--refresh=false"]);
     expect(status).toBe(1);
     expect(stderr).toContain("leave out --refresh=false");
   });
 
   test("asks first and draws bars in a terminal, and Ctrl-C lets the jobs run", async () => {
+    const bench = opened();
     bench.declare([{ name: "asked" }]);
     const { status, stdout } = await cliInTerminal(bench, repeatedly, {
       started: async (process, printed) => {
