@@ -1,6 +1,6 @@
 // What has to hold for all jobs in one resource: beside one resource each, beside the fastest plain client, and beside
-// itself with a tenth of the jobs. Single jobs take half of the memory by now that they took when these gates were set, so
-// that of an array is beside what they took then.
+// itself with a tenth of the jobs. Single jobs take three fifths of the memory by now that they took when these gates were
+// set, so that of an array is beside what they took then.
 import { type Gate, inMiB, type Judge, undecided } from "./judging";
 import { hugeFleet, type Scenario } from "./scenario";
 
